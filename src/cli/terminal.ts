@@ -1,0 +1,100 @@
+import { SingleBar } from 'cli-progress';
+import colours from 'picocolors';
+import { EconError, type Progress } from '../base/index.js';
+
+/** Exit codes: what a script around `econ` can rely on. */
+export const exitCode = {
+  ok: 0,
+  /** The work was done and a check did not hold: a verdict, a comparison, a budget. */
+  checkFailed: 1,
+  /** Bad input or usage; nothing was lost. */
+  badInput: 2,
+  /** A defect of econ itself. */
+  internal: 3,
+  /** Ctrl-C; what was reached is kept and the same command goes on. */
+  interrupted: 130,
+} as const;
+
+/** Results go to standard output, everything else (progress, notes) to standard error. */
+export function print(text: string): void {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+export function note(text: string): void {
+  process.stderr.write(`${colours.dim(text)}\n`);
+}
+
+/** One paragraph: what, where, why, what to do. */
+export function renderError(error: unknown): string {
+  if (error instanceof EconError) {
+    return `${colours.red('error')} ${colours.dim(`[${error.code}]`)} ${colours.bold(error.where)}: ${error.what} ${error.remedy}`;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `${colours.red('internal error')}: ${stack}\nThis is a defect of econ; the command line and the text above make a good report.`;
+}
+
+const LINE_INTERVAL_MS = 5000;
+
+/** A bar with ETA on a terminal, a line every few seconds elsewhere (logs, CI), nothing with --quiet. */
+export function terminalProgress(quiet = false): Progress {
+  if (quiet) return { start() {}, update() {}, stop() {} };
+  return process.stderr.isTTY ? barProgress() : lineProgress();
+}
+
+function barProgress(): Progress {
+  let bar: SingleBar | undefined;
+  let phase = '';
+  return {
+    start(name, total, unit) {
+      phase = name;
+      bar = new SingleBar({
+        format: `${name.padEnd(10)} {bar} {value}/{total} ${unit}  {duration_formatted}, ETA {eta_formatted}  {note}`,
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+        barsize: 24,
+        hideCursor: true,
+        fps: 10,
+        etaBuffer: 50,
+        stream: process.stderr,
+      });
+      bar.start(total, 0, { note: '' });
+    },
+    update(done, text) {
+      bar?.update(done, text === undefined ? {} : { note: text });
+    },
+    stop(text) {
+      if (text !== undefined) bar?.update({ note: text });
+      bar?.stop();
+      bar = undefined;
+      phase = '';
+      void phase;
+    },
+  };
+}
+
+function lineProgress(): Progress {
+  let phase = '';
+  let unit = '';
+  let total = 0;
+  let begun = 0;
+  let last = 0;
+  return {
+    start(name, count, units) {
+      phase = name;
+      total = count;
+      unit = units;
+      begun = last = Date.now();
+    },
+    update(done, text) {
+      const now = Date.now();
+      if (now - last < LINE_INTERVAL_MS) return;
+      last = now;
+      const eta = done > 0 ? Math.round(((now - begun) / done) * (total - done) * 1e-3) : undefined;
+      note(`${phase}: ${done}/${total} ${unit}${eta === undefined ? '' : `, ETA ${eta} s`}${text ? `, ${text}` : ''}`);
+    },
+    stop(text) {
+      if (phase) note(`${phase}: done in ${((Date.now() - begun) * 1e-3).toFixed(1)} s${text ? `, ${text}` : ''}`);
+      phase = '';
+    },
+  };
+}
