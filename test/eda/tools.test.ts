@@ -1,0 +1,36 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findTool, isMissing, runTool, toolNames, withTemporaryFolder } from '../../src/eda/index.js';
+
+test('every optional tool is either found with a version or has a reason', async () => {
+  for (const name of toolNames) {
+    const tool = await findTool(name);
+    if (isMissing(tool)) console.log(`skipped: ${tool.reason}`);
+    else {
+      expect(tool.version).toMatch(/\d/);
+      expect(existsSync(tool.path)).toBe(true);
+    }
+  }
+});
+
+test('runTool collects output and status, passes input, and ends what takes too long', async () => {
+  const node = process.execPath;
+  const echo = await runTool(node, ['-e', 'process.stdin.pipe(process.stdout); process.exitCode = 3'], {
+    input: 'abc',
+  });
+  expect(echo).toMatchObject({ status: 3, stdout: 'abc', stderr: '' });
+  await expect(runTool(node, ['-e', 'setInterval(() => {}, 1000)'], { timeout: 0.3 })).rejects.toMatchObject({
+    code: 'eda/tool-timeout',
+  });
+  await expect(runTool('/nowhere/tool', [])).rejects.toMatchObject({ code: 'eda/tool-missing' });
+});
+
+test('a temporary folder is gone after its work', async () => {
+  let seen = '';
+  await withTemporaryFolder((folder) => {
+    seen = folder;
+    writeFileSync(join(folder, 'a'), 'a');
+  });
+  expect(existsSync(seen)).toBe(false);
+});
