@@ -90,10 +90,13 @@ function lineProgress(): Progress {
       if (now - last < LINE_INTERVAL_MS) return;
       last = now;
       const eta = done > 0 ? Math.round(((now - begun) / done) * (total - done) * 1e-3) : undefined;
-      note(`${phase}: ${done}/${total} ${unit}${eta === undefined ? '' : `, ETA ${eta} s`}${text ? `, ${text}` : ''}`);
+      note(
+        `${phase}: ${done}/${total} ${unit}${eta === undefined ? '' : `, ETA ${eta} s`}${text ? `, ${text}` : ''}`,
+      );
     },
     stop(text) {
-      if (phase) note(`${phase}: done in ${((Date.now() - begun) * 1e-3).toFixed(1)} s${text ? `, ${text}` : ''}`);
+      if (phase)
+        note(`${phase}: done in ${((Date.now() - begun) * 1e-3).toFixed(1)} s${text ? `, ${text}` : ''}`);
       phase = '';
     },
   };

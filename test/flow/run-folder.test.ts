@@ -1,0 +1,80 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writeFileAtomic } from '../../src/base/index.js';
+import { RunFolder } from '../../src/flow/run-folder.js';
+
+const scratch = () => join(mkdtempSync(join(tmpdir(), 'econ-test-')), 'run');
+
+async function twoSteps(path: string, inputs: unknown, log: string[]): Promise<void> {
+  const run = RunFolder.open(path, { seed: 1 });
+  await run.step('first', inputs, async () => {
+    log.push('first');
+    writeFileAtomic(run.file('a.txt'), 'a');
+    return ['a.txt'];
+  });
+  await run.step('second', { a: run.outputHash('a.txt') }, async () => {
+    log.push('second');
+    writeFileAtomic(run.file('b.txt'), `${readFileSync(run.file('a.txt'), 'utf8')}b`);
+    return ['b.txt'];
+  });
+}
+
+describe('RunFolder', () => {
+  it('does each step once', async () => {
+    const path = scratch();
+    const log: string[] = [];
+    await twoSteps(path, 1, log);
+    await twoSteps(path, 1, log);
+    expect(log).toEqual(['first', 'second']);
+    expect(
+      RunFolder.read(path)
+        .artefacts()
+        .map((a) => a.path),
+    ).toEqual(['a.txt', 'b.txt']);
+  });
+
+  it('does a step again when its inputs or its files have changed', async () => {
+    const path = scratch();
+    const log: string[] = [];
+    await twoSteps(path, 1, log);
+    await twoSteps(path, 2, log);
+    expect(log).toEqual(['first', 'second', 'first']);
+    rmSync(join(path, 'b.txt'));
+    await twoSteps(path, 2, log);
+    writeFileSync(join(path, 'a.txt'), 'edited');
+    await twoSteps(path, 2, log);
+    expect(log.slice(3)).toEqual(['second', 'first']);
+  });
+
+  it('goes on with the step that failed', async () => {
+    const path = scratch();
+    const run = RunFolder.open(path, {});
+    const fail = async () => {
+      throw new Error('killed');
+    };
+    await expect(run.step('only', 1, fail)).rejects.toThrow('killed');
+    expect(RunFolder.read(path).isDone('only')).toBe(false);
+  });
+
+  it('refuses other settings, foreign folders and a second process', async () => {
+    const path = scratch();
+    RunFolder.open(path, { seed: 1, etx: 5 });
+    expect(() => RunFolder.open(path, { seed: 2, etx: 5 })).toThrow(/started with seed 1, now seed 2/);
+    const run = RunFolder.open(path, { seed: 1, etx: 5 });
+    const release = run.lock();
+    writeFileSync(join(path, 'run.lock'), '1');
+    expect(() => run.lock()).toThrow(/another econ process/);
+    release();
+    run.lock()();
+    writeFileSync(join(path, 'run.json'), '{"format":"other"}');
+    expect(() => RunFolder.read(path)).toThrow(/not the record of an econ run/);
+  });
+
+  it('takes over the lock of a process that is gone', () => {
+    const run = RunFolder.open(scratch(), {});
+    writeFileSync(run.file('run.lock'), '999999999');
+    run.lock()();
+  });
+});
