@@ -1,0 +1,96 @@
+import { CELLS, rotation } from '../wafer/index.js';
+import { findRow, hashRows } from './row-hash.js';
+
+/** Largest charge of a trigger cell: CALQ has 22 bits. */
+export const MAX_CHARGE = 4194303;
+
+/** `count` wafers: row-major [wafer][TC_Number], each charge an integer in 0 .. {@link MAX_CHARGE}. */
+export interface WaferBatch {
+  readonly charges: Uint32Array;
+  readonly count: number;
+}
+
+/** A batch over the array itself (no copy). @param charges whole rows of 48 */
+export function wafers(charges: Uint32Array): WaferBatch {
+  if (charges.length % CELLS) throw new RangeError(`${charges.length} charges are no whole number of wafers`);
+  return { charges, count: charges.length / CELLS };
+}
+
+/** The rows of the given numbers, in their order. @param indices each in 0 .. count - 1; repeats are allowed */
+export function rows(batch: WaferBatch, indices: ArrayLike<number>): WaferBatch {
+  const charges = new Uint32Array(indices.length * CELLS);
+  for (let i = 0; i < indices.length; i++) {
+    const from = indices[i] * CELLS;
+    charges.set(batch.charges.subarray(from, from + CELLS), i * CELLS);
+  }
+  return wafers(charges);
+}
+
+/** All rows of all batches. */
+export function concat(batches: readonly WaferBatch[]): WaferBatch {
+  if (batches.length === 1) return batches[0];
+  const charges = new Uint32Array(batches.reduce((sum, batch) => sum + batch.charges.length, 0));
+  let at = 0;
+  for (const batch of batches) {
+    charges.set(batch.charges, at);
+    at += batch.charges.length;
+  }
+  return wafers(charges);
+}
+
+export interface Selection {
+  /** Cells that hold a charge. @default 3 */
+  readonly minCells?: number;
+  /** Sum of the charges. @default 35, one transverse MIP */
+  readonly minSum?: number;
+}
+
+/** The wafers worth compressing: enough cells hit and enough charge. Keeps the order. */
+export function selectWafers(batch: WaferBatch, { minCells = 3, minSum = 35 }: Selection = {}): WaferBatch {
+  const chosen = new Uint32Array(batch.count);
+  let n = 0;
+  for (let row = 0; row < batch.count; row++) {
+    let cells = 0;
+    let sum = 0;
+    for (let i = row * CELLS; i < (row + 1) * CELLS; i++) {
+      const charge = batch.charges[i];
+      if (charge > 0) cells++;
+      sum += charge;
+    }
+    if (cells >= minCells && sum >= minSum) chosen[n++] = row;
+  }
+  return rows(batch, chosen.subarray(0, n));
+}
+
+/** Each distinct wafer once, at the place where it came first. */
+export function dedupe(batch: WaferBatch): WaferBatch {
+  const hashes = hashRows(batch.charges, CELLS, 0);
+  // Open addressing, at most half full; holds row + 1.
+  const table = new Uint32Array(2 ** Math.ceil(Math.log2(2 * batch.count + 2)));
+  const chosen = new Uint32Array(batch.count);
+  let n = 0;
+  for (let row = 0; row < batch.count; row++) {
+    const slot = findRow(table, batch.charges, CELLS, hashes, row);
+    if (table[slot]) continue;
+    table[slot] = row + 1;
+    chosen[n++] = row;
+  }
+  return rows(batch, chosen.subarray(0, n));
+}
+
+/**
+ * Three times as many wafers: all as they are, then all turned by 120 degrees, then all by 240. Showers have no
+ * preferred direction on the three-fold symmetric wafer. Augment the training part only, after the split.
+ */
+export function rotateAugment(batch: WaferBatch): WaferBatch {
+  const charges = new Uint32Array(3 * batch.charges.length);
+  charges.set(batch.charges);
+  for (const turns of [1, 2] as const) {
+    const perm = rotation(turns);
+    const start = turns * batch.charges.length;
+    for (let row = 0; row < batch.charges.length; row += CELLS) {
+      for (let cell = 0; cell < CELLS; cell++) charges[start + row + cell] = batch.charges[row + perm[cell]];
+    }
+  }
+  return wafers(charges);
+}

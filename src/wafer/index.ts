@@ -1,0 +1,5 @@
+export { CELLS } from './files.js';
+export * from './images.js';
+export * from './modules.js';
+export * from './super-cells.js';
+export * from './trigger-cells.js';
