@@ -22,9 +22,12 @@ export class Emd {
   private readonly sinkCell: Int32Array;
   /** Position of a cell among the sources (n), among the sinks (-1 - n), or 0x7fff when it is neither. */
   private readonly place: Int16Array;
-  /** All ordered pairs of cells by ascending distance, as cell * cells + cell. */
-  private readonly pairs: Uint16Array;
-  private readonly order: Uint16Array;
+  /** All ordered pairs of cells by ascending distance. */
+  private readonly pairFrom: Uint8Array;
+  private readonly pairTo: Uint8Array;
+  /** The pairs of a source and a sink among them, as nodes of the simplex. */
+  private readonly arcFrom: Uint8Array;
+  private readonly arcTo: Uint8Array;
   private readonly price: Float64Array;
   private sources = 0;
   private sinks = 0;
@@ -43,12 +46,12 @@ export class Emd {
     this.sinkCell = new Int32Array(cells);
     this.place = new Int16Array(cells);
     this.price = new Float64Array(cells);
-    this.order = new Uint16Array(cells * cells);
-    this.pairs = new Uint16Array(cells * (cells - 1));
-    let n = 0;
-    for (let a = 0; a < cells; a++)
-      for (let b = 0; b < cells; b++) if (a !== b) this.pairs[n++] = a * cells + b;
-    this.pairs.sort((a, b) => ground[a] - ground[b] || a - b);
+    const pairs = Array.from(ground.keys()).filter((pair) => pair % (cells + 1) !== 0);
+    pairs.sort((a, b) => ground[a] - ground[b] || a - b);
+    this.pairFrom = Uint8Array.from(pairs, (pair) => Math.floor(pair / cells));
+    this.pairTo = Uint8Array.from(pairs, (pair) => pair % cells);
+    this.arcFrom = new Uint8Array(pairs.length);
+    this.arcTo = new Uint8Array(pairs.length);
   }
 
   /**
@@ -63,7 +66,7 @@ export class Emd {
     if (pSum === 0 || qSum === 0) return Number.NaN;
     this.cancel(p, q, pAt, qAt, pSum, qSum);
     if (this.sources === 0 || this.sinks === 0) return 0;
-    const distance = this.simplex.solve(this.sources, this.sinks, this.order, this.sortArcs());
+    const distance = this.simplex.solve(this.sources, this.sinks, this.arcFrom, this.arcTo, this.sortArcs());
     this.pivots += this.simplex.pivots;
     return distance;
   }
@@ -144,19 +147,21 @@ export class Emd {
 
   /** Fills the costs and the arcs by ascending cost; returns their number. */
   private sortArcs(): number {
-    const { cells, ground, pairs, place, order, sourceCell, sinkCell, sources, sinks } = this;
+    const { cells, ground, pairFrom, pairTo, arcFrom, arcTo, place, sourceCell, sinkCell, sources, sinks } =
+      this;
     const { cost } = this.simplex;
     for (let i = 0, arc = 0; i < sources; i++) {
       const row = sourceCell[i] * cells;
       for (let j = 0; j < sinks; j++) cost[arc++] = ground[row + sinkCell[j]];
     }
     let arcs = 0;
-    for (let n = 0; n < pairs.length; n++) {
-      const from = Math.floor(pairs[n] / cells);
-      const source = place[from];
-      if (source < 0 || source === NEITHER) continue;
-      const sink = place[pairs[n] - from * cells];
-      if (sink < 0) order[arcs++] = source * sinks - 1 - sink;
+    for (let n = 0; n < pairFrom.length; n++) {
+      const source = place[pairFrom[n]];
+      const sink = place[pairTo[n]];
+      if (source >= 0 && sink < 0 && source !== NEITHER) {
+        arcFrom[arcs] = source;
+        arcTo[arcs++] = sources - 1 - sink;
+      }
     }
     return arcs;
   }

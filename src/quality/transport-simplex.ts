@@ -53,21 +53,21 @@ export class TransportSimplex {
    * Solves the problem in `amount` and `cost`. Supplies and needs must be positive; their totals may differ
    * by rounding only.
    *
-   * @param order arcs by ascending cost (indices into `cost`); arcs that are missing are left to the pivots
-   * @param arcs number of entries of `order` in use
+   * @param from, to source and sink node of the arcs by ascending cost, for the start
+   * @param arcs number of entries of `from` and `to` in use
    * @returns the least total cost
    */
-  solve(sources: number, sinks: number, order: Uint16Array, arcs: number): number {
-    this.startGreedy(sources, sinks, order, arcs);
+  solve(sources: number, sinks: number, from: Uint8Array, to: Uint8Array, arcs: number): number {
+    this.startGreedy(sources, sinks, from, to, arcs);
     const root = sources + sinks;
     this.relabel(root);
     this.pivots = 0;
     const block = Math.max(8, Math.floor(Math.sqrt(sources * sinks)));
-    let from = 0;
+    let at = 0;
     for (;;) {
-      const arc = this.price(sources, sinks, from, block);
+      const arc = this.price(sources, sinks, at, block);
       if (arc < 0) break;
-      from = arc;
+      at = arc;
       this.pivots++;
       this.pivot(Math.floor(arc / sinks), sources + (arc % sinks), this.cost[arc]);
     }
@@ -76,7 +76,7 @@ export class TransportSimplex {
     return total;
   }
 
-  private startGreedy(sources: number, sinks: number, order: Uint16Array, arcs: number): void {
+  private startGreedy(sources: number, sinks: number, from: Uint8Array, to: Uint8Array, arcs: number): void {
     const { amount, parent, cost } = this;
     const root = sources + sinks;
     for (let node = 0; node <= root; node++) {
@@ -87,19 +87,19 @@ export class TransportSimplex {
     this.potential[root] = 0;
     let left = root;
     for (let k = 0; k < arcs && left > 1; k++) {
-      const arc = order[k];
-      const source = Math.floor(arc / sinks);
-      const sink = sources + (arc - source * sinks);
+      const source = from[k];
+      const sink = to[k];
       if (parent[source] >= 0 || parent[sink] >= 0) continue;
       const has = amount[source];
       const needs = amount[sink];
       // A tie exhausts the source; the sink, needing nothing, stays the top of its tree.
       if (needs === 0) continue;
+      const way = cost[source * sinks + sink - sources];
       if (needs < has) {
-        this.hang(sink, source, -1, needs, cost[arc]);
+        this.hang(sink, source, -1, needs, way);
         amount[source] = has - needs;
       } else {
-        this.hang(source, sink, 1, has, cost[arc]);
+        this.hang(source, sink, 1, has, way);
         amount[sink] = needs - has;
       }
       left--;
