@@ -1,4 +1,4 @@
-import { type EncoderWeights, zeroWeights } from '../encoder/parameters.js';
+import { type Arithmetic, type EncoderWeights, zeroWeights } from '../encoder/parameters.js';
 import { ALL_BITS } from '../formatter/parameters.js';
 
 /**
@@ -50,6 +50,8 @@ export interface ChipSettings {
   /** keep_auto_encoder_bits, 144 bits: bit 9o+b keeps bit b of latent o. */
   readonly keepMask: bigint;
   readonly weights: EncoderWeights;
+  /** Arithmetic of the encoder: not a register, but how the chip was built. ECON-T is 'econt'. */
+  readonly arithmetic: Arithmetic;
 }
 
 /** The power-up values of the registers (spec econt-behaviour 12, 13). */
@@ -74,5 +76,11 @@ export function defaultSettings(generation: Generation): ChipSettings {
     linkResetPattern: production ? 290 : 0x70f,
     keepMask: ALL_BITS,
     weights: zeroWeights(),
+    arithmetic: 'econt',
   };
+}
+
+/** Bits that drop_lsb removes: its value up to 4, above that none (spec econt-behaviour 6). */
+export function dropShift(dropLsb: number): number {
+  return dropLsb <= 4 ? dropLsb : 0;
 }
