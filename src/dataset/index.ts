@@ -1,2 +1,4 @@
 export * from './batch.js';
+export * from './link-words.js';
+export * from './read.js';
 export * from './split.js';

@@ -1,0 +1,109 @@
+import { CELLS } from '../wafer/index.js';
+import { MAX_CHARGE, type WaferBatch, wafers } from './batch.js';
+import { type Layout, type Notation, parseCells, splitCells } from './cells.js';
+import { dataError, quote } from './errors.js';
+import { wholeLines } from './lines.js';
+import type { Chunks } from './source.js';
+
+const columnNames = Array.from({ length: CELLS }, (_, cell) => `CALQ_${cell}`);
+
+/** The header that {@link writeWafers} writes. */
+export const calqHeader: string = columnNames.join(',');
+
+/** A charge in decimal digits; other ways to write an integer (`104.0`, ` 104`, `1e3`) are read, too. */
+const charge: Notation = {
+  base: 10,
+  max: MAX_CHARGE,
+  readOther(text) {
+    const remedy = `Charges are integers from 0 to ${MAX_CHARGE} (22 bits), in units of the trigger charge.`;
+    if (text === '')
+      return ['bad-cell', 'is an empty cell.', `${remedy} Write 0 where a cell has no charge.`];
+    if (/^[+-]?nan$/i.test(text))
+      return ['bad-cell', 'is no charge.', `${remedy} Remove rows with missing values.`];
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return ['bad-cell', 'is not a number.', remedy];
+    const value = Number(text);
+    if (value < 0) return ['bad-cell', 'is negative.', remedy];
+    if (value > MAX_CHARGE) return ['bad-cell', 'needs more than 22 bits.', remedy];
+    if (!Number.isInteger(value)) {
+      return ['bad-cell', 'is a fraction.', `${remedy} Export the raw CALQ, not a normalised charge.`];
+    }
+    return value;
+  },
+};
+
+/**
+ * Wafers of a CSV text: 48 columns in TC_Number order without a header, or any columns with a header that names
+ * CALQ_0 .. CALQ_47 among them, in any order.
+ */
+export async function* readCalqCsv(chunks: Chunks, path: string): AsyncGenerator<WaferBatch> {
+  let layout: Layout | undefined;
+  for await (let lines of wholeLines(chunks, path)) {
+    if (!layout) {
+      // A header can only be the first line that is not blank.
+      let start = 0;
+      while (lines.bytes[start] === 10 || lines.bytes[start] === 13) start++;
+      if (start === lines.bytes.length) continue;
+      const end = lines.bytes.indexOf(10, start) + 1;
+      const first = {
+        bytes: lines.bytes.subarray(start, end),
+        line: lines.line + newlines(lines.bytes, start),
+      };
+      layout = readLayout(first.bytes.subarray(0, -1), path, first.line);
+      lines = layout.hasHeader
+        ? { bytes: lines.bytes.subarray(end), line: first.line + 1 }
+        : { bytes: lines.bytes.subarray(start), line: first.line };
+    }
+    const charges = parseCells(lines, layout, charge, path);
+    if (charges.length) yield wafers(charges);
+  }
+}
+
+function newlines(bytes: Uint8Array, end: number): number {
+  let n = 0;
+  for (let i = 0; i < end; i++) if (bytes[i] === 10) n++;
+  return n;
+}
+
+function readLayout(bytes: Uint8Array, path: string, line: number): Layout {
+  const names = splitCells(bytes, 0);
+  const remedy = `Write 48 charges per line separated by commas, or a header that names ${columnNames[0]} .. ${columnNames[CELLS - 1]}.`;
+  if (names.length === 1 && /[;\t ]/.test(names[0])) {
+    throw dataError(
+      'bad-separator',
+      { path, line },
+      `${quote(bytes)}: the cells are not separated by commas.`,
+      remedy,
+    );
+  }
+  if (names.some((name) => /^CALQ_\d+$/.test(name))) {
+    const target = new Int32Array(names.length).fill(-1);
+    for (let cell = 0; cell < CELLS; cell++) {
+      const column = names.indexOf(columnNames[cell]);
+      if (column < 0 || names.indexOf(columnNames[cell], column + 1) >= 0) {
+        const what = `the header names ${columnNames[cell]} ${column < 0 ? 'nowhere' : 'twice'}.`;
+        throw dataError(
+          'bad-header',
+          { path, line },
+          what,
+          `Each of ${columnNames[0]} .. ${columnNames[CELLS - 1]} has one column.`,
+        );
+      }
+      target[column] = cell;
+    }
+    return { names: names.map((name, i) => name || `${i + 1}`), target, width: CELLS, hasHeader: true };
+  }
+  if (!names.some((name) => /^[+-]?(nan|[\d.]+(e[+-]?\d+)?)$/i.test(name))) {
+    throw dataError(
+      'bad-header',
+      { path, line },
+      `${quote(bytes)} is neither charges nor a header with CALQ columns.`,
+      remedy,
+    );
+  }
+  return {
+    names: columnNames.map((name, i) => `${i + 1} (${name})`),
+    target: Int32Array.from(columnNames, (_, i) => i),
+    width: CELLS,
+    hasHeader: false,
+  };
+}

@@ -1,0 +1,72 @@
+import { dataError } from './errors.js';
+import type { Chunks } from './source.js';
+
+/** A piece of text that ends with a line end, and the number of its first line. */
+export interface Lines {
+  readonly bytes: Uint8Array;
+  readonly line: number;
+}
+
+// No line of numbers is longer. Also bounds what is held when a file without line ends comes in.
+const LONGEST_LINE = 1 << 20;
+const NEWLINE = 10;
+
+/**
+ * Cuts chunks at line ends, so that a parser always sees whole lines; drops a byte-order mark, adds a missing
+ * last line end.
+ * @throws EconError dataset/not-text when a line exceeds 1 MiB or bytes are found that no text holds
+ */
+export async function* wholeLines(chunks: Chunks, path: string): AsyncGenerator<Lines> {
+  let held: Uint8Array = new Uint8Array(0);
+  let line = 1;
+  let start = true;
+  for await (const chunk of chunks) {
+    let bytes = held.length ? join(held, chunk) : chunk;
+    if (start && bytes.length >= 3) {
+      start = false;
+      if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes = bytes.subarray(3);
+    }
+    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    held = bytes.slice(end);
+    if (held.length > LONGEST_LINE) throw notText(path, line, 'this line does not end');
+    if (end === 0) continue;
+    const lines = { bytes: bytes.subarray(0, end), line };
+    line += countLines(lines.bytes, path, line);
+    yield lines;
+  }
+  if (held.length) {
+    const last = join(held, Uint8Array.of(NEWLINE));
+    countLines(last, path, line);
+    yield { bytes: last, line };
+  }
+}
+
+/** Counts line ends; a byte below the tabulator is the sign of a binary file. */
+function countLines(bytes: Uint8Array, path: string, first: number): number {
+  let n = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte > 31) continue;
+    if (byte === NEWLINE) n++;
+    else if (byte < 9 || byte > 13) {
+      throw notText(path, first + n, `byte 0x${byte.toString(16).padStart(2, '0')} is no text`);
+    }
+  }
+  return n;
+}
+
+function notText(path: string, line: number, why: string) {
+  return dataError(
+    'not-text',
+    { path, line },
+    `${why}, so this is not a CSV file.`,
+    'Give a .csv, .csv.gz, .npy or .npz file.',
+  );
+}
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

@@ -1,0 +1,40 @@
+import { concat, type WaferBatch } from './batch.js';
+import { readCalqCsv } from './calq-csv.js';
+import { dataError } from './errors.js';
+import { peek, prepend, readChunks } from './source.js';
+
+/**
+ * Reads the wafers of a file piece by piece, so that files of any length fit into memory. What the file is, is
+ * told by its first bytes: CSV, NPY, either of them gzipped, or NPZ.
+ * @param onBatch gets batches of some thousand wafers, in the order of the file; awaited before the next
+ * @returns the number of wafers
+ * @throws EconError dataset/... or base/cannot-read, naming file, place and remedy
+ */
+export async function streamWafers(
+  path: string,
+  onBatch: (batch: WaferBatch) => void | Promise<void>,
+): Promise<number> {
+  let count = 0;
+  for await (const batch of waferBatches(path)) {
+    count += batch.count;
+    await onBatch(batch);
+  }
+  if (count === 0)
+    throw dataError('empty', { path }, 'there are no wafers in this file.', 'Give a file with data rows.');
+  return count;
+}
+
+/** Reads all wafers of a file; see {@link streamWafers}. */
+export async function readWafers(path: string): Promise<WaferBatch> {
+  const batches: WaferBatch[] = [];
+  await streamWafers(path, (batch) => {
+    batches.push(batch);
+  });
+  return concat(batches);
+}
+
+async function* waferBatches(path: string): AsyncGenerator<WaferBatch> {
+  const { first, rest } = await peek(readChunks(path));
+  const chunks = prepend(first, rest);
+  yield* readCalqCsv(chunks, path);
+}

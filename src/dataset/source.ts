@@ -1,0 +1,78 @@
+import { createReadStream } from 'node:fs';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { EconError, fileError } from '../base/index.js';
+import { dataError } from './errors.js';
+
+/** Bytes of a file, piece by piece; at most a few MB are held at a time. */
+export type Chunks = AsyncIterable<Uint8Array>;
+
+/**
+ * Reads a file piece by piece, unpacked when its first bytes say gzip (whatever its name).
+ * @throws EconError base/cannot-read, dataset/truncated, dataset/bad-gzip
+ */
+export async function* readChunks(path: string): Chunks {
+  const { first, rest } = await peek(fileChunks(path));
+  const all = prepend(first, rest);
+  yield* first[0] === 0x1f && first[1] === 0x8b ? gunzip(all, path) : all;
+}
+
+/** The bytes as they are on disk, from byte `start` on. */
+export async function* fileChunks(path: string, start = 0): Chunks {
+  const stream = createReadStream(path, { highWaterMark: 1 << 20, start });
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (error) {
+    throw error instanceof EconError ? error : fileError(error, path, 'read');
+  }
+}
+
+/** The first chunk that is not empty (or no bytes at all), and what follows it. */
+export async function peek(chunks: Chunks): Promise<{ first: Uint8Array; rest: AsyncIterator<Uint8Array> }> {
+  const rest = chunks[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await rest.next();
+    if (next.done) return { first: new Uint8Array(0), rest };
+    if (next.value.length) return { first: next.value, rest };
+  }
+}
+
+/** `first`, then `rest`. */
+export async function* prepend(first: Uint8Array, rest: AsyncIterator<Uint8Array>): Chunks {
+  try {
+    yield first;
+    for (;;) {
+      const next = await rest.next();
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    // A consumer that stops early (an error in the first line) must not leave the file open.
+    await rest.return?.();
+  }
+}
+
+async function* gunzip(chunks: Chunks, path: string): Chunks {
+  // The error of either stream comes out of the loop; pipeline only wants a place to tell it, too.
+  const stream = pipeline(Readable.from(chunks), createGunzip({ chunkSize: 1 << 18 }), () => {});
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (error) {
+    if (error instanceof EconError) throw error;
+    const reason = (error as NodeJS.ErrnoException).code;
+    if (reason === 'Z_BUF_ERROR') {
+      throw dataError(
+        'truncated',
+        { path },
+        'the gzip data stop before their end.',
+        'The file was cut short: copy or write it again.',
+      );
+    }
+    throw dataError(
+      'bad-gzip',
+      { path },
+      `the gzip data are damaged (${reason ?? String(error)}).`,
+      'Check with `gzip -t`, and copy or write the file again.',
+    );
+  }
+}
