@@ -1,0 +1,146 @@
+import { EconError } from '../base/index.js';
+import type { WaferBatch } from '../dataset/index.js';
+import { CELLS, triggerCells } from '../wafer/index.js';
+import type { Rows } from './emd.js';
+import { waferEmd } from './wafer-emd.js';
+
+/** The measures of one wafer, in the order of tables. */
+export const metricNames = ['emd', 'pearson', 'position', 'width', 'sum'] as const;
+export type MetricName = (typeof metricNames)[number];
+
+export const metricUnits: Readonly<Record<MetricName, string>> = {
+  emd: 'half pitches of 1.208 cm',
+  pearson: 'correlation, -1..1',
+  position: 'cm',
+  width: 'cm',
+  sum: 'relative',
+};
+
+/**
+ * One entry per wafer. NaN means that the measure is not defined for that wafer.
+ *
+ * - emd: exact earth mover's distance, both patterns scaled to the sum 1. NaN if either is empty.
+ * - pearson: correlation of the 48 charges. 0 when one of the patterns is flat (all 48 equal), for then nothing
+ *   of the other is told; 1 when both are. NaN for an empty input only.
+ * - position: distance of the two charge-weighted mean positions in cm. NaN if either is empty.
+ * - width: charge-weighted rms distance from the own mean position, reconstruction minus input, in cm; negative
+ *   when the reconstruction is too narrow. NaN if either is empty.
+ * - sum: (sum of the reconstruction - sum of the input) / sum of the input; -1 for an empty reconstruction.
+ */
+export interface WaferMetrics extends Readonly<Record<MetricName, Float64Array>> {
+  readonly count: number;
+  /** Cells of the input with charge, 0..48. */
+  readonly occupancy: Uint8Array;
+  /** Sum of the input in CALQ units. */
+  readonly charge: Float64Array;
+  /** 1 where the reconstruction has no charge though the input has some. */
+  readonly lost: Uint8Array;
+  /** EMD where an empty reconstruction counts as an even spread over the wafer: the receiver's best guess. */
+  readonly emdWithGuess: Float64Array;
+}
+
+/**
+ * Compares reconstructions with the wafers they stand for.
+ *
+ * @param reconstruction count*48 charges >= 0 in TC_Number order, in CALQ units
+ * @throws EconError when the lengths differ or a reconstructed charge is negative or not finite
+ */
+export function measureWafers(batch: WaferBatch, reconstruction: Rows): WaferMetrics {
+  const { charges, count } = batch;
+  if (reconstruction.length !== count * CELLS)
+    throw new EconError({
+      code: 'quality/length',
+      where: 'reconstruction',
+      what: `${reconstruction.length} charges do not match ${count} wafers of ${CELLS} cells.`,
+      remedy: 'Give one row of 48 charges per wafer, in the order of the batch.',
+    });
+  const column = (): Float64Array => new Float64Array(count);
+  const metrics = {
+    count,
+    emd: column(),
+    pearson: column(),
+    position: column(),
+    width: column(),
+    sum: column(),
+    charge: column(),
+    emdWithGuess: column(),
+    occupancy: new Uint8Array(count),
+    lost: new Uint8Array(count),
+  };
+  const emd = waferEmd();
+  const even = new Uint8Array(CELLS).fill(1);
+  const input = new Shape();
+  const output = new Shape();
+  for (let row = 0; row < count; row++) {
+    const at = row * CELLS;
+    input.measure(charges, at);
+    output.measure(reconstruction, at);
+    metrics.occupancy[row] = input.occupied;
+    metrics.charge[row] = input.sum;
+    metrics.lost[row] = input.sum > 0 && output.sum === 0 ? 1 : 0;
+    metrics.emd[row] = emd.distance(charges, reconstruction, at, at);
+    metrics.emdWithGuess[row] = metrics.lost[row] === 1 ? emd.distance(charges, even, at) : metrics.emd[row];
+    metrics.pearson[row] = input.sum > 0 ? pearson(charges, reconstruction, at, input, output) : Number.NaN;
+    metrics.position[row] = Math.hypot(output.x - input.x, output.y - input.y);
+    metrics.width[row] = output.width - input.width;
+    metrics.sum[row] = input.sum > 0 ? output.sum / input.sum - 1 : Number.NaN;
+  }
+  return metrics;
+}
+
+const cellX = Float64Array.from(triggerCells, (cell) => cell.x);
+const cellY = Float64Array.from(triggerCells, (cell) => cell.y);
+
+/** Sum, mean position and width of one pattern; x, y and width are NaN when it is empty. */
+class Shape {
+  sum = 0;
+  occupied = 0;
+  flat = true;
+  x = 0;
+  y = 0;
+  width = 0;
+
+  measure(charges: Rows, at: number): void {
+    let sum = 0;
+    let occupied = 0;
+    let x = 0;
+    let y = 0;
+    let flat = true;
+    for (let cell = 0; cell < CELLS; cell++) {
+      const charge = charges[at + cell];
+      sum += charge;
+      x += charge * cellX[cell];
+      y += charge * cellY[cell];
+      if (charge > 0) occupied++;
+      if (charge !== charges[at]) flat = false;
+    }
+    x /= sum;
+    y /= sum;
+    let squares = 0;
+    for (let cell = 0; cell < CELLS; cell++)
+      squares += charges[at + cell] * ((cellX[cell] - x) ** 2 + (cellY[cell] - y) ** 2);
+    this.sum = sum;
+    this.occupied = occupied;
+    this.flat = flat;
+    this.x = x;
+    this.y = y;
+    this.width = Math.sqrt(squares / sum);
+  }
+}
+
+function pearson(p: Rows, q: Rows, at: number, input: Shape, output: Shape): number {
+  if (input.flat || output.flat) return input.flat && output.flat ? 1 : 0;
+  const pMean = input.sum / CELLS;
+  const qMean = output.sum / CELLS;
+  let both = 0;
+  let pp = 0;
+  let qq = 0;
+  for (let cell = 0; cell < CELLS; cell++) {
+    const a = p[at + cell] - pMean;
+    const b = q[at + cell] - qMean;
+    both += a * b;
+    pp += a * a;
+    qq += b * b;
+  }
+  return both / Math.sqrt(pp * qq);
+}
