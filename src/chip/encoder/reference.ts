@@ -185,14 +185,14 @@ function keep(
 ): number {
   let n = count;
   const to = at + m;
-  t[to] = a0 > 0 ? a0 : 0;
-  t[to + 1] = a1 > 0 ? a1 : 0;
-  t[to + 2] = a2 > 0 ? a2 : 0;
-  t[to + 3] = a3 > 0 ? a3 : 0;
-  t[to + 4] = a4 > 0 ? a4 : 0;
-  t[to + 5] = a5 > 0 ? a5 : 0;
-  t[to + 6] = a6 > 0 ? a6 : 0;
-  t[to + 7] = a7 > 0 ? a7 : 0;
+  t[to] = Math.max(a0, 0);
+  t[to + 1] = Math.max(a1, 0);
+  t[to + 2] = Math.max(a2, 0);
+  t[to + 3] = Math.max(a3, 0);
+  t[to + 4] = Math.max(a4, 0);
+  t[to + 5] = Math.max(a5, 0);
+  t[to + 6] = Math.max(a6, 0);
+  t[to + 7] = Math.max(a7, 0);
   for (let f = 0; f < 8; f++) {
     const v = t[to + f];
     index[n] = m + f;
@@ -252,5 +252,5 @@ function connectExact(d: Int8Array, bias: Int8Array, count: number, latents: Uin
 }
 
 function saturate(y: number): number {
-  return y < 0 ? 0 : y > LATENT_LARGEST ? LATENT_LARGEST : y;
+  return y < 0 ? 0 : Math.min(y, LATENT_LARGEST);
 }

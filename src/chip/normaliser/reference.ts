@@ -34,7 +34,7 @@ export function normalise(
     let s = 0;
     for (let k = from; k < from + IMAGE_CELLS; k++) s = (s + charges[k]) | 0;
     const leading = s === 0 ? 0 : 31 - Math.clz32(s);
-    const shift = (leading < LARGEST_LEADING_BIT ? leading : LARGEST_LEADING_BIT) - UNSHIFTED_LEADING_BIT;
+    const shift = Math.min(leading, LARGEST_LEADING_BIT) - UNSHIFTED_LEADING_BIT;
     if (shift >= 0) for (let k = from; k < from + IMAGE_CELLS; k++) x[k] = charges[k] >>> shift;
     else for (let k = from; k < from + IMAGE_CELLS; k++) x[k] = charges[k] << -shift;
     sum[i] = s;
