@@ -3,6 +3,7 @@ export * from './best-choice/parameters.js';
 export * from './best-choice/reference.js';
 export * from './calibration/parameters.js';
 export * from './calibration/reference.js';
+export * from './conform.js';
 export * from './emulator.js';
 export * from './encoder/parameters.js';
 export * from './encoder/reference.js';
