@@ -1,0 +1,40 @@
+import type { Network } from './network.js';
+
+/**
+ * Loss of some wafers of a batch as a function of the decoder's output.
+ * `outputs` and `gradient` hold `count` rows of 48 for the wafers first .. first+count-1 of the batch;
+ * the function fills `gradient` with d loss / d outputs and returns the sum of the loss.
+ */
+export type OutputLoss = (
+  outputs: Float32Array,
+  first: number,
+  count: number,
+  gradient: Float32Array,
+) => number;
+
+/** One network on one engine. Synchronous: a step is milliseconds. */
+export interface TrainingSession {
+  /** All parameters, flat (parameterLayout); the caller changes them in place between calls. */
+  readonly parameters: Float32Array;
+  /** Of the last `step`, same layout. With a frozen encoder its first encoderSize values stay 0. */
+  readonly gradient: Float32Array;
+  /**
+   * Forward, loss, backward for n wafers. `x`: n rows of 48 normalised cells in image order (chip.normalise).
+   * The encoder runs with its 6-bit weights in the chip's integer arithmetic; its gradient is straight-through.
+   */
+  step(x: Uint8Array, n: number, loss: OutputLoss): number;
+  /** Latents of n wafers as the receiver sees them (dropped low bits 0), 0..511, n rows of 16. */
+  encode(x: Uint8Array, n: number, latents: Uint16Array): void;
+  /** Decoder outputs of n wafers: n rows of 48 in TC_Number order. */
+  forward(x: Uint8Array, n: number, outputs: Float32Array): void;
+  dispose(): void;
+}
+
+export interface TrainingEngine {
+  readonly name: EngineName;
+  /** Opens a session with all parameters 0. `frozenEncoder` leaves the encoder's gradient out. */
+  open(network: Network, options?: { frozenEncoder?: boolean }): Promise<TrainingSession>;
+}
+
+export const engineNames = ['wasm', 'js', 'tfjs'] as const;
+export type EngineName = (typeof engineNames)[number];
