@@ -48,7 +48,7 @@ export async function* readCalqCsv(chunks: Chunks, path: string): AsyncGenerator
         bytes: lines.bytes.subarray(start, end),
         line: lines.line + newlines(lines.bytes, start),
       };
-      layout = readLayout(first.bytes.subarray(0, -1), path, first.line);
+      layout = readLayout(first.bytes, path, first.line);
       lines = layout.hasHeader
         ? { bytes: lines.bytes.subarray(end), line: first.line + 1 }
         : { bytes: lines.bytes.subarray(start), line: first.line };

@@ -5,6 +5,8 @@ export interface Place {
   readonly path: string;
   /** From 1, header included. */
   readonly line?: number;
+  /** From 0, as an index into an array. */
+  readonly row?: number;
   /** Name or number of the column. */
   readonly column?: string;
 }
@@ -13,16 +15,19 @@ export interface Place {
 export function dataError(code: string, place: Place, what: string, remedy: string): EconError {
   const where = [place.path];
   if (place.line !== undefined) where.push(`line ${place.line}`);
+  if (place.row !== undefined) where.push(`row ${place.row}`);
   if (place.column !== undefined) where.push(`column ${place.column}`);
   return new EconError({ code: `dataset/${code}`, where: where.join(', '), what, remedy });
 }
 
-/** The offending text, cut to a length that fits into a message, unprintable bytes shown as \xNN. */
-export function quote(bytes: Uint8Array): string {
+/** The offending text up to its line end, cut to a length that fits into a message, unprintable bytes as \xNN. */
+export function quote(text: Uint8Array): string {
   const limit = 32;
-  let text = '';
+  const bytes = text.subarray(0, text.findIndex((byte) => byte === 10 || byte === 13) >>> 0);
+  let shown = '';
   for (const byte of bytes.subarray(0, limit)) {
-    text += byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
+    shown +=
+      byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
   }
-  return `"${text}${bytes.length > limit ? '...' : ''}"`;
+  return `"${shown}${bytes.length > limit ? '...' : ''}"`;
 }

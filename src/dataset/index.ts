@@ -2,3 +2,4 @@ export * from './batch.js';
 export * from './link-words.js';
 export * from './read.js';
 export * from './split.js';
+export * from './write.js';

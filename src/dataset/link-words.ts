@@ -107,12 +107,7 @@ function readLayout(bytes: Uint8Array, path: string): Layout {
   }
   if (!names.some((name) => /^(0x)?[\da-f]+$/i.test(name))) {
     const remedy = 'Begin with RX_DATA_0,RX_DATA_1,... or TX_DATA_0,..., or with the first row of hex words.';
-    throw dataError(
-      'bad-header',
-      { path, line: 1 },
-      `${quote(bytes.subarray(0, bytes.indexOf(10)))} is no row of link words.`,
-      remedy,
-    );
+    throw dataError('bad-header', { path, line: 1 }, `${quote(bytes)} is no row of link words.`, remedy);
   }
   return {
     names: names.map((_, i) => `${i + 1}`),

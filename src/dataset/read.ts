@@ -1,6 +1,8 @@
 import { concat, type WaferBatch } from './batch.js';
 import { readCalqCsv } from './calq-csv.js';
 import { dataError } from './errors.js';
+import { readNpy } from './npy.js';
+import { readNpz } from './npz.js';
 import { peek, prepend, readChunks } from './source.js';
 
 /**
@@ -33,8 +35,32 @@ export async function readWafers(path: string): Promise<WaferBatch> {
   return concat(batches);
 }
 
+/** Formats that are met in the field and are not read, by their first bytes. */
+const otherFormats: readonly (readonly [string, string])[] = [
+  ['PAR1', 'a Parquet file'],
+  ['root', 'a ROOT file'],
+  ['\x89HDF', 'an HDF5 file'],
+  ['BZh', 'packed by bzip2'],
+  ['\xfd7zXZ', 'packed by xz'],
+  ['\x28\xb5\x2f\xfd', 'packed by zstd'],
+];
+
 async function* waferBatches(path: string): AsyncGenerator<WaferBatch> {
   const { first, rest } = await peek(readChunks(path));
-  const chunks = prepend(first, rest);
-  yield* readCalqCsv(chunks, path);
+  const magic = Buffer.from(first.subarray(0, 8)).toString('latin1');
+  const other = otherFormats.find(([start]) => magic.startsWith(start));
+  if (other) {
+    await rest.return?.();
+    throw dataError(
+      'unknown-format',
+      { path },
+      `this is ${other[1]}.`,
+      'Convert it to .csv, .csv.gz, .npy or .npz.',
+    );
+  }
+  if (magic.startsWith('PK\x03\x04') || magic.startsWith('PK\x05\x06')) {
+    await rest.return?.();
+    yield* readNpz(path);
+  } else if (magic.startsWith('\x93NUMPY')) yield* readNpy(prepend(first, rest), path);
+  else yield* readCalqCsv(prepend(first, rest), path);
 }

@@ -17,9 +17,10 @@ export async function* readChunks(path: string): Chunks {
   yield* first[0] === 0x1f && first[1] === 0x8b ? gunzip(all, path) : all;
 }
 
-/** The bytes as they are on disk, from byte `start` on. */
-export async function* fileChunks(path: string, start = 0): Chunks {
-  const stream = createReadStream(path, { highWaterMark: 1 << 20, start });
+/** The bytes as they are on disk: all of them, or `length` from byte `start` on. */
+export async function* fileChunks(path: string, start = 0, length = Infinity): Chunks {
+  if (length === 0) return;
+  const stream = createReadStream(path, { highWaterMark: 1 << 20, start, end: start + length - 1 });
   try {
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (error) {

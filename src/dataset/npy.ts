@@ -1,0 +1,152 @@
+import { CELLS } from '../wafer/index.js';
+import { MAX_CHARGE, type WaferBatch, wafers } from './batch.js';
+import { dataError, quote } from './errors.js';
+import { decodeCharges, type ElementType, elementType } from './npy-elements.js';
+import type { Chunks } from './source.js';
+
+/** First bytes of an NPY file: \x93NUMPY. */
+export const npyMagic: Uint8Array = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
+
+interface Header {
+  readonly element: ElementType;
+  readonly fortran: boolean;
+  readonly count: number;
+  /** Where the numbers begin. */
+  readonly dataStart: number;
+}
+
+const truncatedRemedy = 'The file was cut short: copy or write it again.';
+
+/**
+ * Wafers of an NPY array of shape (n, 48) (format version 1 to 3, C or Fortran order, integers or floats that hold
+ * integers, either byte order). A Fortran-ordered array is held as a whole, because its rows end with its last bytes.
+ */
+export async function* readNpy(chunks: Chunks, path: string): AsyncGenerator<WaferBatch> {
+  let header: Header | undefined;
+  let held: Uint8Array = new Uint8Array(0);
+  let transposed = new Uint32Array(0);
+  let done = 0; // numbers decoded so far
+  for await (const chunk of chunks) {
+    let bytes = held.length ? Buffer.concat([held, chunk]) : chunk;
+    held = new Uint8Array(0);
+    if (!header) {
+      header = readHeader(bytes, path);
+      if (!header) {
+        held = bytes;
+        continue;
+      }
+      bytes = bytes.subarray(header.dataStart);
+      if (header.fortran) transposed = new Uint32Array(header.count * CELLS);
+    }
+    const { element, fortran, count } = header;
+    // Rows of a C-ordered array are handed on as soon as they are complete; what follows the array is not read.
+    const unit = fortran ? 1 : CELLS;
+    const whole = Math.floor(bytes.length / (element.size * unit)) * unit;
+    const n = Math.min(whole, count * CELLS - done);
+    if (whole === n) held = bytes.slice(n * element.size);
+    if (n === 0) continue;
+    const charges = fortran ? transposed.subarray(done, done + n) : new Uint32Array(n);
+    const bad = decodeCharges(bytes, element, charges);
+    if (bad) {
+      const row = fortran ? (done + bad.index) % count : Math.floor((done + bad.index) / CELLS);
+      const cell = fortran ? Math.floor((done + bad.index) / count) : (done + bad.index) % CELLS;
+      throw dataError(
+        'bad-cell',
+        { path, row, column: `${cell} (CALQ_${cell})` },
+        `${bad.value} ${bad.why}.`,
+        `Charges are integers from 0 to ${MAX_CHARGE} (22 bits), in units of the trigger charge.`,
+      );
+    }
+    done += n;
+    if (!fortran) yield wafers(charges);
+  }
+  if (!header) throw dataError('truncated', { path }, 'the NPY header does not end.', truncatedRemedy);
+  if (done < header.count * CELLS) {
+    const what = `the header tells of ${header.count} wafers, the data end after ${done} of ${header.count * CELLS} numbers.`;
+    throw dataError('truncated', { path }, what, truncatedRemedy);
+  }
+  if (header.fortran && header.count) yield wafers(transpose(transposed, header.count));
+}
+
+/** @returns undefined while the header is not complete */
+function readHeader(bytes: Uint8Array, path: string): Header | undefined {
+  if (bytes.length < 12) return undefined;
+  if (npyMagic.some((byte, i) => bytes[i] !== byte)) {
+    throw dataError(
+      'bad-npy',
+      { path },
+      `begins with ${quote(bytes.subarray(0, 8))}, not as an NPY array.`,
+      saveRemedy,
+    );
+  }
+  const version = bytes[6];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const textStart = version === 1 ? 10 : 12;
+  const dataStart = textStart + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (version < 1 || version > 3 || dataStart > 1 << 16) {
+    throw dataError(
+      'bad-npy',
+      { path },
+      `NPY version ${version} with a header of ${dataStart} bytes.`,
+      saveRemedy,
+    );
+  }
+  if (bytes.length < dataStart) return undefined;
+  const text = Buffer.from(bytes.subarray(textStart, dataStart)).toString('latin1');
+  const descr = /'descr':\s*'([^']*)'/.exec(text)?.[1];
+  const fortran = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
+  const shape = /'shape':\s*\(([\d,\sL]*)\)/.exec(text)?.[1];
+  if (fortran === undefined || shape === undefined) {
+    throw dataError(
+      'bad-npy',
+      { path },
+      `the header ${quote(Buffer.from(text))} names no shape and order.`,
+      saveRemedy,
+    );
+  }
+  const element = descr === undefined ? undefined : elementType(descr);
+  if (!element) {
+    const what = `holds elements of type ${descr ?? 'structure'}, which are no charges.`;
+    throw dataError('bad-dtype', { path }, what, 'Save it with array.astype(numpy.uint32).');
+  }
+  const sizes = shape
+    .split(',')
+    .filter((size) => size.trim())
+    .map((size) => Number.parseInt(size, 10));
+  if (sizes.length !== 2 || sizes[1] !== CELLS) {
+    const remedy =
+      sizes.length === 2 && sizes[0] === CELLS ? 'Save array.T.' : `Save an array of shape (n, ${CELLS}).`;
+    throw dataError('bad-shape', { path }, `has shape (${shape.trim()}), not (n, ${CELLS}).`, remedy);
+  }
+  if (fortran === 'True' && sizes[0] > 1 << 24) {
+    const what = `has ${sizes[0]} rows in Fortran order, more than can be turned in memory.`;
+    throw dataError('bad-shape', { path }, what, 'Save numpy.ascontiguousarray(array).');
+  }
+  return { element, fortran: fortran === 'True', count: sizes[0], dataStart };
+}
+
+const saveRemedy = 'Write it with numpy.save(path, array), array of shape (n, 48) and type uint32.';
+
+/** From 48 columns of `count` to `count` rows of 48. */
+function transpose(columns: Uint32Array, count: number): Uint32Array {
+  const charges = new Uint32Array(columns.length);
+  for (let cell = 0, at = 0; cell < CELLS; cell++) {
+    for (let row = 0; row < count; row++) charges[row * CELLS + cell] = columns[at++];
+  }
+  return charges;
+}
+
+/** A batch as the bytes of an NPY file: version 1.0, '<u4', C order. */
+export function encodeNpy(batch: WaferBatch): Uint8Array {
+  const dictionary = `{'descr': '<u4', 'fortran_order': False, 'shape': (${batch.count}, ${CELLS}), }`;
+  // The numbers begin at a multiple of 64, the header ends with a line end.
+  const dataStart = Math.ceil((10 + dictionary.length + 1) / 64) * 64;
+  const bytes = new Uint8Array(dataStart + 4 * batch.charges.length);
+  const view = new DataView(bytes.buffer);
+  bytes.set(npyMagic);
+  bytes[6] = 1;
+  view.setUint16(8, dataStart - 10, true);
+  bytes.set(new TextEncoder().encode(`${dictionary.padEnd(dataStart - 11)}\n`), 10);
+  for (let i = 0; i < batch.charges.length; i++) view.setUint32(dataStart + 4 * i, batch.charges[i], true);
+  return bytes;
+}
