@@ -40,14 +40,24 @@ export interface DistributionSummary {
 export const quantileLevels: readonly number[] = [0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
 const axes: Readonly<
-  Record<DistributionName, { title: string; unit: string; low: number; high: number; bins: number; log: boolean }>
+  Record<
+    DistributionName,
+    { title: string; unit: string; low: number; high: number; bins: number; log: boolean }
+  >
 > = {
   occupancy: { title: 'cells hit', unit: 'cells', low: 0.5, high: 48.5, bins: 48, log: false },
   sum: { title: 'wafer sum', unit: 'CALQ', low: 30, high: 100_000, bins: 50, log: true },
   cellCharge: { title: 'charge of a hit cell', unit: 'CALQ', low: 1, high: 100_000, bins: 50, log: true },
   maxFraction: { title: 'share of the largest cell', unit: '', low: 0, high: 1, bins: 40, log: false },
   rmsWidth: { title: 'rms width', unit: 'cm', low: 0, high: 9, bins: 45, log: false },
-  neighbourCorrelation: { title: 'correlation of neighbours (Moran)', unit: '', low: -0.6, high: 1, bins: 40, log: false },
+  neighbourCorrelation: {
+    title: 'correlation of neighbours (Moran)',
+    unit: '',
+    low: -0.6,
+    high: 1,
+    bins: 40,
+    log: false,
+  },
 };
 
 /** Compares two sets of wafers; wafers without charge are left out. Pure data, for reports and checks. */
@@ -162,7 +172,9 @@ function summarise(sorted: Float64Array, edges: readonly number[]): Distribution
   return {
     count: n,
     mean: n === 0 ? Number.NaN : total / n,
-    quantiles: quantileLevels.map((level) => (n === 0 ? Number.NaN : sorted[Math.min(n - 1, Math.floor(level * n))])),
+    quantiles: quantileLevels.map((level) =>
+      n === 0 ? Number.NaN : sorted[Math.min(n - 1, Math.floor(level * n))],
+    ),
     histogram: counts.map((count) => (n === 0 ? 0 : count / n)),
   };
 }

@@ -1,0 +1,134 @@
+import { type Progress, Random, silent } from '../../base/index.js';
+import { CELLS, triggerCells } from '../../wafer/index.js';
+import { type WaferBatch, wafers } from '../batch.js';
+import type { Stand } from './particles.js';
+import { addPileup } from './pileup.js';
+import { readOut } from './readout.js';
+import { cellMap, centre } from './sensor.js';
+import { badSetting, checkGeneratorSettings, type GeneratorSettings } from './settings.js';
+import { addSignal } from './signal.js';
+import { chooseSites, type Site } from './sites.js';
+import { type GeneratorTruth, TruthWriter } from './truth.js';
+import { WaferCharge } from './wafer-charge.js';
+
+/** Draws of one wafer before we say that the settings give only empty ones. */
+const mostDraws = 10_000;
+/** Wafers between two reports of progress. */
+const reportEvery = 2000;
+
+/**
+ * Makes wafers from physics: modules of the real detector, particles through them, electronics.
+ * The same settings give the same bytes; the first n wafers do not depend on how many follow.
+ * @throws EconError dataset/bad-generator-settings
+ */
+export function generateWafers(
+  settings: GeneratorSettings,
+  progress: Progress = silent,
+): { batch: WaferBatch; truth: GeneratorTruth } {
+  const s = checkGeneratorSettings(settings);
+  const sites = chooseSites(s);
+  const charges = new Uint32Array(s.wafers * CELLS);
+  const truth = new TruthWriter(s.wafers);
+  const charge = new WaferCharge();
+  const random = new Random(0);
+  const keep = new Uint8Array(CELLS);
+
+  progress.start('generate', s.wafers, 'wafer');
+  for (let i = 0; i < s.wafers; i++) {
+    const row = charges.subarray(i * CELLS, (i + 1) * CELLS);
+    seedWafer(random, s.seed, i);
+    for (let draw = 1; !drawWafer(s, random, sites, charge, keep, truth, row); draw++) {
+      truth.drop();
+      if (draw === mostDraws) {
+        throw badSetting(
+          'emptyWafers',
+          `${mostDraws} draws in a row gave no charge at all, so no wafer can be made`,
+        );
+      }
+    }
+    if (i % reportEvery === 0) progress.update(i);
+  }
+  progress.stop();
+  return { batch: wafers(charges), truth: truth.finish() };
+}
+
+/** @returns false when the wafer is empty and the settings want another */
+function drawWafer(
+  s: GeneratorSettings,
+  random: Random,
+  sites: readonly Site[],
+  charge: WaferCharge,
+  keep: Uint8Array,
+  truth: TruthWriter,
+  row: Uint32Array,
+): boolean {
+  const site = sites[random.below(sites.length)];
+  const phi = 2 * Math.PI * random.uniform();
+  const stand: Stand = {
+    site,
+    view: { layer: site.layer, sensor: site.sensor, ...s.shower },
+    beamX: site.r * Math.cos(phi),
+    beamY: site.r * Math.sin(phi),
+  };
+  charge.clear(cellMap(site.sensor.side));
+  cutWafer(random, site.keeps, keep);
+  const kind = addSignal(random, s.signal, stand, charge, truth);
+  const signalMips = charge.total;
+  let pileupParticles = 0;
+  if (s.pileup.interactions > 0) {
+    pileupParticles = addPileup(random, s.pileup, stand, charge);
+    if (s.pileup.previousCrossing > 0) {
+      charge.weight = s.pileup.previousCrossing;
+      addPileup(random, s.pileup, stand, charge);
+    }
+  }
+  const any = readOut(random, s.electronics, stand, charge, keep, row);
+  if (!any && !s.emptyWafers) return false;
+  truth.row({
+    layer: site.layer,
+    u: site.u,
+    v: site.v,
+    eta: site.eta,
+    thickness: site.sensor.micrometres,
+    kind,
+    signalMips,
+    pileupMips: charge.total - signalMips,
+    pileupParticles,
+  });
+  return true;
+}
+
+/** Marks the cells of a partial wafer: those on one side of a line in one of twelve directions. */
+function cutWafer(random: Random, keeps: number, keep: Uint8Array): void {
+  keep.fill(1);
+  if (keeps === CELLS) return;
+  const angle = (random.below(12) * Math.PI) / 6;
+  const c = Math.cos(angle);
+  const s = Math.sin(angle);
+  const height = triggerCells.map(({ x, y }) => (x - centre.x) * c + (y - centre.y) * s);
+  const order = triggerCells.map(({ number }) => number).sort((a, b) => height[a] - height[b]);
+  for (const cell of order.slice(keeps)) keep[cell] = 0;
+}
+
+/**
+ * State of the generator for wafer i. Two words are one-to-one images of i and of the seed, so that no two wafers of
+ * a data set share a state; the first numbers are thrown away because near states begin alike.
+ */
+function seedWafer(random: Random, seed: number, i: number): void {
+  const high = Math.floor(seed / 4294967296);
+  random.restore([
+    mix(seed),
+    mix(i + 0x9e3779b9),
+    mix(high ^ 0x85ebca6b),
+    mix(seed ^ Math.imul(i, 0x9e3779b1)),
+  ]);
+  for (let k = 0; k < 12; k++) random.uint32();
+}
+
+/** A one-to-one scrambling of 32 bits (finaliser of splitmix32). */
+function mix(value: number): number {
+  let z = value >>> 0;
+  z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+  return (z ^ (z >>> 15)) >>> 0;
+}

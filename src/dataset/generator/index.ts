@@ -1,0 +1,11 @@
+export { generateWafers } from './generate.js';
+export { particleKinds } from './particles.js';
+export {
+  checkGeneratorSettings,
+  defaultGenerator,
+  type GeneratorSettings,
+  type SignalKind,
+  signalKinds,
+  triggerLayers,
+} from './settings.js';
+export type { GeneratorTruth } from './truth.js';

@@ -1,0 +1,172 @@
+import type { Random } from '../../base/index.js';
+import { layers } from './layers.js';
+import type { Sensor } from './sensor.js';
+import type { WaferCharge } from './wafer-charge.js';
+
+/** Critical energy of the electromagnetic part, GeV (domain facts, section 6). */
+const criticalEnergy = 5.36e-3;
+/** Effective atomic number in the radial formulas of GFlash: tungsten, lead and copper. */
+const atomicNumber = 68;
+/** A shower is not followed further out than this many Moliere radii (GFlash). */
+const radialCut = 5;
+/** Below this a particle leaves nothing, GeV. */
+const lowestEnergy = 0.02;
+
+/** What a shower needs to know about the place where it is seen. */
+export interface View {
+  readonly layer: number;
+  readonly sensor: Sensor;
+  /** cm */
+  readonly moliereRadius: number;
+  readonly upstreamRadiationLengths: number;
+  /** GeV */
+  readonly spotEnergy: number;
+}
+
+/**
+ * Electron or photon: energy in the layer from a gamma profile whose shape and maximum fluctuate together, spread
+ * over Poisson many spots with a GFlash radial profile. Adds MIPs to `out`.
+ * Longitudinal formula: domain facts, section 6 (HGCAL-tuned); radial: GFlash, hep-ex/0001020.
+ * @param energy GeV
+ * @param start depth of the first interaction in radiation lengths at normal incidence, 0 at the front face
+ * @param cosTheta cosine of the angle to the beam
+ * @param x point where the axis crosses the layer, cm from the wafer's centre
+ */
+export function electromagneticShower(
+  random: Random,
+  view: View,
+  energy: number,
+  start: number,
+  cosTheta: number,
+  x: number,
+  y: number,
+  out: WaferCharge,
+): void {
+  if (energy < lowestEnergy) return;
+  const layer = layers[view.layer];
+  const depth = (layer.radiationLengths - start) / cosTheta;
+  if (depth <= 0) return;
+  const logY = Math.log(energy / criticalEnergy);
+  const { maximum, shape } = drawProfile(random, logY);
+  const width = layer.ownRadiationLengths / cosTheta;
+  // The middle of the layer, except where the shower begins inside of it.
+  const own = Math.min(width, depth);
+  const seen = energy * gammaDensity(depth - own / 2, shape, (shape - 1) / maximum) * own;
+  if (seen <= 0) return;
+  const count = random.poisson(seen / view.spotEnergy);
+  if (count === 0) return;
+
+  const tau = depth / maximum;
+  const logE = Math.log(energy);
+  const core = (0.0251 + 0.00319 * logE + (0.1162 - 0.000381 * atomicNumber) * tau) * view.moliereRadius;
+  const k1 = 0.659 - 0.00309 * atomicNumber;
+  const k4 = 0.3585 + 0.0421 * logE;
+  const tail =
+    Math.min(k1 * (Math.exp(-2.59 * (tau - 0.645)) + Math.exp(k4 * (tau - 0.645))), 4) * view.moliereRadius;
+  const e = (0.401 + 0.00187 * atomicNumber - tau) / Math.max(1.313 - 0.0686 * logE, 0.3);
+  const inCore = Math.min(1, Math.max(0, (2.632 - 0.00094 * atomicNumber) * Math.exp(e - Math.exp(e))));
+  const limit = radialCut * view.moliereRadius;
+  const mips = view.spotEnergy / layer.mipLoss;
+  for (let i = 0; i < count; i++) {
+    const scale = random.uniform() < inCore ? Math.max(core, 0.01) : tail;
+    const u = random.uniform();
+    // Inverse of the integral of 2 r R^2 / (r^2 + R^2)^2.
+    const r = scale * Math.sqrt(u / (1 - u));
+    if (r > limit) continue;
+    const phi = 2 * Math.PI * random.uniform();
+    out.add(x + r * Math.cos(phi), y + r * Math.sin(phi), mips * random.exponential());
+  }
+}
+
+/**
+ * Depth of the maximum (radiation lengths) and exponent of one shower: log-normal, correlated.
+ * Valid from about 0.1 GeV; below, the fluctuations are held at their value there.
+ */
+export function drawProfile(random: Random, logY: number): { maximum: number; shape: number } {
+  const t = Math.max(-1.396 + 1.007 * logY, 0.5);
+  const a = Math.max(-0.0433 + 0.54 * logY, 1.2);
+  const sigmaT = 1 / Math.max(-2.506 + 1.245 * logY, 2);
+  const sigmaA = 1 / Math.max(-0.08442 + 0.7904 * logY, 2);
+  const rho = Math.min(1, Math.max(-1, 0.7858 - 0.0232 * logY));
+  const n1 = random.normal();
+  const n2 = random.normal();
+  const maximum = t * Math.exp(sigmaT * n1);
+  const shape = Math.max(1.05, a * Math.exp(sigmaA * (rho * n1 + Math.sqrt(1 - rho * rho) * n2)));
+  return { maximum, shape };
+}
+
+/**
+ * Charged or neutral hadron: a charged one is a MIP until it interacts; then a part of its energy makes an
+ * electromagnetic profile and the rest a hadronic one (Bock, Hansl-Kozanecka, Shah, NIM 186 (1981) 533).
+ * @param charged leaves a MIP before the interaction
+ */
+export function hadronShower(
+  random: Random,
+  view: View,
+  energy: number,
+  charged: boolean,
+  cosTheta: number,
+  x: number,
+  y: number,
+  out: WaferCharge,
+): void {
+  const layer = layers[view.layer];
+  const depth = layer.interactionLengths / cosTheta;
+  const start = random.exponential();
+  if (start >= depth || energy < 1) {
+    // A slow hadron that stops without a shower is taken as a MIP as far as its range: 0.3 GeV per interaction length.
+    if (charged && (start >= depth || energy > 0.3 * depth))
+      minimumIonising(random, view, cosTheta, x, y, out);
+    return;
+  }
+  const logE = Math.log(energy);
+  const mean = 1 - energy ** -0.15;
+  const fraction = Math.min(1, Math.max(0, mean + 0.25 * random.normal()));
+  const startRadiation = (layer.radiationLengths * start) / depth;
+  electromagneticShower(random, view, fraction * energy, startRadiation, cosTheta, x, y, out);
+
+  const shape = Math.max(1.05, 0.6165 + 0.3183 * logE);
+  const rate = 0.9099 - 0.0237 * logE;
+  const inside = depth - start;
+  const own = Math.min(layer.ownInteractionLengths / cosTheta, inside);
+  // The hadronic part is seen less well than the electromagnetic one (nuclear binding, neutrons).
+  const visible = 0.65;
+  const seen = visible * (1 - fraction) * energy * gammaDensity(inside - own / 2, shape, rate) * own;
+  const count = random.poisson(seen / view.spotEnergy);
+  const mips = view.spotEnergy / layer.mipLoss;
+  const scale = 1.2 + 4 * inside;
+  for (let i = 0; i < count; i++) {
+    const r = scale * random.exponential();
+    const phi = 2 * Math.PI * random.uniform();
+    out.add(x + r * Math.cos(phi), y + r * Math.sin(phi), mips * random.exponential());
+  }
+}
+
+/** One crossing of the sensor by a MIP: Moyal fluctuation about the most likely charge. */
+export function minimumIonising(
+  random: Random,
+  view: View,
+  cosTheta: number,
+  x: number,
+  y: number,
+  out: WaferCharge,
+): void {
+  const n = random.normal();
+  const moyal = Math.min(-Math.log(n * n + 1e-300), 40);
+  out.add(x, y, Math.max(0, 1 + view.sensor.landauWidth * moyal) / cosTheta);
+}
+
+/** Gamma density at t with this shape and rate. */
+export function gammaDensity(t: number, shape: number, rate: number): number {
+  if (t <= 0) return 0;
+  const bt = rate * t;
+  return rate * Math.exp((shape - 1) * Math.log(bt) - bt - logGamma(shape));
+}
+
+/** ln Gamma(x) for x >= 1: Stirling's series after two steps of the recurrence; error below 1e-6. */
+function logGamma(x: number): number {
+  const z = x + 2;
+  const s = 1 / (z * z);
+  const series = (1 / 12 - s * (1 / 360 - s / 1260)) / z;
+  return (z - 0.5) * Math.log(z) - z + 0.9189385332046727 + series - Math.log(x * (x + 1));
+}

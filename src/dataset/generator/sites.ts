@@ -1,0 +1,51 @@
+import { modules } from '../../wafer/index.js';
+import { layers } from './layers.js';
+import { cornerRadius, type Sensor, sensors } from './sensor.js';
+import { badSetting, type GeneratorSettings } from './settings.js';
+
+/** A module of the detector where a wafer can be. */
+export interface Site {
+  readonly layer: number;
+  readonly u: number;
+  readonly v: number;
+  /** Distance of its centre from the beam and from the collision point along the beam, cm. */
+  readonly r: number;
+  readonly z: number;
+  readonly eta: number;
+  readonly sensor: Sensor;
+  /** Trigger cells that a partial wafer keeps, 48 for a full one. */
+  readonly keeps: number;
+}
+
+/** Distance of neighbouring wafers: flat to flat plus the gap, cm. */
+const waferPitch = Math.sqrt(3) * cornerRadius + 0.1;
+
+/**
+ * Cells that a partial wafer keeps, by the first letter of its module type. Read off the cut rows of simulated
+ * pile-up (docs/generator.md); the real cuts go through cells, ours between them.
+ */
+const cellsKept: Readonly<Record<string, number>> = { F: 48, a: 24, b: 40, c: 16, d: 19, g: 34 };
+
+/** The modules that the settings ask for. */
+export function chooseSites(settings: GeneratorSettings): Site[] {
+  const wanted = new Set(settings.layers);
+  const sites: Site[] = [];
+  for (const { layer, u, v, density, type } of modules()) {
+    if (!wanted.has(layer)) continue;
+    const keeps = cellsKept[type[0]] ?? 48;
+    if (keeps < 48 && !settings.partialWafers) continue;
+    const r = waferPitch * Math.sqrt(u * u + v * v - u * v);
+    const z = layers[layer].z;
+    const eta = Math.asinh(z / r);
+    if (eta < settings.eta[0] || eta > settings.eta[1]) continue;
+    const sensor = density === 'high' ? sensors[0] : type.endsWith('M') ? sensors[1] : sensors[2];
+    sites.push({ layer, u, v, r, z, eta, sensor, keeps });
+  }
+  if (sites.length === 0) {
+    throw badSetting(
+      'eta',
+      `no module of layer ${settings.layers.join(', ')} has |eta| from ${settings.eta[0]} to ${settings.eta[1]}`,
+    );
+  }
+  return sites;
+}
