@@ -116,14 +116,14 @@ function convolveEcont(
       const v = x[from + tapInput[tap]];
       if (v === 0) continue;
       const q = tapWeight[tap];
-      a0 += (v * w[q]) >> s;
-      a1 += (v * w[q + 1]) >> s;
-      a2 += (v * w[q + 2]) >> s;
-      a3 += (v * w[q + 3]) >> s;
-      a4 += (v * w[q + 4]) >> s;
-      a5 += (v * w[q + 5]) >> s;
-      a6 += (v * w[q + 6]) >> s;
-      a7 += (v * w[q + 7]) >> s;
+      a0 = (a0 + (Math.imul(v, w[q]) >> s)) | 0;
+      a1 = (a1 + (Math.imul(v, w[q + 1]) >> s)) | 0;
+      a2 = (a2 + (Math.imul(v, w[q + 2]) >> s)) | 0;
+      a3 = (a3 + (Math.imul(v, w[q + 3]) >> s)) | 0;
+      a4 = (a4 + (Math.imul(v, w[q + 4]) >> s)) | 0;
+      a5 = (a5 + (Math.imul(v, w[q + 5]) >> s)) | 0;
+      a6 = (a6 + (Math.imul(v, w[q + 6]) >> s)) | 0;
+      a7 = (a7 + (Math.imul(v, w[q + 7]) >> s)) | 0;
     }
     count = keep(t, at, p * 8, a0, a1, a2, a3, a4, a5, a6, a7, count);
   }
@@ -154,14 +154,14 @@ function convolveExact(
       const v = x[from + tapInput[tap]];
       if (v === 0) continue;
       const q = tapWeight[tap];
-      a0 += v * w[q];
-      a1 += v * w[q + 1];
-      a2 += v * w[q + 2];
-      a3 += v * w[q + 3];
-      a4 += v * w[q + 4];
-      a5 += v * w[q + 5];
-      a6 += v * w[q + 6];
-      a7 += v * w[q + 7];
+      a0 = (a0 + Math.imul(v, w[q])) | 0;
+      a1 = (a1 + Math.imul(v, w[q + 1])) | 0;
+      a2 = (a2 + Math.imul(v, w[q + 2])) | 0;
+      a3 = (a3 + Math.imul(v, w[q + 3])) | 0;
+      a4 = (a4 + Math.imul(v, w[q + 4])) | 0;
+      a5 = (a5 + Math.imul(v, w[q + 5])) | 0;
+      a6 = (a6 + Math.imul(v, w[q + 6])) | 0;
+      a7 = (a7 + Math.imul(v, w[q + 7])) | 0;
     }
     count = keep(t, at, p * 8, a0 >> s, a1 >> s, a2 >> s, a3 >> s, a4 >> s, a5 >> s, a6 >> s, a7 >> s, count);
   }
@@ -215,10 +215,10 @@ function connectEcont(d: Int8Array, bias: Int8Array, count: number, latents: Uin
     for (let k = 0; k < count; k++) {
       const q = base + index[k];
       const v = value[k];
-      y0 += (v * d[q]) >> s;
-      y1 += (v * d[q + ACTIVATIONS]) >> s;
-      y2 += (v * d[q + 2 * ACTIVATIONS]) >> s;
-      y3 += (v * d[q + 3 * ACTIVATIONS]) >> s;
+      y0 = (y0 + (Math.imul(v, d[q]) >> s)) | 0;
+      y1 = (y1 + (Math.imul(v, d[q + ACTIVATIONS]) >> s)) | 0;
+      y2 = (y2 + (Math.imul(v, d[q + 2 * ACTIVATIONS]) >> s)) | 0;
+      y3 = (y3 + (Math.imul(v, d[q + 3 * ACTIVATIONS]) >> s)) | 0;
     }
     latents[at + o] = saturate(y0);
     latents[at + o + 1] = saturate(y1);
@@ -239,10 +239,10 @@ function connectExact(d: Int8Array, bias: Int8Array, count: number, latents: Uin
     for (let k = 0; k < count; k++) {
       const q = base + index[k];
       const v = value[k];
-      y0 += v * d[q];
-      y1 += v * d[q + ACTIVATIONS];
-      y2 += v * d[q + 2 * ACTIVATIONS];
-      y3 += v * d[q + 3 * ACTIVATIONS];
+      y0 = (y0 + Math.imul(v, d[q])) | 0;
+      y1 = (y1 + Math.imul(v, d[q + ACTIVATIONS])) | 0;
+      y2 = (y2 + Math.imul(v, d[q + 2 * ACTIVATIONS])) | 0;
+      y3 = (y3 + Math.imul(v, d[q + 3 * ACTIVATIONS])) | 0;
     }
     latents[at + o] = saturate(y0 >> s);
     latents[at + o + 1] = saturate(y1 >> s);
