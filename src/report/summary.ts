@@ -1,0 +1,348 @@
+import { z } from 'zod';
+import { EconError, readJson } from '../base/index.js';
+import { CELLS } from '../wafer/index.js';
+
+/**
+ * What a report is made of: plain data, as read from and written to JSON. Every section may be missing, because a
+ * report is also owed for a run in which a step failed or has not happened yet. Nothing here is a time of day, a
+ * host or a folder: the same run gives the same bytes.
+ */
+
+const count = z.number().int().nonnegative();
+/** A mean over no wafers, an EMD of an empty wafer: null, and shown as a dash. */
+const measured = z.number().nullable();
+
+export const sectionNames = [
+  'training',
+  'quality',
+  'wafers',
+  'dataset',
+  'chip',
+  'simulation',
+  'cost',
+  'registers',
+  'artefacts',
+] as const;
+
+export type SectionName = (typeof sectionNames)[number];
+
+const verdict = z.strictObject({
+  name: z.string(),
+  value: z.union([z.number(), z.string()]).nullable(),
+  unit: z.string().optional(),
+  relation: z.enum(['<=', '>=', '=']).optional(),
+  limit: z.union([z.number(), z.string()]).optional(),
+  /** How the value came about; an estimate is never shown as a measurement. */
+  method: z.enum(['measured', 'estimated']),
+  /** null: could not be checked; `note` says why. */
+  holds: z.boolean().nullable(),
+  note: z.string().optional(),
+});
+
+const step = z.strictObject({
+  name: z.string(),
+  state: z.enum(['done', 'failed', 'skipped', 'not run']),
+  /** Sections that this step fills: what their place says when they are missing. */
+  provides: z.array(z.enum(sectionNames)).optional(),
+  /** Reason of a skip, or the error in full (where, what, remedy). */
+  note: z.string().optional(),
+});
+
+const provenance = z.strictObject({
+  econVersion: z.string(),
+  seed: z.number().int().optional(),
+  dataSource: z.string().optional(),
+  dataHash: z.string().optional(),
+  modelHash: z.string().optional(),
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  steps: z.array(step).optional(),
+});
+
+const training = z.strictObject({
+  engine: z.string().optional(),
+  wafers: count.optional(),
+  lossName: z.string().optional(),
+  /** The epoch whose weights were kept. */
+  bestEpoch: count.optional(),
+  history: z.array(
+    z.strictObject({
+      epoch: count,
+      loss: measured,
+      validationLoss: measured.optional(),
+      /** Mean EMD of the validation wafers, integer path, in trigger-cell units (1.2084 cm). */
+      validationEmd: measured.optional(),
+      learningRate: z.number().positive().optional(),
+    }),
+  ),
+});
+
+const histogram = z
+  .strictObject({
+    /** n + 1 increasing edges of n bins. */
+    edges: z.array(z.number()).min(2),
+    series: z.array(
+      z.strictObject({
+        name: z.string(),
+        counts: z.array(count),
+        /** Entries beyond the last edge, and below the first: said under the plot, never dropped. */
+        above: count.optional(),
+        below: count.optional(),
+      }),
+    ),
+  })
+  .superRefine((h, context) => {
+    h.series.forEach((s, i) => {
+      if (s.counts.length !== h.edges.length - 1)
+        context.addIssue({
+          code: 'custom',
+          path: ['series', i, 'counts'],
+          message: `${s.counts.length} counts for ${h.edges.length} edges; there must be one count less than edges`,
+        });
+    });
+    for (let i = 1; i < h.edges.length; i++)
+      if (!(h.edges[i] > h.edges[i - 1])) {
+        context.addIssue({ code: 'custom', path: ['edges', i], message: 'edges must increase' });
+        break;
+      }
+  });
+
+const algorithmQuality = z.strictObject({
+  name: z.string(),
+  mean: measured,
+  median: measured,
+  /** 5th, 16th, 84th and 95th percentile of the EMD. */
+  p05: measured.optional(),
+  p16: measured.optional(),
+  p84: measured.optional(),
+  p95: measured.optional(),
+  pearson: measured.optional(),
+  /** Energy-weighted position and width errors, cm. */
+  positionError: measured.optional(),
+  widthError: measured.optional(),
+  /** Relative error of the wafer sum. */
+  sumError: measured.optional(),
+  /** Fraction of trigger cells that are zero in the reconstruction. */
+  zeroFraction: measured.optional(),
+});
+
+const quality = z
+  .strictObject({
+    /** The wafers that were judged, e.g. 'held-out test split'. */
+    data: z.string(),
+    wafers: count,
+    /** Wafers without a defined EMD (empty ones). */
+    excluded: count.optional(),
+    eTx: count.optional(),
+    /** Name of the algorithm that is ours, as in the lists below. */
+    ours: z.string(),
+    algorithms: z.array(algorithmQuality),
+    /** Distribution of the EMD per wafer. */
+    histogram: histogram.optional(),
+    /** Mean EMD against the number of hit trigger cells; series[].mean runs along classes. */
+    occupancy: z
+      .strictObject({
+        classes: z.array(z.strictObject({ label: z.string(), wafers: count })),
+        series: z.array(z.strictObject({ name: z.string(), mean: z.array(measured) })),
+      })
+      .optional(),
+    /** Mean EMD for each number of transmitter links; rows[].mean runs along algorithms. */
+    perLinks: z
+      .strictObject({
+        algorithms: z.array(z.string()),
+        rows: z.array(
+          z.strictObject({ eTx: count, bitsPerLatent: z.number().optional(), mean: z.array(measured) }),
+        ),
+      })
+      .optional(),
+  })
+  .superRefine((q, context) => {
+    q.occupancy?.series.forEach((s, i) => {
+      if (s.mean.length !== q.occupancy?.classes.length)
+        context.addIssue({
+          code: 'custom',
+          path: ['occupancy', 'series', i, 'mean'],
+          message: `${s.mean.length} means for ${q.occupancy?.classes.length} classes`,
+        });
+    });
+    q.perLinks?.rows.forEach((row, i) => {
+      if (row.mean.length !== q.perLinks?.algorithms.length)
+        context.addIssue({
+          code: 'custom',
+          path: ['perLinks', 'rows', i, 'mean'],
+          message: `${row.mean.length} means for ${q.perLinks?.algorithms.length} algorithms`,
+        });
+    });
+  });
+
+const waferExample = z.strictObject({
+  name: z.string(),
+  /** CALQ charges in TC_Number order. */
+  charges: z.array(z.number().nonnegative()).length(CELLS),
+  /** Fractions of the wafer sum in TC_Number order. */
+  reconstruction: z.array(z.number()).length(CELLS),
+  emd: measured,
+});
+
+const dataset = z.strictObject({
+  wafers: count,
+  /** Sizes of the splits, e.g. train 7000, validation 1000, test 2000. */
+  splits: z.array(z.strictObject({ name: z.string(), wafers: count })).optional(),
+  note: z.string().optional(),
+  distributions: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        unit: z.string().optional(),
+        scale: z.enum(['linear', 'log']).optional(),
+        /** Usually two series, generated and real. */
+        histogram: histogram.optional(),
+        quantiles: z
+          .array(z.strictObject({ p: z.number().min(0).max(1), values: z.array(measured) }))
+          .optional(),
+        /** Names of the columns of `quantiles`. */
+        series: z.array(z.string()).optional(),
+        /** Largest distance of the two cumulative distributions (Kolmogorov and Smirnov). */
+        ks: z.number().min(0).max(1).optional(),
+      }),
+    )
+    .optional(),
+});
+
+const chip = z.strictObject({
+  name: z.string(),
+  /** Period of the bunch-crossing clock, ns. */
+  clockNs: z.number().positive(),
+  tmr: z.string().optional(),
+  input: z.strictObject({ label: z.string(), bits: count.optional() }),
+  output: z.strictObject({ label: z.string(), bits: count.optional() }),
+  /** Blocks in the order in which a wafer passes them. */
+  path: z.array(
+    z.strictObject({
+      name: z.string(),
+      title: z.string(),
+      latencyBx: count,
+      /** Bits that leave the block. */
+      bits: count.optional(),
+    }),
+  ),
+  /** Blocks beside the data path; `feeds` are names of other blocks, the first decides the place. */
+  side: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        title: z.string(),
+        detail: z.string().optional(),
+        feeds: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
+});
+
+const simulation = z.strictObject({
+  runs: z.array(
+    z.strictObject({
+      engine: z.string(),
+      version: z.string().optional(),
+      /** Reason why this engine did not run; then the numbers are missing. */
+      skipped: z.string().optional(),
+      bx: count.optional(),
+      bits: count.optional(),
+      mismatches: count.optional(),
+      latencyBx: count.optional(),
+      cyclesPerSecond: z.number().nonnegative().optional(),
+      /** Text of the first-divergence report. */
+      firstDivergence: z.string().optional(),
+    }),
+  ),
+});
+
+const cost = z.strictObject({
+  technology: z.string(),
+  rows: z.array(
+    z.strictObject({
+      block: z.string(),
+      /** Depth in the hierarchy; only rows of depth 0 enter the sum and the share. */
+      depth: count.optional(),
+      cells: count.optional(),
+      flipFlopsPlanned: count.optional(),
+      flipFlopsFound: count.optional(),
+      /** um2 and pJ per bunch crossing. */
+      area: z.number().nonnegative().optional(),
+      energy: z.number().nonnegative().optional(),
+    }),
+  ),
+  note: z.string().optional(),
+});
+
+const registers = z.strictObject({
+  commit: z
+    .strictObject({
+      i2cAddress: count.optional(),
+      weightBytes: count,
+      crc32: count,
+      accepted: z.boolean(),
+    })
+    .optional(),
+  rows: z.array(
+    z.strictObject({ name: z.string(), address: count, value: z.string(), meaning: z.string().optional() }),
+  ),
+});
+
+const artefact = z.strictObject({
+  path: z.string(),
+  bytes: count,
+  sha256: z.string(),
+  what: z.string().optional(),
+});
+
+export const runSummarySchema = z.strictObject({
+  format: z.literal('econ-report'),
+  version: z.literal(1),
+  title: z.string(),
+  provenance: provenance.optional(),
+  verdicts: z.array(verdict).optional(),
+  training: training.optional(),
+  quality: quality.optional(),
+  wafers: z.array(waferExample).optional(),
+  dataset: dataset.optional(),
+  chip: chip.optional(),
+  simulation: simulation.optional(),
+  cost: cost.optional(),
+  registers: registers.optional(),
+  artefacts: z.array(artefact).optional(),
+});
+
+export type RunSummary = z.infer<typeof runSummarySchema>;
+export type Histogram = z.infer<typeof histogram>;
+export type Verdict = z.infer<typeof verdict>;
+export type ChipDiagram = z.infer<typeof chip>;
+export type WaferExample = z.infer<typeof waferExample>;
+
+const REMEDY =
+  'Give the summary that `econ flow` left in the run folder, or run `econ flow` again to write a new one.';
+
+/** Checks foreign data; `where` names it in the error. */
+export function parseSummary(data: unknown, where: string): RunSummary {
+  const tag = typeof data === 'object' && data !== null && 'format' in data ? data.format : undefined;
+  if (tag !== 'econ-report')
+    throw new EconError({
+      code: 'report/not-a-summary',
+      where,
+      what: 'this is not a run summary of econ (it does not say "format": "econ-report").',
+      remedy: REMEDY,
+    });
+  const result = runSummarySchema.safeParse(data);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((i) => `${i.path.join('.') || 'top level'}: ${i.message}`);
+  const more = issues.length > 3 ? `, and ${issues.length - 3} more` : '';
+  throw new EconError({
+    code: 'report/bad-summary',
+    where,
+    what: `the run summary is not as it should be: ${issues.slice(0, 3).join('; ')}${more}.`,
+    remedy: REMEDY,
+  });
+}
+
+export function readSummary(path: string): RunSummary {
+  return parseSummary(readJson(path, REMEDY), path);
+}

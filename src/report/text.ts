@@ -1,0 +1,107 @@
+import { missingReason, TITLES } from './html.js';
+import { withoutControls } from './markup.js';
+import { type RunSummary, type SectionName, sectionNames } from './summary.js';
+import { type Table, textTable } from './table.js';
+import {
+  artefactTable,
+  commitText,
+  costTable,
+  latencyTable,
+  linkTable,
+  occupancyTable,
+  overall,
+  provenanceTable,
+  qualityTable,
+  quantileTable,
+  registerTable,
+  simulationTable,
+  stepTable,
+  trainingTable,
+  verdictTable,
+  waferTable,
+} from './tables.js';
+
+function titled(table: Table): string {
+  return `${table.caption}\n${textTable(table)}`;
+}
+
+function sectionText(summary: RunSummary, name: SectionName): string[] | undefined {
+  switch (name) {
+    case 'training':
+      return summary.training && [titled(trainingTable(summary.training))];
+    case 'quality': {
+      const q = summary.quality;
+      if (!q) return undefined;
+      return [
+        `${q.wafers} wafers of ${q.data}.\n`,
+        titled(qualityTable(q)),
+        ...(q.occupancy ? [titled(occupancyTable(q.occupancy, q.ours))] : []),
+        ...(q.perLinks ? [titled(linkTable(q.perLinks, q.ours))] : []),
+      ];
+    }
+    case 'wafers':
+      return summary.wafers && [titled(waferTable(summary.wafers))];
+    case 'dataset': {
+      const d = summary.dataset;
+      if (!d) return undefined;
+      const splits = d.splits ? `: ${d.splits.map((s) => `${s.wafers} ${s.name}`).join(', ')}` : '';
+      const tables = (d.distributions ?? []).map(quantileTable).filter((t) => t !== undefined);
+      return [`${d.wafers} wafers${splits}.${d.note ? ` ${d.note}` : ''}\n`, ...tables.map(titled)];
+    }
+    case 'chip':
+      return summary.chip && [titled(latencyTable(summary.chip))];
+    case 'simulation':
+      return (
+        summary.simulation && [
+          titled(simulationTable(summary.simulation)),
+          ...summary.simulation.runs
+            .filter((r) => r.firstDivergence)
+            .map((r) => `First divergence, ${r.engine}\n${r.firstDivergence}\n`),
+        ]
+      );
+    case 'cost':
+      return (
+        summary.cost && [
+          ...(summary.cost.note ? [`${summary.cost.note}\n`] : []),
+          titled(costTable(summary.cost)),
+        ]
+      );
+    case 'registers':
+      return (
+        summary.registers && [
+          ...(summary.registers.commit ? [`${commitText(summary.registers.commit)}\n`] : []),
+          titled(registerTable(summary.registers)),
+        ]
+      );
+    case 'artefacts':
+      return summary.artefacts && [titled(artefactTable(summary.artefacts))];
+  }
+}
+
+/** The tables of the report for a terminal or a log; the verdicts come first. */
+export function renderText(summary: RunSummary): string {
+  const { provenance, verdicts } = summary;
+  const parts = [
+    `${summary.title}\n${'='.repeat(summary.title.length)}\n${overall(summary).text}\n`,
+    ...(verdicts && verdicts.length > 0 ? [titled(verdictTable(verdicts))] : []),
+    ...(provenance?.steps ? [titled(stepTable(provenance.steps))] : []),
+  ];
+  for (const name of sectionNames) {
+    const body = sectionText(summary, name) ?? [`${missingReason(summary, name)}\n`];
+    parts.push(`${TITLES[name]}\n${'-'.repeat(TITLES[name].length)}\n`, ...body);
+  }
+  if (provenance) parts.push(titled(provenanceTable(provenance)));
+  return clean(parts.join('\n'));
+}
+
+/** The verdict table alone, which `econ flow` ends with. */
+export function renderVerdicts(summary: RunSummary): string {
+  return clean(
+    `${summary.verdicts && summary.verdicts.length > 0 ? `${textTable(verdictTable(summary.verdicts))}\n` : ''}${overall(summary).text}\n`,
+  );
+}
+
+/** Terminals get plain blanks, and no control characters from foreign names. */
+function clean(text: string): string {
+  return withoutControls(text.replace(/[\u202f\u00a0]/g, ' '));
+}
