@@ -23,7 +23,9 @@ describe.skipIf(!present)('published wafers', () => {
   });
 
   test('first row of the link words is the one of the worked example', async () => {
-    const { words, rows, columns } = await readLinkWords(join(shared, 'econt-vectors/mcDataset/testInput.csv.gz'));
+    const { words, rows, columns } = await readLinkWords(
+      join(shared, 'econt-vectors/mcDataset/testInput.csv.gz'),
+    );
     expect([rows, columns]).toEqual([3564, 12]);
     expect([...words.subarray(12, 16)]).toEqual([0xa2e417a2, 0xa3c74899, 0xa4a38c28, 0xa5298dab]);
     expect(words[0] >>> 28).toBe(9);
