@@ -1,0 +1,117 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  type ChipSettings,
+  conform,
+  conformPassed,
+  conformTable,
+  defaultSettings,
+  packCodes,
+  runChip,
+  settingsToYaml,
+} from '../../src/chip/index.js';
+import { writeLinkWords } from '../../src/dataset/index.js';
+import { announceSkip, haveVectors, vectors } from './vectors.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'econ-conform-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const rows = 40;
+const words = packCodes(
+  'production',
+  Uint8Array.from({ length: rows * 48 }, (_, i) => (i * 31) % 97),
+  Uint32Array.from({ length: rows }, (_, i) => i),
+  rows,
+);
+
+function addCase(
+  path: string,
+  settings: ChipSettings,
+  output = runChip(settings, words),
+  packed = false,
+): void {
+  mkdirSync(join(folder, path), { recursive: true });
+  writeFileSync(join(folder, path, 'init.yaml'), settingsToYaml(settings));
+  writeLinkWords(join(folder, path, packed ? 'testOutput.csv.gz' : 'testOutput.csv'), output, 13, 'TX_DATA');
+}
+
+const repeater: ChipSettings = { ...defaultSettings('production'), algorithm: 'repeater', etx: 13 };
+const wrong = runChip(repeater, words);
+wrong[7 * 13 + 2] ^= 0x100;
+wrong[9 * 13] ^= 1;
+addCase('deep/er/set/good', repeater);
+addCase('deep/er/set/packed', { ...repeater, algorithm: 'best-choice', etx: 4 }, undefined, true);
+addCase('deep/er/set/wrong', repeater, wrong);
+addCase('deep/er/set/short', repeater, runChip(repeater, words).subarray(0, 30 * 13));
+const overfull: ChipSettings = { ...repeater, algorithm: 'threshold-sum', bufferT1: 500, etx: 1 };
+addCase('deep/er/set/overfull', overfull);
+addCase('bad/yaml', repeater);
+writeFileSync(join(folder, 'bad/yaml/init.yaml'), 'ConfigAlgo:\n  Global:\n    alg_type: 9\n');
+mkdirSync(join(folder, 'bad/none'), { recursive: true });
+writeFileSync(join(folder, 'bad/none/init.yaml'), settingsToYaml(repeater));
+writeLinkWords(join(folder, 'deep/er/set/testInput.csv.gz'), words, 12, 'RX_DATA');
+writeLinkWords(join(folder, 'bad/testInput.csv'), words, 12, 'RX_DATA');
+
+describe('conform', () => {
+  it('finds cases at any depth and tells equal, different, skipped and unreadable apart', async () => {
+    const result = await conform(folder);
+    const brief = Object.fromEntries(result.map((r) => [r.name, `${r.status} ${r.equal}/${r.rows}`]));
+    expect(brief).toEqual({
+      'bad/none': 'skipped 0/0',
+      'bad/yaml': 'unreadable 0/0',
+      'deep/er/set/good': 'equal 40/40',
+      'deep/er/set/overfull': 'skipped 0/0',
+      'deep/er/set/packed': 'equal 40/40',
+      'deep/er/set/short': 'equal 30/30',
+      'deep/er/set/wrong': 'different 38/40',
+    });
+    const detail = (name: string) => result.find((r) => r.name === name)?.detail;
+    expect(detail('deep/er/set/wrong')).toMatch(/first difference in row 7, eTx 2: .* \(bit 8\)/);
+    expect(detail('bad/yaml')).toMatch(/init.yaml:3: .*alg_type is 9/);
+    expect(detail('bad/none')).toBe('no testOutput.csv');
+    expect(detail('deep/er/set/overfull')).toMatch(/passes 400 words/);
+    expect(conformPassed(result)).toBe(false);
+    expect(conformTable(result)).toMatch(/\n3 of 7 cases equal, 1 different, 1 unreadable, 2 skipped$/);
+  });
+
+  it('takes one case by its name, several by a part of it, and a case folder itself', async () => {
+    const names = async (filter: string) => (await conform(folder, { filter })).map((r) => r.name);
+    expect(await names('deep/er/set/good')).toEqual(['deep/er/set/good']);
+    expect(await names('bad')).toEqual(['bad/none', 'bad/yaml']);
+    const direct = await conform(join(folder, 'deep/er/set/good'));
+    expect(direct.map((r) => [r.name, r.status])).toEqual([['good', 'equal']]);
+    expect(conformPassed(direct)).toBe(true);
+    await expect(names('nothing')).rejects.toThrow(/no case is called "nothing"\. The cases are: bad\/none/);
+  });
+
+  it('runs what is plugged in, and reports why it cannot', async () => {
+    const filter = 'deep/er/set/good';
+    const broken = await conform(folder, { filter, runner: (s, w) => runChip({ ...s, dropLsb: 1 }, w) });
+    expect(broken[0].status).toBe('different');
+    expect(broken[0].equal).toBe(0);
+    const none = await conform(folder, { filter, runner: async () => ({ skipped: 'no simulator' }) });
+    expect(none[0]).toMatchObject({ status: 'skipped', detail: 'no simulator' });
+    expect(conformPassed(none)).toBe(false);
+    const less = await conform(folder, { filter, runner: () => new Uint32Array(13) });
+    expect(less[0].detail).toMatch(/13 words came out instead of 520/);
+  });
+
+  it('refuses a folder without vectors, or none', async () => {
+    await expect(conform(join(folder, 'deep/er/set'))).resolves.toHaveLength(5);
+    mkdirSync(join(folder, 'empty'));
+    await expect(conform(join(folder, 'empty'))).rejects.toThrow(/no test vectors here/);
+    await expect(conform(join(folder, 'nowhere'))).rejects.toThrow(/nowhere.*ENOENT/);
+  });
+});
+
+announceSkip();
+describe.skipIf(!haveVectors)('public vectors', () => {
+  it('are reproduced in all 3564 rows of all 13 cases', async () => {
+    const result = await conform(vectors);
+    expect(result).toHaveLength(13);
+    for (const r of result)
+      expect(r).toEqual({ name: r.name, status: 'equal', rows: 3564, equal: 3564, detail: '' });
+  });
+});

@@ -1,0 +1,204 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EconError, Random } from '../../src/base/index.js';
+import {
+  ALGORITHMS,
+  ALL_BITS,
+  type ChipSettings,
+  defaultSettings,
+  keepMask,
+  parseSettings,
+  readSettings,
+  settingsToYaml,
+  zeroWeights,
+} from '../../src/chip/index.js';
+import { randomWeights } from './examples.js';
+import { announceSkip, haveVectors, vectors } from './vectors.js';
+
+const production = (text: string): string =>
+  `ConfigAlgo:\n  Global:\n    alg_type: 4\n    alg_high_density: 1\n${text}`;
+const prototype = (text: string): string => `Algorithm:\n  Global:\n    select: 2\n    density: 1\n${text}`;
+const format = (text: string): string => `FormatterBuffer:\n  Global:\n    ${text}\n`;
+
+function errorOf(text: string): EconError {
+  try {
+    parseSettings(text, 'init.yaml');
+  } catch (error) {
+    expect(error).toBeInstanceOf(EconError);
+    return error as EconError;
+  }
+  throw new Error('no error was thrown');
+}
+
+describe('dialects', () => {
+  it('production gives links as a mask, P1 as a count', () => {
+    expect(parseSettings(production(format('active_etxs: 0x1f')), 'a').etx).toBe(5);
+    expect(parseSettings(production(format('active_etxs: 0x1FFF')), 'a').etx).toBe(13);
+    expect(parseSettings(production(format('active_etxs: 5')), 'a').etx).toBe(2);
+    expect(parseSettings(prototype(format('active_etxs: 5')), 'a').etx).toBe(5);
+  });
+
+  it('missing registers take the power-up values', () => {
+    const p = parseSettings(production(''), 'a');
+    const want = {
+      ...defaultSettings('production'),
+      algorithm: 'autoencoder',
+      highDensity: true,
+      idlePattern: 290,
+    };
+    expect(p).toEqual(want);
+    expect(p.etx).toBe(2);
+    const q = parseSettings(prototype(''), 'a');
+    expect(q.generation).toBe('P1');
+    expect(q.algorithm).toBe('best-choice');
+    expect(q.etx).toBe(2);
+  });
+
+  it('takes drop_lsb in both forms, and the idle pattern from the first register that is there', () => {
+    expect(parseSettings(prototype('AlgoDroplsb:\n  Global: 3\n'), 'a').dropLsb).toBe(3);
+    expect(parseSettings(production('AlgoDroplsb:\n  Global:\n    drop_lsb: 1\n'), 'a').dropLsb).toBe(1);
+    expect(parseSettings(production(format('link_reset_pattern: 5')), 'a').idlePattern).toBe(5);
+    const both = format('link_reset_pattern: 5\n    idle_pattern: 6');
+    expect(parseSettings(production(both), 'a').idlePattern).toBe(6);
+  });
+
+  it('joins the two P1 masks: mask_ae2 is bits 15:0', () => {
+    const s = parseSettings(prototype(format('mask_ae: 0x1\n    mask_ae2: 0x8000')), 'a');
+    expect(s.keepMask).toBe(0x18000n);
+  });
+
+  it('passes over blocks that do not act on the data', () => {
+    const text = production('ERx:\n  0:\n    enable: 1\nFormatterBuffer:\n  Global:\n    etx_pattern: 2\n');
+    expect(parseSettings(text, 'a').algorithm).toBe('autoencoder');
+  });
+});
+
+describe('writing and reading again', () => {
+  for (const generation of ['P1', 'production'] as const) {
+    it(`gives the same settings (${generation})`, () => {
+      const random = new Random(8);
+      for (const algorithm of ALGORITHMS) {
+        const settings: ChipSettings = {
+          ...defaultSettings(generation),
+          algorithm,
+          highDensity: random.below(2) === 1,
+          dropLsb: random.below(8),
+          etx: 1 + random.below(13),
+          mux: Uint8Array.from({ length: 48 }, () => random.below(64)),
+          calibration: Uint16Array.from({ length: 48 }, () => random.below(4096)),
+          thresholds: Uint32Array.from({ length: 48 }, () => random.below(2 ** 22)),
+          bufferT1: random.below(512),
+          bufferT2: random.below(512),
+          bufferT3: random.below(32),
+          stcType: random.below(5),
+          useSum: random.below(2) === 1,
+          idlePattern: 777,
+          linkResetPattern: generation === 'P1' ? 777 : 888,
+          keepMask: keepMask(random.below(10)),
+          weights: algorithm === 'autoencoder' ? randomWeights(random) : zeroWeights(),
+        };
+        expect(parseSettings(settingsToYaml(settings), 'x')).toEqual(settings);
+      }
+    });
+  }
+});
+
+describe('bad settings name file, line and remedy', () => {
+  const weights = settingsToYaml({ ...defaultSettings('production'), algorithm: 'autoencoder' });
+  const lineOf = (text: string, part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
+  const cases: [string, string, number, RegExp][] = [
+    ['an unknown block', production('Muxx:\n  0: 1\n'), 6, /Muxx\.0 is not a register/],
+    ['an unknown register', production(format('active_etx: 3')), 7, /active_etx is not a register/],
+    ['a mux output beyond 47', production('Mux:\n  48: 1\n'), 6, /Mux\.48 is not a register/],
+    ['a mux value beyond 6 bits', production('Mux:\n  3: 64\n'), 6, /Mux\.3 is 64, outside 0\.\.63/],
+    ['a negative calibration', prototype('Cal:\n  0: -1\n'), 6, /Cal\.0 is -1, outside 0\.\.4095/],
+    [
+      'an algorithm that is none',
+      'ConfigAlgo:\n  Global:\n    alg_type: 5\n',
+      3,
+      /alg_type is 5, outside 0\.\.4/,
+    ],
+    ['no active link', production(format('active_etxs: 0')), 7, /mask of 13 bits/],
+    ['14 links', prototype(format('active_etxs: 14')), 7, /count from 1 to 13/],
+    [
+      'a keep mask of 145 bits',
+      production(format(`keep_auto_encoder_bits: 0x1${'0'.repeat(36)}`)),
+      7,
+      /outside/,
+    ],
+    ['text for a number', production('Mux:\n  0: zero\n'), 6, /Mux\.0 holds "zero", not an integer/],
+    ['a fraction', production('Cal:\n  0: 1.5\n'), 6, /Cal\.0 holds 1\.5, not an integer/],
+    ['nothing for a number', production('Mux:\n  0:\n'), 6, /Mux\.0 holds nothing/],
+    ['a list', production('Mux: [1, 2]\n'), 5, /Mux holds .*, not an integer/],
+    ['a register given twice', production('Mux:\n  0: 1\n  0: 2\n'), 7, /not YAML: Map keys must be unique/],
+    [
+      'both dialects',
+      production('Algorithm:\n  Global:\n    select: 4\n'),
+      7,
+      /P1 dialect, line 7.*line 3.*exclude/,
+    ],
+    ['a P1 register in production', production(format('mask_ae: 1')), 7, /mask_ae belongs to the P1 dialect/],
+    ['no dialect', 'Mux:\n  0: 1\n', 1, /no block ConfigAlgo or Algorithm/],
+    ['the old nested layout', 'ECON-T:\n  RW:\n    X: 1\n', 3, /old nested layout/],
+    ['broken YAML', 'ConfigAlgo:\n  Global: {alg_type: 4\nMux:\n', 3, /not YAML/],
+    ['no map', 'just text\n', 1, /not a map/],
+    ['an empty file', '', 1, /not a map/],
+    [
+      'a weight register missing',
+      weights.replace(/ {4}weights_byte64: .*\n(?! {4}weights_byte96)/, ''),
+      lineOf(weights, '  1:\n    weights_byte0: ') - 2,
+      /Encoder\.0\.weights_byte64 is missing/,
+    ],
+    [
+      'a weight block missing',
+      weights.slice(0, weights.indexOf('  11:\n    weights_byte0')),
+      lineOf(weights, '  11:\n    weights_byte0') - 1,
+      /Encoder\.11\.weights_byte0 is missing/,
+    ],
+    [
+      'a weight register beyond its 6 bytes',
+      weights.replace(/weights_byte128: .*/, `weights_byte128: 0x1${'0'.repeat(12)}`),
+      lineOf(weights, 'weights_byte128'),
+      /weights_byte128 is 281474976710656, outside/,
+    ],
+    [
+      'a weight register that is none',
+      production('Encoder:\n  0:\n    weights_byte8: 1\n'),
+      7,
+      /weights_byte8 is not/,
+    ],
+  ];
+  it.each(cases)('%s', (_, text, line, message) => {
+    const error = errorOf(text);
+    expect(error.message).toMatch(message);
+    expect(error.where).toBe(`init.yaml:${line}`);
+    expect(error.remedy.length).toBeGreaterThan(10);
+  });
+
+  it('a file that is not there', () => {
+    expect(() => readSettings('/nowhere/init.yaml')).toThrow(/nowhere.*ENOENT/);
+  });
+});
+
+announceSkip();
+describe.skipIf(!haveVectors)('published settings', () => {
+  it('holds the 6-bit integers that were unpacked for us by others', () => {
+    const folder = join(vectors, 'mcDataset/AE');
+    const json = JSON.parse(readFileSync(join(folder, 'encoder.json'), 'utf8'));
+    const published = json.from_init_yaml_int6;
+    const { weights, keepMask: mask, etx } = readSettings(join(folder, 'init.yaml'));
+    expect(Array.from(weights.convKernel)).toEqual(published.conv_kernel.flat(3));
+    expect(Array.from(weights.convBias)).toEqual(published.conv_bias);
+    expect(Array.from(weights.denseKernel)).toEqual(published.dense.flat());
+    expect(Array.from(weights.denseBias)).toEqual(published.dense_bias);
+    expect([mask, etx]).toEqual([ALL_BITS, 5]);
+  });
+
+  it('survives writing and reading', () => {
+    for (const one of ['mcDataset/AE', 'mcDataset/BC_5eTx', 'counterPatternInTC_by2/RPT_MUX_7']) {
+      const settings = readSettings(join(vectors, one, 'init.yaml'));
+      expect(parseSettings(settingsToYaml(settings), one)).toEqual(settings);
+    }
+  });
+});
