@@ -29,3 +29,12 @@ export * from './super-trigger-cell/reference.js';
 export * from './threshold-sum/buffer.js';
 export * from './threshold-sum/parameters.js';
 export * from './threshold-sum/reference.js';
+// The chip as hardware: description, registers, I2C, weight memory, Verilog.
+export * from './build.js';
+export * from './chip.js';
+export * from './i2c/parameters.js';
+export * from './i2c/reference.js';
+export * from './probes.js';
+export * from './registers/index.js';
+export * from './weight-memory/parameters.js';
+export * from './weight-memory/reference.js';

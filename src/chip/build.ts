@@ -1,0 +1,103 @@
+import { type ModuleSource, printModule } from '../verilog/index.js';
+import type { Arithmetic } from './encoder/parameters.js';
+
+/**
+ * Which state is kept three times: 'none'; 'weights': configuration registers and active weights, self-refreshing;
+ * 'registers': all state of the chip.
+ */
+export type TmrMode = 'none' | 'weights' | 'registers';
+
+/** What can be chosen when the chip is built; everything else is in its registers. */
+export interface ChipOptions {
+  readonly arithmetic: Arithmetic;
+  readonly tmr: TmrMode;
+  /** Weights come over I2C. */
+  readonly weights: 'reloadable';
+  /** An I2C transaction without an SCL edge for 2^bits - 1 clocks is abandoned; 20 bits are 26 ms. 8..24. */
+  readonly i2cTimeoutBits: number;
+}
+
+export const defaultChipOptions: ChipOptions = {
+  arithmetic: 'econt',
+  tmr: 'weights',
+  weights: 'reloadable',
+  i2cTimeoutBits: 20,
+};
+
+/**
+ * pipeline: data of one BX, no reset. control: state machines, counters, synchronisers. configuration: registers
+ * that the host writes. weights: what the encoder uses. shadow: weights being loaded, guarded by the CRC.
+ */
+export type StateKind = 'pipeline' | 'control' | 'configuration' | 'weights' | 'shadow';
+
+/** Flip-flops of one purpose, counted once (not times the TMR copies). */
+export interface StateBits {
+  readonly what: string;
+  readonly bits: number;
+  readonly kind: StateKind;
+}
+
+/** Copies of state of this kind: 1 or 3. */
+export function copies(options: ChipOptions, kind: StateKind): 1 | 3 {
+  switch (options.tmr) {
+    case 'none':
+      return 1;
+    case 'weights':
+      return kind === 'configuration' || kind === 'weights' ? 3 : 1;
+    case 'registers':
+      return 3;
+  }
+}
+
+/** Value of the parameter Triplicate for state of this kind. */
+export function triplicate(options: ChipOptions, kind: StateKind): 0 | 1 {
+  return copies(options, kind) === 3 ? 1 : 0;
+}
+
+/** What emitters need beside their own parameters. */
+export interface BuildContext {
+  readonly options: ChipOptions;
+  /** Lines at the end of every emitted header: generator version and description hash. */
+  readonly provenance: readonly string[];
+}
+
+/** A block of the chip: one emitted module with one instance. */
+export interface ChipBlock {
+  /** Room folder, e.g. 'normaliser'. */
+  readonly name: string;
+  /** Instance in econ_chip, e.g. 'u_normaliser'. */
+  readonly instance: string;
+  /** Emitted or hand-written module, e.g. 'econ_normaliser'. */
+  readonly module: string;
+  /** BX from the block's input to its output; 0 for blocks beside the data path. */
+  readonly latency: number;
+  readonly state: (options: ChipOptions) => readonly StateBits[];
+  /** Text of the emitted module; undefined when the module is a leaf cell in rtl/. */
+  readonly emit?: (context: BuildContext) => string;
+}
+
+/** Facts of a module's header, printed in the same shape everywhere. */
+export interface ModuleFacts {
+  readonly purpose: readonly string[];
+  readonly layer: string;
+  /** Number formats of inputs and outputs. */
+  readonly formats: readonly string[];
+  readonly latency: string;
+}
+
+/** Prints an emitted module under the common header. */
+export function emitModule(
+  context: BuildContext,
+  facts: ModuleFacts,
+  source: Omit<ModuleSource, 'header'>,
+): string {
+  const header = [
+    ...facts.purpose,
+    '',
+    `Layer    ${facts.layer}`,
+    ...facts.formats.map((f, i) => `${i === 0 ? 'Formats' : '       '}  ${f}`),
+    `Latency  ${facts.latency}`,
+    ...context.provenance,
+  ];
+  return printModule({ ...source, header });
+}

@@ -1,0 +1,270 @@
+import {
+  concat,
+  declare,
+  instance,
+  literal,
+  type Port,
+  type Signal,
+  section,
+  slice,
+} from '../../verilog/index.js';
+import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
+import { SUM_CODE_BITS } from '../normaliser/parameters.js';
+import { anyError, clockOnly, errorPort, pipelineRegisters, pipelineSignals } from '../stage.js';
+import {
+  ACTIVATION_BITS,
+  ACTIVATIONS,
+  CONV_FILTERS,
+  CONV_KERNEL_WEIGHTS,
+  CONV_SIDE,
+  DENSE_KERNEL_WEIGHTS,
+  IMAGE_CELLS,
+  INPUT_BITS,
+  LATENT_BITS,
+  LATENTS,
+  WEIGHT_BITS,
+} from './parameters.js';
+import { convTaps } from './reference.js';
+import { WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from './weights.js';
+
+const BANK_BITS = 8 * WEIGHT_BLOCK_BYTES;
+/** Activation bits of one conv position. */
+const POSITION_BITS = CONV_FILTERS * ACTIVATION_BITS;
+/** Bits that an activation of an empty position can have: 6:2. */
+const EMPTY_BITS = 5;
+
+/** First weight number of each section of the weight string (spec econt-behaviour 9.6). */
+const CONV_BIAS = CONV_KERNEL_WEIGHTS;
+const DENSE_KERNEL = CONV_BIAS + CONV_FILTERS;
+const DENSE_BIAS = DENSE_KERNEL + DENSE_KERNEL_WEIGHTS;
+/** Weight bits that the convolution uses: the lowest of bank 0. */
+export const CONV_WEIGHT_BITS = DENSE_KERNEL * WEIGHT_BITS;
+
+/** Conv positions 4 i + j that see at least one cell, and those that see none. */
+const livePositions = convTaps.flatMap((taps, p) => (taps.length > 0 ? [p] : []));
+const emptyPositions = convTaps.flatMap((taps, p) => (taps.length === 0 ? [p] : []));
+
+/** Multipliers after leaving out masked cells and padding: 680 and 2048. */
+export const CONV_PRODUCTS = CONV_FILTERS * convTaps.reduce((n, taps) => n + taps.length, 0);
+export const DENSE_PRODUCTS = LATENTS * ACTIVATIONS;
+
+/** `r2c1` of conv position 4 i + j. */
+export function positionName(p: number): string {
+  return `r${Math.floor(p / CONV_SIDE)}c${p % CONV_SIDE}`;
+}
+
+/** Name of a weight bank's signal, `weights_03`. */
+export function bankName(bank: number): string {
+  return `weights_${String(bank).padStart(2, '0')}`;
+}
+
+/** Weights first .. first + count - 1 as a concatenation of slices of the bank ports, which they may straddle. */
+function weightSlice(first: number, count: number): string {
+  const parts: string[] = [];
+  let bit = first * WEIGHT_BITS;
+  const end = bit + count * WEIGHT_BITS;
+  while (bit < end) {
+    const bank = Math.floor(bit / BANK_BITS);
+    const width = Math.min(end, (bank + 1) * BANK_BITS) - bit;
+    parts.unshift(slice(`${bankName(bank)}_i`, bit - bank * BANK_BITS, width));
+    bit += width;
+  }
+  return concat(parts);
+}
+
+/** Encoder: conv layer (BX 1) and dense layer (BX 2), every product in parallel. */
+export const encoderBlock: ChipBlock = {
+  name: 'encoder',
+  instance: 'u_encoder',
+  module: 'econ_encoder',
+  latency: 2,
+  state: () => [
+    { what: 'activations', bits: livePositions.length * POSITION_BITS, kind: 'pipeline' },
+    { what: 'activations of the empty positions', bits: CONV_FILTERS * EMPTY_BITS, kind: 'pipeline' },
+    { what: 'latents', bits: LATENTS * LATENT_BITS, kind: 'pipeline' },
+    { what: 'sum code, two stages', bits: 2 * SUM_CODE_BITS, kind: 'pipeline' },
+    { what: 'BX, two stages', bits: 10, kind: 'pipeline' },
+  ],
+  emit,
+};
+
+function emit(context: BuildContext): string {
+  const { options } = context;
+  const exact = options.arithmetic === 'exact' ? 1 : 0;
+  const activations: Signal[] = [
+    ...livePositions.map((p) => ({ name: `act_${positionName(p)}`, width: POSITION_BITS, note: '8 x u5.7' })),
+    { name: 'act_empty', width: CONV_FILTERS * EMPTY_BITS, note: '8 x bits 6:2 of u5.7' },
+  ];
+  const conv = [
+    ...activations,
+    { name: 'sum_code_conv', width: SUM_CODE_BITS, note: '5E4M' },
+    { name: 'bx_conv', width: 5 },
+  ];
+  const dense = [
+    { name: 'latents', width: LATENTS * LATENT_BITS, note: 'u1.8, latent o in [9o+8:9o]' },
+    { name: 'sum_code', width: SUM_CODE_BITS, note: '5E4M' },
+    { name: 'bx', width: 5 },
+  ];
+  const weightPorts: Port[] = Array.from({ length: WEIGHT_BLOCKS }, (_, n) => ({
+    direction: 'input',
+    width: BANK_BITS,
+    name: `${bankName(n)}_i`,
+    note: n === 0 ? 'weight q of the whole string in [6q+5:6q], s0.5' : undefined,
+  }));
+  return emitModule(
+    context,
+    {
+      purpose: [
+        'Encoder: 8x8 image -> convolution 3x3, stride 2, 8 filters, ReLU -> dense 128 x 16, ReLU, saturation.',
+        `Fully parallel: ${CONV_PRODUCTS} products in the convolution (padding and the masked quarter left out), ${DENSE_PRODUCTS} in the`,
+        'dense layer. Positions r2c2, r2c3, r3c2, r3c3 see no cell: they share one register that holds the bias.',
+        '',
+        'BX   signals             content',
+        '0    x_i                 image',
+        '1    act_*_q, act_q      activations; uses weights 0..79',
+        '2    latents_q           latents; uses weights 80..2143',
+      ],
+      layer: `conv and dense, arithmetic '${options.arithmetic}' (${
+        exact ? 'one truncation per sum' : 'each product floored by itself'
+      })`,
+      formats: [
+        'x u1.7, 8 bits; weights s0.5, 6 bits with sign (value / 32)',
+        'activations u5.7, 12 bits, <= 2347; latents u1.8, 9 bits, saturating at 511',
+      ],
+      latency: '2 BX',
+    },
+    {
+      name: 'econ_encoder',
+      groups: [
+        clockOnly,
+        { title: 'weights, one port per bank', ports: weightPorts },
+        {
+          title: 'from the normaliser',
+          ports: [
+            { direction: 'input', width: IMAGE_CELLS * INPUT_BITS, name: 'x_i' },
+            { direction: 'input', width: SUM_CODE_BITS, name: 'sum_code_i' },
+            { direction: 'input', width: 5, name: 'bx_i' },
+          ],
+        },
+        {
+          title: 'to the formatter',
+          ports: [
+            { direction: 'output', width: LATENTS * LATENT_BITS, name: 'latents_o' },
+            { direction: 'output', width: SUM_CODE_BITS, name: 'sum_code_o' },
+            { direction: 'output', width: 5, name: 'bx_o' },
+            errorPort,
+          ],
+        },
+      ],
+      body: [
+        ...declare('wire', [
+          { name: 'conv_bias', width: CONV_FILTERS * WEIGHT_BITS, note: 's0.5, filter f in [6f+5:6f]' },
+          {
+            name: 'act_q',
+            width: ACTIVATIONS * ACTIVATION_BITS,
+            note: 'u5.7, t[m] in [12m+11:12m], m = 32 row + 8 col + filter',
+          },
+          ...pipelineSignals([...conv, ...dense]),
+        ]),
+        '',
+        section('BX 1: convolution'),
+        `assign conv_bias = ${weightSlice(CONV_BIAS, CONV_FILTERS)};`,
+        '',
+        ...livePositions.flatMap((p) => convPosition(p, exact)),
+        ...instance(
+          'econ_conv_empty',
+          'u_conv_empty',
+          [['Filters', CONV_FILTERS]],
+          [
+            ['bias_i', 'conv_bias'],
+            ['act_o', 'act_empty_d'],
+          ],
+        ),
+        'assign sum_code_conv_d = sum_code_i;',
+        'assign bx_conv_d       = bx_i;',
+        '',
+        ...pipelineRegisters(options, conv),
+        '',
+        ...activationWires(),
+        '',
+        section('BX 2: dense layer'),
+        ...Array.from({ length: LATENTS }, (_, o) => denseNeuron(o, exact)).flat(),
+        'assign sum_code_d = sum_code_conv_q;',
+        'assign bx_d       = bx_conv_q;',
+        '',
+        ...pipelineRegisters(options, dense),
+        '',
+        'assign latents_o  = latents_q;',
+        'assign sum_code_o = sum_code_q;',
+        'assign bx_o       = bx_q;',
+        `assign err_o      = ${concatOr([...conv, ...dense])};`,
+      ],
+    },
+  );
+}
+
+function convPosition(p: number, exact: number): string[] {
+  const taps = convTaps[p];
+  // Tap 0 is the least significant part.
+  const pixels = taps.map((t) => slice('x_i', INPUT_BITS * t.input, INPUT_BITS)).reverse();
+  const weights = taps.map((t) => weightSlice(CONV_FILTERS * t.kernel, CONV_FILTERS)).reverse();
+  const name = positionName(p);
+  return [
+    ...instance(
+      'econ_conv_position',
+      `u_conv_${name}`,
+      [
+        ['Taps', taps.length],
+        ['Filters', CONV_FILTERS],
+        ['Exact', exact],
+      ],
+      [
+        ['x_i', concat(pixels)],
+        ['weights_i', concat(weights)],
+        ['bias_i', 'conv_bias'],
+        ['act_o', `act_${name}_d`],
+      ],
+    ),
+  ];
+}
+
+/** All activations under one name; the empty positions are wires from the shared register. */
+function activationWires(): string[] {
+  const empty = Array.from({ length: CONV_FILTERS }, (_, f) =>
+    [
+      literal(ACTIVATION_BITS - EMPTY_BITS - 2, 0),
+      slice('act_empty_q', EMPTY_BITS * f, EMPTY_BITS),
+      literal(2, 0),
+    ].join(', '),
+  ).reverse();
+  return [
+    ...livePositions.map(
+      (p) => `assign ${slice('act_q', POSITION_BITS * p, POSITION_BITS)} = act_${positionName(p)}_q;`,
+    ),
+    ...emptyPositions.map(
+      (p) =>
+        `assign ${slice('act_q', POSITION_BITS * p, POSITION_BITS)} = ${concat(empty)}; // ${positionName(p)}`,
+    ),
+  ];
+}
+
+function denseNeuron(o: number, exact: number): string[] {
+  return instance(
+    'econ_dense_neuron',
+    `u_dense_${String(o).padStart(2, '0')}`,
+    [
+      ['Inputs', ACTIVATIONS],
+      ['Exact', exact],
+    ],
+    [
+      ['act_i', 'act_q'],
+      ['weights_i', weightSlice(DENSE_KERNEL + ACTIVATIONS * o, ACTIVATIONS)],
+      ['bias_i', weightSlice(DENSE_BIAS + o, 1)],
+      ['latent_o', slice('latents_d', LATENT_BITS * o, LATENT_BITS)],
+    ],
+  );
+}
+
+function concatOr(signals: readonly Signal[]): string {
+  return anyError(signals).replaceAll(' | ', '\n    | ');
+}

@@ -1,0 +1,102 @@
+import {
+  ACTIVATION_BITS,
+  ACTIVATIONS,
+  CONV_FILTERS,
+  CONV_SIDE,
+  IMAGE_CELLS,
+  INPUT_BITS,
+  LATENT_BITS,
+  LATENTS,
+} from './encoder/parameters.js';
+import { LINEAR_BITS } from './float-to-fixed/parameters.js';
+import { ETX, RAW_BITS } from './formatter/parameters.js';
+import { PACKET_LINKS } from './formatter/verilog.js';
+import { CODE_BITS, CODES } from './link-input/parameters.js';
+import { CHARGE_BITS, SUM_BITS, SUM_CODE_BITS } from './normaliser/parameters.js';
+
+/** Stages of the data path in the order of the data. */
+export const LAYERS = [
+  'link-input',
+  'mux',
+  'float-to-fixed',
+  'calibration',
+  'module-sum',
+  'normaliser',
+  'conv',
+  'dense',
+  'keep-mask',
+  'formatter',
+] as const;
+export type Layer = (typeof LAYERS)[number];
+
+/** A registered value inside the chip that the reference knows too. */
+export interface Probe {
+  readonly layer: Layer;
+  /** What it is, e.g. 'x[17]', 'act[2][1][5]', 'eTx 3'. */
+  readonly name: string;
+  /** Cell k; or row, column, filter; or latent o; or eTx j; empty where there is one only. */
+  readonly index: readonly number[];
+  /** Signal below econ_chip, e.g. 'u_encoder.act_q'. */
+  readonly path: string;
+  readonly lsb: number;
+  readonly width: number;
+  /** BX after link_i in which the value of a wafer stands in the signal. */
+  readonly latency: number;
+}
+
+/** One probe per channel of every layer, in the order of the data. */
+export function chipProbes(): Probe[] {
+  const list: Probe[] = [];
+  const cells = (
+    layer: Layer,
+    name: string,
+    path: string,
+    count: number,
+    width: number,
+    latency: number,
+  ): void => {
+    for (let k = 0; k < count; k++) {
+      list.push({ layer, name: `${name}[${k}]`, index: [k], path, lsb: width * k, width, latency });
+    }
+  };
+  const one = (layer: Layer, name: string, path: string, width: number, latency: number): void => {
+    list.push({ layer, name, index: [], path, lsb: 0, width, latency });
+  };
+  cells('link-input', 'code', 'u_link_input.codes_q', CODES, CODE_BITS, 1);
+  one('link-input', 'bx', 'u_link_input.bx_q', 5, 1);
+  cells('mux', 'code', 'u_mux.codes_q', CODES, CODE_BITS, 2);
+  cells('float-to-fixed', 'linear', 'u_float_to_fixed.linear_q', CODES, LINEAR_BITS, 3);
+  cells('calibration', 'charge', 'u_calibration.charge_q', CODES, CHARGE_BITS, 4);
+  one('module-sum', 'sum', 'u_normaliser.sum_q', SUM_BITS, 5);
+  cells('normaliser', 'x', 'u_normaliser.x_q', IMAGE_CELLS, INPUT_BITS, 6);
+  one('normaliser', 'sum code', 'u_normaliser.sum_code_q', SUM_CODE_BITS, 6);
+  for (let m = 0; m < ACTIVATIONS; m++) {
+    const position = Math.floor(m / CONV_FILTERS);
+    const index = [Math.floor(position / CONV_SIDE), position % CONV_SIDE, m % CONV_FILTERS];
+    list.push({
+      layer: 'conv',
+      name: `act[${index.join('][')}]`,
+      index,
+      path: 'u_encoder.act_q',
+      lsb: ACTIVATION_BITS * m,
+      width: ACTIVATION_BITS,
+      latency: 7,
+    });
+  }
+  cells('dense', 'latent', 'u_encoder.latents_q', LATENTS, LATENT_BITS, 8);
+  one('keep-mask', 'payload', 'u_formatter.payload_q', RAW_BITS, 9);
+  for (let j = 0; j < ETX; j++) {
+    // Words beyond the packet have no register: they are 0 at the port.
+    const path = j < PACKET_LINKS ? 'u_formatter.link_q' : 'link_o';
+    list.push({
+      layer: 'formatter',
+      name: `eTx ${j}`,
+      index: [j],
+      path,
+      lsb: 32 * j,
+      width: 32,
+      latency: 10,
+    });
+  }
+  return list;
+}

@@ -1,0 +1,4 @@
+export * from './script.js';
+export * from './table.js';
+export * from './types.js';
+export * from './verilog.js';

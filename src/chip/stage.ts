@@ -1,0 +1,58 @@
+import { instance, type Port, type PortGroup, type Signal } from '../verilog/index.js';
+import { type ChipOptions, triplicate } from './build.js';
+
+/** Clock port of a block without reset. */
+export const clockOnly: PortGroup = {
+  title: 'clock',
+  ports: [{ direction: 'input', width: 1, name: 'clk_i' }],
+};
+
+export const clockAndReset: PortGroup = {
+  title: 'clock and reset',
+  ports: [
+    { direction: 'input', width: 1, name: 'clk_i' },
+    { direction: 'input', width: 1, name: 'rst_ni' },
+  ],
+};
+
+/** The port that tells that copies of a register of the block differ. */
+export const errorPort: Port = {
+  direction: 'output',
+  width: 1,
+  name: 'err_o',
+  note: 'copies of a register differ',
+};
+
+/** Data-path registers of a block: for each signal NAME of width W, NAME_q follows NAME_d by one clock. */
+export function pipelineRegisters(options: ChipOptions, signals: readonly Signal[]): string[] {
+  return signals.flatMap(({ name, width }) =>
+    instance(
+      'econ_pipeline',
+      `u_${name}`,
+      [
+        ['Width', width],
+        ['Triplicate', triplicate(options, 'pipeline')],
+      ],
+      [
+        ['clk_i', 'clk_i'],
+        ['d_i', `${name}_d`],
+        ['q_o', `${name}_q`],
+        ['err_o', `${name}_err`],
+      ],
+    ),
+  );
+}
+
+/** Declarations that go with pipelineRegisters. */
+export function pipelineSignals(signals: readonly Signal[]): Signal[] {
+  return signals.flatMap(({ name, width, note }) => [
+    { name: `${name}_d`, width },
+    { name: `${name}_q`, width, note },
+    { name: `${name}_err`, width: 1 },
+  ]);
+}
+
+/** `a_err | b_err | ...` of these registers. */
+export function anyError(signals: readonly Signal[]): string {
+  return signals.map((s) => `${s.name}_err`).join(' | ');
+}

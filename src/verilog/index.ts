@@ -1,0 +1,3 @@
+export * from './manifest.js';
+export * from './package.js';
+export * from './printer.js';
