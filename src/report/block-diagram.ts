@@ -3,8 +3,8 @@ import { html, type Markup } from './markup.js';
 import type { ChipDiagram } from './summary.js';
 
 /** Sizes in pixels: boxes of the data path stand in one row, everything else in rows below. */
-const BOX = { width: 104, height: 74 };
-const GAP = 40;
+const BOX = { width: 112, height: 76 };
+const GAP = 38;
 const PITCH = BOX.width + GAP;
 const MARGIN = 92;
 const TOP = 16;
@@ -57,12 +57,12 @@ function place(chip: ChipDiagram): Map<string, Place> {
   return places;
 }
 
-/** A title in at most two lines of about 15 letters. */
+/** A title in at most two lines of about 12 letters. */
 function lines(title: string): string[] {
-  if (title.length <= 15) return [title];
+  if (title.length <= 12) return [title];
   const words = title.split(' ');
   const first: string[] = [];
-  while (words.length > 1 && [...first, words[0]].join(' ').length <= 15) first.push(words.shift() as string);
+  while (words.length > 1 && [...first, words[0]].join(' ').length <= 12) first.push(words.shift() as string);
   return first.length === 0 ? [title] : [first.join(' '), words.join(' ')];
 }
 
@@ -72,11 +72,19 @@ function box(at: Place, kind: string, title: string, name: string, detail: strin
   const start = at.y + (heading.length === 1 ? 24 : 18);
   return html`<g class="block ${kind}"><title>${hover}</title>
 <rect x="${at.x}" y="${at.y}" width="${BOX.width}" height="${BOX.height}" rx="3"/>
-${heading.map((line, i) => html`<text class="name" x="${centre}" y="${start + 14 * i}">${line}</text>`)}
-<text class="instance" x="${centre}" y="${at.y + 48}">${name}</text>
-<text class="latency" x="${centre}" y="${at.y + 65}">${detail}</text>
+${heading.map((line, i) => fitted('name', centre, start + 14 * i, line, 8.3))}
+${fitted('instance', centre, at.y + 50, name, 5.8)}
+${fitted('latency', centre, at.y + 67, detail, 6.6)}
 </g>
 `;
+}
+
+/** Text squeezed to the box when it might be too long; `advance` is the width of a letter in the widest usual font. */
+function fitted(kind: string, x: number, y: number, text: string, advance: number): Markup {
+  const room = BOX.width - 8;
+  const squeeze = text.length * advance > room;
+  const fit = squeeze ? html` textLength="${room}" lengthAdjust="spacingAndGlyphs"` : '';
+  return html`<text class="${kind}" x="${x}" y="${y}"${fit}>${text}</text>`;
 }
 
 function arrow(path: string, kind: string): Markup {
@@ -134,7 +142,7 @@ function sideWires(chip: ChipDiagram, places: Map<string, Place>): Markup[] {
     levels.set(from.row, level + 1);
     // A block that rises straight to its only target needs no level.
     const y = from.y - 14 - 9 * level;
-    targets.forEach((target, i) => {
+    for (const target of targets) {
       const bottom = target.y + BOX.height;
       const straight = target.column === from.column;
       const start = from.x + BOX.width / 2;
@@ -144,8 +152,7 @@ function sideWires(chip: ChipDiagram, places: Map<string, Place>): Markup[] {
         ? `M${start},${from.y}V${bottom + 6}`
         : `M${start},${from.y}V${y}H${arrive}V${bottom + 6}`;
       parts.push(arrow(route, 'wire quiet'), head(arrive, bottom, 'up', 'tip quiet'));
-      if (i === 0 && !straight) parts.push(html``);
-    });
+    }
   }
   return parts;
 }

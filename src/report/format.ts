@@ -41,3 +41,7 @@ export function hex(value: number, digits: number): string {
 export function percent(share: number | null | undefined): string {
   return share === null || share === undefined ? DASH : `${fixed(100 * share, 1)}${GROUP}%`;
 }
+
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

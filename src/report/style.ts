@@ -23,9 +23,9 @@ nav a{margin-right:18px;white-space:nowrap}
 .missing{color:var(--unknown);border-left:3px solid var(--unknown);padding-left:12px}
 .scroll{overflow-x:auto;margin:10px 0 18px}
 table{border-collapse:collapse;font-size:14px;line-height:1.4;font-variant-numeric:tabular-nums;min-width:min(100%,420px)}
-table.wide{width:100%}
+.top{display:flex;flex-wrap:wrap;gap:0 64px;align-items:flex-start}.top .scroll{min-width:0}.top table{min-width:0}
 caption{text-align:left;font-weight:600;padding:0 0 6px;caption-side:top}
-th,td{padding:5px 14px 5px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+th,td{padding:5px 14px 5px 0;text-align:left;vertical-align:baseline;border-bottom:1px solid var(--line)}
 th:last-child,td:last-child{padding-right:4px}
 thead th{font-weight:500;color:var(--soft);font-size:13px;vertical-align:bottom;border-bottom:1.5px solid var(--ink)}
 tbody th{font-weight:400}
@@ -40,7 +40,7 @@ tr.total th,tr.total td{border-top:1.5px solid var(--ink);border-bottom:0;font-w
 tbody tr:hover{background:var(--faint)}
 figure{margin:12px 0 20px}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(330px,1fr));gap:8px 28px;align-items:start}
-.figures figure{margin:8px 0}
+.figures figure{margin:8px 0}.figures table{min-width:0;font-size:13px}.figures .scroll{margin:4px 0 8px}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(470px,1fr));gap:8px 40px;align-items:start}
 svg{max-width:100%;height:auto;font-family:var(--sans);fill:currentColor}
 .plot{display:block;font-size:11px;overflow:visible}

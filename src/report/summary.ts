@@ -313,6 +313,7 @@ export const runSummarySchema = z.strictObject({
 });
 
 export type RunSummary = z.infer<typeof runSummarySchema>;
+export type Section<Name extends keyof RunSummary> = NonNullable<RunSummary[Name]>;
 export type Histogram = z.infer<typeof histogram>;
 export type Verdict = z.infer<typeof verdict>;
 export type ChipDiagram = z.infer<typeof chip>;

@@ -1,25 +1,17 @@
-import { missingReason, TITLES } from './html.js';
 import { withoutControls } from './markup.js';
+import { missingReason, TITLES } from './section-titles.js';
 import { type RunSummary, type SectionName, sectionNames } from './summary.js';
 import { type Table, textTable } from './table.js';
+import { commitText, costTable, latencyTable, registerTable, simulationTable } from './tables-chip.js';
 import {
-  artefactTable,
-  commitText,
-  costTable,
-  latencyTable,
   linkTable,
   occupancyTable,
-  overall,
-  provenanceTable,
   qualityTable,
   quantileTable,
-  registerTable,
-  simulationTable,
-  stepTable,
   trainingTable,
-  verdictTable,
   waferTable,
-} from './tables.js';
+} from './tables-quality.js';
+import { artefactTable, overall, provenanceTable, stepTable, verdictTable } from './tables-run.js';
 
 function titled(table: Table): string {
   return `${table.caption}\n${textTable(table)}`;

@@ -95,8 +95,8 @@ export function chargeLegend(max: number): Markup {
     (_, k) => html`<rect class="q${k}" x="${k * width}" y="0" width="${width}" height="9"/>`,
   );
   const total = CHARGE_LEVELS * width;
-  // Places at 0, 1/4, 1/2 and all of the length, which are 0, 1/16, 1/4 and all of the charge.
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((at) => {
+  // A quarter and half of the length are 1/16 and 1/4 of the charge.
+  const ticks = [0, 0.25, 0.5, 1].map((at) => {
     const anchor = at === 0 ? 'start' : at === 1 ? 'end' : 'middle';
     return html`<text x="${at * total}" y="21" text-anchor="${anchor}">${integer(at * at * max)}</text>`;
   });

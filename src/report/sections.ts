@@ -1,0 +1,273 @@
+import { emdUnit } from '../wafer/index.js';
+import { blockDiagram } from './block-diagram.js';
+import { legend } from './draw.js';
+import { fixed, integer, significant } from './format.js';
+import { beyond, overlaidHistogram, stackedHistograms } from './histograms.js';
+import { lineChart } from './line-chart.js';
+import { html, type Markup, type Part } from './markup.js';
+import { missingReason } from './section-titles.js';
+import type { RunSummary, Section, SectionName } from './summary.js';
+import { htmlTable } from './table.js';
+import { commitText, costTable, latencyTable, registerTable, simulationTable } from './tables-chip.js';
+import { linkTable, occupancyTable, qualityTable, quantileTable, trainingTable } from './tables-quality.js';
+import { artefactTable } from './tables-run.js';
+import { chargeLegend, waferMap } from './wafer-map.js';
+
+function figure(drawing: Part, caption?: string): Markup {
+  return html`<figure>${drawing}${caption ? html`<figcaption>${caption}</figcaption>` : ''}</figure>\n`;
+}
+
+function trainingSection(training: Section<'training'>): Markup {
+  const { history, bestEpoch } = training;
+  if (history.length === 0) return html`<p class="missing">Training has not finished an epoch.</p>`;
+  const size = { width: 350, height: 220 };
+  const points = (key: 'loss' | 'validationLoss' | 'validationEmd' | 'learningRate') =>
+    history.map((h) => ({ x: h.epoch, y: h[key] }));
+  const has = (key: 'validationLoss' | 'validationEmd' | 'learningRate') =>
+    history.some((h) => typeof h[key] === 'number');
+  const mark = bestEpoch;
+  const losses = has('validationLoss')
+    ? [
+        { name: 'training', points: points('loss') },
+        { name: 'validation', points: points('validationLoss') },
+      ]
+    : [{ name: 'training', points: points('loss') }];
+  const loss = lineChart({
+    title: 'Loss against epoch',
+    xLabel: 'epoch',
+    yLabel: training.lossName ?? 'loss',
+    series: losses,
+    logarithmic: true,
+    mark,
+    ...size,
+  });
+  const emd =
+    has('validationEmd') &&
+    lineChart({
+      title: 'Mean EMD of the validation wafers against epoch',
+      xLabel: 'epoch',
+      yLabel: 'validation EMD',
+      series: [{ name: 'EMD', points: points('validationEmd') }],
+      mark,
+      ...size,
+    });
+  const rate =
+    has('learningRate') &&
+    lineChart({
+      title: 'Learning rate against epoch',
+      xLabel: 'epoch',
+      yLabel: 'learning rate',
+      series: [{ name: 'rate', points: points('learningRate') }],
+      logarithmic: true,
+      steps: true,
+      mark,
+      ...size,
+    });
+  const facts = [
+    `${history.length} ${history.length === 1 ? 'epoch' : 'epochs'}`,
+    training.wafers === undefined ? '' : `${integer(training.wafers)} wafers`,
+    training.engine ? `engine ${training.engine}` : '',
+    bestEpoch === undefined ? '' : `weights of epoch ${bestEpoch} kept (dashed line)`,
+  ].filter(Boolean);
+  return html`<p>${facts.join(', ')}.</p>
+<div class="figures">
+${figure([loss, losses.length > 1 && legend(losses.map((l) => l.name))])}${emd && figure(emd)}${rate && figure(rate)}</div>
+${htmlTable(trainingTable(training))}`;
+}
+
+/** Ours first, so that it has the first colour everywhere. */
+function oursFirst<T extends { readonly name: string }>(list: readonly T[], ours: string): T[] {
+  return [...list.filter((s) => s.name === ours), ...list.filter((s) => s.name !== ours)];
+}
+
+function qualitySection(quality: Section<'quality'>): Markup {
+  const { ours, histogram, occupancy, perLinks } = quality;
+  const excluded = quality.excluded
+    ? `; ${integer(quality.excluded)} without a defined EMD are left out`
+    : '';
+  const means = new Map(quality.algorithms.map((a) => [a.name, a.mean]));
+  const distribution =
+    histogram &&
+    figure(
+      stackedHistograms(
+        'Distribution of the EMD per wafer for each algorithm',
+        'EMD per wafer',
+        { ...histogram, series: oursFirst(histogram.series, ours) },
+        means,
+        1080,
+      ),
+      [
+        'Distribution of the EMD per wafer; each row is scaled to its own peak, the upright line is the mean.',
+        beyond(histogram),
+      ]
+        .filter(Boolean)
+        .join(' '),
+    );
+  const against = occupancy && oursFirst(occupancy.series, ours);
+  const links =
+    perLinks &&
+    oursFirst(
+      perLinks.algorithms.map((name, i) => ({
+        name,
+        points: perLinks.rows.map((row) => ({ x: String(row.eTx), y: row.mean[i] })),
+      })),
+      ours,
+    );
+  return html`<p>${integer(quality.wafers)} wafers of ${quality.data}${excluded}. The earth mover's distance (EMD) between the sent and the
+reconstructed fractions is in units of ${fixed(emdUnit, 4)} cm, half the pitch of trigger cells; 0 is a perfect copy. The
+reconstruction of ${ours} comes from the integer arithmetic of the chip.</p>
+${htmlTable(qualityTable(quality))}${distribution}
+<div class="pair">
+${
+  against &&
+  occupancy &&
+  figure(
+    [
+      lineChart({
+        title: 'Mean EMD against the number of hit trigger cells',
+        xLabel: 'hit trigger cells',
+        yLabel: 'mean EMD',
+        width: 530,
+        height: 300,
+        classes: occupancy.classes.map((c) => c.label),
+        dots: true,
+        series: against.map((s) => ({
+          name: s.name,
+          points: occupancy.classes.map((c, i) => ({ x: c.label, y: s.mean[i] })),
+        })),
+      }),
+      legend(against.map((s) => s.name)),
+    ],
+    'Mean EMD against occupancy.',
+  )
+}${
+  links &&
+  perLinks &&
+  figure(
+    [
+      lineChart({
+        title: 'Mean EMD against the number of transmitter links',
+        xLabel: 'transmitter links (eTx)',
+        yLabel: 'mean EMD',
+        width: 530,
+        height: 300,
+        classes: perLinks.rows.map((row) => String(row.eTx)),
+        dots: true,
+        logarithmic: true,
+        series: links,
+      }),
+      legend(links.map((s) => s.name)),
+    ],
+    'Mean EMD against the link budget, logarithmic.',
+  )
+}</div>
+${occupancy && htmlTable(occupancyTable(occupancy, ours))}${perLinks && htmlTable(linkTable(perLinks, ours))}`;
+}
+
+function waferSection(wafers: Section<'wafers'>): Markup {
+  const figures = wafers.map((w) => {
+    const sum = w.charges.reduce((a, b) => a + b, 0);
+    const after = w.reconstruction.map((fraction) => fraction * sum);
+    const max = Math.max(...w.charges, ...after, 1);
+    const hits = w.charges.filter((q) => q > 0).length;
+    return html`<figure><h3>${w.name}</h3>
+<figcaption>EMD ${fixed(w.emd, 3)}, ${hits} hit cells, sum ${integer(sum)} CALQ</figcaption>
+<div class="maps"><div>${waferMap(`${w.name}: charges sent`, w.charges, max)}charges sent</div><div>${waferMap(
+      `${w.name}: reconstruction`,
+      after,
+      max,
+    )}reconstruction</div></div>
+${chargeLegend(max)}</figure>
+`;
+  });
+  return html`<p>Trigger-cell charges in CALQ units on a square-root colour scale, one scale for both maps of a pair. The chip sends
+the wafer sum beside the latents, so the reconstruction is the decoded fraction times the sum.</p>
+<div class="wafers">
+${figures}</div>
+`;
+}
+
+function datasetSection(dataset: Section<'dataset'>): Markup {
+  const splits = dataset.splits?.map((s) => `${integer(s.wafers)} ${s.name}`).join(', ');
+  const distributions = dataset.distributions ?? [];
+  const names = [...new Set(distributions.flatMap((d) => d.histogram?.series.map((s) => s.name) ?? []))];
+  const figures = distributions.map((d) => {
+    const table = quantileTable(d);
+    const plot =
+      d.histogram &&
+      overlaidHistogram(`Distribution of ${d.name}`, d.unit ? `${d.name} (${d.unit})` : d.name, d.histogram, {
+        width: 350,
+        height: 230,
+        logarithmic: d.scale === 'log',
+      });
+    const caption = [
+      d.ks === undefined ? '' : `Largest distance of the cumulative distributions (KS): ${fixed(d.ks, 3)}.`,
+      d.histogram ? beyond(d.histogram) : '',
+    ].filter(Boolean);
+    return figure([plot, table && htmlTable(table)], caption.join(' '));
+  });
+  return html`<p>${integer(dataset.wafers)} wafers${splits ? html`: ${splits}` : ''}.${dataset.note ? html` ${dataset.note}` : ''}</p>
+${names.length > 0 && legend(names, 'area')}
+<div class="figures">
+${figures}</div>
+`;
+}
+
+function chipSection(chip: Section<'chip'>): Markup {
+  const facts = [
+    `one wafer every ${significant(chip.clockNs)} ns (one BX)`,
+    chip.tmr ? `triplication: ${chip.tmr}` : '',
+  ].filter(Boolean);
+  return html`<p>Module ${chip.name}: ${facts.join(', ')}. Numbers on the arrows: bits above, bunch crossings since the link
+input below. Filled boxes hold pipeline registers.</p>
+<div class="scroll">${blockDiagram(chip)}</div>
+${htmlTable(latencyTable(chip))}`;
+}
+
+function simulationSection(simulation: Section<'simulation'>): Markup {
+  const divergences = simulation.runs
+    .filter((r) => r.firstDivergence)
+    .map((r) => html`<h3>First divergence, ${r.engine}</h3>\n<pre>${r.firstDivergence}</pre>\n`);
+  return html`${htmlTable(simulationTable(simulation))}${divergences}`;
+}
+
+function costSection(cost: Section<'cost'>): Markup {
+  return html`${cost.note && html`<p>${cost.note}</p>\n`}${htmlTable(costTable(cost))}`;
+}
+
+function registerSection(registers: Section<'registers'>): Markup {
+  return html`${registers.commit && html`<p>${commitText(registers.commit)}</p>\n`}${htmlTable(registerTable(registers))}`;
+}
+
+export function sectionBody(summary: RunSummary, name: SectionName): Markup {
+  switch (name) {
+    case 'training':
+      if (summary.training) return trainingSection(summary.training);
+      break;
+    case 'quality':
+      if (summary.quality) return qualitySection(summary.quality);
+      break;
+    case 'wafers':
+      if (summary.wafers) return waferSection(summary.wafers);
+      break;
+    case 'dataset':
+      if (summary.dataset) return datasetSection(summary.dataset);
+      break;
+    case 'chip':
+      if (summary.chip) return chipSection(summary.chip);
+      break;
+    case 'simulation':
+      if (summary.simulation) return simulationSection(summary.simulation);
+      break;
+    case 'cost':
+      if (summary.cost) return costSection(summary.cost);
+      break;
+    case 'registers':
+      if (summary.registers) return registerSection(summary.registers);
+      break;
+    case 'artefacts':
+      if (summary.artefacts) return htmlTable(artefactTable(summary.artefacts));
+      break;
+  }
+  return html`<p class="missing">${missingReason(summary, name)}</p>\n`;
+}

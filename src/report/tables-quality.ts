@@ -1,0 +1,168 @@
+import { capital, fixed, integer, percent, significant } from './format.js';
+import type { Section } from './summary.js';
+import type { Cell, Column, Table } from './table.js';
+
+// What the report says of data, training and reconstruction, in numbers: from the summary to cells.
+
+/** First, kept and last epoch, and some between. */
+export function trainingTable(training: Section<'training'>): Table {
+  const { history, bestEpoch } = training;
+  const stride = Math.max(1, Math.ceil(history.length / 6));
+  const shown = history.filter(
+    (h, i) => i % stride === 0 || i === history.length - 1 || h.epoch === bestEpoch,
+  );
+  const has = (key: 'validationLoss' | 'validationEmd' | 'learningRate') =>
+    history.some((h) => h[key] !== undefined);
+  const optional: { column: Column; cell: (h: (typeof history)[number]) => string; show: boolean }[] = [
+    {
+      column: { title: 'Validation loss', numeric: true },
+      cell: (h) => significant(h.validationLoss),
+      show: has('validationLoss'),
+    },
+    {
+      column: { title: 'Validation EMD', numeric: true },
+      cell: (h) => fixed(h.validationEmd, 3),
+      show: has('validationEmd'),
+    },
+    {
+      column: { title: 'Learning rate', numeric: true },
+      cell: (h) => significant(h.learningRate, 3),
+      show: has('learningRate'),
+    },
+  ];
+  const extra = optional.filter((o) => o.show);
+  return {
+    caption: 'Selected epochs',
+    columns: [
+      { title: 'Epoch', numeric: true },
+      { title: 'Loss', numeric: true },
+      ...extra.map((o) => o.column),
+      { title: '' },
+    ],
+    rows: shown.map((h) => [
+      integer(h.epoch),
+      significant(h.loss),
+      ...extra.map((o) => o.cell(h)),
+      h.epoch === bestEpoch ? 'kept' : '',
+    ]),
+  };
+}
+
+export function qualityTable(quality: Section<'quality'>): Table {
+  type Algorithm = Section<'quality'>['algorithms'][number];
+  const columns: {
+    key: keyof Algorithm;
+    title: string;
+    unit?: string;
+    show: (v: number | null) => string;
+  }[] = [
+    { key: 'mean', title: 'Mean', show: (v) => fixed(v, 3) },
+    { key: 'median', title: 'Median', show: (v) => fixed(v, 3) },
+    { key: 'p05', title: '5 %', show: (v) => fixed(v, 3) },
+    { key: 'p16', title: '16 %', show: (v) => fixed(v, 3) },
+    { key: 'p84', title: '84 %', show: (v) => fixed(v, 3) },
+    { key: 'p95', title: '95 %', show: (v) => fixed(v, 3) },
+    { key: 'pearson', title: 'Pearson', show: (v) => fixed(v, 3) },
+    { key: 'positionError', title: 'Position error', unit: 'cm', show: (v) => fixed(v, 2) },
+    { key: 'widthError', title: 'Width error', unit: 'cm', show: (v) => fixed(v, 2) },
+    { key: 'sumError', title: 'Sum error', show: percent },
+    { key: 'zeroFraction', title: 'Zero cells', show: percent },
+  ];
+  const present = columns.filter((c) => quality.algorithms.some((a) => a[c.key] !== undefined));
+  return {
+    caption: `EMD per wafer${quality.eTx === undefined ? '' : `, ${quality.eTx} eTx`}`,
+    columns: [
+      { title: 'Algorithm' },
+      ...present.map((c) => ({ title: c.title, unit: c.unit, numeric: true })),
+    ],
+    rows: quality.algorithms.map((a) => [
+      name(a.name, quality.ours),
+      ...present.map((c) => c.show((a[c.key] as number | null | undefined) ?? null)),
+    ]),
+  };
+}
+
+function name(algorithm: string, ours: string): Cell {
+  return algorithm === ours ? { text: algorithm, mark: 'strong' } : algorithm;
+}
+
+export function linkTable(links: NonNullable<Section<'quality'>['perLinks']>, ours: string): Table {
+  const bits = links.rows.some((r) => r.bitsPerLatent !== undefined);
+  return {
+    caption: 'Mean EMD for each number of transmitter links',
+    columns: [
+      { title: 'eTx', numeric: true },
+      ...(bits ? [{ title: 'Bits per latent', numeric: true }] : []),
+      ...links.algorithms.map((title) => ({ title, numeric: true })),
+    ],
+    rows: links.rows.map((row) => [
+      integer(row.eTx),
+      ...(bits ? [significant(row.bitsPerLatent)] : []),
+      ...row.mean.map(
+        (mean, i): Cell =>
+          links.algorithms[i] === ours ? { text: fixed(mean, 3), mark: 'strong' } : fixed(mean, 3),
+      ),
+    ]),
+  };
+}
+
+export function occupancyTable(occupancy: NonNullable<Section<'quality'>['occupancy']>, ours: string): Table {
+  return {
+    caption: 'Mean EMD against occupancy',
+    columns: [
+      { title: 'Hit cells' },
+      { title: 'Wafers', numeric: true },
+      ...occupancy.series.map((s) => ({ title: s.name, numeric: true })),
+    ],
+    rows: occupancy.classes.map((c, i) => [
+      c.label,
+      integer(c.wafers),
+      ...occupancy.series.map(
+        (s): Cell => (s.name === ours ? { text: fixed(s.mean[i], 3), mark: 'strong' } : fixed(s.mean[i], 3)),
+      ),
+    ]),
+  };
+}
+
+export function waferTable(wafers: Section<'wafers'>): Table {
+  return {
+    caption: 'Example wafers',
+    columns: [
+      { title: 'Wafer' },
+      { title: 'Hit cells', numeric: true },
+      { title: 'Sum', unit: 'CALQ', numeric: true },
+      { title: 'EMD', numeric: true },
+    ],
+    rows: wafers.map((w) => [
+      w.name,
+      integer(w.charges.filter((q) => q > 0).length),
+      integer(w.charges.reduce((a, b) => a + b, 0)),
+      fixed(w.emd, 3),
+    ]),
+  };
+}
+
+type Distribution = NonNullable<Section<'dataset'>['distributions']>[number];
+
+export function quantileTable(d: Distribution): Table | undefined {
+  if (!d.quantiles || d.quantiles.length === 0) return undefined;
+  const series = d.series ?? d.histogram?.series.map((s) => s.name) ?? [];
+  const width = Math.max(...d.quantiles.map((q) => q.values.length));
+  const values = d.quantiles.flatMap((q) => q.values).filter((v) => v !== null);
+  const decimals = values.every(Number.isInteger) ? 0 : Math.max(...values.map(Math.abs)) < 10 ? 2 : 1;
+  return {
+    caption: `${capital(d.name)}, quantiles`,
+    columns: [
+      { title: '', numeric: true },
+      ...Array.from({ length: width }, (_, i) => ({
+        title: series[i] ?? `series ${i + 1}`,
+        unit: d.unit,
+        numeric: true,
+      })),
+    ],
+    rows: d.quantiles.map((q) => [
+      `${significant(100 * q.p)}\u202f%`,
+      ...Array.from({ length: width }, (_, i) => fixed(q.values[i], decimals)),
+    ]),
+  };
+}

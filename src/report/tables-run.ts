@@ -1,0 +1,110 @@
+import { capital, DASH, integer, significant } from './format.js';
+import type { RunSummary, Section, Verdict } from './summary.js';
+import type { Cell, Table } from './table.js';
+
+// What the report says of the run as a whole, in numbers: from the summary to cells.
+
+const RELATION = { '<=': '\u2264', '>=': '\u2265', '=': '=' } as const;
+
+function verdictCell(holds: boolean | null): Cell {
+  if (holds === null) return { text: '? not checked', mark: 'unknown' };
+  return holds ? { text: '\u2713 holds', mark: 'good' } : { text: '\u2717 fails', mark: 'bad' };
+}
+
+function valueText(value: Verdict['value'] | undefined): string {
+  return typeof value === 'string' ? value : significant(value);
+}
+
+export function verdictTable(verdicts: Section<'verdicts'>): Table {
+  const notes = verdicts.some((v) => v.note);
+  return {
+    caption: 'Verdicts',
+    columns: [
+      { title: 'Requirement' },
+      { title: 'Value', numeric: true },
+      { title: 'Limit', numeric: true },
+      { title: 'Unit' },
+      { title: 'Method' },
+      { title: 'Verdict' },
+      ...(notes ? [{ title: 'Note' }] : []),
+    ],
+    rows: verdicts.map((v) => [
+      v.name,
+      { text: valueText(v.value), mark: 'strong' },
+      v.limit === undefined ? DASH : `${v.relation ? `${RELATION[v.relation]} ` : ''}${valueText(v.limit)}`,
+      v.unit ?? '',
+      v.method,
+      verdictCell(v.holds),
+      ...(notes ? [v.note ?? ''] : []),
+    ]),
+  };
+}
+
+export interface Overall {
+  readonly mark: 'good' | 'bad' | 'unknown';
+  readonly text: string;
+}
+
+/** The one line that a hurried reader reads. A verdict that was not checked, or a step that did not end, is no success. */
+export function overall(summary: RunSummary): Overall {
+  const verdicts = summary.verdicts ?? [];
+  const broken = summary.provenance?.steps?.filter((s) => s.state === 'failed') ?? [];
+  const waiting = summary.provenance?.steps?.filter((s) => s.state === 'not run') ?? [];
+  const failing = verdicts.filter((v) => v.holds === false).length;
+  const open = verdicts.filter((v) => v.holds === null).length;
+  const parts: string[] = [];
+  if (broken.length > 0) parts.push(`step ${broken.map((s) => s.name).join(', ')} failed`);
+  if (failing > 0) parts.push(`${failing} of ${verdicts.length} verdicts ${failing > 1 ? 'fail' : 'fails'}`);
+  const bad = parts.length > 0;
+  if (open > 0) parts.push(`${open} of ${verdicts.length} verdicts not checked`);
+  if (waiting.length > 0) parts.push(`step ${waiting.map((s) => s.name).join(', ')} not run`);
+  if (verdicts.length === 0) parts.push('no verdicts');
+  if (parts.length > 0) return { mark: bad ? 'bad' : 'unknown', text: capital(parts.join('; ')) };
+  return {
+    mark: 'good',
+    text: verdicts.length === 1 ? 'The one verdict holds' : `All ${verdicts.length} verdicts hold`,
+  };
+}
+
+export function stepTable(steps: NonNullable<Section<'provenance'>['steps']>): Table {
+  const marks = { done: 'good', failed: 'bad', skipped: 'unknown', 'not run': 'unknown' } as const;
+  const notes = steps.some((s) => s.note);
+  return {
+    caption: 'Steps',
+    columns: [{ title: 'Step' }, { title: 'State' }, ...(notes ? [{ title: 'Note' }] : [])],
+    rows: steps.map((s) => [
+      s.name,
+      { text: s.state, mark: marks[s.state] },
+      ...(notes ? [s.note ?? ''] : []),
+    ]),
+  };
+}
+
+export function provenanceTable(p: Section<'provenance'>): Table {
+  const rows: [string, string | undefined][] = [
+    ['econ', p.econVersion],
+    ['seed', p.seed === undefined ? undefined : String(p.seed)],
+    ['data', p.dataSource],
+    ['data sha256', p.dataHash],
+    ['model sha256', p.modelHash],
+    ...Object.entries(p.settings ?? {}).map(([name, value]): [string, string] => [name, String(value)]),
+  ];
+  return {
+    caption: 'Provenance',
+    columns: [{ title: 'Item' }, { title: 'Value', code: true }],
+    rows: rows.filter((row): row is [string, string] => row[1] !== undefined),
+  };
+}
+
+export function artefactTable(artefacts: Section<'artefacts'>): Table {
+  return {
+    caption: 'Artefacts',
+    columns: [
+      { title: 'File', code: true },
+      { title: 'What' },
+      { title: 'Size', unit: 'byte', numeric: true },
+      { title: 'SHA-256', code: true },
+    ],
+    rows: artefacts.map((a) => [a.path, a.what ?? '', integer(a.bytes), a.sha256]),
+  };
+}
