@@ -1,8 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { concat, streamWafers, type WaferBatch, wafers, writeWafers } from '../../src/dataset/index.js';
-import { expectSame, randomWafers, scratch } from './helpers.js';
+import { expectSame, lines, randomWafers, scratch } from './helpers.js';
 
-const { folder } = scratch();
+const { folder, file } = scratch();
 
 /** The rows of `batch`, `times` over. */
 function repeat(batch: WaferBatch, times: number): WaferBatch {
@@ -10,10 +11,12 @@ function repeat(batch: WaferBatch, times: number): WaferBatch {
 }
 
 test('200,000 wafers from gzip: pieces of bounded size, in order, in time that grows with the length only', async () => {
-  const block = randomWafers(2000, 7);
-  const [short, long] = [`${folder}/short.csv.gz`, `${folder}/long.csv.gz`];
-  await writeWafers(short, repeat(block, 10));
-  await writeWafers(long, repeat(block, 100));
+  const random = randomWafers(2000, 7);
+  const block = wafers(random.charges.map((charge) => charge % 100));
+  const text = Buffer.from(`${lines(block).join('\n')}\n`);
+  const write = (name: string, times: number) =>
+    file(name, gzipSync(Buffer.concat(new Array(times).fill(text)), { level: 1 }));
+  const [short, long] = [write('short.csv.gz', 10), write('long.csv.gz', 100)];
 
   const read = async (path: string) => {
     const start = performance.now();
