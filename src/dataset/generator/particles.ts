@@ -19,7 +19,12 @@ export interface Stand {
   readonly beamY: number;
 }
 
-/** Sends one particle through the wafer. @param energy GeV; (x, y) cm from the wafer's centre in the plane of the layer */
+/**
+ * Sends one particle through the wafer.
+ * @param energy GeV
+ * @param x cm from the wafer's centre in the plane of the layer
+ * @param rho distance of that point from the beam, cm
+ */
 export function depositParticle(
   random: Random,
   stand: Stand,
@@ -27,9 +32,9 @@ export function depositParticle(
   energy: number,
   x: number,
   y: number,
+  rho: number,
   out: WaferCharge,
 ): void {
-  const rho = Math.hypot(x + stand.beamX, y + stand.beamY);
   const z = stand.site.z;
   const cosTheta = z / Math.sqrt(rho * rho + z * z);
   if (kind === CHARGED || kind === NEUTRAL) {

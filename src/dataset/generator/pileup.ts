@@ -1,11 +1,11 @@
 import type { Random } from '../../base/index.js';
-import { CHARGED, coshEta, depositParticle, NEUTRAL, PHOTON, type Stand } from './particles.js';
-import { cornerRadius } from './sensor.js';
+import { CHARGED, coshEta, depositParticle, ELECTRON, NEUTRAL, PHOTON, type Stand } from './particles.js';
+import { cornerRadius, insideHexagon } from './sensor.js';
 import type { GeneratorSettings } from './settings.js';
 import type { WaferCharge } from './wafer-charge.js';
 
 /** Showers whose axis passes this far outside of the sensor still reach it, cm. */
-const margin = 3;
+const margin = 2;
 /** Beam pipe: nothing is simulated closer, cm. */
 const innermost = 15;
 /** A track of transverse momentum pT (GeV) cannot get further from the beam than this times pT, cm: 3.8 T. */
@@ -23,27 +23,22 @@ export function addPileup(
   out: WaferCharge,
 ): number {
   const { site } = stand;
-  const spread = settings.clusterSize > 1 ? settings.clusterRadius * site.r : 0;
-  const radius = cornerRadius + margin + 1.5 * spread;
+  const radius = cornerRadius + margin * (2 / Math.sqrt(3));
   const nearest = Math.max(site.r - radius, innermost);
-  const perEta = settings.photonsPerEta + settings.chargedPerEta + settings.neutralPerEta;
+  // A converted photon is two electrons, which the field takes far apart: two points of the field instead of one.
+  const perEta =
+    settings.photonsPerEta * (1 + settings.conversions) + settings.chargedPerEta + settings.neutralPerEta;
   const density = (settings.interactions * perEta * Math.tanh(site.eta)) / (2 * Math.PI * nearest * nearest);
-  const groups = random.poisson((density * Math.PI * radius * radius) / settings.clusterSize);
+  const candidates = random.poisson(density * 4 * radius * radius);
   let followed = 0;
-  for (let g = 0; g < groups; g++) {
-    const r = radius * Math.sqrt(random.uniform());
-    const phi = 2 * Math.PI * random.uniform();
-    const x = r * Math.cos(phi);
-    const y = r * Math.sin(phi);
-    const rho = Math.hypot(x + stand.beamX, y + stand.beamY);
+  for (let i = 0; i < candidates; i++) {
+    const x = radius * (2 * random.uniform() - 1);
+    const y = radius * (2 * random.uniform() - 1);
+    if (!insideHexagon(x, y, margin)) continue;
+    const square = (x + stand.beamX) ** 2 + (y + stand.beamY) ** 2;
     // The density falls with the square of the distance; it was drawn for the nearest point.
-    if (rho < innermost || random.uniform() > (nearest / rho) ** 2) continue;
-    const members = settings.clusterSize > 1 ? geometric(random, settings.clusterSize) : 1;
-    for (let m = 0; m < members; m++) {
-      const dx = spread > 0 ? spread * random.normal() : 0;
-      const dy = spread > 0 ? spread * random.normal() : 0;
-      if (addOne(random, settings, perEta, stand, x + dx, y + dy, out)) followed++;
-    }
+    if (square < innermost * innermost || random.uniform() * square > nearest * nearest) continue;
+    if (addOne(random, settings, perEta, stand, x, y, Math.sqrt(square), out)) followed++;
   }
   return followed;
 }
@@ -55,22 +50,24 @@ function addOne(
   stand: Stand,
   x: number,
   y: number,
+  rho: number,
   out: WaferCharge,
 ): boolean {
-  if (x * x + y * y > (cornerRadius + margin) ** 2) return false;
-  const rho = Math.hypot(x + stand.beamX, y + stand.beamY);
   const which = random.uniform() * perEta;
   let momentum = hadronMomentum(random, settings.slope);
   let kind = NEUTRAL;
-  if (which < settings.photonsPerEta) {
-    // Decay of a neutral pion: the photon takes an even share.
+  const electrons = 2 * settings.conversions * settings.photonsPerEta;
+  const electromagnetic = electrons + (1 - settings.conversions) * settings.photonsPerEta;
+  if (which < electromagnetic) {
+    // A photon of a neutral pion takes an even share of its momentum, an electron an even share of the photon's.
     momentum *= random.uniform();
-    kind = PHOTON;
-  } else if (which < settings.photonsPerEta + settings.chargedPerEta) {
+    if (which < electrons) momentum *= random.uniform();
+    kind = which < electrons ? ELECTRON : PHOTON;
+  } else if (which < electromagnetic + settings.chargedPerEta) {
     if (reachPerGeV * momentum < rho) return false;
     kind = CHARGED;
   }
-  depositParticle(random, stand, kind, momentum * coshEta(rho, stand.site.z), x, y, out);
+  depositParticle(random, stand, kind, momentum * coshEta(rho, stand.site.z), x, y, rho, out);
   return true;
 }
 
@@ -82,9 +79,4 @@ export function hadronMomentum(random: Random, p0: number): number {
   const upper = -Math.log((1 - random.uniform()) * (1 - random.uniform()));
   const u = (1 - random.uniform()) * (1 - random.uniform()) * (1 - random.uniform()) * (1 - random.uniform());
   return (p0 * upper) / -Math.log(u);
-}
-
-/** 1, 2, .. with this mean. */
-function geometric(random: Random, mean: number): number {
-  return 1 + Math.floor(random.exponential() / -Math.log(1 - 1 / mean));
 }

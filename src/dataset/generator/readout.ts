@@ -7,8 +7,11 @@ import { centre, type Sensor } from './sensor.js';
 import type { GeneratorSettings } from './settings.js';
 import type { WaferCharge } from './wafer-charge.js';
 
-/** Counts per fC: 10 bits over 100 fC. */
-const countsPerCharge = 1024 / 100;
+/**
+ * Counts of a MIP, for every thickness: the front-end's gain follows the sensor. In a 200 um sensor (3.43 fC) that is the
+ * 10-bit step of 100/1024 fC.
+ */
+const countsPerMip = 35;
 /** From here the charge is measured as time over threshold, in coarser steps, up to the end of its range; fC. */
 const totOnset = 60;
 const totStep = 10_000 / 4096;
@@ -40,6 +43,7 @@ export function readOut(
   const { sensor, z } = stand.site;
   const threshold = thresholdOf(settings, sensor) * sensor.mipCharge;
   const noise = settings.noise * sensor.noise;
+  const gain = countsPerMip / sensor.mipCharge;
   addNoiseHits(random, sensor, noise, threshold, charge);
   const dropped = densities[sensor.density].droppedBits;
   const table = linear.get(dropped)!;
@@ -52,7 +56,7 @@ export function readOut(
       if (mips === 0) continue;
       // A hit of noise alone (negative) stands for itself; everything else gets its own noise.
       const q = mips < 0 ? -mips : mips * sensor.mipCharge + noise * random.normal();
-      if (q >= threshold) sum += counts(q);
+      if (q >= threshold) sum += counts(q, gain);
     }
     if (!keep[t]) sum = 0;
     if (settings.compression === '4E3M') sum = table[encodeSmallFloat(float4E3M, sum >> dropped)];
@@ -71,9 +75,9 @@ function thresholdOf(settings: GeneratorSettings['electronics'], sensor: Sensor)
 }
 
 /** Charge in fC to counts: fine steps up to the onset of time over threshold, coarse ones above. */
-function counts(charge: number): number {
-  if (charge < totOnset) return Math.max(0, Math.floor(charge * countsPerCharge));
-  return Math.floor(Math.floor(Math.min(charge, totEnd) / totStep) * totStep * countsPerCharge);
+function counts(charge: number, gain: number): number {
+  if (charge < totOnset) return Math.max(0, Math.floor(charge * gain));
+  return Math.floor(Math.floor(Math.min(charge, totEnd) / totStep) * totStep * gain);
 }
 
 /**

@@ -112,13 +112,18 @@ function nearest(x: Float64Array, y: Float64Array, px: number, py: number): numb
   return best;
 }
 
-/** The hexagon has corners at -90, -30, .. degrees, so flat sides at 0, 60 and 120 degrees. */
-function insideHexagon(x: number, y: number): boolean {
-  const apothem = (cornerRadius * Math.sqrt(3)) / 2;
-  for (let k = 0; k < 3; k++) {
-    if (Math.abs(x * Math.cos((k * Math.PI) / 3) + y * Math.sin((k * Math.PI) / 3)) > apothem) return false;
-  }
-  return true;
+const apothem = (cornerRadius * Math.sqrt(3)) / 2;
+const sin60 = Math.sqrt(3) / 2;
+
+/**
+ * Whether a point lies on the sensor, or closer to it than `margin` (cm, across its sides). The hexagon has corners at -90,
+ * -30, .. degrees, so its flat sides face 0, 60 and 120 degrees.
+ */
+export function insideHexagon(x: number, y: number, margin = 0): boolean {
+  const limit = apothem + margin;
+  return (
+    Math.abs(x) <= limit && Math.abs(0.5 * x + sin60 * y) <= limit && Math.abs(0.5 * x - sin60 * y) <= limit
+  );
 }
 
 /** A point drawn evenly over the sensor, cm from the centre. */

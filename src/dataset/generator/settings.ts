@@ -31,11 +31,10 @@ const schema = z.strictObject({
   pileup: z.strictObject({
     interactions: z.number().min(0).max(1000),
     photonsPerEta: rate,
+    conversions: z.number().min(0).max(1),
     chargedPerEta: rate,
     neutralPerEta: rate,
     slope: z.number().min(0.05).max(10),
-    clusterSize: z.number().min(1).max(20),
-    clusterRadius: z.number().min(0).max(1),
     previousCrossing: z.number().min(0).max(1),
   }),
   signal: z.strictObject({
@@ -84,13 +83,12 @@ export interface GeneratorSettings {
     readonly interactions: number;
     /** Particles per interaction and unit of eta. */
     readonly photonsPerEta: number;
+    /** Fraction of the photons that make a pair of electrons before they reach the calorimeter. */
+    readonly conversions: number;
     readonly chargedPerEta: number;
     readonly neutralPerEta: number;
     /** p0 of the spectrum pT (1 + pT/p0)^-6 of hadrons, GeV. Their mean pT is 2/3 p0. */
     readonly slope: number;
-    /** Particles come in groups of this mean size (minijets), spread by this Gaussian width in eta and phi. */
-    readonly clusterSize: number;
-    readonly clusterRadius: number;
     /** Fraction of the charge of the crossing before that is still seen. */
     readonly previousCrossing: number;
   };
@@ -122,28 +120,27 @@ export interface GeneratorSettings {
 export const defaultGenerator: GeneratorSettings = {
   seed: 1,
   wafers: 20_000,
-  layers: [1, 3, 5, 7, 9, 11, 13],
+  layers: [3, 5, 7],
   eta: [1.3, 3.3],
   partialWafers: true,
   emptyWafers: false,
   pileup: {
     interactions: 200,
-    photonsPerEta: 6,
-    chargedPerEta: 5.5,
+    photonsPerEta: 11.5,
+    conversions: 0.65,
+    chargedPerEta: 7,
     neutralPerEta: 0.8,
-    slope: 0.8,
-    clusterSize: 1,
-    clusterRadius: 0.1,
-    previousCrossing: 0,
+    slope: 0.67,
+    previousCrossing: 0.2,
   },
   signal: {
-    weights: { none: 0.9, electron: 0.02, photon: 0.02, pion: 0.02, jet: 0.04 },
+    weights: { none: 0.97, electron: 0.005, photon: 0.005, pion: 0.01, jet: 0.01 },
     transverseMomentum: [2, 60],
   },
-  shower: { moliereRadius: 2.3, upstreamRadiationLengths: 0.5, spotEnergy: 0.022 },
+  shower: { moliereRadius: 2.3, upstreamRadiationLengths: 1.7, spotEnergy: 0.015 },
   electronics: {
     noise: 1,
-    thresholds: { um120: 0.8, um200: 0.5, um300: 0.5 },
+    thresholds: { um120: 0.5, um200: 0.5, um300: 0.5 },
     compression: 'none',
   },
 };

@@ -1,4 +1,5 @@
 import type { Random } from '../../base/index.js';
+import { logGamma, Spot } from './deviates.js';
 import { layers } from './layers.js';
 import type { Sensor } from './sensor.js';
 import type { WaferCharge } from './wafer-charge.js';
@@ -11,6 +12,9 @@ const atomicNumber = 68;
 const radialCut = 5;
 /** Below this a particle leaves nothing, GeV. */
 const lowestEnergy = 0.02;
+
+/** Scratch: one for all, as showers are made one after the other. */
+const spot = new Spot();
 
 /** What a shower needs to know about the place where it is seen. */
 export interface View {
@@ -58,7 +62,8 @@ export function electromagneticShower(
 
   const tau = depth / maximum;
   const logE = Math.log(energy);
-  const core = (0.0251 + 0.00319 * logE + (0.1162 - 0.000381 * atomicNumber) * tau) * view.moliereRadius;
+  const core =
+    Math.max(0.005, 0.0251 + 0.00319 * logE + (0.1162 - 0.000381 * atomicNumber) * tau) * view.moliereRadius;
   const k1 = 0.659 - 0.00309 * atomicNumber;
   const k4 = 0.3585 + 0.0421 * logE;
   const tail =
@@ -68,13 +73,14 @@ export function electromagneticShower(
   const limit = radialCut * view.moliereRadius;
   const mips = view.spotEnergy / layer.mipLoss;
   for (let i = 0; i < count; i++) {
-    const scale = random.uniform() < inCore ? Math.max(core, 0.01) : tail;
-    const u = random.uniform();
+    // Which part, and where in it, from one number.
+    const v = random.uniform();
+    const u = v < inCore ? v / inCore : (v - inCore) / (1 - inCore);
     // Inverse of the integral of 2 r R^2 / (r^2 + R^2)^2.
-    const r = scale * Math.sqrt(u / (1 - u));
+    const r = (v < inCore ? core : tail) * Math.sqrt(u / (1 - u));
     if (r > limit) continue;
-    const phi = 2 * Math.PI * random.uniform();
-    out.add(x + r * Math.cos(phi), y + r * Math.sin(phi), mips * random.exponential());
+    spot.draw(random);
+    out.add(x + r * spot.cos, y + r * spot.sin, mips * spot.size);
   }
 }
 
@@ -88,8 +94,11 @@ export function drawProfile(random: Random, logY: number): { maximum: number; sh
   const sigmaT = 1 / Math.max(-2.506 + 1.245 * logY, 2);
   const sigmaA = 1 / Math.max(-0.08442 + 0.7904 * logY, 2);
   const rho = Math.min(1, Math.max(-1, 0.7858 - 0.0232 * logY));
-  const n1 = random.normal();
-  const n2 = random.normal();
+  // A pair of normal deviates (Box and Muller), both used.
+  spot.draw(random);
+  const n = Math.sqrt(-2 * Math.log(1 - random.uniform()));
+  const n1 = n * spot.cos;
+  const n2 = n * spot.sin;
   const maximum = t * Math.exp(sigmaT * n1);
   const shape = Math.max(1.05, a * Math.exp(sigmaA * (rho * n1 + Math.sqrt(1 - rho * rho) * n2)));
   return { maximum, shape };
@@ -137,8 +146,8 @@ export function hadronShower(
   const scale = 1.2 + 4 * inside;
   for (let i = 0; i < count; i++) {
     const r = scale * random.exponential();
-    const phi = 2 * Math.PI * random.uniform();
-    out.add(x + r * Math.cos(phi), y + r * Math.sin(phi), mips * random.exponential());
+    spot.draw(random);
+    out.add(x + r * spot.cos, y + r * spot.sin, mips * spot.size);
   }
 }
 
@@ -161,12 +170,4 @@ export function gammaDensity(t: number, shape: number, rate: number): number {
   if (t <= 0) return 0;
   const bt = rate * t;
   return rate * Math.exp((shape - 1) * Math.log(bt) - bt - logGamma(shape));
-}
-
-/** ln Gamma(x) for x >= 1: Stirling's series after two steps of the recurrence; error below 1e-6. */
-function logGamma(x: number): number {
-  const z = x + 2;
-  const s = 1 / (z * z);
-  const series = (1 / 12 - s * (1 / 360 - s / 1260)) / z;
-  return (z - 0.5) * Math.log(z) - z + 0.9189385332046727 + series - Math.log(x * (x + 1));
 }

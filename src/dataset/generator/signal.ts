@@ -83,6 +83,6 @@ function send(
 ): void {
   const rho = Math.max(Math.hypot(x + stand.beamX, y + stand.beamY), 1);
   const energy = momentum * coshEta(rho, stand.site.z);
-  depositParticle(random, stand, kind, energy, x, y, out);
+  depositParticle(random, stand, kind, energy, x, y, rho, out);
   truth.particle(kind, energy, x, y);
 }

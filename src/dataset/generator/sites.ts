@@ -24,7 +24,7 @@ const waferPitch = Math.sqrt(3) * cornerRadius + 0.1;
  * Cells that a partial wafer keeps, by the first letter of its module type. Read off the cut rows of simulated
  * pile-up (docs/generator.md); the real cuts go through cells, ours between them.
  */
-const cellsKept: Readonly<Record<string, number>> = { F: 48, a: 24, b: 40, c: 16, d: 19, g: 34 };
+const cellsKept: Readonly<Record<string, number>> = { F: 48, a: 24, b: 40, c: 16, d: 18, g: 34 };
 
 /** The modules that the settings ask for. */
 export function chooseSites(settings: GeneratorSettings): Site[] {
