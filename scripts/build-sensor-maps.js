@@ -1,13 +1,13 @@
 // Derives sensor-maps/*.json from the public tables in ../shared/data/maps, so that every number in them can be
 // traced. Needed only when a table changes; the package ships the results.
-//   node scripts/build-sensor-maps.js [folder with the tables]
+//   node scripts/build-sensor-maps.js [folder with the tables [folder to write to]]
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tables = process.argv[2] ?? join(root, '../shared/data/maps');
-const target = join(root, 'sensor-maps');
+const target = process.argv[3] ?? join(root, 'sensor-maps');
 const CELLS = 48;
 const NEIGHBOUR_CM = 2.6; // touching cells are 2.18 or 2.42 cm apart, the next ones 2.77
 

@@ -16,11 +16,16 @@ export function wafers(charges: Uint32Array): WaferBatch {
   return { charges, count: charges.length / CELLS };
 }
 
-/** The rows of the given numbers, in their order. @param indices each in 0 .. count - 1; repeats are allowed */
+/**
+ * The rows of the given numbers, in their order.
+ * @param indices each in 0 .. count - 1; repeats are allowed
+ * @throws RangeError for a number that is no row
+ */
 export function rows(batch: WaferBatch, indices: ArrayLike<number>): WaferBatch {
   const charges = new Uint32Array(indices.length * CELLS);
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i] * CELLS;
+    if (!(from >= 0 && from < batch.charges.length)) throw new RangeError(`there is no row ${indices[i]}`);
     charges.set(batch.charges.subarray(from, from + CELLS), i * CELLS);
   }
   return wafers(charges);

@@ -18,6 +18,8 @@ const charge: Notation = {
     const remedy = `Charges are integers from 0 to ${MAX_CHARGE} (22 bits), in units of the trigger charge.`;
     if (text === '')
       return ['bad-cell', 'is an empty cell.', `${remedy} Write 0 where a cell has no charge.`];
+    if (/^CALQ_\d+$/.test(text))
+      return ['bad-cell', 'belongs to a header.', 'Files were joined with their headers: delete this line.'];
     if (/^[+-]?nan$/i.test(text))
       return ['bad-cell', 'is no charge.', `${remedy} Remove rows with missing values.`];
     if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return ['bad-cell', 'is not a number.', remedy];

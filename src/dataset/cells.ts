@@ -91,7 +91,8 @@ export function parseCells(
     }
     n += width;
   }
-  return out.subarray(0, n);
+  // A copy: `out` is longer, and who collects rows would hold all of it.
+  return out.slice(0, n);
 }
 
 /** The cells of a line as text: for headers. */

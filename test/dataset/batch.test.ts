@@ -24,6 +24,7 @@ describe('batches', () => {
     expect(picked.count).toBe(3);
     expect(lines(picked)).toEqual([lines(batch)[3], lines(batch)[0], lines(batch)[3]]);
     expect(rows(batch, []).count).toBe(0);
+    for (const no of [-1, 20, Number.NaN]) expect(() => rows(batch, [0, no])).toThrow('there is no row');
   });
 
   test('concat puts batches behind each other', () => {

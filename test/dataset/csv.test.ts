@@ -116,6 +116,11 @@ describe('refuses', () => {
       `dataset/bad-cell | x.csv, line 2, column CALQ_10 | "inf" is not a number. | ${range}`,
     ],
     [
+      'a second header',
+      `${header}\n${good}\n${header}\n${good}\n`,
+      'dataset/bad-cell | x.csv, line 3, column CALQ_0 | "CALQ_0" belongs to a header. | Files were joined with their headers: delete this line.',
+    ],
+    [
       'an empty file',
       '',
       'dataset/empty | x.csv | there are no wafers in this file. | Give a file with data rows.',

@@ -1,4 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot, readJson } from '../../src/base/index.js';
@@ -46,4 +48,15 @@ test('the schemas refuse what is no map', () => {
 
 test('a map that breaks its schema is named, with the place', () => {
   expect(() => readMap('modules.json', imageMapsSchema)).toThrow(/modules\.json: .*install econ again/);
+});
+
+const tables = join(packageRoot, '../shared/data/maps');
+if (!existsSync(tables)) console.log('skipped: shared data not found');
+test.skipIf(!existsSync(tables))('the files are what the script derives from the public tables', () => {
+  const target = mkdtempSync(join(tmpdir(), 'econ-maps-'));
+  execFileSync(process.execPath, [join(packageRoot, 'scripts/build-sensor-maps.js'), tables, target]);
+  for (const name of Object.keys(schemas)) {
+    expect(readFileSync(join(target, name)).equals(readFileSync(join(folder, name))), name).toBe(true);
+  }
+  rmSync(target, { recursive: true });
 });
