@@ -36,5 +36,6 @@ export * from './i2c/parameters.js';
 export * from './i2c/reference.js';
 export * from './probes.js';
 export * from './registers/index.js';
+export * from './vectors.js';
 export * from './weight-memory/parameters.js';
 export * from './weight-memory/reference.js';

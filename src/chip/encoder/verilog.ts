@@ -109,7 +109,7 @@ function emit(context: BuildContext): string {
     direction: 'input',
     width: BANK_BITS,
     name: `${bankName(n)}_i`,
-    note: n === 0 ? 'weight q of the whole string in [6q+5:6q], s0.5' : undefined,
+    note: n === 0 ? 'weight q of the whole string in [6q+5:6q], s1.5' : undefined,
   }));
   return emitModule(
     context,
@@ -128,7 +128,7 @@ function emit(context: BuildContext): string {
         exact ? 'one truncation per sum' : 'each product floored by itself'
       })`,
       formats: [
-        'x u1.7, 8 bits; weights s0.5, 6 bits with sign (value / 32)',
+        'x u1.7, 8 bits; weights s1.5, 6 bits with sign (value / 32)',
         'activations u5.7, 12 bits, <= 2347; latents u1.8, 9 bits, saturating at 511',
       ],
       latency: '2 BX',
@@ -158,7 +158,7 @@ function emit(context: BuildContext): string {
       ],
       body: [
         ...declare('wire', [
-          { name: 'conv_bias', width: CONV_FILTERS * WEIGHT_BITS, note: 's0.5, filter f in [6f+5:6f]' },
+          { name: 'conv_bias', width: CONV_FILTERS * WEIGHT_BITS, note: 's1.5, filter f in [6f+5:6f]' },
           {
             name: 'act_q',
             width: ACTIVATIONS * ACTIVATION_BITS,

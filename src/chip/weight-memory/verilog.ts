@@ -40,7 +40,7 @@ function emit(context: BuildContext): string {
         'meets one whole set of weights.',
       ],
       layer: 'weights of conv and dense',
-      formats: ['weight q in bits [6q+5:6q] of the banks side by side, s0.5'],
+      formats: ['weight q in bits [6q+5:6q] of the banks side by side, s1.5'],
       latency: `${WEIGHT_BYTES + 1} clocks from commit to decision; dense part effective 2 clocks later`,
     },
     {
