@@ -1,17 +1,8 @@
+import { ACTIVATIONS, CONV_FILTERS, LATENTS } from '../chip/index.js';
+import { CELLS } from '../wafer/index.js';
 import type { OutputLoss, TrainingEngine, TrainingSession } from './engine.js';
 import { kernelBase64 } from './kernel.wasm.js';
-import {
-  ACTIVATIONS,
-  convTables,
-  FILTERS,
-  INPUTS,
-  LATENTS,
-  type Network,
-  parameterLayout,
-  type Slice,
-  TAPS,
-  weightCode,
-} from './network.js';
+import { convTables, type Network, parameterLayout, type Slice, TAPS, weightCode } from './network.js';
 
 /** Wafers of a block: its activations stay in the second-level cache. */
 const BLOCK = 64;
@@ -54,15 +45,15 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
   const gradientAt = arena.floats(layout.size);
   const chipAt = arena.floats(layout.encoderSize);
   const stepsAt = arena.floats(LATENTS);
-  const bytesAt = arena.floats((BLOCK * INPUTS) / 4);
-  const rowsAt = arena.floats(BLOCK * INPUTS);
-  const gradientRowsAt = arena.floats(BLOCK * INPUTS);
-  const x = arena.floats(BLOCK * INPUTS);
+  const bytesAt = arena.floats((BLOCK * CELLS) / 4);
+  const rowsAt = arena.floats(BLOCK * CELLS);
+  const gradientRowsAt = arena.floats(BLOCK * CELLS);
+  const x = arena.floats(BLOCK * CELLS);
   const convSum = arena.floats(BLOCK * ACTIVATIONS);
   const activations = arena.floats(BLOCK * ACTIVATIONS);
   const denseSum = arena.floats(BLOCK * LATENTS);
   const latents = arena.floats(BLOCK * LATENTS);
-  const widths = [LATENTS, ...network.hidden, INPUTS];
+  const widths = [LATENTS, ...network.hidden, CELLS];
   const outputs = widths.slice(1).map((width) => arena.floats(BLOCK * width));
   const deltas = widths.map((width) => arena.floats(BLOCK * width));
   const activationDelta = arena.floats(BLOCK * ACTIVATIONS);
@@ -77,9 +68,9 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
   const parameters = view(parametersAt, layout.size);
   const gradient = view(gradientAt, layout.size);
   const chip = view(chipAt, layout.encoderSize);
-  const byteRows = new Uint8Array(memory.buffer, bytesAt, BLOCK * INPUTS);
-  const rows = view(rowsAt, BLOCK * INPUTS);
-  const gradientRows = view(gradientRowsAt, BLOCK * INPUTS);
+  const byteRows = new Uint8Array(memory.buffer, bytesAt, BLOCK * CELLS);
+  const rows = view(rowsAt, BLOCK * CELLS);
+  const gradientRows = view(gradientRowsAt, BLOCK * CELLS);
   view(stepsAt, LATENTS).set(network.latentBits.map((bits) => 2 ** (9 - bits)));
   const map = network.arithmetic === 'econt' ? kernel.flooredLinear : kernel.linear;
   const last = network.activation === 'softmax' ? 'softmax' : 'sigmoid';
@@ -102,14 +93,14 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
   }
 
   function encodeBlock(source: Uint8Array, first: number, count: number): void {
-    byteRows.set(source.subarray(first * INPUTS, (first + count) * INPUTS));
-    kernel.bytesToBlock(bytesAt, count, INPUTS, x, BLOCK);
-    const w = FILTERS * 4;
+    byteRows.set(source.subarray(first * CELLS, (first + count) * CELLS));
+    kernel.bytesToBlock(bytesAt, count, CELLS, x, BLOCK);
+    const w = CONV_FILTERS * 4;
     map(
       convForward,
       16,
       1,
-      FILTERS,
+      CONV_FILTERS,
       chipWeight(layout.convKernel),
       w,
       0,
@@ -158,9 +149,9 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
 
   function backwardBlock(count: number): void {
     const depth = layout.decoder.length;
-    kernel.rowsToBlock(gradientRowsAt, count, INPUTS, deltas[depth], BLOCK);
-    if (last === 'softmax') kernel.softmaxBackward(outputs[depth - 1], deltas[depth], INPUTS, BLOCK);
-    else kernel.sigmoidBackward(outputs[depth - 1], deltas[depth], INPUTS * BLOCK);
+    kernel.rowsToBlock(gradientRowsAt, count, CELLS, deltas[depth], BLOCK);
+    if (last === 'softmax') kernel.softmaxBackward(outputs[depth - 1], deltas[depth], CELLS, BLOCK);
+    else kernel.sigmoidBackward(outputs[depth - 1], deltas[depth], CELLS * BLOCK);
     for (let i = depth - 1; i >= 0; i--) {
       const layer = layout.decoder[i];
       const { rows: ci, columns: co } = layer.kernel;
@@ -204,14 +195,14 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
       convByTap,
       TAPS,
       1,
-      FILTERS,
+      CONV_FILTERS,
       x,
       activationDelta,
       weightSlope(layout.convKernel),
       1,
       BLOCK,
     );
-    kernel.biasGradient(16, FILTERS, activationDelta, weightSlope(layout.convBias), 128, BLOCK);
+    kernel.biasGradient(16, CONV_FILTERS, activationDelta, weightSlope(layout.convBias), 128, BLOCK);
   }
 
   function eachBlock(n: number, visit: (first: number, count: number) => void): void {
@@ -229,7 +220,7 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
       eachBlock(n, (first, count) => {
         encodeBlock(source, first, count);
         decodeBlock();
-        kernel.blockToRows(outputBlock, count, INPUTS, rowsAt, BLOCK);
+        kernel.blockToRows(outputBlock, count, CELLS, rowsAt, BLOCK);
         total += loss(rows, first, count, gradientRows);
         backwardBlock(count);
       });
@@ -246,8 +237,8 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
       eachBlock(n, (first, count) => {
         encodeBlock(source, first, count);
         decodeBlock();
-        kernel.blockToRows(outputBlock, count, INPUTS, rowsAt, BLOCK);
-        target.set(rows.subarray(0, count * INPUTS), first * INPUTS);
+        kernel.blockToRows(outputBlock, count, CELLS, rowsAt, BLOCK);
+        target.set(rows.subarray(0, count * CELLS), first * CELLS);
       });
     },
     dispose() {},

@@ -1,10 +1,9 @@
 import { z } from 'zod';
+import { ACTIVATIONS, CONV_FILTERS, convTaps, type EncoderWeights, LATENTS } from '../chip/index.js';
+import type { Decoder } from '../model/index.js';
+import { CELLS } from '../wafer/index.js';
 
-/** Trigger cells of a wafer, conv outputs (4 x 4 x 8), latents. */
-export const INPUTS = 48;
-export const ACTIVATIONS = 128;
-export const LATENTS = 16;
-export const FILTERS = 8;
+/** Weights of a 3x3 kernel. */
 export const TAPS = 9;
 
 /** What an engine trains: the 8x8 ECON-T encoder in the chip's arithmetic, then a float decoder. */
@@ -47,12 +46,12 @@ export function parameterLayout(network: Network): Layout {
     offset += rows * columns;
     return at;
   };
-  const convKernel = slice('convKernel', TAPS, FILTERS);
-  const convBias = slice('convBias', 1, FILTERS);
+  const convKernel = slice('convKernel', TAPS, CONV_FILTERS);
+  const convBias = slice('convBias', 1, CONV_FILTERS);
   const denseKernel = slice('denseKernel', ACTIVATIONS, LATENTS);
   const denseBias = slice('denseBias', 1, LATENTS);
   const encoderSize = offset;
-  const widths = [LATENTS, ...network.hidden, INPUTS];
+  const widths = [LATENTS, ...network.hidden, CELLS];
   const decoder = widths.slice(1).map((width, i) => ({
     kernel: slice(`decoder${i}.kernel`, widths[i], width),
     bias: slice(`decoder${i}.bias`, 1, width),
@@ -66,24 +65,62 @@ export function weightCode(value: number): number {
 }
 
 /**
- * Which pixel of the compact 48-value image meets which tap for each output position of the 3x3, stride-2
- * convolution (spec 9.2, 9.3). Masked and padding pixels are left out: their products are zero.
- * `byPosition[p]` lists (pixel, tap); `byTap[t]` lists (pixel, position).
+ * The convolution as lists: `byPosition[p]` holds (input, tap) for each of the 16 output positions, `byTap[t]` holds
+ * (input, position). Masked and padding pixels are left out: their products are zero.
  */
 export function convTables(): { byPosition: [number, number][][]; byTap: [number, number][][] } {
-  const byPosition: [number, number][][] = [];
+  const byPosition = convTaps.map((taps) => taps.map((tap): [number, number] => [tap.input, tap.kernel]));
   const byTap: [number, number][][] = Array.from({ length: TAPS }, () => []);
-  for (let position = 0; position < 16; position++) {
-    const pairs: [number, number][] = [];
-    for (let tap = 0; tap < TAPS; tap++) {
-      const row = 2 * (position >> 2) + Math.floor(tap / 3);
-      const column = 2 * (position & 3) + (tap % 3);
-      if (row > 7 || column > 7 || (row > 3 && column > 3)) continue;
-      const pixel = row < 4 ? 8 * row + column : 32 + 4 * (row - 4) + column;
-      pairs.push([pixel, tap]);
-      byTap[tap].push([pixel, position]);
-    }
-    byPosition.push(pairs);
-  }
+  byPosition.forEach((pairs, position) => {
+    for (const [input, tap] of pairs) byTap[tap].push([input, position]);
+  });
   return { byPosition, byTap };
+}
+
+/** The chip's integer weights for the encoder part of the parameters. */
+export function encoderWeights(network: Network, parameters: Float32Array): EncoderWeights {
+  const layout = parameterLayout(network);
+  const codes = ({ offset, rows, columns }: Slice) =>
+    Int8Array.from(parameters.subarray(offset, offset + rows * columns), weightCode);
+  const byInput = codes(layout.denseKernel);
+  const denseKernel = new Int8Array(byInput.length);
+  for (let m = 0; m < ACTIVATIONS; m++) {
+    for (let o = 0; o < LATENTS; o++) denseKernel[o * ACTIVATIONS + m] = byInput[m * LATENTS + o];
+  }
+  return {
+    convKernel: codes(layout.convKernel),
+    convBias: codes(layout.convBias),
+    denseKernel,
+    denseBias: codes(layout.denseBias),
+  };
+}
+
+/** Writes integer weights into the encoder part of the parameters; the inverse of encoderWeights. */
+export function setEncoderWeights(network: Network, weights: EncoderWeights, parameters: Float32Array): void {
+  const layout = parameterLayout(network);
+  const put = ({ offset }: Slice, codes: Int8Array) =>
+    parameters.set(
+      Float32Array.from(codes, (code) => code / 32),
+      offset,
+    );
+  put(layout.convKernel, weights.convKernel);
+  put(layout.convBias, weights.convBias);
+  put(layout.denseBias, weights.denseBias);
+  for (let m = 0; m < ACTIVATIONS; m++) {
+    for (let o = 0; o < LATENTS; o++) {
+      parameters[layout.denseKernel.offset + m * LATENTS + o] = weights.denseKernel[o * ACTIVATIONS + m] / 32;
+    }
+  }
+}
+
+/** A copy of the decoder part of the parameters. */
+export function decoderOf(network: Network, parameters: Float32Array): Decoder {
+  const copy = ({ offset, rows, columns }: Slice) => parameters.slice(offset, offset + rows * columns);
+  const layers = parameterLayout(network).decoder.map(({ kernel, bias }) => ({
+    inputs: kernel.rows,
+    outputs: kernel.columns,
+    kernel: copy(kernel),
+    bias: copy(bias),
+  }));
+  return { activation: network.activation, layers };
 }

@@ -1,0 +1,153 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { EconError, readBytes, readJson, sha256, writeFileAtomic } from '../base/index.js';
+import { LATENTS, packWeights, unpackWeights } from '../chip/index.js';
+import { CELLS } from '../wafer/index.js';
+import { type DenseLayer, WIDEST_LAYER } from './decoder.js';
+import { type Model, modelHeaderSchema } from './model.js';
+
+export const MODEL_FILE = 'model.json';
+export const WEIGHTS_FILE = 'weights.bin';
+/** 2144 weights of 6 bits, as in the chip's registers (spec econt-behaviour 9.6). */
+const ENCODER_BYTES = 1608;
+
+const REMEDY =
+  'Train the model again with `econ train`, or copy both model.json and weights.bin from its source.';
+
+const width = z.int().min(1).max(WIDEST_LAYER);
+const fileSchema = modelHeaderSchema.extend({
+  decoder: z.object({
+    activation: z.enum(['softmax', 'sigmoid']),
+    layers: z
+      .array(z.object({ inputs: width, outputs: width }))
+      .min(1)
+      .max(16),
+  }),
+  /** weights.bin: 1608 bytes of encoder weights, then per layer kernel and bias in float32, little-endian. */
+  weights: z.object({ file: z.literal(WEIGHTS_FILE), bytes: z.int(), sha256: z.string().length(64) }),
+});
+
+/**
+ * Writes model.json and weights.bin, each atomically; the same model gives the same bytes.
+ * @param folder is created when missing
+ * @throws EconError when it cannot be written, or the model breaks the schema
+ */
+export function saveModel(folder: string, model: Model): void {
+  const { encoder, decoder, ...header } = model;
+  const bytes = weightBytes(model);
+  const file = {
+    ...header,
+    decoder: {
+      activation: decoder.activation,
+      layers: decoder.layers.map(({ inputs, outputs }) => ({ inputs, outputs })),
+    },
+    weights: { file: WEIGHTS_FILE, bytes: bytes.length, sha256: sha256(bytes) },
+  };
+  const path = join(folder, MODEL_FILE);
+  checkChain(fileSchema.parse(file).decoder.layers, path);
+  // Weights first: whoever finds model.json finds what it speaks of.
+  writeFileAtomic(join(folder, WEIGHTS_FILE), bytes);
+  writeFileAtomic(path, `${JSON.stringify(file, null, 2)}\n`);
+}
+
+/**
+ * Reads a model.
+ * @param path the folder, or its model.json
+ * @throws EconError model/... when a file is missing, foreign, of another version, cut off or altered
+ */
+export function loadModel(path: string): Model {
+  const isFolder = basename(path) !== MODEL_FILE && existsSync(path) && statSync(path).isDirectory();
+  const jsonPath = isFolder ? join(path, MODEL_FILE) : path;
+  const file = parseHeader(readJson(jsonPath, REMEDY), jsonPath);
+  const binaryPath = join(dirname(jsonPath), WEIGHTS_FILE);
+  const bytes = readBytes(binaryPath);
+  checkChain(file.decoder.layers, jsonPath);
+  const floats = file.decoder.layers.reduce((sum, l) => sum + (l.inputs + 1) * l.outputs, 0);
+  const expected = ENCODER_BYTES + 4 * floats;
+  if (bytes.length !== expected || file.weights.bytes !== expected) {
+    throw modelError('size', binaryPath, `has ${bytes.length} bytes; model.json describes ${expected}.`);
+  }
+  if (sha256(bytes) !== file.weights.sha256) {
+    throw modelError(
+      'hash',
+      binaryPath,
+      'is not the file that model.json was written with (SHA-256 differs).',
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = ENCODER_BYTES;
+  const take = (n: number): Float32Array => {
+    const values = new Float32Array(n);
+    for (let i = 0; i < n; i++, at += 4) values[i] = view.getFloat32(at, true);
+    if (!values.every(Number.isFinite))
+      throw modelError('value', binaryPath, 'holds a decoder weight that is not finite.');
+    return values;
+  };
+  const layers: DenseLayer[] = file.decoder.layers.map(({ inputs, outputs }) => ({
+    inputs,
+    outputs,
+    kernel: take(inputs * outputs),
+    bias: take(outputs),
+  }));
+  const { decoder, weights: _, ...header } = file;
+  return {
+    ...header,
+    encoder: unpackWeights(bytes.subarray(0, ENCODER_BYTES)),
+    decoder: { activation: decoder.activation, layers },
+  };
+}
+
+function weightBytes({ encoder, decoder }: Model): Uint8Array {
+  const tensors = decoder.layers.flatMap((layer) => [layer.kernel, layer.bias]);
+  const bytes = new Uint8Array(ENCODER_BYTES + 4 * tensors.reduce((sum, t) => sum + t.length, 0));
+  bytes.set(packWeights(encoder));
+  const view = new DataView(bytes.buffer);
+  let at = ENCODER_BYTES;
+  for (const tensor of tensors) {
+    for (const value of tensor) {
+      view.setFloat32(at, value, true);
+      at += 4;
+    }
+  }
+  return bytes;
+}
+
+function parseHeader(json: unknown, path: string): z.infer<typeof fileSchema> {
+  const kind = z.looseObject({ format: z.unknown(), version: z.unknown() }).safeParse(json);
+  if (!kind.success || kind.data.format !== 'econ-model') {
+    throw modelError('foreign', path, 'is not the description of an econ model (no "format": "econ-model").');
+  }
+  if (kind.data.version !== 1) {
+    throw modelError(
+      'version',
+      path,
+      `has version ${String(kind.data.version)}; this program reads version 1.`,
+    );
+  }
+  const parsed = fileSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw modelError('schema', path, `is broken at ${issue.path.join('.') || 'top level'}: ${issue.message}.`);
+}
+
+/** Layers must fit together, from 16 latents to 48 cells. */
+function checkChain(layers: readonly { inputs: number; outputs: number }[], path: string): void {
+  let width = LATENTS;
+  layers.forEach((layer, i) => {
+    if (layer.inputs !== width) {
+      throw modelError(
+        'layers',
+        path,
+        `has a decoder layer ${i} with ${layer.inputs} inputs where ${width} arrive.`,
+      );
+    }
+    width = layer.outputs;
+  });
+  if (width !== CELLS)
+    throw modelError('layers', path, `has a decoder with ${width} outputs instead of ${CELLS}.`);
+}
+
+function modelError(code: string, where: string, what: string): EconError {
+  return new EconError({ code: `model/${code}`, where, what: `this file ${what}`, remedy: REMEDY });
+}

@@ -1,0 +1,46 @@
+import { encode, LATENTS, type Normalised, normalise } from '../chip/index.js';
+import type { WaferBatch } from '../dataset/index.js';
+import { CELLS, imageOrder } from '../wafer/index.js';
+import { decode } from './decoder.js';
+import type { Model } from './model.js';
+
+/** Wafers handled at a time: bounds the memory of a long batch. */
+const CHUNK = 4096;
+
+/** Charges in TC_Number order to what the chip's encoder sees: image order, normalised, with the sums. */
+export function encoderInput(batch: WaferBatch): Normalised {
+  const { charges, count } = batch;
+  const image = new Uint32Array(count * CELLS);
+  for (let row = 0; row < count * CELLS; row += CELLS) {
+    for (let k = 0; k < CELLS; k++) image[row + k] = charges[row + imageOrder[k]];
+  }
+  return normalise(image, count);
+}
+
+/**
+ * Latents of the integer encoder as the receiver gets them: the bits that the links do not carry are 0.
+ * @param x n * 48 normalised cells in image order
+ * @returns n * 16, 0..511
+ */
+export function receivedLatents(model: Model, x: Uint8Array, n: number): Uint16Array {
+  const latents = new Uint16Array(n * LATENTS);
+  encode(model.encoder, model.arithmetic, x, n, { latents });
+  const mask = model.latentBits.map((bits) => 511 & ~((1 << (9 - bits)) - 1));
+  for (let i = 0; i < latents.length; i++) latents[i] &= mask[i % LATENTS];
+  return latents;
+}
+
+/**
+ * Wafers through the chip's integer encoder, the links and the float decoder.
+ * @returns count * 48 fractions of the wafer's charge in TC_Number order (multiply by the wafer's sum for CALQ)
+ */
+export function reconstruct(model: Model, batch: WaferBatch): Float32Array {
+  const out = new Float32Array(batch.count * CELLS);
+  for (let first = 0; first < batch.count; first += CHUNK) {
+    const count = Math.min(CHUNK, batch.count - first);
+    const charges = batch.charges.subarray(first * CELLS, (first + count) * CELLS);
+    const { x } = encoderInput({ charges, count });
+    decode(model.decoder, receivedLatents(model, x, count), count, out.subarray(first * CELLS));
+  }
+  return out;
+}

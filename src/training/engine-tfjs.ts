@@ -1,0 +1,187 @@
+import type * as Tf from '@tensorflow/tfjs-core';
+import { EconError } from '../base/index.js';
+import { ACTIVATIONS, CONV_FILTERS, LATENTS } from '../chip/index.js';
+import { CELLS } from '../wafer/index.js';
+import type { OutputLoss, TrainingEngine, TrainingSession } from './engine.js';
+import { convTables, type Network, parameterLayout, type Slice, TAPS, weightCode } from './network.js';
+
+type TfModule = typeof Tf;
+
+/**
+ * TensorFlow.js as a tensor library: tfjs-node when it is installed and loads, else tfjs-core with its WebAssembly
+ * backend. Optional: neither is a dependency of this package. The backward pass is written out, because the straight-
+ * through encoder has no derivative to find, and because filter gradients of a convolution are missing in that backend.
+ */
+export const tfjsEngine: TrainingEngine = {
+  name: 'tfjs',
+  async open(network, options) {
+    return openSession(await loadTfjs(), network, options?.frozenEncoder ?? false);
+  },
+};
+
+/** What was found: the module, or the reason why there is none. */
+export async function findTfjs(): Promise<{ tf: TfModule; backend: string } | { reason: string }> {
+  const reasons: string[] = [];
+  try {
+    return { tf: await load('@tensorflow/tfjs-node'), backend: 'tfjs-node' };
+  } catch (error) {
+    reasons.push(`@tensorflow/tfjs-node is ${explain(error)}`);
+  }
+  try {
+    const tf = await load('@tensorflow/tfjs-core');
+    await load('@tensorflow/tfjs-backend-wasm');
+    if (!(await tf.setBackend('wasm'))) throw new Error('its backend does not start');
+    await tf.ready();
+    return { tf, backend: 'tfjs-wasm' };
+  } catch (error) {
+    reasons.push(`@tensorflow/tfjs-core with @tensorflow/tfjs-backend-wasm is ${explain(error)}`);
+  }
+  return { reason: reasons.join('; ') };
+}
+
+/** By a variable name, so that neither the compiler nor a bundler asks for the optional package. */
+async function load(name: string): Promise<TfModule> {
+  const module = (await import(name)) as TfModule & { default?: TfModule };
+  return module.default ?? module;
+}
+
+function explain(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ERR_MODULE_NOT_FOUND'
+    ? 'not installed'
+    : `installed but unusable (${message.split('\n')[0]})`;
+}
+
+async function loadTfjs(): Promise<TfModule> {
+  const found = await findTfjs();
+  if ('tf' in found) return found.tf;
+  throw new EconError({
+    code: 'training/no-tfjs',
+    where: 'engine tfjs',
+    what: `${found.reason}.`,
+    remedy:
+      'Use --engine wasm (the default, faster), or run: npm install @tensorflow/tfjs-core @tensorflow/tfjs-backend-wasm',
+  });
+}
+
+function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): TrainingSession {
+  const layout = parameterLayout(network);
+  const parameters = new Float32Array(layout.size);
+  const gradient = new Float32Array(layout.size);
+  const patches = tf.keep(patchMatrix(tf));
+  const steps = tf.keep(
+    tf.tensor2d(
+      network.latentBits.map((bits) => 2 ** (9 - bits)),
+      [1, LATENTS],
+    ),
+  );
+
+  const tensor = ({ offset, rows, columns }: Slice) =>
+    tf.tensor2d(parameters.slice(offset, offset + rows * columns), [rows, columns]);
+  const codes = ({ offset, rows, columns }: Slice, scale: number) =>
+    tf.tensor2d(
+      parameters.slice(offset, offset + rows * columns).map((w) => weightCode(w) * scale),
+      [rows, columns],
+    );
+  const store = (slice: Slice, value: Tf.Tensor) => gradient.set(value.dataSync(), slice.offset);
+
+  /** Matrix product with the chip's floor on every product; all numbers are below 2^24, so f32 is exact. */
+  function chipProduct(a: Tf.Tensor2D, w: Tf.Tensor2D): Tf.Tensor2D {
+    if (network.arithmetic === 'exact') return tf.matMul(a, w);
+    const products = tf.mul(tf.expandDims(a, 2), tf.expandDims(w, 0));
+    return tf.sum(tf.floor(products), 1);
+  }
+
+  function forward(source: Uint8Array, n: number) {
+    const x = tf.tensor2d(Float32Array.from(source.subarray(0, n * CELLS)), [n, CELLS]);
+    const columns = tf.reshape(tf.matMul(x, patches), [n * 16, TAPS]) as Tf.Tensor2D;
+    const convSum = tf.add(chipProduct(columns, codes(layout.convKernel, 1 / 32)), codes(layout.convBias, 4));
+    const activations = tf.reshape(tf.relu(tf.floor(convSum)), [n, ACTIVATIONS]) as Tf.Tensor2D;
+    const denseKernel = codes(layout.denseKernel, 1 / 16);
+    const denseSum = tf.add(chipProduct(activations, denseKernel), codes(layout.denseBias, 8)) as Tf.Tensor2D;
+    const clamped = tf.clipByValue(tf.floor(denseSum), 0, 511);
+    const latents = tf.div(tf.mul(tf.floor(tf.div(clamped, steps)), steps), 256) as Tf.Tensor2D;
+    const values = [latents];
+    layout.decoder.forEach((layer, depth) => {
+      const sum = tf.add(tf.matMul(values[depth], tensor(layer.kernel)), tensor(layer.bias)) as Tf.Tensor2D;
+      if (depth < layout.decoder.length - 1) values.push(tf.relu(sum));
+      else values.push(network.activation === 'softmax' ? tf.softmax(sum) : tf.sigmoid(sum));
+    });
+    return { columns, activations, denseKernel, denseSum, values };
+  }
+
+  function backward(
+    { columns, activations, denseKernel, denseSum, values }: ReturnType<typeof forward>,
+    d: Tf.Tensor2D,
+  ) {
+    // Explicit transposes: the transposeA and transposeB flags leave the fast path of the WebAssembly backend.
+    const outer = (a: Tf.Tensor2D, b: Tf.Tensor2D) => tf.matMul(tf.transpose(a), b);
+    const through = (b: Tf.Tensor2D, w: Tf.Tensor2D) => tf.matMul(b, tf.transpose(w));
+    const depth = layout.decoder.length;
+    const y = values[depth];
+    let delta =
+      network.activation === 'softmax'
+        ? tf.mul(y, tf.sub(d, tf.sum(tf.mul(y, d), 1, true)))
+        : tf.mul(d, tf.mul(y, tf.sub(1, y)));
+    for (let i = depth - 1; i >= 0; i--) {
+      const { kernel, bias } = layout.decoder[i];
+      store(kernel, outer(values[i], delta as Tf.Tensor2D));
+      store(bias, tf.sum(delta, 0));
+      if (i === 0 && frozenEncoder) return;
+      delta = through(delta as Tf.Tensor2D, tensor(kernel));
+      if (i > 0) delta = tf.mul(delta, tf.cast(tf.greater(values[i], 0), 'float32'));
+    }
+    delta = tf.div(delta, 256);
+    const low = tf.logicalAnd(tf.lessEqual(denseSum, 0), tf.greaterEqual(delta, 0));
+    const high = tf.logicalAnd(tf.greaterEqual(denseSum, 511), tf.lessEqual(delta, 0));
+    delta = tf.where(tf.logicalOr(low, high), tf.zerosLike(delta), delta);
+    store(layout.denseKernel, tf.mul(outer(activations, delta as Tf.Tensor2D), 2));
+    store(layout.denseBias, tf.mul(tf.sum(delta, 0), 256));
+    const pass = tf.cast(tf.greater(activations, 0), 'float32');
+    const flat = tf.mul(through(delta as Tf.Tensor2D, denseKernel), pass);
+    const perPosition = tf.reshape(flat, [columns.shape[0], CONV_FILTERS]) as Tf.Tensor2D;
+    store(layout.convKernel, outer(columns, perPosition));
+    store(layout.convBias, tf.mul(tf.sum(perPosition, 0), 128));
+  }
+
+  return {
+    parameters,
+    gradient,
+    step(x: Uint8Array, n: number, loss: OutputLoss) {
+      gradient.fill(0);
+      return tf.tidy(() => {
+        const pass = forward(x, n);
+        const outputs = pass.values[layout.decoder.length].dataSync() as Float32Array;
+        const slope = new Float32Array(n * CELLS);
+        const total = loss(outputs, 0, n, slope);
+        backward(pass, tf.tensor2d(slope, [n, CELLS]));
+        // tidy() returns tensors or nothing; a number passes as it is.
+        return total as unknown as Tf.Scalar;
+      }) as unknown as number;
+    },
+    encode(x, n, target) {
+      tf.tidy(() => {
+        const latents = forward(x, n).values[0].dataSync();
+        for (let i = 0; i < latents.length; i++) target[i] = latents[i] * 256;
+      });
+    },
+    forward(x, n, target) {
+      tf.tidy(() => {
+        target.set(forward(x, n).values[layout.decoder.length].dataSync());
+      });
+    },
+    dispose() {
+      patches.dispose();
+      steps.dispose();
+    },
+  };
+}
+
+/** 48 x (16 * 9) zeros and ones: the cells that each tap of each output position sees, as a matrix product. */
+function patchMatrix(tf: TfModule): Tf.Tensor2D {
+  const values = new Float32Array(CELLS * 16 * TAPS);
+  convTables().byPosition.forEach((pairs, position) => {
+    for (const [input, tap] of pairs) values[input * 16 * TAPS + position * TAPS + tap] = 1;
+  });
+  return tf.tensor2d(values, [CELLS, 16 * TAPS]);
+}

@@ -1,0 +1,128 @@
+import { EconError, type Random, sha256 } from '../base/index.js';
+import { normalise, normalisedBuffers } from '../chip/index.js';
+import { MAX_CHARGE, rows, type WaferBatch } from '../dataset/index.js';
+import { encoderInput } from '../model/index.js';
+import { CELLS, imageOrder, rotation } from '../wafer/index.js';
+import type { TrainingSettings } from './settings.js';
+
+/** Wafers as an engine takes them. */
+export interface Examples {
+  readonly count: number;
+  /** count * 48 normalised cells in image order. */
+  readonly x: Uint8Array;
+  /** count * 48 fractions of the wafer's charge in TC_Number order. */
+  readonly target: Float32Array;
+}
+
+/** Fewer wafers than this train nothing that deserves the name. */
+const LEAST_TRAINING = 64;
+const LEAST_VALIDATION = 8;
+
+/** Drops empty wafers. @throws EconError training/too-few-wafers */
+export function usableWafers(batch: WaferBatch, part: 'training' | 'validation'): WaferBatch {
+  const usable: number[] = [];
+  for (let i = 0; i < batch.count; i++) {
+    if (batch.charges.subarray(i * CELLS, (i + 1) * CELLS).some((charge) => charge > 0)) usable.push(i);
+  }
+  const least = part === 'training' ? LEAST_TRAINING : LEAST_VALIDATION;
+  if (usable.length < least) {
+    throw new EconError({
+      code: 'training/too-few-wafers',
+      where: `${part} wafers`,
+      what: `there are ${usable.length} wafers with charge; at least ${least} are needed.`,
+      remedy:
+        'Give more data, or a milder selection (fewer cells, less charge); thousands of wafers train well.',
+    });
+  }
+  return usable.length === batch.count ? batch : rows(batch, usable);
+}
+
+/** Wafers as they are. */
+export function plainExamples(batch: WaferBatch): Examples {
+  const { count, charges } = batch;
+  const target = new Float32Array(count * CELLS);
+  fractions(charges, count, target);
+  return { count, x: encoderInput(batch).x, target };
+}
+
+/** Deals training wafers, turned, smeared and rescaled anew each time, in steps of one batch. */
+export class TrainingDeck {
+  /** Cards in an epoch: wafer * turns + turn. */
+  readonly size: number;
+  readonly x: Uint8Array;
+  readonly target: Float32Array;
+
+  private readonly order: Uint32Array;
+  private readonly turns: readonly Int32Array[];
+  private readonly charges: Uint32Array;
+  private readonly image: Uint32Array;
+  private readonly buffers: ReturnType<typeof normalisedBuffers>;
+
+  constructor(
+    private readonly batch: WaferBatch,
+    private readonly settings: Pick<TrainingSettings, 'batch' | 'rotate' | 'smear' | 'rescale'>,
+    private readonly random: Random,
+  ) {
+    this.turns = (settings.rotate ? ([0, 1, 2] as const) : ([0] as const)).map(rotation);
+    this.size = batch.count * this.turns.length;
+    this.order = new Uint32Array(this.size);
+    const n = settings.batch * CELLS;
+    this.charges = new Uint32Array(n);
+    this.image = new Uint32Array(n);
+    this.target = new Float32Array(n);
+    this.buffers = normalisedBuffers(settings.batch);
+    this.x = this.buffers.x;
+  }
+
+  /** Begins an epoch. Starts from the sorted deck, so that only the state of `random` decides. */
+  shuffle(): void {
+    for (let i = 0; i < this.size; i++) this.order[i] = i;
+    this.random.shuffle(this.order);
+  }
+
+  /** Puts the cards first .. first+count-1 of the epoch into x and target. */
+  deal(first: number, count: number): void {
+    const { charges, image } = this;
+    for (let i = 0; i < count; i++) {
+      const card = this.order[first + i];
+      const wafer = Math.floor(card / this.turns.length);
+      this.play(wafer * CELLS, this.turns[card % this.turns.length], i * CELLS);
+    }
+    for (let row = 0; row < count * CELLS; row += CELLS) {
+      for (let k = 0; k < CELLS; k++) image[row + k] = charges[row + imageOrder[k]];
+    }
+    normalise(image, count, this.buffers);
+    fractions(charges, count, this.target);
+  }
+
+  private play(from: number, turn: Int32Array, to: number): void {
+    const { charges, random, batch } = this;
+    const { smear, rescale } = this.settings;
+    const factor = rescale > 0 ? Math.exp(rescale * (random.uniform() - 0.5)) : 1;
+    let sum = 0;
+    for (let cell = 0; cell < CELLS; cell++) {
+      const charge = batch.charges[from + turn[cell]];
+      const scale = charge > 0 && smear > 0 ? factor * Math.exp(smear * random.normal()) : factor;
+      const varied = Math.min(MAX_CHARGE, Math.round(charge * scale));
+      charges[to + cell] = varied;
+      sum += varied;
+    }
+    // A wafer of single counts may vanish: then it is shown as it is.
+    if (sum === 0)
+      for (let cell = 0; cell < CELLS; cell++) charges[to + cell] = batch.charges[from + turn[cell]];
+  }
+}
+
+function fractions(charges: Uint32Array, count: number, target: Float32Array): void {
+  for (let row = 0; row < count * CELLS; row += CELLS) {
+    let sum = 0;
+    for (let c = row; c < row + CELLS; c++) sum += charges[c];
+    for (let c = row; c < row + CELLS; c++) target[c] = charges[c] / sum;
+  }
+}
+
+/** SHA-256 of the charges of a batch (little-endian 32-bit words). */
+export function batchHash(batch: WaferBatch): string {
+  const { charges, count } = batch;
+  return sha256(new Uint8Array(charges.buffer, charges.byteOffset, count * CELLS * 4));
+}

@@ -1,0 +1,200 @@
+import { EconError, type Progress, Random } from '../base/index.js';
+import { encode, LATENTS } from '../chip/index.js';
+import type { WaferBatch } from '../dataset/index.js';
+import { waferEmd } from '../quality/index.js';
+import { CELLS } from '../wafer/index.js';
+import { type AdamState, adamState, adamStep } from './adam.js';
+import { type EpochRecord, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import type { TrainingSession } from './engine.js';
+import { type Examples, plainExamples, TrainingDeck } from './examples.js';
+import { type LossName, waferLoss } from './losses.js';
+import { encoderWeights, type Network, parameterLayout } from './network.js';
+import { epochsOf, type TrainingSettings } from './settings.js';
+
+/** Steps after which signals and timers get their turn. */
+const STEPS_BETWEEN_YIELDS = 8;
+/** Validations in a whole training, about; and the wafers that they look at. */
+const VALIDATIONS = 120;
+const VALIDATION_WAFERS = 2000;
+
+export interface LoopTask {
+  readonly network: Network;
+  readonly settings: TrainingSettings;
+  readonly session: TrainingSession;
+  readonly train: WaferBatch;
+  readonly validation: WaferBatch;
+  /** Puts starting values into the parameters; not called when a checkpoint is there. */
+  readonly start: (examples: Examples, random: Random) => void;
+  readonly frozenEncoder: boolean;
+  /** Hash of all that determines the result. */
+  readonly key: string;
+  readonly checkpointPath?: string;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal;
+}
+
+export interface LoopResult {
+  /** Of the epoch with the best validation EMD. */
+  readonly parameters: Float32Array;
+  readonly history: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  readonly validationEmd: number;
+  /** All epochs done, no better for `patience` epochs, or told to stop by the signal. */
+  readonly stopped: 'finished' | 'early' | 'aborted';
+}
+
+/**
+ * The training loop: epochs of steps, exact EMD of the validation wafers on the integer path, a checkpoint after every
+ * epoch. Everything that a later epoch depends on is in the checkpoint, so a killed training goes on to the same bits.
+ */
+export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
+  const { network, settings, session, progress, signal, checkpointPath, key } = task;
+  const layout = parameterLayout(network);
+  const random = new Random(settings.seed);
+  const deck = new TrainingDeck(task.train, settings, random);
+  const epochs = epochsOf(settings, deck.size);
+  const every = Math.max(1, Math.round(epochs / VALIDATIONS));
+  const validation = plainExamples(firstWafers(task.validation, VALIDATION_WAFERS));
+  const finishFrom = settings.finishShare > 0 ? Math.round(epochs * (1 - settings.finishShare)) : epochs;
+  const stepsPerEpoch = Math.ceil(deck.size / settings.batch);
+
+  const saved = checkpointPath ? readCheckpoint(checkpointPath, key, layout.size) : undefined;
+  const adam: AdamState = saved?.adam ?? adamState(layout.size);
+  const history: EpochRecord[] = [...(saved?.history ?? [])];
+  let best = saved?.best ?? {
+    epoch: 0,
+    emd: Number.POSITIVE_INFINITY,
+    parameters: session.parameters.slice(),
+  };
+  if (saved) {
+    random.restore(saved.random);
+    session.parameters.set(saved.parameters);
+  } else task.start(plainExamples(task.train), random);
+
+  const validate = (epoch: number): number => {
+    const emd = validationEmd(network, session, validation);
+    if (emd < best.emd) best = { epoch, emd, parameters: session.parameters.slice() };
+    return emd;
+  };
+  // Whatever happens next, there is a model to give back.
+  if (!saved) validate(0);
+
+  let done = saved?.epoch ?? 0;
+  let stopped: LoopResult['stopped'] = 'finished';
+  progress.start(task.frozenEncoder ? 'refit decoder' : 'train', epochs, 'epoch');
+  for (; done < epochs; done++) {
+    if (done - best.epoch >= settings.patience) {
+      stopped = 'early';
+      break;
+    }
+    const loss = done < finishFrom ? settings.loss : settings.finishLoss;
+    const mean = await runEpoch(task, deck, adam, loss, stepsPerEpoch, epochs);
+    if (mean === undefined) {
+      stopped = 'aborted';
+      break;
+    }
+    const epoch = done + 1;
+    const emd = epoch % every === 0 || epoch === epochs ? validate(epoch) : null;
+    const learningRate = rateAt(settings, adam.step, stepsPerEpoch * epochs);
+    history.push({ epoch, loss, trainingLoss: mean, validationEmd: emd, learningRate });
+    if (checkpointPath) {
+      const parameters = session.parameters;
+      writeCheckpoint(checkpointPath, { key, epoch, random: random.save(), parameters, adam, best, history });
+    }
+    progress.update(epoch, `${loss} ${mean.toFixed(4)}, best EMD ${best.emd.toFixed(3)}`);
+  }
+  progress.stop(`best EMD ${best.emd.toFixed(3)} on validation wafers (epoch ${best.epoch})`);
+  if (signal?.aborted) stopped = 'aborted';
+  return { parameters: best.parameters, history, bestEpoch: best.epoch, validationEmd: best.emd, stopped };
+}
+
+/** @returns the mean loss, or undefined when the signal said stop */
+async function runEpoch(
+  { settings, session, network, signal, frozenEncoder }: LoopTask,
+  deck: TrainingDeck,
+  adam: AdamState,
+  lossName: LossName,
+  stepsPerEpoch: number,
+  epochs: number,
+): Promise<number | undefined> {
+  const loss = waferLoss(lossName);
+  const { encoderSize } = parameterLayout(network);
+  let total = 0;
+  deck.shuffle();
+  for (let step = 0; step < stepsPerEpoch; step++) {
+    if (step % STEPS_BETWEEN_YIELDS === 0) await yieldToEvents();
+    if (signal?.aborted) return undefined;
+    const first = step * settings.batch;
+    const count = Math.min(settings.batch, deck.size - first);
+    deck.deal(first, count);
+    const scale = 1 / count;
+    const sum = session.step(deck.x, count, (outputs, from, n, gradient) => {
+      let part = 0;
+      for (let i = 0; i < n; i++) part += loss(deck.target, (from + i) * CELLS, outputs, gradient, i * CELLS);
+      for (let i = 0; i < n * CELLS; i++) gradient[i] *= scale;
+      return part;
+    });
+    if (!Number.isFinite(sum)) throw diverged(settings.learningRate, adam.step);
+    total += sum;
+    const decoder = rateAt(settings, adam.step + 1, stepsPerEpoch * epochs);
+    const encoder = frozenEncoder ? 0 : decoder * settings.encoderRate;
+    adamStep(session.parameters, session.gradient, encoderSize, adam, {
+      encoder,
+      decoder,
+      weightDecay: settings.weightDecay,
+    });
+  }
+  return total / deck.size;
+}
+
+/** Linear warm-up, then a half cosine down to 0 (Loshchilov and Hutter, "SGDR", 2017, without restarts). */
+function rateAt({ learningRate, warmup }: TrainingSettings, step: number, steps: number): number {
+  return learningRate * Math.min(1, step / warmup) * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
+}
+
+/**
+ * Mean exact EMD through the engine, whose latents must be those of the chip's reference, bit by bit.
+ * @throws EconError training/not-the-chip when they are not: then no number of this training would be true
+ */
+function validationEmd(network: Network, session: TrainingSession, { x, target, count }: Examples): number {
+  const mine = new Uint16Array(count * LATENTS);
+  const chip = new Uint16Array(count * LATENTS);
+  session.encode(x, count, mine);
+  encode(encoderWeights(network, session.parameters), network.arithmetic, x, count, { latents: chip });
+  for (let i = 0; i < mine.length; i++) {
+    const dropped = 9 - network.latentBits[i % LATENTS];
+    if (mine[i] !== (chip[i] >> dropped) << dropped) throw notTheChip(i, mine[i], chip[i]);
+  }
+  const outputs = new Float32Array(count * CELLS);
+  session.forward(x, count, outputs);
+  const emd = waferEmd();
+  let sum = 0;
+  for (let at = 0; at < count * CELLS; at += CELLS) sum += emd.distance(target, outputs, at, at);
+  return sum / count;
+}
+
+function firstWafers({ charges, count }: WaferBatch, most: number): WaferBatch {
+  return count <= most ? { charges, count } : { charges: charges.subarray(0, most * CELLS), count: most };
+}
+
+function yieldToEvents(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function diverged(learningRate: number, step: number): EconError {
+  return new EconError({
+    code: 'training/diverged',
+    where: `training step ${step + 1}`,
+    what: 'the loss is not a finite number: the training diverged.',
+    remedy: `Use a smaller learning rate (it is ${learningRate}); the last checkpoint, if any, is untouched.`,
+  });
+}
+
+function notTheChip(at: number, mine: number, chip: number): EconError {
+  return new EconError({
+    code: 'training/not-the-chip',
+    where: `validation wafer ${Math.floor(at / LATENTS)}, latent ${at % LATENTS}`,
+    what: `the training engine computed ${mine}, the chip's integer reference ${chip}.`,
+    remedy: 'This is an error of econ: report it, and train with --engine js.',
+  });
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { EconError } from '../base/index.js';
+import { LATENTS, latentBits } from '../chip/index.js';
+import { lossNames } from './losses.js';
+import type { Network } from './network.js';
+
+const share = z.number().min(0).max(1);
+
+/** Everything besides the data that determines a training. */
+export const trainingSettingsSchema = z.strictObject({
+  /** Output links; gives the bits per latent 1, 3, 5, 7, 9 for 1..5 links. */
+  etx: z.int().min(1).max(13).default(5),
+  /** Bits of each of the 16 latents, when they are not to follow from `etx`. */
+  latentBits: z.array(z.int().min(1).max(9)).length(LATENTS).optional(),
+  arithmetic: z.enum(['econt', 'exact']).default('econt'),
+  seed: z.int().default(1),
+  /** Widths of the decoder's hidden layers. */
+  hidden: z.array(z.int().min(4).max(2048).multipleOf(4)).max(6).default([256, 256]),
+  activation: z.enum(['softmax', 'sigmoid']).default('softmax'),
+  loss: z.enum(lossNames).default('sliced-emd'),
+  /** Loss of the last part of the training. */
+  finishLoss: z.enum(lossNames).default('emd'),
+  /** Share of the epochs that `finishLoss` takes. */
+  finishShare: share.default(0.1),
+  /** Wafers in a step. */
+  batch: z.int().min(1).max(65536).default(256),
+  /** Wafers shown in all, the same one counted each time; fixes the time. Gives the number of epochs. */
+  wafers: z.int().min(1).default(6_000_000),
+  /** Passes over the training wafers, when they are not to follow from `wafers`. */
+  epochs: z.int().min(1).optional(),
+  /** Largest learning rate of the decoder; rises over `warmup` steps, then falls as a half cosine to 0. */
+  learningRate: z.number().min(0).max(1).default(4e-3),
+  /** Learning rate of the 6-bit encoder weights, relative to the decoder's. */
+  encoderRate: z.number().min(0).max(100).default(2),
+  warmup: z.int().min(1).default(100),
+  /** AdamW weight decay of the decoder. */
+  weightDecay: z.number().min(0).max(10).default(0),
+  /** Show each wafer in its three orientations. */
+  rotate: z.boolean().default(true),
+  /** Width of the log-normal smearing of each charge of each training wafer, new every time it is shown. */
+  smear: z.number().min(0).max(2).default(0.1),
+  /** Range of the natural logarithm of the common factor of a wafer's charges, uniform around 0, new every time. */
+  rescale: z.number().min(0).max(5).default(1.4),
+  /** Epochs without a better validation EMD after which training ends early. */
+  patience: z.int().min(1).default(200),
+});
+export type TrainingSettings = z.infer<typeof trainingSettingsSchema>;
+export type TrainingInput = z.input<typeof trainingSettingsSchema>;
+
+/** How long a training takes on one core of 2020s make: about half a minute, four to five minutes, half an hour. */
+export const trainingPresets = {
+  quick: { wafers: 1_200_000, hidden: [128, 256] },
+  default: {},
+  long: { wafers: 50_000_000, patience: 500 },
+} as const satisfies Record<string, TrainingInput>;
+export type TrainingPreset = keyof typeof trainingPresets;
+
+/** Fills in defaults. @throws EconError training/settings naming the first wrong one */
+export function trainingSettings(input: TrainingInput = {}): TrainingSettings {
+  const parsed = trainingSettingsSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new EconError({
+    code: 'training/settings',
+    where: `training setting ${issue.path.join('.') || '(all)'}`,
+    what: `${issue.message}.`,
+    remedy: 'See `econ train --help` for the settings and their ranges.',
+  });
+}
+
+export function networkOf(settings: TrainingSettings): Network {
+  const { arithmetic, hidden, activation, etx } = settings;
+  const bits = settings.latentBits ?? new Array<number>(LATENTS).fill(latentBits(etx));
+  return { arithmetic, latentBits: bits, hidden, activation };
+}
+
+/** Rows in an epoch -> number of epochs; at least 20, because a schedule needs some, at most 5000. */
+export function epochsOf(settings: TrainingSettings, rows: number): number {
+  return settings.epochs ?? Math.max(20, Math.min(5000, Math.round(settings.wafers / rows)));
+}

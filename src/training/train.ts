@@ -1,0 +1,167 @@
+import { EconError, type Progress, sha256, silent, version } from '../base/index.js';
+import { LATENTS, latentBits } from '../chip/index.js';
+import type { WaferBatch } from '../dataset/index.js';
+import type { Model } from '../model/index.js';
+import type { EpochRecord } from './checkpoint.js';
+import type { EngineName } from './engine.js';
+import { engines } from './engines.js';
+import { batchHash, usableWafers } from './examples.js';
+import { initialise, initialiseDecoder } from './initialise.js';
+import { type LoopResult, trainingLoop } from './loop.js';
+import { decoderOf, encoderWeights, type Network, parameterLayout, setEncoderWeights } from './network.js';
+import { networkOf, type TrainingInput, type TrainingSettings, trainingSettings } from './settings.js';
+
+export interface TrainingTask {
+  readonly train: WaferBatch;
+  /** Stops the training and chooses the epoch; never trained on. */
+  readonly validation: WaferBatch;
+  readonly settings?: TrainingInput;
+  /** @default 'wasm' */
+  readonly engine?: EngineName;
+  readonly progress?: Progress;
+  /** Ends the training after the step at hand; the result is the best model so far. */
+  readonly signal?: AbortSignal;
+  /** File that holds the state after each epoch. When it exists, the training goes on from there. */
+  readonly checkpointPath?: string;
+}
+
+export interface TrainingResult {
+  readonly model: Model;
+  readonly settings: TrainingSettings;
+  /** One record per epoch. */
+  readonly history: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  /** Mean exact EMD of the model on the validation wafers, integer path. */
+  readonly validationEmd: number;
+  readonly stopped: LoopResult['stopped'];
+}
+
+/**
+ * Trains the 8x8 ECON-T encoder with a float decoder. The forward pass of the encoder is the chip's integer arithmetic
+ * (checked against chip `encode` at every validation), latents are cut to what the links carry.
+ * @throws EconError on wrong settings, too few wafers, a checkpoint of another training, divergence
+ */
+export async function trainEncoder(task: TrainingTask): Promise<TrainingResult> {
+  const settings = trainingSettings(task.settings);
+  const network = networkOf(settings);
+  return run(task, settings, network, {}, (session, examples, random) =>
+    initialise(network, examples, random, session.parameters),
+  );
+}
+
+export interface RefitTask extends TrainingTask {
+  /** The encoder stays as it is. */
+  readonly model: Model;
+  /** Links that carry the latents, cut to fewer bits. */
+  readonly etx: number;
+}
+
+/**
+ * Trains a new decoder for latents cut to another number of links; the encoder keeps its weights. Settings of the
+ * network (links, bits, arithmetic, layers of the decoder) come from the model.
+ */
+export async function refitDecoder(task: RefitTask): Promise<TrainingResult> {
+  const { model, etx } = task;
+  const { decoder } = model;
+  const hidden = decoder.layers.slice(0, -1).map((layer) => layer.outputs);
+  const settings = trainingSettings({
+    ...trainingRefit,
+    ...task.settings,
+    etx,
+    arithmetic: model.arithmetic,
+    hidden,
+    activation: decoder.activation,
+    latentBits: new Array<number>(LATENTS).fill(latentBits(etx)),
+  });
+  const network = networkOf(settings);
+  const layout = parameterLayout(network);
+  return run(task, settings, network, { refitOf: encoderHash(model) }, (session, examples, random) => {
+    initialiseDecoder(network, examples, random, session.parameters);
+    setEncoderWeights(network, model.encoder, session.parameters);
+    layout.decoder.forEach(({ kernel, bias }, i) => {
+      session.parameters.set(decoder.layers[i].kernel, kernel.offset);
+      session.parameters.set(decoder.layers[i].bias, bias.offset);
+    });
+  });
+}
+
+/** Half a minute or less: only the decoder moves, from a good start. */
+const trainingRefit = {
+  wafers: 800_000,
+  learningRate: 2e-3,
+  finishShare: 0,
+} as const satisfies TrainingInput;
+
+type Start = (
+  session: { readonly parameters: Float32Array },
+  ...rest: Parameters<Parameters<typeof trainingLoop>[0]['start']>
+) => void;
+
+async function run(
+  task: TrainingTask,
+  settings: TrainingSettings,
+  network: Network,
+  origin: Record<string, string>,
+  start: Start,
+): Promise<TrainingResult> {
+  const frozenEncoder = 'refitOf' in origin;
+  const train = usableWafers(task.train, 'training');
+  const validation = usableWafers(task.validation, 'validation');
+  const engine = engines[task.engine ?? 'wasm'];
+  const data = {
+    train: { wafers: train.count, sha256: batchHash(train) },
+    validation: { wafers: validation.count, sha256: batchHash(validation) },
+  };
+  const key = sha256(JSON.stringify({ version, engine: engine.name, settings, data, ...origin }));
+  const session = await engine.open(network, { frozenEncoder });
+  try {
+    const result = await trainingLoop({
+      network,
+      settings,
+      session,
+      train,
+      validation,
+      frozenEncoder,
+      key,
+      start: (examples, random) => start(session, examples, random),
+      checkpointPath: task.checkpointPath,
+      progress: task.progress ?? silent,
+      signal: task.signal,
+    });
+    const { history, bestEpoch, validationEmd, stopped } = result;
+    if (!Number.isFinite(validationEmd)) throw noModel();
+    const model: Model = {
+      format: 'econ-model',
+      version: 1,
+      preset: 'econt-8x8',
+      arithmetic: network.arithmetic,
+      etx: settings.etx,
+      latentBits: network.latentBits,
+      provenance: {
+        tool: `econ ${version}`,
+        settings: { ...settings, engine: engine.name, ...origin },
+        data,
+      },
+      quality: { validationEmd },
+      encoder: encoderWeights(network, result.parameters),
+      decoder: decoderOf(network, result.parameters),
+    };
+    return { model, settings, history, bestEpoch, validationEmd, stopped };
+  } finally {
+    session.dispose();
+  }
+}
+
+function encoderHash({ encoder }: Model): string {
+  const { convKernel, convBias, denseKernel, denseBias } = encoder;
+  return sha256(Uint8Array.from([...convKernel, ...convBias, ...denseKernel, ...denseBias]));
+}
+
+function noModel(): EconError {
+  return new EconError({
+    code: 'training/no-model',
+    where: 'validation wafers',
+    what: 'the EMD is not a number for any epoch.',
+    remedy: 'Look for empty or damaged wafers in the validation part.',
+  });
+}
