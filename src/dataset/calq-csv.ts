@@ -2,7 +2,7 @@ import { CELLS } from '../wafer/index.js';
 import { MAX_CHARGE, type WaferBatch, wafers } from './batch.js';
 import { type Layout, type Notation, parseCells, splitCells } from './cells.js';
 import { dataError, quote } from './errors.js';
-import { wholeLines } from './lines.js';
+import { type Lines, skipBlankLines, skipLine, wholeLines } from './lines.js';
 import type { Chunks } from './source.js';
 
 const columnNames = Array.from({ length: CELLS }, (_, cell) => `CALQ_${cell}`);
@@ -41,32 +41,17 @@ export async function* readCalqCsv(chunks: Chunks, path: string): AsyncGenerator
   let layout: Layout | undefined;
   for await (let lines of wholeLines(chunks, path)) {
     if (!layout) {
-      // A header can only be the first line that is not blank.
-      let start = 0;
-      while (lines.bytes[start] === 10 || lines.bytes[start] === 13) start++;
-      if (start === lines.bytes.length) continue;
-      const end = lines.bytes.indexOf(10, start) + 1;
-      const first = {
-        bytes: lines.bytes.subarray(start, end),
-        line: lines.line + newlines(lines.bytes, start),
-      };
-      layout = readLayout(first.bytes, path, first.line);
-      lines = layout.hasHeader
-        ? { bytes: lines.bytes.subarray(end), line: first.line + 1 }
-        : { bytes: lines.bytes.subarray(start), line: first.line };
+      const first = skipBlankLines(lines);
+      if (!first) continue;
+      layout = readLayout(first, path);
+      lines = layout.hasHeader ? skipLine(first) : first;
     }
     const charges = parseCells(lines, layout, charge, path);
     if (charges.length) yield wafers(charges);
   }
 }
 
-function newlines(bytes: Uint8Array, end: number): number {
-  let n = 0;
-  for (let i = 0; i < end; i++) if (bytes[i] === 10) n++;
-  return n;
-}
-
-function readLayout(bytes: Uint8Array, path: string, line: number): Layout {
+function readLayout({ bytes, line }: Lines, path: string): Layout {
   const names = splitCells(bytes, 0);
   const remedy = `Write 48 charges per line separated by commas, or a header that names ${columnNames[0]} .. ${columnNames[CELLS - 1]}.`;
   if (names.length === 1 && /[;\t ]/.test(names[0])) {

@@ -10,6 +10,7 @@ export interface Lines {
 // No line of numbers is longer. Also bounds what is held when a file without line ends comes in.
 const LONGEST_LINE = 1 << 20;
 const NEWLINE = 10;
+const RETURN = 13;
 
 /**
  * Cuts chunks at line ends, so that a parser always sees whole lines; drops a byte-order mark, adds a missing
@@ -39,6 +40,18 @@ export async function* wholeLines(chunks: Chunks, path: string): AsyncGenerator<
     countLines(last, path, line);
     yield { bytes: last, line };
   }
+}
+
+/** From the first line that is not blank on; undefined when all are. */
+export function skipBlankLines({ bytes, line }: Lines): Lines | undefined {
+  let start = 0;
+  for (; bytes[start] === NEWLINE || bytes[start] === RETURN; start++) if (bytes[start] === NEWLINE) line++;
+  return start < bytes.length ? { bytes: bytes.subarray(start), line } : undefined;
+}
+
+/** What follows the first line. */
+export function skipLine({ bytes, line }: Lines): Lines {
+  return { bytes: bytes.subarray(bytes.indexOf(NEWLINE) + 1), line: line + 1 };
 }
 
 /** Counts line ends; a byte below the tabulator is the sign of a binary file. */

@@ -1,7 +1,7 @@
 import { writeFileAtomic } from '../base/index.js';
 import { type Layout, type Notation, parseCells, splitCells } from './cells.js';
 import { dataError, quote } from './errors.js';
-import { wholeLines } from './lines.js';
+import { type Lines, skipBlankLines, skipLine, wholeLines } from './lines.js';
 import { packText } from './pack.js';
 import { readChunks } from './source.js';
 
@@ -39,8 +39,10 @@ export async function readLinkWords(path: string): Promise<LinkWords> {
   let total = 0;
   for await (let lines of wholeLines(readChunks(path), path)) {
     if (!layout) {
-      layout = readLayout(lines.bytes, path);
-      if (layout.hasHeader) lines = { bytes: lines.bytes.subarray(lines.bytes.indexOf(10) + 1), line: 2 };
+      const first = skipBlankLines(lines);
+      if (!first) continue;
+      layout = readLayout(first, path);
+      lines = layout.hasHeader ? skipLine(first) : first;
     }
     const words = parseCells(lines, layout, hexWord, path);
     total += words.length;
@@ -86,7 +88,7 @@ export function writeLinkWords(
   writeFileAtomic(path, packText(path, text));
 }
 
-function readLayout(bytes: Uint8Array, path: string): Layout {
+function readLayout({ bytes, line }: Lines, path: string): Layout {
   const names = splitCells(bytes, 0);
   const links = names.map((name) => /^[RT]X_DATA_(\d+)$/.exec(name)?.[1]);
   const width = links.filter((link) => link !== undefined).length;
@@ -97,7 +99,7 @@ function readLayout(bytes: Uint8Array, path: string): Layout {
         const what = `the header names ${width} links but not number ${link}.`;
         throw dataError(
           'bad-header',
-          { path, line: 1 },
+          { path, line },
           what,
           'Name the links RX_DATA_0, RX_DATA_1, ... (or TX_DATA_).',
         );
@@ -107,7 +109,7 @@ function readLayout(bytes: Uint8Array, path: string): Layout {
   }
   if (!names.some((name) => /^(0x)?[\da-f]+$/i.test(name))) {
     const remedy = 'Begin with RX_DATA_0,RX_DATA_1,... or TX_DATA_0,..., or with the first row of hex words.';
-    throw dataError('bad-header', { path, line: 1 }, `${quote(bytes)} is no row of link words.`, remedy);
+    throw dataError('bad-header', { path, line }, `${quote(bytes)} is no row of link words.`, remedy);
   }
   return {
     names: names.map((_, i) => `${i + 1}`),

@@ -20,5 +20,11 @@ export async function* readNpz(path: string): AsyncGenerator<WaferBatch> {
       `Call the one with the wafers ${npzArray}: numpy.savez(path, ${npzArray}=array).`,
     );
   }
-  yield* readNpy(readZipEntry(path, chosen), `${path} (${chosen.name})`);
+  try {
+    yield* readNpy(readZipEntry(path, chosen), `${path} (${chosen.name})`);
+  } catch (error) {
+    // A damaged archive shows first as a strange charge, and by its check sum at the end only: that is the cause to tell.
+    for await (const _ of readZipEntry(path, chosen));
+    throw error;
+  }
 }

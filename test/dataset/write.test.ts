@@ -85,6 +85,7 @@ describe('link words', () => {
     const expected = { words: Uint32Array.of(1, 0xabcdef01, 0xffffffff, 0), rows: 2, columns: 2 };
     expect(await readLinkWords(file('x.csv', '1,ABCDEF01\nffffffff,0\n'))).toEqual(expected);
     expect(await readLinkWords(file('x.csv', '0x1,0xABCDEF01\r\n0xffffffff,00000000\r\n'))).toEqual(expected);
+    expect(await readLinkWords(file('x.csv', '\n\n1,abcdef01\n\nffffffff,0'))).toEqual(expected);
     const named = 'bx,TX_DATA_1,TX_DATA_0\n0,abcdef01,1\nx,0,ffffffff\n';
     expect(await readLinkWords(file('x.csv', named))).toEqual(expected);
   });
