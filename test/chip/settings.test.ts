@@ -69,7 +69,9 @@ describe('dialects', () => {
   });
 
   it('passes over blocks that do not act on the data', () => {
-    const text = production('ERx:\n  0:\n    enable: 1\nFormatterBuffer:\n  Global:\n    etx_pattern: 2\n');
+    const text = production(
+      'ERx:\n  0:\n    enable: true\nchAligner: [1]\nFormatterBuffer:\n  Global:\n    etx_pattern: 2\n',
+    );
     expect(parseSettings(text, 'a').algorithm).toBe('autoencoder');
   });
 });
@@ -110,6 +112,12 @@ describe('bad settings name file, line and remedy', () => {
   const cases: [string, string, number, RegExp][] = [
     ['an unknown block', production('Muxx:\n  0: 1\n'), 6, /Muxx\.0 is not a register/],
     ['an unknown register', production(format('active_etx: 3')), 7, /active_etx is not a register/],
+    [
+      'a name that JavaScript objects have',
+      production('constructor:\n  0: 1\n'),
+      6,
+      /constructor\.0 is not a reg/,
+    ],
     ['a mux output beyond 47', production('Mux:\n  48: 1\n'), 6, /Mux\.48 is not a register/],
     ['a mux value beyond 6 bits', production('Mux:\n  3: 64\n'), 6, /Mux\.3 is 64, outside 0\.\.63/],
     ['a negative calibration', prototype('Cal:\n  0: -1\n'), 6, /Cal\.0 is -1, outside 0\.\.4095/],

@@ -4,12 +4,9 @@ import { ALL_BITS } from '../formatter/parameters.js';
 import { ALGORITHMS, type ChipSettings, defaultSettings, type Generation } from './settings.js';
 import { type Entry, readTree, settingError } from './tree.js';
 
-/** Blocks of the chip that do not act on the data path: accepted, not kept. */
-const OTHER_BLOCKS = new Set(
-  'Aligner ChAligner ChEprxGrp ChErr ClocksAndResets ERx ETx Erx Etx EprxGrpTop ErrTop FCtrl Misc PLL Pll'.split(
-    ' ',
-  ),
-);
+/** Blocks of the chip that do not act on the data path, in any capitals: passed over. */
+const OTHER_BLOCKS =
+  /^(aligner|ch_?aligner|ch_?err|ch_?eprxgrp|clocksandresets|eprxgrp_?top|err_?top|erx|etx|fctrl|misc|pll)$/i;
 
 /** Fields of blocks we keep that do not act on the data path. */
 const OTHER_FIELDS =
@@ -56,7 +53,7 @@ export function readSettings(path: string): ChipSettings {
 
 /** As readSettings, from text; `name` stands for the file in errors. */
 export function parseSettings(text: string, name: string): ChipSettings {
-  const entries = readTree(text, name);
+  const entries = readTree(text, name, (block) => OTHER_BLOCKS.test(block));
   const generation = dialect(entries, name);
   const values = new Map<string, bigint>();
   const defaults = defaultSettings(generation);
@@ -79,13 +76,13 @@ export function parseSettings(text: string, name: string): ChipSettings {
         remedy,
       );
     }
-    if (block in ARRAYS && rest.length === 0 && isIndex(index, 48)) {
+    if (Object.hasOwn(ARRAYS, block) && rest.length === 0 && isIndex(index, 48)) {
       checkRange(entry, ARRAYS[block], name);
       arrays[block][Number(index)] = Number(entry.value);
-    } else if (entry.path in LARGEST) {
+    } else if (Object.hasOwn(LARGEST, entry.path)) {
       checkRange(entry, LARGEST[entry.path], name);
       values.set(entry.path, entry.value);
-    } else if (block !== 'Encoder' && !OTHER_BLOCKS.has(block) && !OTHER_FIELDS.test(entry.path)) {
+    } else if (block !== 'Encoder' && !OTHER_FIELDS.test(entry.path)) {
       throw unknown(entry, name);
     }
   }

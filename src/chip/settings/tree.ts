@@ -11,9 +11,10 @@ export interface Entry {
 /**
  * Reads YAML that consists of nested maps with integer leaves, decimal or hex, of any size.
  * @param name file name, for errors
+ * @param passOver blocks (top-level keys) that are not looked into
  * @throws EconError chip/not-yaml or chip/bad-setting, with file and line
  */
-export function readTree(text: string, name: string): Entry[] {
+export function readTree(text: string, name: string, passOver: (block: string) => boolean): Entry[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { intAsBigInt: true, lineCounter: lines });
   const broken = document.errors[0];
@@ -35,6 +36,7 @@ export function readTree(text: string, name: string): Entry[] {
       for (const { key, value } of node.items) {
         const keyText = isScalar(key) ? String(key.value) : '?';
         const at = isScalar(key) && key.range ? lines.linePos(key.range[0]).line : line;
+        if (path === '' && passOver(keyText)) continue;
         walk(value, path === '' ? keyText : `${path}.${keyText}`, at);
       }
       return;
