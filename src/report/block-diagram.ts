@@ -169,6 +169,6 @@ export function blockDiagram(chip: ChipDiagram): Markup {
   const sides = (chip.side ?? []).map((block) =>
     box(places.get(block.name) as Place, 'side', block.title, block.name, block.detail ?? '', block.title),
   );
-  return html`<svg class="diagram" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"><title>Block diagram of ${chip.name}: ${chip.input.label} to ${chip.output.label} in ${total}</title>
+  return html`<svg class="diagram" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" style="min-width:${Math.min(width, 860)}px"><title>Block diagram of ${chip.name}: ${chip.input.label} to ${chip.output.label} in ${total}</title>
 ${sideWires(chip, places)}${dataPath(chip, places)}${sides}</svg>`;
 }

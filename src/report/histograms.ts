@@ -3,7 +3,7 @@ import { linearAxis, logarithmicAxis } from './axis.js';
 import { draw, scaleOptions } from './draw.js';
 import { fixed, integer } from './format.js';
 import type { Markup } from './markup.js';
-import { SERIES, seriesColour } from './palette.js';
+import { MOST_LINES, SERIES, seriesColour } from './palette.js';
 import type { Histogram } from './summary.js';
 
 function entries(series: Histogram['series'][number]): number {
@@ -89,14 +89,15 @@ export function stackedHistograms(
   const { edges, series } = histogram;
   const [first, last] = [edges[0], edges[edges.length - 1]];
   const bars = series.flatMap((s, i) => {
-    const peak = Math.max(1, ...s.counts);
+    const peak = Math.max(0, ...s.counts) || 1;
+    const colour = i < MOST_LINES ? seriesColour(i) : 'var(--soft)';
     return s.counts
       .map((n, k) => ({
         name: s.name,
         x1: edges[k],
         x2: edges[k + 1],
         share: n / peak,
-        colour: seriesColour(i),
+        colour,
       }))
       .filter((bar) => bar.share > 0);
   });

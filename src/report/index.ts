@@ -1,3 +1,6 @@
+export { chipSection } from './from-chip.js';
+export { type ComparedQuantity, distributionSections } from './from-dataset.js';
+export { type QualityOptions, qualitySection } from './from-quality.js';
 export { renderHtml } from './html.js';
 export { renderJson } from './json.js';
 export {

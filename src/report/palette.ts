@@ -22,6 +22,9 @@ export const SERIES: readonly Series[] = [
   { light: '#555c66', dark: '#a8b0bb', dash: '1 3', symbol: 'star' },
 ];
 
+/** As many lines as can be told apart in one chart. */
+export const MOST_LINES = SERIES.length;
+
 export function seriesColour(index: number): string {
   return `var(--s${index % SERIES.length})`;
 }
@@ -43,8 +46,8 @@ function channel(colour: string, index: number): number {
   return Number.parseInt(colour.slice(1 + 2 * index, 3 + 2 * index), 16);
 }
 
-function chargeColour(level: number): string {
-  const at = (level / (CHARGE_LEVELS - 1)) * (STOPS.length - 1);
+/** @param at place on the scale, 0..8 */
+function chargeColour(at: number): string {
   const i = Math.min(STOPS.length - 2, Math.floor(at));
   const mix = [0, 1, 2].map((c) => {
     const value = channel(STOPS[i], c) + (at - i) * (channel(STOPS[i + 1], c) - channel(STOPS[i], c));
@@ -53,11 +56,15 @@ function chargeColour(level: number): string {
   return `#${mix.join('')}`;
 }
 
-/** Variables of one theme; on dark ground large charges are the bright ones. */
+/**
+ * Variables of one theme. On dark ground large charges are the bright ones, and the scale starts before its darkest
+ * end, so that a small charge still differs from the ground.
+ */
 export function themeVariables(theme: 'light' | 'dark'): string {
   const series = SERIES.map((s, i) => `--s${i}:${s[theme]}`);
   const charges = Array.from({ length: CHARGE_LEVELS }, (_, k) => {
-    return `--q${k}:${chargeColour(theme === 'light' ? k : CHARGE_LEVELS - 1 - k)}`;
+    const share = k / (CHARGE_LEVELS - 1);
+    return `--q${k}:${chargeColour(theme === 'light' ? 8 * share : 6.7 * (1 - share))}`;
   });
   return [...series, ...charges].join(';');
 }

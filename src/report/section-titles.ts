@@ -2,7 +2,7 @@ import type { RunSummary, SectionName } from './summary.js';
 
 export const TITLES: Readonly<Record<SectionName, string>> = {
   training: 'Training',
-  quality: 'Quality of the reconstruction',
+  quality: 'Reconstruction quality',
   wafers: 'Wafers before and after',
   dataset: 'Data set',
   chip: 'Chip and latency',
@@ -17,10 +17,10 @@ export function missingReason(summary: RunSummary, section: SectionName): string
   const step = summary.provenance?.steps?.find((s) => s.provides?.includes(section));
   if (!step) return 'Not part of this run.';
   const states = {
-    done: `Step ${step.name} left no data for it.`,
-    failed: `Step ${step.name} failed.`,
-    skipped: `Step ${step.name} was skipped.`,
-    'not run': `Step ${step.name} has not run.`,
+    done: `Step ${step.name} left no data for it`,
+    failed: `Step ${step.name} failed`,
+    skipped: `Step ${step.name} was skipped`,
+    'not run': `Step ${step.name} has not run`,
   };
-  return states[step.state] + (step.note ? ` ${step.note}` : '');
+  return states[step.state] + (step.note ? `: ${step.note}` : '.');
 }

@@ -3,8 +3,9 @@ import { blockDiagram } from './block-diagram.js';
 import { legend } from './draw.js';
 import { fixed, integer, significant } from './format.js';
 import { beyond, overlaidHistogram, stackedHistograms } from './histograms.js';
-import { lineChart } from './line-chart.js';
+import { type LineChart, lineChart } from './line-chart.js';
 import { html, type Markup, type Part } from './markup.js';
+import { MOST_LINES } from './palette.js';
 import { missingReason } from './section-titles.js';
 import type { RunSummary, Section, SectionName } from './summary.js';
 import { htmlTable } from './table.js';
@@ -75,15 +76,42 @@ ${figure([loss, losses.length > 1 && legend(losses.map((l) => l.name))])}${emd &
 ${htmlTable(trainingTable(training))}`;
 }
 
-/** Ours first, so that it has the first colour everywhere. */
-function oursFirst<T extends { readonly name: string }>(list: readonly T[], ours: string): T[] {
-  return [...list.filter((s) => s.name === ours), ...list.filter((s) => s.name !== ours)];
+/** Ours first, then the order of the table: an algorithm has one colour in all charts. */
+function inOrder<T extends { readonly name: string }>(list: readonly T[], quality: Section<'quality'>): T[] {
+  const names = quality.algorithms.map((a) => a.name);
+  const rank = ({ name }: T) =>
+    name === quality.ours ? -1 : names.includes(name) ? names.indexOf(name) : names.length;
+  return [...list].sort((a, b) => rank(a) - rank(b));
+}
+
+/** A line chart over classes with its legend; what is too much for one chart is left to the table, and said. */
+function classChart(
+  chart: Pick<LineChart, 'title' | 'xLabel' | 'logarithmic'>,
+  classes: readonly string[],
+  lines: readonly { readonly name: string; readonly mean: readonly (number | null)[] }[],
+): Markup {
+  const shown = lines.slice(0, MOST_LINES);
+  const drawing = lineChart({
+    ...chart,
+    yLabel: 'mean EMD',
+    width: 530,
+    height: 300,
+    classes,
+    dots: true,
+    series: shown.map(({ name, mean }) => ({ name, points: classes.map((x, i) => ({ x, y: mean[i] })) })),
+  });
+  const more = lines.length - shown.length;
+  const caption = [
+    `${chart.title}${chart.logarithmic ? ', logarithmic' : ''}.`,
+    more > 0 ? `${more} more in the table below.` : '',
+  ];
+  return figure([drawing, legend(shown.map((s) => s.name))], caption.filter(Boolean).join(' '));
 }
 
 function qualitySection(quality: Section<'quality'>): Markup {
   const { ours, histogram, occupancy, perLinks } = quality;
   const excluded = quality.excluded
-    ? `; ${integer(quality.excluded)} without a defined EMD are left out`
+    ? `; ${integer(quality.excluded)} wafers without charge are left out`
     : '';
   const means = new Map(quality.algorithms.map((a) => [a.name, a.mean]));
   const distribution =
@@ -92,7 +120,7 @@ function qualitySection(quality: Section<'quality'>): Markup {
       stackedHistograms(
         'Distribution of the EMD per wafer for each algorithm',
         'EMD per wafer',
-        { ...histogram, series: oursFirst(histogram.series, ours) },
+        { ...histogram, series: inOrder(histogram.series, quality) },
         means,
         1080,
       ),
@@ -103,62 +131,33 @@ function qualitySection(quality: Section<'quality'>): Markup {
         .filter(Boolean)
         .join(' '),
     );
-  const against = occupancy && oursFirst(occupancy.series, ours);
-  const links =
-    perLinks &&
-    oursFirst(
-      perLinks.algorithms.map((name, i) => ({
-        name,
-        points: perLinks.rows.map((row) => ({ x: String(row.eTx), y: row.mean[i] })),
-      })),
-      ours,
-    );
+  const links = perLinks?.algorithms.map((name, i) => ({
+    name,
+    mean: perLinks.rows.map((row) => row.mean[i]),
+  }));
   return html`<p>${integer(quality.wafers)} wafers of ${quality.data}${excluded}. The earth mover's distance (EMD) between the sent and the
 reconstructed fractions is in units of ${fixed(emdUnit, 4)} cm, half the pitch of trigger cells; 0 is a perfect copy. The
-reconstruction of ${ours} comes from the integer arithmetic of the chip.</p>
+latents of the row \u201c${ours}\u201d come from the integer arithmetic of the chip.</p>
 ${htmlTable(qualityTable(quality))}${distribution}
 <div class="pair">
 ${
-  against &&
   occupancy &&
-  figure(
-    [
-      lineChart({
-        title: 'Mean EMD against the number of hit trigger cells',
-        xLabel: 'hit trigger cells',
-        yLabel: 'mean EMD',
-        width: 530,
-        height: 300,
-        classes: occupancy.classes.map((c) => c.label),
-        dots: true,
-        series: against.map((s) => ({
-          name: s.name,
-          points: occupancy.classes.map((c, i) => ({ x: c.label, y: s.mean[i] })),
-        })),
-      }),
-      legend(against.map((s) => s.name)),
-    ],
-    'Mean EMD against occupancy.',
+  classChart(
+    { title: 'Mean EMD against the number of hit trigger cells', xLabel: 'hit trigger cells' },
+    occupancy.classes.map((c) => c.label),
+    inOrder(occupancy.series, quality),
   )
 }${
-  links &&
   perLinks &&
-  figure(
-    [
-      lineChart({
-        title: 'Mean EMD against the number of transmitter links',
-        xLabel: 'transmitter links (eTx)',
-        yLabel: 'mean EMD',
-        width: 530,
-        height: 300,
-        classes: perLinks.rows.map((row) => String(row.eTx)),
-        dots: true,
-        logarithmic: true,
-        series: links,
-      }),
-      legend(links.map((s) => s.name)),
-    ],
-    'Mean EMD against the link budget, logarithmic.',
+  links &&
+  classChart(
+    {
+      title: 'Mean EMD against the number of transmitter links',
+      xLabel: 'transmitter links (eTx)',
+      logarithmic: true,
+    },
+    perLinks.rows.map((row) => String(row.eTx)),
+    inOrder(links, quality),
   )
 }</div>
 ${occupancy && htmlTable(occupancyTable(occupancy, ours))}${perLinks && htmlTable(linkTable(perLinks, ours))}`;
@@ -201,7 +200,9 @@ function datasetSection(dataset: Section<'dataset'>): Markup {
         logarithmic: d.scale === 'log',
       });
     const caption = [
-      d.ks === undefined ? '' : `Largest distance of the cumulative distributions (KS): ${fixed(d.ks, 3)}.`,
+      typeof d.ks !== 'number'
+        ? ''
+        : `Largest distance of the cumulative distributions (KS): ${fixed(d.ks, 3)}.`,
       d.histogram ? beyond(d.histogram) : '',
     ].filter(Boolean);
     return figure([plot, table && htmlTable(table)], caption.join(' '));

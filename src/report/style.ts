@@ -4,7 +4,7 @@ import { chargeRules, themeVariables } from './palette.js';
 export const style = `
 :root{color-scheme:light dark;--paper:#fff;--ink:#1b1f24;--soft:#59626d;--line:#d5dae0;--faint:#f4f6f8;--good:#00693e;--bad:#b3210f;--unknown:#7a5400;--none:#e9ecef;--box:#f7f9fb;--clocked:#e3eef8;${themeVariables('light')};
 --sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
-@media screen and (prefers-color-scheme:dark){:root{--paper:#14181d;--ink:#e3e7ec;--soft:#9aa5b1;--line:#343c46;--faint:#1c222a;--good:#5fcf97;--bad:#ff8a78;--unknown:#e5b455;--none:#262d36;--box:#1c222a;--clocked:#1d3348;${themeVariables('dark')}}}
+@media screen and (prefers-color-scheme:dark){:root{--paper:#14181d;--ink:#e3e7ec;--soft:#9aa5b1;--line:#343c46;--faint:#1c222a;--good:#5fcf97;--bad:#ff8a78;--unknown:#e5b455;--none:#20262e;--box:#1c222a;--clocked:#1d3348;${themeVariables('dark')}}}
 *{box-sizing:border-box}
 html{background:var(--paper);color:var(--ink);font:15px/1.5 var(--sans);-webkit-text-size-adjust:100%}
 body{max-width:1180px;margin:0 auto;padding:32px 28px 56px}
@@ -18,7 +18,7 @@ header .by{color:var(--soft);margin:0 0 18px}
 .good{color:var(--good)}.bad{color:var(--bad)}.unknown{color:var(--unknown)}
 td.good,td.bad,td.unknown{font-weight:600;white-space:nowrap}
 nav{margin:14px 0 0;font-size:14px;color:var(--soft)}
-nav a{margin-right:18px;white-space:nowrap}
+nav a{margin-right:15px;white-space:nowrap}
 .soft,figcaption{color:var(--soft);font-size:13px}
 .missing{color:var(--unknown);border-left:3px solid var(--unknown);padding-left:12px}
 .scroll{overflow-x:auto;margin:10px 0 18px}
@@ -40,7 +40,7 @@ tr.total th,tr.total td{border-top:1.5px solid var(--ink);border-bottom:0;font-w
 tbody tr:hover{background:var(--faint)}
 figure{margin:12px 0 20px}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(330px,1fr));gap:8px 28px;align-items:start}
-.figures figure{margin:8px 0}.figures table{min-width:0;font-size:13px}.figures .scroll{margin:4px 0 8px}
+.figures figure{margin:8px 0}.figures table{min-width:min(100%,300px);font-size:13px}.figures .scroll{margin:4px 0 8px}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(470px,1fr));gap:8px 40px;align-items:start}
 svg{max-width:100%;height:auto;font-family:var(--sans);fill:currentColor}
 .plot{display:block;font-size:11px;overflow:visible}
@@ -57,7 +57,7 @@ svg{max-width:100%;height:auto;font-family:var(--sans);fill:currentColor}
 .wafer polygon{stroke:var(--paper);stroke-width:2}
 .q-none{fill:var(--none)}${chargeRules}
 .scale{font-size:11px;display:block}
-.diagram{display:block;min-width:860px;font-size:12px}
+.diagram{display:block;font-size:12px}
 .diagram text{text-anchor:middle}
 .diagram rect{fill:var(--box);stroke:var(--soft);stroke-width:1}
 .diagram .clocked rect{fill:var(--clocked);stroke:var(--s0);stroke-width:1.5}
@@ -76,5 +76,5 @@ pre{font:12.5px/1.5 var(--mono);background:var(--faint);border-left:3px solid va
 footer{margin-top:44px;padding-top:10px;border-top:1px solid var(--line);color:var(--soft);font-size:13px}
 @media (max-width:640px){body{padding:20px 14px}.wafers,.pair{grid-template-columns:1fr}.figures{grid-template-columns:1fr}}
 @page{margin:14mm 12mm}
-@media print{html{font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}body{max-width:none;padding:0}nav{display:none}h2{break-after:avoid;margin-top:26px}h3,caption{break-after:avoid}tr,figure,pre{break-inside:avoid}.scroll{overflow:visible}.diagram{min-width:0;width:100%}thead{display:table-header-group}table{font-size:9pt}.code{font-size:8pt}.wafers,.pair{grid-template-columns:1fr 1fr}a{text-decoration:none}}
+@media print{html{font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}body{max-width:none;padding:0}nav{display:none}h2{break-after:avoid;margin-top:26px}h3,caption{break-after:avoid}tr,figure,pre{break-inside:avoid}.scroll{overflow:visible}.diagram{min-width:0!important;width:100%}thead{display:table-header-group}table{font-size:9pt}.code{font-size:8pt}.wafers,.pair{grid-template-columns:1fr 1fr;column-gap:24px}.figures{grid-template-columns:repeat(3,1fr);column-gap:18px}.legend,figcaption,.figures table,thead th{font-size:8.5pt}.figures th,.figures td{padding-right:8px}.unit{white-space:normal}a{text-decoration:none}}
 `;

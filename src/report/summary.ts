@@ -83,7 +83,8 @@ const histogram = z
     series: z.array(
       z.strictObject({
         name: z.string(),
-        counts: z.array(count),
+        /** Entries, or shares of them. */
+        counts: z.array(z.number().nonnegative()),
         /** Entries beyond the last edge, and below the first: said under the plot, never dropped. */
         above: count.optional(),
         below: count.optional(),
@@ -121,8 +122,10 @@ const algorithmQuality = z.strictObject({
   widthError: measured.optional(),
   /** Relative error of the wafer sum. */
   sumError: measured.optional(),
-  /** Fraction of trigger cells that are zero in the reconstruction. */
-  zeroFraction: measured.optional(),
+  /** Share of wafers whose reconstruction is empty: their EMD is not defined. */
+  lost: measured.optional(),
+  /** Mean EMD when a lost wafer counts as spread evenly. */
+  meanWithLost: measured.optional(),
 });
 
 const quality = z
@@ -202,7 +205,7 @@ const dataset = z.strictObject({
         /** Names of the columns of `quantiles`. */
         series: z.array(z.string()).optional(),
         /** Largest distance of the two cumulative distributions (Kolmogorov and Smirnov). */
-        ks: z.number().min(0).max(1).optional(),
+        ks: z.number().min(0).max(1).nullable().optional(),
       }),
     )
     .optional(),

@@ -66,7 +66,8 @@ export function qualityTable(quality: Section<'quality'>): Table {
     { key: 'positionError', title: 'Position error', unit: 'cm', show: (v) => fixed(v, 2) },
     { key: 'widthError', title: 'Width error', unit: 'cm', show: (v) => fixed(v, 2) },
     { key: 'sumError', title: 'Sum error', show: percent },
-    { key: 'zeroFraction', title: 'Zero cells', show: percent },
+    { key: 'lost', title: 'Lost wafers', show: percent },
+    { key: 'meanWithLost', title: 'Mean with lost', show: (v) => fixed(v, 3) },
   ];
   const present = columns.filter((c) => quality.algorithms.some((a) => a[c.key] !== undefined));
   return {
@@ -75,52 +76,51 @@ export function qualityTable(quality: Section<'quality'>): Table {
       { title: 'Algorithm' },
       ...present.map((c) => ({ title: c.title, unit: c.unit, numeric: true })),
     ],
-    rows: quality.algorithms.map((a) => [
-      name(a.name, quality.ours),
-      ...present.map((c) => c.show((a[c.key] as number | null | undefined) ?? null)),
-    ]),
+    rows: quality.algorithms.map((a) =>
+      emphasised(a.name === quality.ours, [
+        a.name,
+        ...present.map((c) => c.show((a[c.key] as number | null | undefined) ?? null)),
+      ]),
+    ),
   };
 }
 
-function name(algorithm: string, ours: string): Cell {
-  return algorithm === ours ? { text: algorithm, mark: 'strong' } : algorithm;
+/** Our own row stands out. */
+function emphasised(ours: boolean, row: readonly string[]): readonly Cell[] {
+  return ours ? row.map((text) => ({ text, mark: 'strong' })) : row;
 }
 
 export function linkTable(links: NonNullable<Section<'quality'>['perLinks']>, ours: string): Table {
-  const bits = links.rows.some((r) => r.bitsPerLatent !== undefined);
   return {
     caption: 'Mean EMD for each number of transmitter links',
     columns: [
-      { title: 'eTx', numeric: true },
-      ...(bits ? [{ title: 'Bits per latent', numeric: true }] : []),
-      ...links.algorithms.map((title) => ({ title, numeric: true })),
+      { title: 'Algorithm' },
+      ...links.rows.map((row) => ({
+        title: `${row.eTx} eTx`,
+        unit: row.bitsPerLatent === undefined ? undefined : `${significant(row.bitsPerLatent)} bit/latent`,
+        numeric: true,
+      })),
     ],
-    rows: links.rows.map((row) => [
-      integer(row.eTx),
-      ...(bits ? [significant(row.bitsPerLatent)] : []),
-      ...row.mean.map(
-        (mean, i): Cell =>
-          links.algorithms[i] === ours ? { text: fixed(mean, 3), mark: 'strong' } : fixed(mean, 3),
-      ),
-    ]),
+    rows: links.algorithms.map((algorithm, i) =>
+      emphasised(algorithm === ours, [algorithm, ...links.rows.map((row) => fixed(row.mean[i], 3))]),
+    ),
   };
 }
 
 export function occupancyTable(occupancy: NonNullable<Section<'quality'>['occupancy']>, ours: string): Table {
   return {
-    caption: 'Mean EMD against occupancy',
+    caption: 'Mean EMD against the number of hit trigger cells',
     columns: [
-      { title: 'Hit cells' },
-      { title: 'Wafers', numeric: true },
-      ...occupancy.series.map((s) => ({ title: s.name, numeric: true })),
+      { title: 'Algorithm' },
+      ...occupancy.classes.map((c) => ({
+        title: c.label,
+        unit: `${integer(c.wafers)} wafers`,
+        numeric: true,
+      })),
     ],
-    rows: occupancy.classes.map((c, i) => [
-      c.label,
-      integer(c.wafers),
-      ...occupancy.series.map(
-        (s): Cell => (s.name === ours ? { text: fixed(s.mean[i], 3), mark: 'strong' } : fixed(s.mean[i], 3)),
-      ),
-    ]),
+    rows: occupancy.series.map((s) =>
+      emphasised(s.name === ours, [s.name, ...s.mean.map((mean) => fixed(mean, 3))]),
+    ),
   };
 }
 

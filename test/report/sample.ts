@@ -239,7 +239,8 @@ export function sampleSummary(): RunSummary {
         pearson: 0.99 - 0.1 * CENTRES[i],
         positionError: 0.2 * CENTRES[i],
         sumError: i === 0 ? 0.011 : 0.004,
-        zeroFraction: i === 0 ? 0.02 : 0.71,
+        lost: i === 4 ? 0.112 : 0,
+        meanWithLost: CENTRES[i] + (i === 4 ? 0.21 : 0),
       })),
       histogram: {
         edges: edges(60, 0.05),
