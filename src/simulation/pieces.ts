@@ -1,0 +1,215 @@
+import { EconError } from '../base/index.js';
+import { type Bits, cellPlace, type FlatCell, type FlatDesign } from './flatten.js';
+import { binary } from './netlist.js';
+
+/** What drives nets: an input of the top module, or an output of a cell. */
+export interface Driver {
+  readonly kind: 'input' | 'register' | 'bitwise' | 'solid';
+  readonly name: string;
+  readonly cell?: FlatCell;
+  readonly bits: Bits;
+  /** For `bitwise` and `register`: operands whose bit i alone decides about bit i of the output. */
+  readonly lanes: readonly Bits[];
+  /** Index of its first bit in the arrays over all driven bits. */
+  readonly base: number;
+}
+
+/**
+ * All driven words of the design, cut into pieces of at most 32 bits. Wide registers and multiplexers are cut
+ * where their readers cut them, so that a bus of 128 activations becomes 128 words and no reader has to shift
+ * and mask; a position that some reader reads across stays whole.
+ */
+export interface Pieces {
+  readonly drivers: readonly Driver[];
+  /** Bit of the design -> driver, or -1 when nothing drives it. */
+  readonly driverOf: Int32Array;
+  /** Bit of the design -> position in its driver. */
+  readonly positionOf: Int32Array;
+  /** base + position -> piece. */
+  readonly pieceAt: Int32Array;
+  readonly count: number;
+  readonly pieceDriver: Int32Array;
+  readonly pieceStart: Int32Array;
+  readonly pieceWidth: Int32Array;
+}
+
+const BITWISE = new Set(['$and', '$or', '$xor', '$xnor', '$not', '$mux', '$bwmux', '$pmux']);
+export const REGISTERS = new Set([
+  '$dff',
+  '$dffe',
+  '$sdff',
+  '$sdffe',
+  '$sdffce',
+  '$adff',
+  '$adffe',
+  '$aldff',
+  '$aldffe',
+  '$dffsr',
+  '$dffsre',
+]);
+/** Pieces shorter than this are not worth a word of their own when they are cut out of a longer one. */
+const SHORTEST = 3;
+
+/** Operand bits brought to the width of the output, as Verilog extends them. */
+export function extendBits(bits: Bits, width: number, signed: boolean): Bits {
+  if (bits.length >= width) return bits.subarray(0, width);
+  const out = new Int32Array(width);
+  out.set(bits);
+  if (signed && bits.length > 0) out.fill(bits[bits.length - 1], bits.length);
+  return out;
+}
+
+function lanesOf(cell: FlatCell, width: number): Bits[] {
+  const { A, B, S, D, AD } = cell.ports;
+  if (REGISTERS.has(cell.type)) return AD === undefined ? [D] : [D, AD];
+  const signed =
+    binary(cell.json.parameters.A_SIGNED) === 1 &&
+    (B === undefined || binary(cell.json.parameters.B_SIGNED) === 1);
+  switch (cell.type) {
+    case '$not':
+      return [extendBits(A, width, signed)];
+    case '$mux':
+      return [A, B];
+    case '$bwmux':
+      return [A, B, S];
+    case '$pmux':
+      return [A, ...Array.from({ length: S.length }, (_, i) => B.subarray(i * width, (i + 1) * width))];
+    default:
+      return [extendBits(A, width, signed), extendBits(B, width, signed)];
+  }
+}
+
+export function findPieces(design: FlatDesign): Pieces {
+  const drivers: Driver[] = [];
+  const driverOf = new Int32Array(design.bitCount).fill(-1);
+  const positionOf = new Int32Array(design.bitCount);
+  let base = 0;
+  const drive = (kind: Driver['kind'], name: string, bits: Bits, cell?: FlatCell) => {
+    const lanes =
+      cell !== undefined && (kind === 'bitwise' || kind === 'register') ? lanesOf(cell, bits.length) : [];
+    const driver = { kind, name, cell, bits, lanes, base };
+    base += bits.length;
+    for (let i = 0; i < bits.length; i++) {
+      const other = driverOf[bits[i]];
+      if (bits[i] < 2 || other >= 0) throw conflict(driver, other >= 0 ? drivers[other] : undefined);
+      driverOf[bits[i]] = drivers.length;
+      positionOf[bits[i]] = i;
+    }
+    drivers.push(driver);
+  };
+  for (const [name, port] of Object.entries(design.top.module.ports)) {
+    if (port.direction === 'inout') throw unsupportedInout(name);
+    if (port.direction === 'input') drive('input', name, design.bits(design.top, port.bits));
+  }
+  const readers: { cell: FlatCell; bits: Bits }[] = [];
+  for (const cell of design.cells) {
+    const register = REGISTERS.has(cell.type);
+    const bitwise = BITWISE.has(cell.type);
+    for (const [port, direction] of Object.entries(cell.json.port_directions ?? {})) {
+      if (direction === 'output') {
+        drive(
+          register ? 'register' : bitwise ? 'bitwise' : 'solid',
+          `${cell.scope.path}.${cell.name}`,
+          cell.ports[port],
+          cell,
+        );
+      } else if (
+        register ? !['D', 'AD'].includes(port) : !bitwise || (port === 'S' && cell.type !== '$bwmux')
+      ) {
+        readers.push({ cell, bits: cell.ports[port] });
+      }
+    }
+  }
+
+  // Between bit i and i+1 of every driver: does a reader want them together, does one separate them?
+  const glue = new Uint8Array(base);
+  const cut = new Uint8Array(base);
+  const index = (bit: number) => (driverOf[bit] < 0 ? -1 : drivers[driverOf[bit]].base + positionOf[bit]);
+  const neighbours = (a: number, b: number) =>
+    driverOf[a] >= 0 && driverOf[a] === driverOf[b] && positionOf[b] === positionOf[a] + 1;
+  for (const { bits } of readers) {
+    for (let i = 0; i < bits.length; i++) {
+      const here = index(bits[i]);
+      if (here < 0) continue;
+      if (i + 1 < bits.length && neighbours(bits[i], bits[i + 1])) glue[here] = 1;
+      else cut[here] = 1;
+      if (positionOf[bits[i]] > 0 && (i === 0 || !neighbours(bits[i - 1], bits[i]))) cut[here - 1] = 1;
+    }
+  }
+  for (let changed = true, round = 0; changed && round < 50; round++) {
+    changed = false;
+    for (let d = drivers.length - 1; d >= 0; d--) {
+      const { lanes, bits } = drivers[d];
+      const start = drivers[d].base;
+      for (const lane of lanes) {
+        for (let i = 0; i + 1 < bits.length; i++) {
+          const here = index(lane[i]);
+          if (here >= 0 && neighbours(lane[i], lane[i + 1])) {
+            if (glue[start + i] > glue[here]) {
+              glue[here] = 1;
+              changed = true;
+            }
+            if (cut[start + i] > cut[here]) {
+              cut[here] = 1;
+              changed = true;
+            }
+          } else if (lane[i] >= 2 && cut[start + i] === 0) {
+            cut[start + i] = 1; // the operand changes here: a natural place
+            changed = true;
+          }
+        }
+      }
+    }
+  }
+
+  const pieceAt = new Int32Array(base);
+  const pieceDriver: number[] = [];
+  const pieceStart: number[] = [];
+  const pieceWidth: number[] = [];
+  drivers.forEach((driver, d) => {
+    const width = driver.bits.length;
+    const free = driver.kind !== 'solid';
+    for (let from = 0; from < width; ) {
+      let to = from + 1;
+      while (to < width && to - from < 32) {
+        const at = driver.base + to - 1;
+        if (free && cut[at] === 1 && glue[at] === 0 && to - from >= SHORTEST && width - to >= SHORTEST) break;
+        to++;
+      }
+      pieceAt.fill(pieceDriver.length, driver.base + from, driver.base + to);
+      pieceDriver.push(d);
+      pieceStart.push(from);
+      pieceWidth.push(to - from);
+      from = to;
+    }
+  });
+  return {
+    drivers,
+    driverOf,
+    positionOf,
+    pieceAt,
+    count: pieceDriver.length,
+    pieceDriver: Int32Array.from(pieceDriver),
+    pieceStart: Int32Array.from(pieceStart),
+    pieceWidth: Int32Array.from(pieceWidth),
+  };
+}
+
+function conflict(driver: Driver, other: Driver | undefined): EconError {
+  const place = (d: Driver) => (d.cell === undefined ? `input ${d.name}` : cellPlace(d.cell));
+  return new EconError({
+    code: 'simulation/multiple-drivers',
+    where: place(driver),
+    what: `this drives a net that ${other === undefined ? 'is constant' : `${place(other)} drives, too`}.`,
+    remedy: 'Leave one driver; three-state nets are not simulated.',
+  });
+}
+
+function unsupportedInout(name: string): EconError {
+  return new EconError({
+    code: 'simulation/inout',
+    where: name,
+    what: 'inout ports are not simulated.',
+    remedy: 'Split the port into input, output and output enable.',
+  });
+}
