@@ -1,4 +1,6 @@
 export * from './batch.js';
+export * from './distributions.js';
+export * from './generator/index.js';
 export * from './link-words.js';
 export * from './read.js';
 export * from './split.js';

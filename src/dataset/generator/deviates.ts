@@ -32,8 +32,22 @@ export class Spot {
   }
 }
 
-/** ln Gamma(x), x >= 1: Stirling's series after two steps of the recurrence; error below 1e-6. */
+const GAMMA_STEPS = 64;
+const GAMMA_END = 40;
+const logGammas = Float64Array.from({ length: GAMMA_STEPS * (GAMMA_END - 1) + 2 }, (_, i) =>
+  stirling(1 + i / GAMMA_STEPS),
+);
+
+/** ln Gamma(x), x >= 1: straight lines between 64 points per unit, error below 6e-5. */
 export function logGamma(x: number): number {
+  if (x >= GAMMA_END) return stirling(x);
+  const at = (x - 1) * GAMMA_STEPS;
+  const i = Math.floor(at);
+  return logGammas[i] + (at - i) * (logGammas[i + 1] - logGammas[i]);
+}
+
+/** Stirling's series after two steps of the recurrence; error below 1e-6. */
+function stirling(x: number): number {
   const z = x + 2;
   const s = 1 / (z * z);
   const series = (1 / 12 - s * (1 / 360 - s / 1260)) / z;

@@ -71,7 +71,7 @@ function drawWafer(
     beamY: site.r * Math.sin(phi),
   };
   charge.clear(cellMap(site.sensor.side));
-  cutWafer(random, site.keeps, keep);
+  cutWafer(site, phi, keep);
   const kind = addSignal(random, s.signal, stand, charge, truth);
   const signalMips = charge.total;
   let pileupParticles = 0;
@@ -89,6 +89,7 @@ function drawWafer(
     u: site.u,
     v: site.v,
     eta: site.eta,
+    phi,
     thickness: site.sensor.micrometres,
     kind,
     signalMips,
@@ -98,16 +99,24 @@ function drawWafer(
   return true;
 }
 
-/** Marks the cells of a partial wafer: those on one side of a line in one of twelve directions. */
-function cutWafer(random: Random, keeps: number, keep: Uint8Array): void {
-  keep.fill(1);
-  if (keeps === CELLS) return;
-  const angle = (random.below(12) * Math.PI) / 6;
-  const c = Math.cos(angle);
-  const s = Math.sin(angle);
+/** Cells from one end of the wafer to the other, in each of the twelve directions in which a wafer may be cut. */
+const cutOrders = Array.from({ length: 12 }, (_, k) => {
+  const c = Math.cos((k * Math.PI) / 6);
+  const s = Math.sin((k * Math.PI) / 6);
   const height = triggerCells.map(({ x, y }) => (x - centre.x) * c + (y - centre.y) * s);
-  const order = triggerCells.map(({ number }) => number).sort((a, b) => height[a] - height[b]);
-  for (const cell of order.slice(keeps)) keep[cell] = 0;
+  return triggerCells.map(({ number }) => number).sort((a, b) => height[a] - height[b]);
+});
+
+/**
+ * Marks the cells that a partial wafer has, those on one side of a line: away from the beam at the inner edge of the detector,
+ * towards it at the outer one. Of the twelve directions the one closest to that is taken.
+ */
+function cutWafer(site: Site, phi: number, keep: Uint8Array): void {
+  keep.fill(1);
+  if (site.keeps === CELLS) return;
+  const turns = Math.round((6 * phi) / Math.PI) + (site.innerEdge ? 6 : 0);
+  const order = cutOrders[turns % cutOrders.length];
+  for (let i = site.keeps; i < CELLS; i++) keep[order[i]] = 0;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Random } from '../../base/index.js';
 import { electromagneticShower, hadronShower, type View } from './shower.js';
 import type { Site } from './sites.js';
-import type { WaferCharge } from './wafer-charge.js';
+import type { Deposits } from './wafer-charge.js';
 
 /** Codes in the truth tables. */
 export const particleKinds = ['electron', 'photon', 'charged hadron', 'neutral hadron'] as const;
@@ -33,7 +33,7 @@ export function depositParticle(
   x: number,
   y: number,
   rho: number,
-  out: WaferCharge,
+  out: Deposits,
 ): void {
   const z = stand.site.z;
   const cosTheta = z / Math.sqrt(rho * rho + z * z);

@@ -2,12 +2,12 @@ import type { Random } from '../../base/index.js';
 import { CHARGED, coshEta, depositParticle, ELECTRON, NEUTRAL, PHOTON, type Stand } from './particles.js';
 import { cornerRadius, insideHexagon } from './sensor.js';
 import type { GeneratorSettings } from './settings.js';
-import type { WaferCharge } from './wafer-charge.js';
+import type { Deposits } from './wafer-charge.js';
 
 /** Showers whose axis passes this far outside of the sensor still reach it, cm. */
 const margin = 2;
-/** Beam pipe: nothing is simulated closer, cm. */
-const innermost = 15;
+/** The absorber ends here; what is closer to the beam goes through the hole. */
+const largestEta = 3;
 /** A track of transverse momentum pT (GeV) cannot get further from the beam than this times pT, cm: 3.8 T. */
 const reachPerGeV = 175;
 
@@ -20,10 +20,11 @@ export function addPileup(
   random: Random,
   settings: GeneratorSettings['pileup'],
   stand: Stand,
-  out: WaferCharge,
+  out: Deposits,
 ): number {
   const { site } = stand;
   const radius = cornerRadius + margin * (2 / Math.sqrt(3));
+  const innermost = site.z / Math.sinh(largestEta);
   const nearest = Math.max(site.r - radius, innermost);
   // A converted photon is two electrons, which the field takes far apart: two points of the field instead of one.
   const perEta =
@@ -51,7 +52,7 @@ function addOne(
   x: number,
   y: number,
   rho: number,
-  out: WaferCharge,
+  out: Deposits,
 ): boolean {
   const which = random.uniform() * perEta;
   let momentum = hadronMomentum(random, settings.slope);

@@ -25,6 +25,10 @@ const linear = new Map(
   ]),
 );
 
+/** Trigger cells from the wafer's centre, cm. */
+const offsetX = Float64Array.from(triggerCells, ({ x }) => x - centre.x);
+const offsetY = Float64Array.from(triggerCells, ({ y }) => y - centre.y);
+
 /**
  * From charge in cells to CALQ: noise, threshold and digitisation of each cell, sum over the trigger cell, link code if
  * asked for, calibration by 1/cosh(eta) in steps of 2^-11 (behaviour specification, sections 4 and 5).
@@ -40,7 +44,7 @@ export function readOut(
   keep: Uint8Array,
   out: Uint32Array,
 ): boolean {
-  const { sensor, z } = stand.site;
+  const { sensor } = stand.site;
   const threshold = thresholdOf(settings, sensor) * sensor.mipCharge;
   const noise = settings.noise * sensor.noise;
   const gain = countsPerMip / sensor.mipCharge;
@@ -60,14 +64,23 @@ export function readOut(
     }
     if (!keep[t]) sum = 0;
     if (settings.compression === '4E3M') sum = table[encodeSmallFloat(float4E3M, sum >> dropped)];
-    const cell = triggerCells[t];
-    const rho = Math.hypot(cell.x - centre.x + stand.beamX, cell.y - centre.y + stand.beamY);
     // A cell that is not there sends code 0, but its calibration register is 0.
-    const calibration = keep[t] ? Math.round((2048 * rho) / Math.sqrt(rho * rho + z * z)) : 0;
+    const calibration = keep[t] ? calibrationOf(t, stand.beamX, stand.beamY, stand.site.z) : 0;
     out[t] = Math.min(MAX_CHARGE, Math.floor((sum * calibration) / 2048));
     any |= out[t];
   }
   return any !== 0;
+}
+
+/**
+ * Calibration register of a trigger cell: 2048 / cosh(eta) of its centre, rounded.
+ * @param beamX from the beam to the wafer's centre in the frame of the trigger cells, cm
+ */
+export function calibrationOf(cell: number, beamX: number, beamY: number, z: number): number {
+  const x = offsetX[cell] + beamX;
+  const y = offsetY[cell] + beamY;
+  const square = x * x + y * y;
+  return Math.round(2048 * Math.sqrt(square / (square + z * z)));
 }
 
 function thresholdOf(settings: GeneratorSettings['electronics'], sensor: Sensor): number {

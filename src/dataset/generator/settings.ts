@@ -49,7 +49,7 @@ const schema = z.strictObject({
   shower: z.strictObject({
     moliereRadius: z.number().min(0.1).max(20),
     upstreamRadiationLengths: z.number().min(0).max(10),
-    spotEnergy: z.number().min(0.001).max(1),
+    spotMips: z.number().min(0.1).max(100),
   }),
   electronics: z.strictObject({
     noise: z.number().min(0).max(100),
@@ -103,8 +103,8 @@ export interface GeneratorSettings {
     readonly moliereRadius: number;
     /** Material before the first layer. */
     readonly upstreamRadiationLengths: number;
-    /** Mean shower energy behind one crossing of a sensor, GeV: sets the sampling fluctuations. */
-    readonly spotEnergy: number;
+    /** Mean charge of one shower particle in a sensor, MIPs: sets the sampling fluctuations. */
+    readonly spotMips: number;
   };
   readonly electronics: {
     /** Scale of the noise: 1 is the nominal one, 0 none. */
@@ -126,10 +126,10 @@ export const defaultGenerator: GeneratorSettings = {
   emptyWafers: false,
   pileup: {
     interactions: 200,
-    photonsPerEta: 11.5,
+    photonsPerEta: 11.4,
     conversions: 0.65,
-    chargedPerEta: 7,
-    neutralPerEta: 0.8,
+    chargedPerEta: 8,
+    neutralPerEta: 1.7,
     slope: 0.67,
     previousCrossing: 0.2,
   },
@@ -137,7 +137,7 @@ export const defaultGenerator: GeneratorSettings = {
     weights: { none: 0.97, electron: 0.005, photon: 0.005, pion: 0.01, jet: 0.01 },
     transverseMomentum: [2, 60],
   },
-  shower: { moliereRadius: 2.3, upstreamRadiationLengths: 1.7, spotEnergy: 0.015 },
+  shower: { moliereRadius: 2.3, upstreamRadiationLengths: 1.3, spotMips: 1.45 },
   electronics: {
     noise: 1,
     thresholds: { um120: 0.5, um200: 0.5, um300: 0.5 },

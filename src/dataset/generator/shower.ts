@@ -2,7 +2,7 @@ import type { Random } from '../../base/index.js';
 import { logGamma, Spot } from './deviates.js';
 import { layers } from './layers.js';
 import type { Sensor } from './sensor.js';
-import type { WaferCharge } from './wafer-charge.js';
+import type { Deposits } from './wafer-charge.js';
 
 /** Critical energy of the electromagnetic part, GeV (domain facts, section 6). */
 const criticalEnergy = 5.36e-3;
@@ -23,8 +23,8 @@ export interface View {
   /** cm */
   readonly moliereRadius: number;
   readonly upstreamRadiationLengths: number;
-  /** GeV */
-  readonly spotEnergy: number;
+  /** Mean charge of a spot. */
+  readonly spotMips: number;
 }
 
 /**
@@ -44,7 +44,7 @@ export function electromagneticShower(
   cosTheta: number,
   x: number,
   y: number,
-  out: WaferCharge,
+  out: Deposits,
 ): void {
   if (energy < lowestEnergy) return;
   const layer = layers[view.layer];
@@ -57,7 +57,7 @@ export function electromagneticShower(
   const own = Math.min(width, depth);
   const seen = energy * gammaDensity(depth - own / 2, shape, (shape - 1) / maximum) * own;
   if (seen <= 0) return;
-  const count = random.poisson(seen / view.spotEnergy);
+  const count = random.poisson(seen / (view.spotMips * layer.mipLoss));
   if (count === 0) return;
 
   const tau = depth / maximum;
@@ -71,7 +71,6 @@ export function electromagneticShower(
   const e = (0.401 + 0.00187 * atomicNumber - tau) / Math.max(1.313 - 0.0686 * logE, 0.3);
   const inCore = Math.min(1, Math.max(0, (2.632 - 0.00094 * atomicNumber) * Math.exp(e - Math.exp(e))));
   const limit = radialCut * view.moliereRadius;
-  const mips = view.spotEnergy / layer.mipLoss;
   for (let i = 0; i < count; i++) {
     // Which part, and where in it, from one number.
     const v = random.uniform();
@@ -80,7 +79,7 @@ export function electromagneticShower(
     const r = (v < inCore ? core : tail) * Math.sqrt(u / (1 - u));
     if (r > limit) continue;
     spot.draw(random);
-    out.add(x + r * spot.cos, y + r * spot.sin, mips * spot.size);
+    out.add(x + r * spot.cos, y + r * spot.sin, view.spotMips * spot.size);
   }
 }
 
@@ -117,7 +116,7 @@ export function hadronShower(
   cosTheta: number,
   x: number,
   y: number,
-  out: WaferCharge,
+  out: Deposits,
 ): void {
   const layer = layers[view.layer];
   const depth = layer.interactionLengths / cosTheta;
@@ -141,13 +140,12 @@ export function hadronShower(
   // The hadronic part is seen less well than the electromagnetic one (nuclear binding, neutrons).
   const visible = 0.65;
   const seen = visible * (1 - fraction) * energy * gammaDensity(inside - own / 2, shape, rate) * own;
-  const count = random.poisson(seen / view.spotEnergy);
-  const mips = view.spotEnergy / layer.mipLoss;
+  const count = random.poisson(seen / (view.spotMips * layer.mipLoss));
   const scale = 1.2 + 4 * inside;
   for (let i = 0; i < count; i++) {
     const r = scale * random.exponential();
     spot.draw(random);
-    out.add(x + r * spot.cos, y + r * spot.sin, mips * spot.size);
+    out.add(x + r * spot.cos, y + r * spot.sin, view.spotMips * spot.size);
   }
 }
 
@@ -158,7 +156,7 @@ export function minimumIonising(
   cosTheta: number,
   x: number,
   y: number,
-  out: WaferCharge,
+  out: Deposits,
 ): void {
   const n = random.normal();
   const moyal = Math.min(-Math.log(n * n + 1e-300), 40);

@@ -3,7 +3,7 @@ import { CHARGED, coshEta, depositParticle, ELECTRON, NEUTRAL, PHOTON, type Stan
 import { insideWafer } from './sensor.js';
 import { type GeneratorSettings, type SignalKind, signalKinds } from './settings.js';
 import type { TruthWriter } from './truth.js';
-import type { WaferCharge } from './wafer-charge.js';
+import type { Deposits } from './wafer-charge.js';
 
 /** Share of a jet's momentum carried by one particle, on average: sets how many there are. */
 const meanShare = 0.08;
@@ -18,7 +18,7 @@ export function addSignal(
   random: Random,
   settings: GeneratorSettings['signal'],
   stand: Stand,
-  out: WaferCharge,
+  out: Deposits,
   truth: TruthWriter,
 ): number {
   const code = drawKind(random, settings.weights);
@@ -56,7 +56,7 @@ function addJet(
   momentum: number,
   x: number,
   y: number,
-  out: WaferCharge,
+  out: Deposits,
   truth: TruthWriter,
 ): void {
   const rho = Math.hypot(x + stand.beamX, y + stand.beamY);
@@ -78,7 +78,7 @@ function send(
   momentum: number,
   x: number,
   y: number,
-  out: WaferCharge,
+  out: Deposits,
   truth: TruthWriter,
 ): void {
   const rho = Math.max(Math.hypot(x + stand.beamX, y + stand.beamY), 1);

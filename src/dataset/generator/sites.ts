@@ -15,6 +15,8 @@ export interface Site {
   readonly sensor: Sensor;
   /** Trigger cells that a partial wafer keeps, 48 for a full one. */
   readonly keeps: number;
+  /** A partial wafer at the hole around the beam, not at the outer edge. */
+  readonly innerEdge: boolean;
 }
 
 /** Distance of neighbouring wafers: flat to flat plus the gap, cm. */
@@ -39,7 +41,7 @@ export function chooseSites(settings: GeneratorSettings): Site[] {
     const eta = Math.asinh(z / r);
     if (eta < settings.eta[0] || eta > settings.eta[1]) continue;
     const sensor = density === 'high' ? sensors[0] : type.endsWith('M') ? sensors[1] : sensors[2];
-    sites.push({ layer, u, v, r, z, eta, sensor, keeps });
+    sites.push({ layer, u, v, r, z, eta, sensor, keeps, innerEdge: type.endsWith('I') });
   }
   if (sites.length === 0) {
     throw badSetting(

@@ -7,6 +7,8 @@ export interface GeneratorTruth {
   readonly u: Int8Array;
   readonly v: Int8Array;
   readonly eta: Float32Array;
+  /** Direction from the beam to the wafer's centre in the frame of the trigger cells, radians. */
+  readonly phi: Float32Array;
   /** Sensor thickness, micrometres: 120 is high density (9 cells per trigger cell), 200 and 300 are low. */
   readonly thickness: Uint16Array;
   /** Index of `signalKinds`. */
@@ -34,6 +36,7 @@ export interface TruthRow {
   readonly u: number;
   readonly v: number;
   readonly eta: number;
+  readonly phi: number;
   readonly thickness: number;
   readonly kind: number;
   readonly signalMips: number;
@@ -58,6 +61,7 @@ export class TruthWriter {
       u: new Int8Array(wafers),
       v: new Int8Array(wafers),
       eta: new Float32Array(wafers),
+      phi: new Float32Array(wafers),
       thickness: new Uint16Array(wafers),
       kind: new Uint8Array(wafers),
       signalMips: new Float32Array(wafers),
@@ -90,6 +94,7 @@ export class TruthWriter {
     c.u[i] = row.u;
     c.v[i] = row.v;
     c.eta[i] = row.eta;
+    c.phi[i] = row.phi;
     c.thickness[i] = row.thickness;
     c.kind[i] = row.kind;
     c.signalMips[i] = row.signalMips;

@@ -1,8 +1,13 @@
-import type { CellMap } from './sensor.js';
-import { MAX_CELLS } from './sensor.js';
+import { type CellMap, MAX_CELLS } from './sensor.js';
+
+/** What takes the deposits of showers. */
+export interface Deposits {
+  /** Adds a deposit at (x, y), cm from the wafer's centre. */
+  add(x: number, y: number, mips: number): void;
+}
 
 /** Charge in the cells of one wafer, in MIPs, and what went into it. Reused from wafer to wafer. */
-export class WaferCharge {
+export class WaferCharge implements Deposits {
   readonly mips = new Float64Array(MAX_CELLS);
   /** Sum of everything added inside the sensor since `clear`. */
   total = 0;
@@ -17,7 +22,7 @@ export class WaferCharge {
     this.map = map;
   }
 
-  /** Adds a deposit at (x, y), cm from the wafer's centre; outside the sensor it is lost. */
+  /** Outside the sensor it is lost. */
   add(x: number, y: number, mips: number): void {
     const cell = this.map?.at(x, y) ?? -1;
     if (cell < 0) return;
