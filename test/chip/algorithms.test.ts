@@ -9,9 +9,11 @@ import {
   sortedCells,
   sortStages,
   stcGroupsSent,
+  stcTypes,
   straightMux,
   superTriggerCell,
   thresholdPacketWords,
+  thresholdSum,
 } from '../../src/chip/index.js';
 import { bx0, mcRow1, numbers, randomRow1 } from './examples.js';
 import { hexText } from './vectors.js';
@@ -170,6 +172,18 @@ describe('best choice', () => {
     expect(all.sumCode[0]).toBe(5 * 8 + 1);
   });
 
+  it('clamps keys to 18 bits: the sum and the ties see the clamped charges', () => {
+    const charges = new Uint32Array(48).fill(2 ** 19);
+    charges[47] = 2 ** 20;
+    const { sent, sumCode } = bestChoice({ etx: 1, dropLsb: 0, useSum: true }, charges, 1);
+    // All keys tie at 2^18 - 1, so nothing moves and cell 0 stays first; 48 * 262143 has 24 bits, 1011 in front.
+    expect(sent[0]).toBe(1);
+    expect(sent[47]).toBe(0);
+    expect(sumCode[0]).toBe((24 - 3) * 8 + 0b011);
+    const dropped = bestChoice({ etx: 1, dropLsb: 3, useSum: true }, charges, 1);
+    expect(dropped.sent[47]).toBe(1);
+  });
+
   it('ignores a drop above 4', () => {
     const charges = Uint32Array.from({ length: 48 }, (_, k) => 1000 + k);
     const at = (dropLsb: number) => bestChoice({ etx: 5, dropLsb, useSum: true }, charges, 1);
@@ -179,6 +193,24 @@ describe('best choice', () => {
 });
 
 describe('super trigger cell', () => {
+  it('sends the groups of section 7.2, which always fit the links', () => {
+    const listed = [
+      [2, 5, 8, 11, 12],
+      [2, 3],
+      [4, 8, 12],
+      [3, 6, 10, 12],
+      [3, 7, 11, 12],
+    ];
+    listed.forEach((groups, type) => {
+      const { addressBits, format } = stcTypes[type];
+      for (let etx = 1; etx <= 13; etx++) {
+        const sent = stcGroupsSent(type, etx);
+        expect(sent).toBe(groups[etx - 1] ?? 0);
+        expect(4 + sent * (addressBits + format.bits)).toBeLessThanOrEqual(32 * etx);
+      }
+    });
+  });
+
   it('takes the highest or the lowest of equal maxima', () => {
     const charges = new Uint32Array(48).fill(5);
     charges[2] = 9;
@@ -203,6 +235,21 @@ describe('super trigger cell', () => {
 });
 
 describe('threshold sum', () => {
+  it('passes charges at the threshold, compares before the drop, and sums the rest or all', () => {
+    const charges = Uint32Array.from({ length: 48 }, (_, k) => 40 + k);
+    const thresholds = new Uint32Array(48).fill(47);
+    const rest = thresholdSum({ thresholds, dropLsb: 3, useSum: false }, charges, 1);
+    expect(Array.from(rest.passed.subarray(5, 9))).toEqual([0, 0, 1, 1]);
+    expect(rest.count[0]).toBe(41);
+    // 40 + .. + 46 = 301 = 100101101b; 40 + .. + 87 = 3048 = 101111101000b. No drop on the sums.
+    expect(rest.sumCode[0]).toBe((9 - 3) * 8 + 0b001);
+    expect(rest.allSumCode[0]).toBe((12 - 3) * 8 + 0b011);
+    const all = thresholdSum({ thresholds, dropLsb: 3, useSum: true }, charges, 1);
+    expect(all.sumCode).toEqual(rest.allSumCode);
+    // 47 >> 3 = 5.
+    expect(rest.codes[7]).toBe(5);
+  });
+
   it('has the packet lengths of section 8', () => {
     const lengths =
       numbers(`1 2 3 4 5 6 7 7 8 8 9 9 10 10 11 11 11 12 12 13 13 14 14 15 15 15 16 16 17 17 18 18 18 19 19
