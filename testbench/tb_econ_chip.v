@@ -11,9 +11,11 @@
 //   link_out.hex   one row per BX: eTx 12 .. eTx 0, of the wafer of the same row
 // Ends with a line `PASS rows/rows` or `FAIL ...`. Time unit: half a clock period.
 //
-// Icarus:     iverilog -g2005 -s tb_econ_chip -o sim -f econ_chip.f tb/tb_econ_chip.v && vvp -n sim
-// Verilator:  verilator --binary --timing -O3 --unroll-count 256 --top-module tb_econ_chip \
-//               -f econ_chip.f tb/tb_econ_chip.v && obj_dir/Vtb_econ_chip
+// To run it:
+//   $ iverilog -g2005 -s tb_econ_chip -o sim -f econ_chip.f tb/tb_econ_chip.v && vvp -n sim
+//   $ verilator --binary --timing -O3 --unroll-count 1 --top-module tb_econ_chip -f econ_chip.f \
+//     tb/tb_econ_chip.v && obj_dir/Vtb_econ_chip
+// (with --unroll-count 1 the loops over products stay loops in C++: four times less to compile)
 `default_nettype none
 
 module tb_econ_chip;
