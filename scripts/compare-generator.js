@@ -1,5 +1,5 @@
-// Compares wafers of the built-in generator with simulated ones: quantiles and Kolmogorov-Smirnov distances, and, given the
-// folder of maps, the mean number of trigger cells above threshold in each layer.
+// Compares wafers of the built-in generator with simulated ones: quantiles and Kolmogorov-Smirnov distances, how hard both are
+// to compress, and, given the folder of maps, the mean number of trigger cells above threshold in each layer.
 // usage: node scripts/compare-generator.js WAFERS.csv [MAPS-FOLDER] [--wafers N] [--seed N]
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ import {
   readWafers,
   selectWafers,
 } from '../dist/dataset/index.js';
+import { emdOfRows } from '../dist/quality/index.js';
+import { CELLS, triggerCells } from '../dist/wafer/index.js';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -48,6 +50,20 @@ for (const { title, unit, a, b, ks } of compareDistributions(simulated, generate
   console.log(`${''.padEnd(41)}  gen ${number(b.mean)} ${b.quantiles.map(number).join('')}`);
 }
 
+console.log(
+  '\nhow hard they are to compress: mean EMD of crude reconstructions (first 2000 selected wafers)',
+);
+for (const [name, reconstruct] of Object.entries({
+  'even charge everywhere': () => new Array(CELLS).fill(1),
+  'super cells of 4, spread': (q) => spread(q, 'superCell4'),
+  'super cells of 16, spread': (q) => spread(q, 'superCell16'),
+  'six largest cells': sixLargest,
+})) {
+  console.log(
+    `${name.padEnd(34)}  sim ${number(meanEmd(simulated, reconstruct))}  gen ${number(meanEmd(generated, reconstruct))}`,
+  );
+}
+
 if (maps) {
   console.log('\nmean trigger cells above 1.35 transverse MIP (47 CALQ) per module of the layer');
   for (const [layer, simulatedMean] of meanOccupancy(
@@ -74,4 +90,26 @@ function meanOccupancy(path) {
     sums.set(layer, [count + 1, sum + mean]);
   }
   return [...sums].sort(([a], [b]) => a - b).map(([layer, [count, sum]]) => [layer, sum / count]);
+}
+
+function meanEmd({ charges, count }, reconstruct) {
+  const n = Math.min(count, 2000);
+  const guess = new Float64Array(n * CELLS);
+  for (let i = 0; i < n; i++) guess.set(reconstruct(charges.subarray(i * CELLS, (i + 1) * CELLS)), i * CELLS);
+  return emdOfRows(charges, guess, n).reduce((sum, value) => sum + value, 0) / n;
+}
+
+/** Charge of each super cell, shared evenly by its members. */
+function spread(q, superCell) {
+  return triggerCells.map((cell) => {
+    const members = triggerCells.filter((other) => other[superCell] === cell[superCell]);
+    return members.reduce((sum, { number }) => sum + q[number], 0) / members.length;
+  });
+}
+
+function sixLargest(q) {
+  const kept = new Array(CELLS).fill(0);
+  const order = triggerCells.map((cell) => cell.number).sort((a, b) => q[b] - q[a]);
+  for (const cell of order.slice(0, 6)) kept[cell] = q[cell];
+  return kept;
 }
