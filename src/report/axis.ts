@@ -12,7 +12,7 @@ export function linearAxis(min: number, max: number, wanted: number): Axis {
   const span = max > min ? max - min : Math.abs(max) || 1;
   const power = Math.floor(Math.log10(span / wanted));
   const rough = span / wanted / 10 ** power;
-  const factor = rough < 1.5 ? 1 : rough < 3.5 ? 2 : rough < 7.5 ? 5 : 10;
+  const factor = rough < 1.41 ? 1 : rough < 3.16 ? 2 : rough < 7.07 ? 5 : 10;
   const decimals = Math.max(0, -power - (factor === 10 ? 1 : 0));
   const step = factor * 10 ** power;
   // A hair of tolerance: 0.3 / 0.1 must not round up to 4 steps.

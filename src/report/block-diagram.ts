@@ -69,12 +69,12 @@ function lines(title: string): string[] {
 function box(at: Place, kind: string, title: string, name: string, detail: string, hover: string): Markup {
   const heading = lines(title);
   const centre = at.x + BOX.width / 2;
-  const start = at.y + (heading.length === 1 ? 24 : 18);
+  const start = at.y + (heading.length === 1 ? 24 : 17);
   return html`<g class="block ${kind}"><title>${hover}</title>
 <rect x="${at.x}" y="${at.y}" width="${BOX.width}" height="${BOX.height}" rx="3"/>
-${heading.map((line, i) => fitted('name', centre, start + 14 * i, line, 8.3))}
+${heading.map((line, i) => fitted('name', centre, start + 15 * i, line, 8.3))}
 ${fitted('instance', centre, at.y + 50, name, 5.8)}
-${fitted('latency', centre, at.y + 67, detail, 6.6)}
+${detail && fitted('latency', centre, at.y + 67, detail, 6.6)}
 </g>
 `;
 }

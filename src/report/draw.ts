@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type { Axis } from './axis.js';
-import { html, Markup } from './markup.js';
+import { html, Markup, withoutControls } from './markup.js';
 import { SERIES, seriesColour } from './palette.js';
 
 const { document } = parseHTML('<!doctype html><html></html>');
@@ -14,7 +14,8 @@ export function draw(title: string, options: Plot.PlotOptions): Markup {
   const name = document.createElementNS('http://www.w3.org/2000/svg', 'title');
   name.textContent = title;
   svg.insertBefore(name, svg.firstChild);
-  const text: string = svg.outerHTML;
+  // Plot writes labels as they are; names may hold what SVG forbids.
+  const text = withoutControls(svg.outerHTML);
   // Only attributes that hold coordinates; never labels.
   const rounded = text.replace(
     / (d|transform|x|y|x1|x2|y1|y2|width|height|cx|cy|r)="([^"]*)"/g,

@@ -48,9 +48,9 @@ export function overlaidHistogram(
     ? histogram.edges.map((e) => Math.max(e, firstPositive / 10))
     : histogram.edges;
   const last = edges[edges.length - 1];
-  const peak = Math.max(0, ...series.flatMap((s) => s.counts.map((n) => n / Math.max(1, entries(s)))));
+  const peak = Math.max(0, ...series.flatMap((s) => s.counts.map((n) => n / (entries(s) || 1))));
   const marks = [...series.entries()].reverse().flatMap(([i, s]) => {
-    const points = outline(edges, s.counts, Math.max(1, entries(s)));
+    const points = outline(edges, s.counts, entries(s) || 1);
     const stroke = seriesColour(i);
     const { dash } = SERIES[i % SERIES.length];
     const line = Plot.line(points, { x: 'x', y: 'y', stroke, strokeWidth: 1.5, strokeDasharray: dash });

@@ -3,10 +3,9 @@ export { type ComparedQuantity, distributionSections } from './from-dataset.js';
 export { type QualityOptions, qualitySection } from './from-quality.js';
 export { renderHtml } from './html.js';
 export { renderJson } from './json.js';
+export { parseSummary, readSummary } from './read-summary.js';
 export {
-  parseSummary,
   type RunSummary,
-  readSummary,
   runSummarySchema,
   type SectionName,
   sectionNames,

@@ -78,10 +78,13 @@ export function renderText(summary: RunSummary): string {
     ...(verdicts && verdicts.length > 0 ? [titled(verdictTable(verdicts))] : []),
     ...(provenance?.steps ? [titled(stepTable(provenance.steps))] : []),
   ];
+  const missing: string[] = [];
   for (const name of sectionNames) {
-    const body = sectionText(summary, name) ?? [`${missingReason(summary, name)}\n`];
-    parts.push(`${TITLES[name]}\n${'-'.repeat(TITLES[name].length)}\n`, ...body);
+    const body = sectionText(summary, name);
+    if (body) parts.push(`${TITLES[name]}\n${'-'.repeat(TITLES[name].length)}\n`, ...body);
+    else missing.push(`${TITLES[name]}: ${missingReason(summary, name)}\n`);
   }
+  if (missing.length > 0) parts.push(missing.join(''));
   if (provenance) parts.push(titled(provenanceTable(provenance)));
   return clean(parts.join('\n'));
 }
