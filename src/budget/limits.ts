@@ -1,0 +1,59 @@
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { EconError, readText } from '../base/index.js';
+
+const limit = z.number().positive().nullable();
+
+/**
+ * Largest allowed values. null: not limited. The defaults are those of the ECON-T autoencoder block and of the chip
+ * around it (domain facts, sections 2.5 and 4).
+ */
+export const limitsSchema = z.strictObject({
+  /** Time between two wafers in ns. */
+  waferInterval: limit.default(25),
+  /** From the normalised image to the latents, ns. */
+  encoderLatency: limit.default(50),
+  /** From the input words to the output words, ns. */
+  chipLatency: limit.default(1500),
+  /** Whole design, mW. */
+  chipPower: limit.default(500),
+  /** Encoder block (see `encoderBlocks` of the cost), mm2. */
+  encoderArea: limit.default(3.6),
+  /** Encoder block, mW. */
+  encoderPower: limit.default(95),
+  /** Encoder block, nJ per wafer. */
+  encoderEnergy: limit.default(2.4),
+});
+
+export type Limits = z.infer<typeof limitsSchema>;
+
+export const defaultLimits: Limits = limitsSchema.parse({});
+
+/**
+ * Reads limits from a YAML or JSON file; what the file leaves out keeps its default, null lifts a limit.
+ *
+ * @throws EconError budget/limits when it is no such file, with the key that is wrong
+ */
+export function readLimits(path: string): Limits {
+  const bad = (what: string, cause?: unknown): EconError =>
+    new EconError(
+      {
+        code: 'budget/limits',
+        where: path,
+        what,
+        remedy: `Give positive numbers or null under the keys ${Object.keys(defaultLimits).join(', ')}.`,
+      },
+      { cause },
+    );
+  let data: unknown;
+  try {
+    data = parseYaml(readText(path)) ?? {};
+  } catch (error) {
+    if (error instanceof EconError) throw error;
+    throw bad(`this is neither YAML nor JSON: ${(error as Error).message.split('\n')[0]}.`, error);
+  }
+  const parsed = limitsSchema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw bad(`${issue.path.join('.') || 'top level'}: ${issue.message}.`);
+}

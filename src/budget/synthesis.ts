@@ -1,0 +1,147 @@
+import { EconError, type Progress, silent } from '../base/index.js';
+import { runYosys } from '../eda/index.js';
+import { type RtlilModule, readRtlil } from './rtlil.js';
+
+/** What one module became in gates, submodules not included. */
+export interface SynthesisedModule {
+  readonly name: string;
+  /** Name in the Verilog source, parameters left out. */
+  readonly source: string;
+  /** Gate type ($_NAND_, $_DFF_PN0_, ...) -> number. */
+  readonly gates: Readonly<Record<string, number>>;
+  /** Module name -> number of instances that are left. */
+  readonly children: Readonly<Record<string, number>>;
+  /** Instance name -> module name, before synthesis. */
+  readonly instances: ReadonlyMap<string, string>;
+  /** The gates in BLIF; kept of large modules only, where switching is worth measuring. */
+  readonly netlist?: string;
+}
+
+export interface Synthesis {
+  readonly top: string;
+  readonly modules: ReadonlyMap<string, SynthesisedModule>;
+  /** Seconds of Yosys; 0 when everything came from the cache. */
+  readonly seconds: number;
+  readonly recipe: string;
+}
+
+export interface SynthesisOptions {
+  /** Passed to runYosys. */
+  readonly cache?: string | false;
+  readonly progress?: Progress;
+}
+
+/** Seconds for one batch; the largest takes about a minute on an idle machine. */
+const TIMEOUT = 3600;
+
+/** Modules with more RTLIL than this get a run of their own, so that they run beside the others and are cached. */
+const LARGE = 60_000;
+
+/**
+ * From word-level to the gates of a CMOS library. Hierarchy is kept: module boundaries are not crossed, as TMR needs.
+ * Registers become plain or asynchronously reset flip-flops (a standard-cell library has no others; enables turn
+ * into multiplexers), the rest NAND, NOR, NOT, AOI, OAI, XOR, XNOR and MUX.
+ */
+const RECIPE = [
+  'synth -noabc',
+  'dfflegalize -cell $_DFF_P_ x -cell $_DFF_PN0_ x -cell $_DFF_PN1_ x -cell $_DFF_PP0_ x -cell $_DFF_PP1_ x -cell $_DLATCH_P_ x',
+  'opt_clean',
+  'abc -fast -g cmos',
+  'opt_clean',
+].join('; ');
+
+/**
+ * Synthesises a design hierarchically: each distinct module once.
+ *
+ * @param files name -> Verilog-2005 text, all of the design
+ * @param top name of the top module
+ * @throws EconError eda/yosys for broken Verilog, budget/black-box for a module without definition
+ */
+export async function synthesise(
+  files: ReadonlyMap<string, string>,
+  top: string,
+  { cache, progress = silent }: SynthesisOptions = {},
+): Promise<Synthesis> {
+  const elaborate = `read_verilog ${[...files.keys()].join(' ')}; hierarchy -check -top ${top}; proc; opt_clean; write_rtlil`;
+  const elaborated = await runYosys(elaborate, Object.fromEntries(files), { cache });
+  const rtlil = readRtlil(elaborated.stdout);
+  const topName = [...rtlil.values()].find((module) => module.source === top)?.name;
+  if (topName === undefined)
+    throw new EconError({
+      code: 'budget/no-top',
+      where: top,
+      what: 'this module is not in the elaborated design.',
+      remedy: 'Name the top module as in the Verilog.',
+    });
+  const batches = batchesOf([...rtlil.values()]);
+  progress.start('synthesise', batches.length, 'batch');
+  let seconds = elaborated.seconds;
+  let done = 0;
+  const modules = new Map<string, SynthesisedModule>();
+  await Promise.all(
+    batches.map(async (batch) => {
+      const result = await synthesiseBatch(batch, rtlil, cache);
+      seconds += result.seconds;
+      for (const module of result.modules) modules.set(module.name, module);
+      progress.update(++done, batch.length === 1 ? batch[0].source : `${batch.length} small modules`);
+    }),
+  );
+  progress.stop();
+  return { top: topName, modules, seconds, recipe: RECIPE };
+}
+
+/** Large modules alone, largest first; all small ones together, at the place of their total size. */
+function batchesOf(modules: RtlilModule[]): RtlilModule[][] {
+  const size = (batch: readonly RtlilModule[]): number => batch.reduce((sum, m) => sum + m.text.length, 0);
+  const large = modules.filter((module) => module.text.length > LARGE).map((module) => [module]);
+  const small = modules.filter((module) => module.text.length <= LARGE);
+  const batches = small.length > 0 ? [...large, small] : large;
+  return batches.sort((a, b) => size(b) - size(a));
+}
+
+interface Statistics {
+  readonly modules: Readonly<
+    Record<string, { readonly num_cells_by_type?: Readonly<Record<string, number>> }>
+  >;
+}
+
+async function synthesiseBatch(
+  batch: readonly RtlilModule[],
+  all: ReadonlyMap<string, RtlilModule>,
+  cache: string | false | undefined,
+): Promise<{ modules: SynthesisedModule[]; seconds: number }> {
+  const inside = new Set(batch.map((module) => module.name));
+  const outside = new Set(batch.flatMap((module) => [...module.instances.values()]));
+  const stubs = [...outside].filter((name) => !inside.has(name)).sort();
+  const text = [
+    ...stubs.map((name) => all.get(name)?.stub ?? ''),
+    ...batch.map((module) => module.text),
+  ].join('');
+  const large = batch.length === 1 && batch[0].text.length > LARGE;
+  const { files, stdout, seconds } = await runYosys(
+    `read_rtlil design.il; ${RECIPE}; tee -q -o gates.json stat -json${large ? '; write_blif -icells -conn' : ''}`,
+    { 'design.il': text },
+    { cache, timeout: TIMEOUT, outputs: ['gates.json'] },
+  );
+  const statistics = JSON.parse(files['gates.json']) as Statistics;
+  return {
+    seconds,
+    modules: batch.map(({ name, source, instances }) => {
+      const cells = Object.entries(statistics.modules[name]?.num_cells_by_type ?? {});
+      const isGate = ([type]: [string, number]): boolean => type.startsWith('$_');
+      return {
+        name,
+        source,
+        instances,
+        gates: Object.fromEntries(cells.filter(isGate)),
+        // Yosys prints instance types without the leading backslash of plain names.
+        children: Object.fromEntries(
+          cells
+            .filter((cell) => !isGate(cell))
+            .map(([type, count]) => [all.has(type) ? type : `\\${type}`, count]),
+        ),
+        netlist: large ? stdout : undefined,
+      };
+    }),
+  };
+}

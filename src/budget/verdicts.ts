@@ -1,0 +1,81 @@
+import type { ChipCost } from './cost.js';
+import type { Limits } from './limits.js';
+
+/** One limit and what the design does about it. */
+export interface Verdict {
+  readonly name: string;
+  /** null: not known. */
+  readonly value: number | null;
+  readonly unit: string;
+  readonly relation: '<=' | '=';
+  readonly limit: number;
+  /** measured: simulated or counted. estimated: computed by a model of the process. */
+  readonly method: 'measured' | 'estimated';
+  /** null: could not be checked; `note` says why. */
+  readonly holds: boolean | null;
+  readonly note?: string;
+}
+
+/** What simulation measured. A missing value gives a verdict that says so. */
+export interface MeasuredTimes {
+  /** BX between two wafers that the design takes (initiation interval). */
+  readonly waferInterval?: number;
+  /** BX from the normalised image to the latents. */
+  readonly encoderLatency?: number;
+  /** BX from the input words to the output words. */
+  readonly chipLatency?: number;
+}
+
+/** ns of one bunch crossing. */
+const BX = 25;
+
+/** Every limit that is set, with its verdict, and the count of flip-flops against the plan. */
+export function judge(cost: ChipCost, times: MeasuredTimes, limits: Limits): Verdict[] {
+  const list: Verdict[] = [];
+  const add = (
+    name: string,
+    limit: number | null,
+    unit: string,
+    method: Verdict['method'],
+    value: number | undefined,
+    note?: string,
+  ): void => {
+    if (limit === null) return;
+    if (value === undefined) {
+      const reason = 'not simulated';
+      list.push({ name, value: null, unit, relation: '<=', limit, method, holds: null, note: reason });
+    } else list.push({ name, value, unit, relation: '<=', limit, method, holds: value <= limit, note });
+  };
+  const ns = (bx: number | undefined): number | undefined => (bx === undefined ? undefined : bx * BX);
+  const { encoder, chip } = cost;
+  add('time between wafers', limits.waferInterval, 'ns', 'measured', ns(times.waferInterval));
+  add('encoder latency', limits.encoderLatency, 'ns', 'measured', ns(times.encoderLatency));
+  add('chip latency', limits.chipLatency, 'ns', 'measured', ns(times.chipLatency));
+  add('encoder area', limits.encoderArea, 'mm2', 'estimated', encoder.area);
+  add('encoder energy per wafer', limits.encoderEnergy, 'nJ', 'estimated', encoder.energy.total / 1000);
+  add('encoder power', limits.encoderPower, 'mW', 'estimated', encoder.power);
+  add(
+    'chip power',
+    limits.chipPower,
+    'mW',
+    'estimated',
+    chip.power,
+    'logic core; links and pads not included',
+  );
+  list.push({
+    name: 'flip-flops after synthesis',
+    value: chip.flipFlops,
+    unit: '',
+    relation: '=',
+    limit: chip.planned ?? chip.flipFlops,
+    method: 'measured',
+    holds: cost.flipFlopsAsPlanned,
+    note: 'as planned in every block',
+  });
+  return list;
+}
+
+/** All checked limits hold and none is unchecked. */
+export function allHold(verdicts: readonly Verdict[]): boolean {
+  return verdicts.every((verdict) => verdict.holds === true);
+}

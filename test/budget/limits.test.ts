@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { defaultLimits, readLimits } from '../../src/budget/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'econ-limits-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test('the defaults are those of the published chip', () => {
+  expect(defaultLimits).toEqual({
+    waferInterval: 25,
+    encoderLatency: 50,
+    chipLatency: 1500,
+    chipPower: 500,
+    encoderArea: 3.6,
+    encoderPower: 95,
+    encoderEnergy: 2.4,
+  });
+});
+
+test('YAML and JSON change some limits and lift others', () => {
+  const expected = { ...defaultLimits, encoderArea: 5, chipPower: null };
+  expect(readLimits(file('a.yaml', '# ours\nencoderArea: 5\nchipPower: null\n'))).toEqual(expected);
+  expect(readLimits(file('a.json', '{"encoderArea": 5, "chipPower": null}'))).toEqual(expected);
+  expect(readLimits(file('empty.yaml', ''))).toEqual(defaultLimits);
+});
+
+test.each([
+  ['a typo', 'encoderAera: 5', /encoderAera/],
+  ['a text', 'encoderArea: five', /encoderArea: .*number/],
+  ['a negative number', 'chipPower: -1', /chipPower: /],
+  ['a list', '[1, 2]', /top level: /],
+  ['no YAML', 'a: [1', /neither YAML nor JSON/],
+])('%s is an error that names file and key', (_, text, message) => {
+  const path = file('bad.yaml', text);
+  expect(() => readLimits(path)).toThrow(message);
+  expect(() => readLimits(path)).toThrow(path);
+});
+
+test('a missing file is an error', () => {
+  expect(() => readLimits(join(folder, 'none.yaml'))).toThrow(/ENOENT/);
+});
