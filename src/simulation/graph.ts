@@ -283,6 +283,13 @@ export class Graph {
     const fits = (n: number) => this.lo[n] >= -half && this.hi[n] < half;
     const narrow = this.low(a, width);
     if (fits(narrow)) return narrow;
+    const shift = this.op[narrow] === Op.ShrU ? this.value(this.b[narrow]) : undefined;
+    if (shift !== undefined) {
+      // A signed number that was shifted and cut, as in {{4{p[13]}}, p[13:5]}: an arithmetic shift does both.
+      const whole = this.a[narrow];
+      const edge = half * 2 ** shift;
+      if (this.lo[whole] >= -edge && this.hi[whole] < edge) return this.sar(whole, shift);
+    }
     return this.make(Op.Sext, narrow, width, 0, -1, -half, half - 1);
   }
 

@@ -1,0 +1,200 @@
+import { type Progress, silent } from '../base/index.js';
+import {
+  type ChipDescription,
+  type ChipSettings,
+  type ChipVectors,
+  ETX,
+  emitChip,
+  LINKS,
+  ORBIT_HEADER,
+  probes,
+  registerNamed,
+} from '../chip/index.js';
+import { type Divergence, findDivergence } from './divergence.js';
+import { I2cMaster, type I2cOptions } from './i2c-master.js';
+import { referenceLayers } from './reference-layers.js';
+import { type LoadTiming, Simulator } from './simulator.js';
+
+export interface ChipRunTask extends I2cOptions {
+  readonly description: ChipDescription;
+  /** Registers and weights, for the reference values inside the chip. */
+  readonly settings: ChipSettings;
+  readonly vectors: ChipVectors;
+  /** Verilog by file name; what emitChip writes when left out. */
+  readonly files?: ReadonlyMap<string, string>;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+}
+
+export interface ChipRun {
+  /** Wafers streamed, one per BX. */
+  readonly rows: number;
+  /** Rows with all 13 words equal to the reference. */
+  readonly equalRows: number;
+  readonly bits: number;
+  /** Output bits that differ. */
+  readonly mismatches: number;
+  /** As simulated, in BX; undefined when nothing came out that could be recognised. */
+  readonly chipLatency?: number;
+  readonly encoderLatency?: number;
+  /** BX between two wafers: 1 when every row was right. */
+  readonly waferInterval?: number;
+  readonly commitAccepted: boolean;
+  readonly divergence?: Divergence;
+  /** What the chip sent, rows * 13. */
+  readonly words: Uint32Array;
+  readonly timing: LoadTiming;
+  /** Clock cycles in all and their rate while wafers streamed; no property of the chip. */
+  readonly cyclesPerSecond: number;
+}
+
+/** What the inputs carry while no wafer is sent. */
+const IDLE = new Uint32Array(LINKS).fill(0xa0000000);
+/** Wafers whose values inside the chip are followed, to measure the encoder's latency. */
+const FOLLOWED = 8;
+/** weight_status after an accepted commit. */
+const COMMIT_DONE = 2;
+
+/**
+ * Runs the emitted Verilog cycle by cycle: loads registers and weights over the I2C pins, commits, streams one wafer
+ * per BX, compares every output bit and the latency with the reference.
+ * @throws EconError eda/..., simulation/...
+ */
+export async function simulateChip(task: ChipRunTask): Promise<ChipRun> {
+  const { description, settings, vectors, progress = silent, signal } = task;
+  const files = Object.fromEntries(task.files ?? emitChip(description).files);
+  progress.start('compile', 1, 'design');
+  const chip = await Simulator.load(files, { top: description.top });
+  progress.stop();
+
+  chip.set('link_i', IDLE);
+  chip.set('rst_ni', 1);
+  const bus = new I2cMaster(chip, task);
+  chip.reset('rst_ni', 0);
+  chip.step(8);
+  progress.start('load', vectors.writes.length, 'I2C write');
+  let written = 0;
+  bus.play(vectors.writes, () => progress.update(++written));
+  const commitAccepted = waitForCommit(bus);
+  progress.stop(commitAccepted ? 'weights committed' : 'commit refused');
+
+  const start = chip.snapshot();
+  const stream = await streamWafers(chip, description.latency, vectors, progress, signal);
+  const divergence =
+    stream.firstWrong === undefined
+      ? undefined
+      : findDivergence(chip, start, probes(description), settings, vectors.words, stream.firstWrong);
+  chip.restore(start);
+  return {
+    ...stream,
+    encoderLatency: measureEncoder(chip, settings, vectors.words, description.latency),
+    waferInterval: stream.mismatches === 0 ? 1 : undefined,
+    commitAccepted,
+    divergence,
+    timing: chip.timing,
+  };
+}
+
+function waitForCommit(bus: I2cMaster): boolean {
+  const { address } = registerNamed('weight_status');
+  // The check takes 1609 clocks; a read of one byte takes more than 500.
+  for (let tries = 0; tries < 20; tries++) {
+    const [status] = bus.read(address, 1);
+    if ((status & 1) === 0) return status === COMMIT_DONE;
+  }
+  return false;
+}
+
+async function streamWafers(
+  chip: Simulator,
+  latency: number,
+  { words, expected }: ChipVectors,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+) {
+  const rows = words.length / LINKS;
+  const out = new Uint32Array(rows * ETX);
+  const word = new Uint32Array(ETX);
+  const marked = words[0] >>> 28 === ORBIT_HEADER;
+  let mismatches = 0;
+  let equalRows = 0;
+  let firstWrong: number | undefined;
+  let chipLatency: number | undefined;
+  const begun = performance.now();
+  progress.start('simulate', rows, 'BX');
+  for (let edges = 1; edges <= rows + latency; edges++) {
+    const row = edges - 1;
+    chip.set('link_i', row < rows ? words.subarray(row * LINKS, (row + 1) * LINKS) : IDLE);
+    chip.step();
+    chip.getWords('link_o', word);
+    // Only the packet of BX 0 has 31 as its counter.
+    if (marked && chipLatency === undefined && word[0] >>> 27 === 31) chipLatency = edges;
+    const ready = edges - latency;
+    if (ready >= 0 && ready < rows) {
+      out.set(word, ready * ETX);
+      let wrong = 0;
+      for (let j = 0; j < ETX; j++) wrong += ones(word[j] ^ expected[ready * ETX + j]);
+      mismatches += wrong;
+      if (wrong === 0) equalRows++;
+      else firstWrong ??= ready;
+    }
+    if (edges % 64 === 0) {
+      progress.update(edges);
+      // Lets a Ctrl-C be noticed.
+      await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
+    }
+  }
+  progress.stop(mismatches === 0 ? `${rows} of ${rows} equal` : `${rows - equalRows} rows differ`);
+  const seconds = (performance.now() - begun) / 1000;
+  return {
+    rows,
+    equalRows,
+    bits: rows * ETX * 32,
+    mismatches,
+    firstWrong,
+    chipLatency,
+    words: out,
+    cyclesPerSecond: (rows + latency) / seconds,
+  };
+}
+
+/**
+ * BX from the normalised image to the latents: the shift between the two signals at which both carry the values of
+ * the same wafers.
+ */
+function measureEncoder(
+  chip: Simulator,
+  settings: ChipSettings,
+  words: Uint32Array,
+  latency: number,
+): number | undefined {
+  const rows = Math.min(FOLLOWED, words.length / LINKS);
+  const layers = Array.from({ length: rows }, (_, row) => referenceLayers(settings, words, row));
+  const image: bigint[] = [];
+  const latents: bigint[] = [];
+  for (let edges = 1; edges <= rows + latency; edges++) {
+    const row = Math.min(edges, rows) - 1;
+    chip.set('link_i', words.subarray(row * LINKS, (row + 1) * LINKS));
+    chip.step();
+    image.push(chip.peek('u_normaliser.x_q'));
+    latents.push(chip.peek('u_encoder.latents_q'));
+  }
+  const x = layers.map((layer) => joined(layer.normaliser.slice(0, 48), 8n));
+  const y = layers.map((layer) => joined(layer.dense, 9n));
+  const shown = (trace: readonly bigint[], series: readonly bigint[]): number =>
+    trace.findIndex((_, at) => series.every((value, i) => trace[at + i] === value));
+  const from = shown(image, x);
+  const to = shown(latents, y);
+  return from < 0 || to < 0 ? undefined : to - from;
+}
+
+function joined(values: readonly bigint[], width: bigint): bigint {
+  return values.reduce((all, value, i) => all | (value << (width * BigInt(i))), 0n);
+}
+
+function ones(bits: number): number {
+  let n = 0;
+  for (let v = bits; v !== 0; v &= v - 1) n++;
+  return n;
+}
