@@ -1,0 +1,56 @@
+import { type Command, Option } from 'commander';
+import { allHold, readLimits, renderCost, renderVerdicts } from '../budget/index.js';
+import { budgetModel } from '../flow/index.js';
+import { loadModel } from '../model/index.js';
+import { wholeNumber } from './options.js';
+import { exitCode, print, terminalProgress } from './terminal.js';
+
+interface Options {
+  model: string;
+  limits?: string;
+  tmr: 'none' | 'weights' | 'registers';
+  bx: number;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function addBudget(program: Command): void {
+  program
+    .command('budget')
+    .description(
+      'latency as simulated, gates and flip-flops as synthesised, area and power estimated, against limits',
+    )
+    .requiredOption('--model <folder>', 'folder with model.json and weights.bin')
+    .option('--limits <file>', 'limits to hold (YAML or JSON); default: those of the ECON-T autoencoder')
+    .addOption(
+      new Option('--tmr <mode>', 'triplication').choices(['none', 'weights', 'registers']).default('weights'),
+    )
+    .option('--bx <n>', 'bunch crossings simulated for the latency', wholeNumber(1, 65536), 64)
+    .option('--json', 'print JSON')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Example:
+  econ budget --model runs/default/model --limits limits.yaml
+
+limits.yaml may hold waferInterval, encoderLatency, chipLatency (ns), chipPower, encoderPower (mW), encoderArea
+(mm2), encoderEnergy (nJ per wafer); null lifts a limit. Exit code 1 when one does not hold. docs/cost-model.md
+tells how the estimates are made.`,
+    )
+    .action(async (options: Options) => {
+      const { tmr, bx } = options;
+      const { cost, verdicts } = await budgetModel(loadModel(options.model), {
+        tmr,
+        bx,
+        limits: options.limits === undefined ? undefined : readLimits(options.limits),
+        progress: terminalProgress(options.quiet),
+      });
+      if (options.json) print(JSON.stringify({ cost, verdicts }, null, 2));
+      else {
+        print(renderCost(cost));
+        print(renderVerdicts(verdicts));
+      }
+      process.exitCode = allHold(verdicts) ? exitCode.ok : exitCode.checkFailed;
+    });
+}

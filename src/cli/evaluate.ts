@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { readWafers, selectWafers } from '../dataset/index.js';
+import { referenceModelFolder } from '../flow/index.js';
+import { loadModel } from '../model/index.js';
+import { chipReferences, evaluateModel, loadReferenceModels, renderComparison } from '../quality/index.js';
+import { etxList } from './options.js';
+import { note, print, terminalProgress } from './terminal.js';
+
+interface Options {
+  model: string;
+  data: string;
+  etx?: number[];
+  referenceModels?: string;
+  all?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function addEvaluate(program: Command): void {
+  program
+    .command('evaluate')
+    .description(
+      "quality of a trained model on any wafers, beside the chip's other algorithms at equal links",
+    )
+    .requiredOption('--model <folder>', 'folder with model.json and weights.bin')
+    .requiredOption('--data <file>', 'wafers (CALQ as .csv, .csv.gz, .npy, .npz)')
+    .option('--etx <list>', "numbers of links, e.g. 2,3,5 (default: the model's own)", etxList)
+    .option(
+      '--reference-models <folder>',
+      'CMSSW float autoencoders (cmssw_ae_*.json); looked for beside the data',
+    )
+    .option('--all', 'judge wafers with fewer than 3 cells or less than one MIP too')
+    .option('--json', 'print JSON')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  econ evaluate --model runs/default/model --data wafers.csv
+  econ evaluate --model runs/default/model --data wafers.csv --etx 2,3,5 --json`,
+    )
+    .action(async (options: Options) => {
+      const model = loadModel(options.model);
+      const read = await readWafers(options.data);
+      const wafers = options.all ? read : selectWafers(read);
+      if (wafers.count < read.count)
+        note(
+          `${wafers.count} of ${read.count} wafers have 3 cells or more and one MIP or more (--all judges every one)`,
+        );
+      const folder = options.referenceModels ?? referenceModelFolder(options.data);
+      const loaded = folder === undefined ? undefined : loadReferenceModels(folder);
+      const reason = loaded ? loaded.reason : 'none beside the data; --reference-models names their folder';
+      if (reason) note(`skipped: CMSSW float autoencoder: ${reason}`);
+      const comparison = evaluateModel(
+        model,
+        wafers,
+        { etx: options.etx ?? [model.etx], references: [...(loaded?.models ?? []), ...chipReferences()] },
+        terminalProgress(options.quiet),
+      );
+      print(options.json ? JSON.stringify(comparison, null, 2) : renderComparison(comparison));
+    });
+}

@@ -1,0 +1,66 @@
+import { type Command, Option } from 'commander';
+import { allHold, readLimits, renderVerdicts } from '../budget/index.js';
+import { flowRun } from '../flow/index.js';
+import { renderComparison } from '../quality/index.js';
+import { interruptSignal, wholeNumber } from './options.js';
+import { addRunOptions, flowInput, type RunOptions } from './run-options.js';
+import { exitCode, note, print, terminalProgress } from './terminal.js';
+
+interface Options extends RunOptions {
+  tmr: 'none' | 'weights' | 'registers';
+  bx: number;
+  limits?: string;
+}
+
+export function addFlow(program: Command): void {
+  const command = program
+    .command('flow')
+    .description('the main job: data, training, Verilog, simulation, budgets and report in one run folder');
+  addRunOptions(command, 'runs/default')
+    .addOption(
+      new Option(
+        '--tmr <mode>',
+        'what is kept three times: nothing, weights and configuration, or all registers',
+      )
+        .choices(['none', 'weights', 'registers'])
+        .default('weights'),
+    )
+    .option(
+      '--bx <n>',
+      'bunch crossings to simulate, one held-out wafer each',
+      wholeNumber(1, 10_000_000),
+      3564,
+    )
+    .option('--limits <file>', 'limits to hold (YAML or JSON); default: those of the ECON-T autoencoder')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  econ flow                                       built-in data, into runs/default
+  econ flow --preset quick --run runs/look        a first look in two minutes
+  econ flow --data wafers.csv --etx 3 --run runs/layer9
+
+A killed or interrupted flow goes on when the same command is given again. Exit code 1 when a verdict is not "yes".`,
+    )
+    .action(async (options: Options) => {
+      const result = await flowRun({
+        folder: options.run,
+        input: { ...flowInput(options), tmr: options.tmr, bx: options.bx },
+        data: options.data,
+        referenceModels: options.referenceModels,
+        limits: options.limits === undefined ? undefined : readLimits(options.limits),
+        progress: terminalProgress(options.quiet),
+        signal: interruptSignal(),
+        note,
+      });
+      const { verdicts, report, meanEmd, quality } = result;
+      if (options.json)
+        print(JSON.stringify({ verdicts, meanEmd, report, quality: quality.comparison }, null, 2));
+      else {
+        print(renderComparison(quality.comparison));
+        print(renderVerdicts(verdicts));
+        print(`Report: ${report}`);
+      }
+      process.exitCode = allHold(verdicts) ? exitCode.ok : exitCode.checkFailed;
+    });
+}

@@ -1,0 +1,68 @@
+import { type Command, Option } from 'commander';
+import {
+  defaultGenerator,
+  generateWafers,
+  type SignalKind,
+  selectWafers,
+  signalKinds,
+  triggerLayers,
+  writeWafers,
+} from '../dataset/index.js';
+import { wholeNumber } from './options.js';
+import { print, terminalProgress } from './terminal.js';
+
+interface Options {
+  out: string;
+  wafers: number;
+  seed: number;
+  layers?: number[];
+  signal?: SignalKind;
+  pileup: number;
+  all?: boolean;
+  quiet?: boolean;
+}
+
+export function addGenerate(program: Command): void {
+  program
+    .command('generate')
+    .description('make wafers from physics: pile-up with electrons, photons, pions and jets on top')
+    .requiredOption('-o, --out <file>', 'where to write them (.csv, .csv.gz, .npy, .npz)')
+    .option('--wafers <n>', 'how many to make', wholeNumber(1, 20_000_000), 20_000)
+    .option('--seed <n>', 'seed; the same seed makes the same wafers', wholeNumber(0), 1)
+    .option('--layers <list>', `detector layers, e.g. 7,9,11 (trigger layers: 1,3..27,29..50)`, layerList)
+    .addOption(new Option('--signal <kind>', 'put only this on top of the pile-up').choices(signalKinds))
+    .option('--pileup <n>', 'mean interactions a crossing', wholeNumber(0, 1000), 200)
+    .option('--all', 'keep wafers with fewer than 3 cells or less than one MIP too')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  econ generate -o wafers.npz
+  econ generate --wafers 1000 --layers 9 --signal electron --pileup 0 -o electrons.csv`,
+    )
+    .action(async (options: Options) => {
+      const settings = {
+        ...defaultGenerator,
+        seed: options.seed,
+        wafers: options.wafers,
+        layers: options.layers ?? defaultGenerator.layers,
+        pileup: { ...defaultGenerator.pileup, interactions: options.pileup },
+        signal: options.signal
+          ? { ...defaultGenerator.signal, weights: only(options.signal) }
+          : defaultGenerator.signal,
+      };
+      const { batch } = generateWafers(settings, terminalProgress(options.quiet));
+      const kept = options.all ? batch : selectWafers(batch);
+      await writeWafers(options.out, kept);
+      print(`${options.out}: ${kept.count} wafers of ${batch.count} made (seed ${options.seed})`);
+    });
+}
+
+function only(kind: SignalKind): Record<SignalKind, number> {
+  return Object.fromEntries(signalKinds.map((k) => [k, k === kind ? 1 : 0])) as Record<SignalKind, number>;
+}
+
+function layerList(text: string): number[] {
+  return text.split(',').map(wholeNumber(triggerLayers[0], triggerLayers[triggerLayers.length - 1]));
+}

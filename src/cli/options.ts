@@ -1,0 +1,27 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parsers of option values; commander prefixes their message with the option's name. */
+export function wholeNumber(low: number, high = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isInteger(value) || value < low || value > high) {
+      throw new InvalidArgumentError(
+        `Give a whole number from ${low}${high < Number.MAX_SAFE_INTEGER ? ` to ${high}` : ' up'}.`,
+      );
+    }
+    return value;
+  };
+}
+
+/** `2,3,5` -> [2, 3, 5]; each 1..13, as many as ECON-T has output links. */
+export function etxList(text: string): number[] {
+  return text.split(',').map(wholeNumber(1, 13));
+}
+
+/** Ctrl-C ends the running step at its next safe point; a second one ends the process. */
+export function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  process.once('SIGTERM', () => controller.abort());
+  return controller.signal;
+}

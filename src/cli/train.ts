@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { trainRun } from '../flow/index.js';
+import { renderComparison } from '../quality/index.js';
+import { interruptSignal } from './options.js';
+import { addRunOptions, flowInput, type RunOptions } from './run-options.js';
+import { note, print, terminalProgress } from './terminal.js';
+
+export function addTrain(program: Command): void {
+  const command = program
+    .command('train')
+    .description(
+      'train an encoder on the integer arithmetic of the chip, and show its quality on held-out wafers',
+    );
+  addRunOptions(command, 'runs/train')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  econ train                                        on generated pile-up wafers
+  econ train --data wafers.csv --etx 5 --seed 1     on your own
+  econ train --data wafers.csv --preset quick       half a minute
+
+Every epoch leaves a checkpoint: after Ctrl-C or a crash the same command goes on. The model is in RUN/model.`,
+    )
+    .action(async (options: RunOptions) => {
+      const result = await trainRun({
+        folder: options.run,
+        input: flowInput(options),
+        data: options.data,
+        referenceModels: options.referenceModels,
+        progress: terminalProgress(options.quiet),
+        signal: interruptSignal(),
+        note,
+      });
+      if (options.json) print(JSON.stringify(result, null, 2));
+      else {
+        print(renderComparison(result.quality.comparison));
+        print(
+          `Model in ${result.modelFolder}: mean EMD ${result.meanEmd.toFixed(3)} on ${result.quality.comparison.wafers} held-out wafers, ${result.settings.etx} eTx, integer path.`,
+        );
+      }
+    });
+}

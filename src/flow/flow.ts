@@ -1,0 +1,138 @@
+import { type Progress, silent } from '../base/index.js';
+import { defaultLimits, type Limits, type Verdict } from '../budget/index.js';
+import type { RunSummary } from '../report/index.js';
+import { type FlowContext, throwIfAborted } from './context.js';
+import { RunFolder } from './run-folder.js';
+import { type FlowInput, type FlowSettings, flowSettings } from './settings.js';
+import { costRecord, costStep } from './steps/cost.js';
+import { compareDataStep, dataStep } from './steps/data.js';
+import { evaluateStep, type QualityRecord, qualityRecord, referenceModelFolder } from './steps/evaluate.js';
+import { writeReport } from './steps/report.js';
+import { rtlStep } from './steps/rtl.js';
+import { simulateStep } from './steps/simulate.js';
+import { refitStep, trainStep } from './steps/train.js';
+
+export interface FlowTask {
+  /** Run folder; an unfinished run in it goes on. */
+  readonly folder: string;
+  readonly input: FlowInput;
+  /** Wafers of the user; the generator makes them when left out. */
+  readonly data?: string;
+  /** Folder of CMSSW float autoencoders; looked for beside the data when left out. */
+  readonly referenceModels?: string;
+  readonly limits?: Limits;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+  /** One line for the user, such as why a check was skipped. */
+  readonly note?: (text: string) => void;
+}
+
+export interface TrainRunResult {
+  readonly settings: FlowSettings;
+  readonly modelFolder: string;
+  /** Of the run's own number of links, on the held-out wafers; an empty reconstruction counts as an even spread. */
+  readonly meanEmd: number;
+  readonly quality: QualityRecord;
+}
+
+export interface FlowResult extends TrainRunResult {
+  readonly verdicts: readonly Verdict[];
+  readonly report: string;
+}
+
+type Step = readonly [name: string, work: () => Promise<unknown>];
+
+/** Data, training and quality: the part of a flow that `econ train` does. `econ flow` in the same folder goes on. */
+export async function trainRun(task: FlowTask): Promise<TrainRunResult> {
+  return inRun(task, async (context) => {
+    await steps(context, trainingSteps(context, task));
+    writeReport(context);
+    return trainResult(context);
+  });
+}
+
+/** Everything: data, training, quality, Verilog, simulation, budgets, report. */
+export async function flowRun(task: FlowTask): Promise<FlowResult> {
+  return inRun(task, async (context) => {
+    await steps(context, [
+      ...trainingSteps(context, task),
+      ['rtl', () => rtlStep(context)],
+      ['simulate', () => simulateStep(context)],
+      ['budget', () => costStep(context, task.limits ?? defaultLimits)],
+    ]);
+    writeReport(context);
+    return {
+      ...trainResult(context),
+      verdicts: costRecord(context).verdicts,
+      report: context.run.file('report.html'),
+    };
+  });
+}
+
+function trainingSteps(context: FlowContext, task: FlowTask): Step[] {
+  const references = task.referenceModels ?? referenceModelFolder(task.data);
+  return [
+    ['data', () => dataStep(context, task.data)],
+    ['train', () => trainStep(context)],
+    ['refit', () => refitStep(context)],
+    ['evaluate', () => evaluateStep(context, references)],
+  ];
+}
+
+/** The steps in order. A step that fails leaves a report of what there is, with the error in it. */
+async function steps(context: FlowContext, list: readonly Step[]): Promise<void> {
+  for (const [name, work] of list) {
+    throwIfAborted(context.signal);
+    try {
+      await work();
+    } catch (error) {
+      if (!context.signal?.aborted && error instanceof Error)
+        writeReport(context, { step: name, error: error.message });
+      throw error;
+    }
+  }
+}
+
+async function inRun<T>(task: FlowTask, work: (context: FlowContext) => Promise<T>): Promise<T> {
+  const settings = flowSettings(task.input);
+  const run = RunFolder.open(task.folder, settings);
+  const release = run.lock();
+  try {
+    const { progress = silent, signal, note = () => {} } = task;
+    return await work({ run, settings, progress, signal, note });
+  } finally {
+    release();
+  }
+}
+
+function trainResult(context: FlowContext): TrainRunResult {
+  const quality = qualityRecord(context);
+  const { etx } = context.settings;
+  const own = quality.comparison.rows.find((row) => row.etx === etx && row.name === quality.ours);
+  return {
+    settings: context.settings,
+    modelFolder: context.run.file('model'),
+    meanEmd: own?.evaluation.emdWithGuess.mean ?? Number.NaN,
+    quality,
+  };
+}
+
+/**
+ * Renders a run again as far as it has come.
+ * @param compareWith wafers to set the run's own beside (the data page of the report)
+ */
+export async function reportRun(
+  folder: string,
+  compareWith?: string,
+): Promise<{ summary: RunSummary; html: string }> {
+  const run = RunFolder.read(folder);
+  const release = run.lock();
+  try {
+    const settings = flowSettings(run.settings as FlowInput);
+    const context: FlowContext = { run, settings, progress: silent, note: () => {} };
+    if (compareWith !== undefined) await compareDataStep(context, compareWith);
+    return { summary: writeReport(context), html: run.file('report.html') };
+  } finally {
+    release();
+  }
+}

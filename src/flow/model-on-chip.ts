@@ -1,0 +1,65 @@
+import {
+  type ChipSettings,
+  CODES,
+  codePosition,
+  defaultSettings,
+  floatToFixed,
+  HEADER,
+  keepMask,
+  LINKS,
+  ORBIT,
+  ORBIT_HEADER,
+} from '../chip/index.js';
+import type { WaferBatch } from '../dataset/index.js';
+import type { Model } from '../model/index.js';
+import { CELLS, imageOrder } from '../wafer/index.js';
+
+/**
+ * The registers of a chip that runs this model, for wafers on links in the plain assignment: trigger cell t is
+ * code t mod 4 of link floor(t / 4). The mux carries the geometry: output k takes the cell of image position k.
+ * Low density: its codes are four times finer, and an empty cell decodes to a charge of 1 instead of 4.
+ */
+export function settingsForModel(model: Model): ChipSettings {
+  return {
+    ...defaultSettings('production'),
+    algorithm: 'autoencoder',
+    highDensity: false,
+    etx: model.etx,
+    mux: Uint8Array.from(imageOrder),
+    keepMask: keepMask(model.latentBits),
+    weights: model.encoder,
+    arithmetic: model.arithmetic,
+  };
+}
+
+/**
+ * Link words whose decoded charges are as near to the wafers' as 7-bit codes allow, one BX a wafer, in orbits.
+ * @param settings from {@link settingsForModel}: density and numbering of the codes
+ * @returns count * 12 words
+ */
+export function linkWords(batch: WaferBatch, settings: ChipSettings): Uint32Array {
+  const levels = Uint32Array.from({ length: 128 }, (_, code) => floatToFixed(code, settings.highDensity));
+  const position = Array.from({ length: CODES }, (_, t) => codePosition(settings.generation, t));
+  const words = new Uint32Array(batch.count * LINKS);
+  for (let row = 0; row < batch.count; row++) {
+    const header = row % ORBIT === 0 ? ORBIT_HEADER : HEADER;
+    const out = words.subarray(row * LINKS, (row + 1) * LINKS).fill((header << 28) >>> 0);
+    for (let t = 0; t < CELLS; t++) {
+      const { link, low } = position[t];
+      out[link] |= nearest(levels, batch.charges[row * CELLS + t]) << low;
+    }
+  }
+  return words;
+}
+
+/** Index of the level next to `charge`; of two equally near ones the lower. @param levels rising */
+function nearest(levels: Uint32Array, charge: number): number {
+  let low = 0;
+  let high = levels.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (levels[middle] <= charge) low = middle;
+    else high = middle;
+  }
+  return charge - levels[low] <= levels[high] - charge ? low : high;
+}

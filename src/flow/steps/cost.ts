@@ -1,0 +1,58 @@
+import { type Progress, readJson, writeFileAtomic } from '../../base/index.js';
+import { type ChipCost, judge, type Limits, measureCost, type Verdict } from '../../budget/index.js';
+import { type ChipDescription, emitChip } from '../../chip/index.js';
+import { artefactJson, type FlowContext } from '../context.js';
+import type { StepState } from '../run-folder.js';
+import { runChipDescription } from './rtl.js';
+import { readSimulation, SIMULATION, type SimulationRecord } from './simulate.js';
+
+export const COST = 'cost.json';
+
+export interface CostRecord {
+  readonly cost: ChipCost;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** Synthesis, area, energy and power of the chip, latency as simulated, all against the limits. */
+export async function costStep(context: FlowContext, limits: Limits): Promise<StepState> {
+  const { run, progress } = context;
+  const description = runChipDescription(context);
+  const inputs = { chip: description.hash, limits, simulation: run.outputHash(SIMULATION) };
+  return run.step('budget', inputs, async () => {
+    const { cost, verdicts } = await judgeChip(description, readSimulation(context), limits, progress);
+    // Seconds are no property of the chip: the same run leaves the same bytes.
+    const record: CostRecord = { cost: { ...cost, synthesisSeconds: 0 }, verdicts };
+    writeFileAtomic(run.file(COST), artefactJson(record));
+    return [COST];
+  });
+}
+
+export function costRecord({ run }: FlowContext): CostRecord {
+  return readJson(run.file(COST), 'Remove the file and run again.') as CostRecord;
+}
+
+/** What a chip costs, and whether it and its simulation hold the limits. */
+export async function judgeChip(
+  description: ChipDescription,
+  simulation: SimulationRecord,
+  limits: Limits,
+  progress?: Progress,
+): Promise<CostRecord> {
+  const cost = await measureCost(emitChip(description).files, description, { progress });
+  return { cost, verdicts: [equalityVerdict(simulation), ...judge(cost, simulation.times, limits)] };
+}
+
+/** Every output bit of every simulated bunch crossing against the integer reference. */
+function equalityVerdict(simulation: SimulationRecord): Verdict {
+  const [main] = simulation.runs;
+  return {
+    name: 'Verilog = integer reference',
+    value: main.mismatches,
+    unit: 'differing bits',
+    relation: '=',
+    limit: 0,
+    method: 'measured',
+    holds: main.mismatches === 0 && simulation.commitAccepted,
+    note: `${main.bx} wafers, ${main.bits} bits compared; weights loaded over I2C, commit ${simulation.commitAccepted ? 'accepted' : 'refused'}`,
+  };
+}

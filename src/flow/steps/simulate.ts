@@ -1,0 +1,62 @@
+import { readJson, writeFileAtomic } from '../../base/index.js';
+import type { MeasuredTimes } from '../../budget/index.js';
+import { type ChipRun, renderDivergence, simulateChip } from '../../simulation/index.js';
+import { artefactJson, type FlowContext } from '../context.js';
+import type { StepState } from '../run-folder.js';
+import { RTL, runJob } from './rtl.js';
+
+export const SIMULATION = 'simulation.json';
+
+/** What simulation.json holds: of the run alone, nothing of the machine. */
+export interface SimulationRecord {
+  readonly runs: readonly {
+    readonly engine: string;
+    readonly bx: number;
+    readonly bits: number;
+    readonly mismatches: number;
+    readonly latencyBx?: number;
+    readonly firstDivergence?: string;
+  }[];
+  readonly times: MeasuredTimes;
+  readonly commitAccepted: boolean;
+}
+
+/** Name of our simulator in tables. */
+export const ENGINE = 'econ (WebAssembly)';
+
+/** Simulates the emitted Verilog, weights over I2C, one held-out wafer per BX, against the integer reference. */
+export async function simulateStep(context: FlowContext): Promise<StepState> {
+  const { run, progress, signal, note } = context;
+  return run.step('simulate', { package: run.outputHash(`${RTL}/MANIFEST.json`) }, async () => {
+    const result = await simulateChip({ ...(await runJob(context)), progress, signal });
+    const record = simulationRecord(result);
+    if (result.divergence) note(renderDivergence(result.divergence));
+    writeFileAtomic(run.file(SIMULATION), artefactJson(record));
+    return [SIMULATION];
+  });
+}
+
+export function readSimulation({ run }: FlowContext): SimulationRecord {
+  return readJson(run.file(SIMULATION), 'Remove the file and run again.') as SimulationRecord;
+}
+
+export function simulationRecord(result: ChipRun): SimulationRecord {
+  return {
+    runs: [
+      {
+        engine: ENGINE,
+        bx: result.rows,
+        bits: result.bits,
+        mismatches: result.mismatches,
+        latencyBx: result.chipLatency,
+        firstDivergence: result.divergence && renderDivergence(result.divergence),
+      },
+    ],
+    times: {
+      waferInterval: result.waferInterval,
+      encoderLatency: result.encoderLatency,
+      chipLatency: result.chipLatency,
+    },
+    commitAccepted: result.commitAccepted,
+  };
+}
