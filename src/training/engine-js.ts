@@ -19,8 +19,7 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
   const gradient = new Float32Array(layout.size);
   const slope = new Float64Array(layout.size);
   const codes = new Float64Array(layout.encoderSize);
-  // One floor per product, or none of them and one at the end of the sum.
-  const floorProduct = network.arithmetic === 'econt' ? Math.floor : (product: number) => product;
+  const floorProducts = network.arithmetic === 'econt';
   const steps = network.latentBits.map((bits) => 2 ** (9 - bits));
 
   const activations = new Float64Array(ACTIVATIONS);
@@ -31,24 +30,31 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
   const outputRow = new Float32Array(CELLS);
   const gradientRow = new Float32Array(CELLS);
 
+  /** sums[i] += value * code, each product floored as the chip does. */
+  function addProducts(value: number, codesAt: number, sums: Float64Array): void {
+    if (floorProducts)
+      for (let i = 0; i < sums.length; i++) sums[i] += Math.floor(value * codes[codesAt + i]);
+    else for (let i = 0; i < sums.length; i++) sums[i] += value * codes[codesAt + i];
+  }
+
   function encodeWafer(x: Uint8Array, at: number): void {
     const { convKernel, convBias, denseKernel, denseBias } = layout;
+    // A zero input adds nothing in either arithmetic, and most of them are zero.
     for (let p = 0; p < 16; p++) {
-      for (let f = 0; f < CONV_FILTERS; f++) {
-        let sum = 4 * codes[convBias.offset + f];
-        for (const [input, tap] of byPosition[p]) {
-          sum += floorProduct((x[at + input] * codes[convKernel.offset + tap * CONV_FILTERS + f]) / 32);
-        }
-        activations[p * CONV_FILTERS + f] = Math.max(0, Math.floor(sum));
+      const sums = activations.subarray(p * CONV_FILTERS, (p + 1) * CONV_FILTERS);
+      for (let f = 0; f < CONV_FILTERS; f++) sums[f] = 4 * codes[convBias.offset + f];
+      for (const [input, tap] of byPosition[p]) {
+        if (x[at + input] !== 0)
+          addProducts(x[at + input] / 32, convKernel.offset + tap * CONV_FILTERS, sums);
       }
+      for (let f = 0; f < CONV_FILTERS; f++) sums[f] = Math.max(0, Math.floor(sums[f]));
+    }
+    for (let o = 0; o < LATENTS; o++) denseSum[o] = 8 * codes[denseBias.offset + o];
+    for (let m = 0; m < ACTIVATIONS; m++) {
+      if (activations[m] !== 0) addProducts(activations[m] / 16, denseKernel.offset + m * LATENTS, denseSum);
     }
     for (let o = 0; o < LATENTS; o++) {
-      let sum = 8 * codes[denseBias.offset + o];
-      for (let m = 0; m < ACTIVATIONS; m++) {
-        sum += floorProduct((activations[m] * codes[denseKernel.offset + m * LATENTS + o]) / 16);
-      }
-      denseSum[o] = sum;
-      const latent = Math.min(511, Math.max(0, Math.floor(sum)));
+      const latent = Math.min(511, Math.max(0, Math.floor(denseSum[o])));
       values[0][o] = (Math.floor(latent / steps[o]) * steps[o]) / 256;
     }
   }

@@ -16,25 +16,23 @@ export type WaferLoss = (
   at: number,
 ) => number;
 
-/** @param name `emd`: exact, from the duals of the transport problem; `sliced-emd`: its cheap bound by 1-D projections */
+/**
+ * @param name `emd`: exact, from the duals of the transport problem; `sliced-emd`: its cheap bound by 1-D projections
+ * @returns a function that passes on NaN in the output as a NaN loss
+ */
 export function waferLoss(name: LossName): WaferLoss {
   if (name === 'telescope') return telescope;
   if (name === 'sliced-emd') {
     const sliced = waferSlicedEmd();
     return (target, targetAt, output, gradient, at) =>
-      finite(sliced.gradient(target, output, gradient, targetAt, at, at));
+      sliced.gradient(target, output, gradient, targetAt, at, at);
   }
   const emd = waferEmd();
   return (target, targetAt, output, gradient, at) => {
     // The exact solver refuses NaN with an error about charges; divergence is the trainer's to report.
-    if (Number.isNaN(output[at])) return Number.NaN;
-    return finite(emd.gradient(target, output, gradient, targetAt, at, at));
+    for (let c = at; c < at + CELLS; c++) if (!Number.isFinite(output[c])) return Number.NaN;
+    return emd.gradient(target, output, gradient, targetAt, at, at);
   };
-}
-
-/** Empty wafers have no distance and teach nothing. */
-function finite(distance: number): number {
-  return Number.isFinite(distance) ? distance : 0;
 }
 
 /**

@@ -29,16 +29,16 @@ export const trainingSettingsSchema = z.strictObject({
   /** Passes over the training wafers, when they are not to follow from `wafers`. */
   epochs: z.int().min(1).optional(),
   /** Largest learning rate of the decoder; rises over `warmup` steps, then falls as a half cosine to 0. */
-  learningRate: z.number().min(0).max(1).default(4e-3),
+  learningRate: z.number().positive().default(4e-3),
   /** Learning rate of the 6-bit encoder weights, relative to the decoder's. */
-  encoderRate: z.number().min(0).max(100).default(2),
+  encoderRate: z.number().min(0).max(100).default(4),
   warmup: z.int().min(1).default(100),
   /** AdamW weight decay of the decoder. */
   weightDecay: z.number().min(0).max(10).default(0),
   /** Show each wafer in its three orientations. */
   rotate: z.boolean().default(true),
   /** Width of the log-normal smearing of each charge of each training wafer, new every time it is shown. */
-  smear: z.number().min(0).max(2).default(0.1),
+  smear: z.number().min(0).max(2).default(0.2),
   /** Range of the natural logarithm of the common factor of a wafer's charges, uniform around 0, new every time. */
   rescale: z.number().min(0).max(5).default(1.4),
   /** Epochs without a better validation EMD after which training ends early. */
