@@ -52,7 +52,7 @@ test(`${DESIGNS} random designs agree with Icarus on every output in every cycle
     simulator.set('rst_n', 1);
     const rows = stimuli(d, 1000 + FIRST + i, CYCLES);
     for (let t = 0; t < CYCLES; t++) {
-      d.inputs.forEach((input, k) => simulator.set(input.name, rows[t][k]));
+      for (const [k, input] of d.inputs.entries()) simulator.set(input.name, rows[t][k]);
       const wanted = expected.get(d.name)?.[t] as string[];
       d.outputs.forEach((o, k) => {
         const digits = Math.ceil(o.width / 4);
