@@ -47,7 +47,7 @@ export const trainingSettingsSchema = z.strictObject({
 export type TrainingSettings = z.infer<typeof trainingSettingsSchema>;
 export type TrainingInput = z.input<typeof trainingSettingsSchema>;
 
-/** How long a training takes on one core of 2020s make: about half a minute, four to five minutes, half an hour. */
+/** How long a training takes on one core of 2020s make: about half a minute, three minutes, half an hour. */
 export const trainingPresets = {
   quick: { wafers: 1_200_000, hidden: [128, 256] },
   default: {},
