@@ -20,7 +20,6 @@ module econ_pipeline #(
       wire [Width-1:0] a_q;
       wire [Width-1:0] b_q;
       wire [Width-1:0] c_q;
-      wire [2:0]       unused_err_loc;
 
       econ_pipeline_copy #(.Width(Width)) u_copy_a (
         .clk_i(clk_i),
@@ -42,8 +41,7 @@ module econ_pipeline #(
         .b_i      (b_q),
         .c_i      (c_q),
         .vote_o   (q_o),
-        .err_o    (err_o),
-        .err_loc_o(unused_err_loc)
+        .err_o    (err_o)
       );
     end else begin : gen_single
       reg [Width-1:0] value_q;

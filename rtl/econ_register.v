@@ -26,7 +26,6 @@ module econ_register #(
       wire [Width-1:0] a_q;
       wire [Width-1:0] b_q;
       wire [Width-1:0] c_q;
-      wire [2:0]       unused_err_loc;
 
       assign next_d = en_i ? d_i : q_o;
 
@@ -53,8 +52,7 @@ module econ_register #(
         .b_i      (b_q),
         .c_i      (c_q),
         .vote_o   (q_o),
-        .err_o    (err_o),
-        .err_loc_o(unused_err_loc)
+        .err_o    (err_o)
       );
     end else begin : gen_single
       reg [Width-1:0] value_q;

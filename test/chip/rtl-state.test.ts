@@ -26,7 +26,7 @@ run('an upset of each bit of each copy is voted away at once, gone after one clo
     .map(
       ({ c, bit }) => `
     @(negedge clk) u_dut.gen_triple.u_copy_${c}.q_o[${bit}] = ~u_dut.gen_triple.u_copy_${c}.q_o[${bit}];
-    #0 $display("${c}${bit} %h %b %b", q, err, u_dut.gen_triple.u_voter.err_loc_o);
+    #0 $display("${c}${bit} %h %b", q, err);
     @(negedge clk) $display("after %h %b %h", q, err, u_dut.gen_triple.u_copy_${c}.q_o);`,
     )
     .join('');
@@ -42,8 +42,7 @@ module bench;${clock}
     $finish;
   end
 endmodule`);
-  const location = { a: '001', b: '010', c: '100' } as Record<string, string>;
-  expect(got).toEqual(copies.flatMap(({ c, bit }) => [`${c}${bit} 6 1 ${location[c]}`, 'after 6 0 6']));
+  expect(got).toEqual(copies.flatMap(({ c, bit }) => [`${c}${bit} 6 1`, 'after 6 0 6']));
 });
 
 run('the error counter counts clocks with an error, saturates at 255 and is cleared', async () => {

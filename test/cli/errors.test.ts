@@ -1,0 +1,83 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { econ, scratch } from './run-cli.js';
+
+const good = Array.from({ length: 48 }, (_, i) => i).join(',');
+
+function csv(...rows: string[]): string {
+  const path = join(scratch(), 'wafers.csv');
+  writeFileSync(path, `${rows.join('\n')}\n`);
+  return path;
+}
+
+/** One paragraph that names the place and the remedy, and exit code 2. */
+function expectError(result: { status: number | null; stderr: string }, ...parts: string[]): void {
+  expect(result.status).toBe(2);
+  for (const part of parts) expect(result.stderr).toContain(part);
+  expect(result.stderr.trim().split('\n')).toHaveLength(1);
+}
+
+describe('bad input ends with one paragraph and exit code 2', () => {
+  it.each([
+    ['short row', '1,2,3', 'line 2'],
+    ['text', good.replace('7,', 'seven,'), 'seven'],
+    ['NaN', good.replace('7,', 'NaN,'), 'NaN'],
+    ['negative', good.replace('7,', '-7,'), '-7'],
+    ['more than 22 bits', good.replace('7,', '4194304,'), '4194304'],
+  ])('CSV: %s', (_, row, named) => {
+    const path = csv(good, row);
+    expectError(econ('train', '-q', '--run', join(scratch(), 'r'), '--data', path), path, named);
+  });
+
+  it('missing data, too few wafers', () => {
+    expectError(econ('train', '-q', '--run', join(scratch(), 'r'), '--data', '/no/such.csv'), '/no/such.csv');
+    expectError(econ('train', '-q', '--run', join(scratch(), 'r'), '--data', csv(good)), 'wafers');
+  });
+
+  it('corrupt model, foreign folder', () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'model.json'), '{"format":"econ-model"');
+    expectError(econ('simulate', '-q', '--model', folder), 'model.json');
+    expectError(econ('evaluate', '-q', '--model', scratch(), '--data', csv(good)), 'model.json');
+  });
+
+  it('wrong vector folder', () => {
+    const folder = scratch();
+    expectError(econ('conform', '-q', folder), folder, 'init.yaml');
+    expectError(econ('conform', '-q', '/no/such/folder'), '/no/such/folder');
+  });
+
+  it('output that cannot be written, a run folder that is something else', () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'file'), '');
+    expectError(
+      econ('generate', '-q', '--wafers', '5', '-o', join(folder, 'file', 'x.csv')),
+      join(folder, 'file'),
+    );
+    mkdirSync(join(folder, 'run'));
+    writeFileSync(join(folder, 'run', 'run.json'), '[]');
+    expectError(econ('train', '-q', '--run', join(folder, 'run')), 'run.json');
+  });
+
+  it('usage: unknown option, value out of range', () => {
+    for (const args of [['--etx', '14'], ['--nonsense'], ['--preset', 'huge']]) {
+      expect(econ('train', ...args).status).toBe(2);
+    }
+  });
+});
+
+it('generates the same wafers twice', () => {
+  const paths = [join(scratch(), 'a.csv'), join(scratch(), 'b.csv')];
+  for (const path of paths) expect(econ('generate', '-q', '--wafers', '50', '-o', path).status).toBe(0);
+  expect(readFileSync(paths[0])).toEqual(readFileSync(paths[1]));
+});
+
+it('shows help with examples for every command', () => {
+  const commands = econ('--help').stdout.match(/^ {2}[a-z]+(?= )/gm) ?? [];
+  expect(commands.length).toBeGreaterThan(9);
+  for (const command of commands.map((c) => c.trim())) {
+    if (['help', 'doctor', 'econ'].includes(command)) continue;
+    expect(econ(command, '--help').stdout, command).toContain('Example');
+  }
+});

@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { sha256 } from '../../src/base/index.js';
+import { econ, scratch, startEcon } from './run-cli.js';
+
+const small = ['--wafers', '800', '--epochs', '3', '--bx', '40', '--compare-etx', '5', '-q'];
+const steps = ['data', 'train', 'refit', 'evaluate', 'rtl', 'simulate', 'budget'];
+
+interface Record_ {
+  steps: Record<string, { outputs: Record<string, string> }>;
+}
+
+function record(folder: string): Record_ {
+  const file = join(folder, 'run.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record_) : { steps: {} };
+}
+
+/** Starts the flow and kills it as soon as one more step is done. */
+async function killAfterOneStep(folder: string): Promise<void> {
+  const before = Object.keys(record(folder).steps).length;
+  const child = startEcon('flow', '--run', folder, ...small);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  while (child.exitCode === null && Object.keys(record(folder).steps).length <= before) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  child.kill('SIGKILL');
+  await ended;
+}
+
+it('runs the main job; killed at every step it ends with the same bytes', { timeout: 900_000 }, async () => {
+  const whole = join(scratch(), 'whole');
+  const first = econ('flow', '--run', whole, ...small);
+  expect(first.stderr).not.toContain('error');
+  expect(first.stdout).toMatch(/Verilog = integer reference +0 +=/);
+  expect(first.stdout).toMatch(/encoder latency +50 /);
+  expect(first.stdout).toMatch(/flip-flops after synthesis.*yes/);
+  expect(Object.keys(record(whole).steps).sort()).toEqual([...steps].sort());
+
+  const killed = join(scratch(), 'killed');
+  for (let i = 0; i < steps.length; i++) await killAfterOneStep(killed);
+  const last = econ('flow', '--run', killed, ...small);
+  expect(last.status).toBe(first.status);
+  expect(last.stdout.replaceAll(killed, whole)).toBe(first.stdout);
+  expect(record(killed)).toEqual(record(whole));
+  for (const file of ['report.html', 'summary.json', 'chip/rtl/econ_chip.v', 'model/weights.bin']) {
+    expect(sha256(readFileSync(join(killed, file))), file).toBe(sha256(readFileSync(join(whole, file))));
+  }
+});

@@ -1,0 +1,31 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/base/index.js';
+
+const main = join(packageRoot, 'dist', 'cli', 'main.js');
+
+export interface CliResult {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built command line, as a user would. */
+export function econ(...args: string[]): CliResult {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+    timeout: 600_000,
+  });
+  return { status, stdout, stderr };
+}
+
+export function startEcon(...args: string[]): ChildProcess {
+  return spawn(process.execPath, [main, ...args], { stdio: 'ignore' });
+}
+
+export function scratch(): string {
+  return mkdtempSync(join(tmpdir(), 'econ-test-'));
+}
