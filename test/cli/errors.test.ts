@@ -25,59 +25,63 @@ describe('bad input ends with one paragraph and exit code 2', () => {
     ['NaN', good.replace('7,', 'NaN,'), 'NaN'],
     ['negative', good.replace('7,', '-7,'), '-7'],
     ['more than 22 bits', good.replace('7,', '4194304,'), '4194304'],
-  ])('CSV: %s', (_, row, named) => {
+  ])('CSV: %s', async (_, row, named) => {
     const path = csv(good, row);
-    expectError(econ('train', '-q', '--run', join(scratch(), 'r'), '--data', path), path, named);
+    expectError(await econ('train', '-q', '--run', join(scratch(), 'r'), '--data', path), path, named);
   });
 
-  it('missing data, too few wafers', () => {
-    expectError(econ('train', '-q', '--run', join(scratch(), 'r'), '--data', '/no/such.csv'), '/no/such.csv');
-    expectError(econ('train', '-q', '--run', join(scratch(), 'r'), '--data', csv(good)), 'wafers');
+  it('missing data, too few wafers', async () => {
+    expectError(
+      await econ('train', '-q', '--run', join(scratch(), 'r'), '--data', '/no/such.csv'),
+      '/no/such.csv',
+    );
+    expectError(await econ('train', '-q', '--run', join(scratch(), 'r'), '--data', csv(good)), 'wafers');
   });
 
-  it('corrupt model, foreign folder', () => {
+  it('corrupt model, foreign folder', async () => {
     const folder = scratch();
     writeFileSync(join(folder, 'model.json'), '{"format":"econ-model"');
-    expectError(econ('simulate', '-q', '--model', folder), 'model.json');
-    expectError(econ('evaluate', '-q', '--model', scratch(), '--data', csv(good)), 'model.json');
+    expectError(await econ('simulate', '-q', '--model', folder), 'model.json');
+    expectError(await econ('evaluate', '-q', '--model', scratch(), '--data', csv(good)), 'model.json');
   });
 
-  it('wrong vector folder', () => {
+  it('wrong vector folder', async () => {
     const folder = scratch();
-    expectError(econ('conform', '-q', folder), folder, 'init.yaml');
-    expectError(econ('conform', '-q', '/no/such/folder'), '/no/such/folder');
+    expectError(await econ('conform', '-q', folder), folder, 'init.yaml');
+    expectError(await econ('conform', '-q', '/no/such/folder'), '/no/such/folder');
   });
 
-  it('output that cannot be written, a run folder that is something else', () => {
+  it('output that cannot be written, a run folder that is something else', async () => {
     const folder = scratch();
     writeFileSync(join(folder, 'file'), '');
     expectError(
-      econ('generate', '-q', '--wafers', '5', '-o', join(folder, 'file', 'x.csv')),
+      await econ('generate', '-q', '--wafers', '5', '-o', join(folder, 'file', 'x.csv')),
       join(folder, 'file'),
     );
     mkdirSync(join(folder, 'run'));
     writeFileSync(join(folder, 'run', 'run.json'), '[]');
-    expectError(econ('train', '-q', '--run', join(folder, 'run')), 'run.json');
+    expectError(await econ('train', '-q', '--run', join(folder, 'run')), 'run.json');
   });
 
-  it('usage: unknown option, value out of range', () => {
+  it('usage: unknown option, value out of range', async () => {
     for (const args of [['--etx', '14'], ['--nonsense'], ['--preset', 'huge']]) {
-      expect(econ('train', ...args).status).toBe(2);
+      expect((await econ('train', ...args)).status).toBe(2);
     }
   });
 });
 
-it('generates the same wafers twice', () => {
+it('generates the same wafers twice', async () => {
   const paths = [join(scratch(), 'a.csv'), join(scratch(), 'b.csv')];
-  for (const path of paths) expect(econ('generate', '-q', '--wafers', '50', '-o', path).status).toBe(0);
+  for (const path of paths)
+    expect((await econ('generate', '-q', '--wafers', '50', '-o', path)).status).toBe(0);
   expect(readFileSync(paths[0])).toEqual(readFileSync(paths[1]));
 });
 
-it('shows help with examples for every command', () => {
-  const commands = econ('--help').stdout.match(/^ {2}[a-z]+(?= )/gm) ?? [];
+it('shows help with examples for every command', async () => {
+  const commands = (await econ('--help')).stdout.match(/^ {2}[a-z]+(?= )/gm) ?? [];
   expect(commands.length).toBeGreaterThan(9);
   for (const command of commands.map((c) => c.trim())) {
     if (['help', 'doctor', 'econ'].includes(command)) continue;
-    expect(econ(command, '--help').stdout, command).toContain('Example');
+    expect((await econ(command, '--help')).stdout, command).toContain('Example');
   }
 });

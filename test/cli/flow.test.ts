@@ -30,7 +30,7 @@ async function killAfterOneStep(folder: string): Promise<void> {
 
 it('runs the main job; killed at every step it ends with the same bytes', { timeout: 900_000 }, async () => {
   const whole = join(scratch(), 'whole');
-  const first = econ('flow', '--run', whole, ...small);
+  const first = await econ('flow', '--run', whole, ...small);
   expect(first.stderr).not.toContain('error');
   expect(first.stdout).toMatch(/Verilog = integer reference +0 +=/);
   expect(first.stdout).toMatch(/encoder latency +50 /);
@@ -39,7 +39,7 @@ it('runs the main job; killed at every step it ends with the same bytes', { time
 
   const killed = join(scratch(), 'killed');
   for (let i = 0; i < steps.length; i++) await killAfterOneStep(killed);
-  const last = econ('flow', '--run', killed, ...small);
+  const last = await econ('flow', '--run', killed, ...small);
   expect(last.status).toBe(first.status);
   expect(last.stdout.replaceAll(killed, whole)).toBe(first.stdout);
   expect(record(killed)).toEqual(record(whole));
