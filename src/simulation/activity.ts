@@ -15,6 +15,10 @@ export interface Activity {
   readonly groupCount: number;
   /** In an order in which no block reads a later one. */
   readonly blocks: readonly Block[];
+  /** Node -> its own group, when a change of its value is watched (a gate); else 0. */
+  readonly gateOf: Int32Array;
+  /** Groups of sources that a node depends on. */
+  groupsBehind(node: number): ReadonlySet<number>;
 }
 
 export interface Block {
@@ -25,8 +29,8 @@ export interface Block {
 
 /** More groups than this cost more in tests than they save. */
 const MOST_GROUPS = 192;
-/** Blocks with fewer nodes are joined with a neighbour: a test costs about as much. */
-const SMALL_BLOCK = 12;
+/** Blocks of so few nodes are joined with a neighbour: a test costs about as much. */
+const SMALL_BLOCK = 24;
 
 /** Sets of groups, each stored once and known by a number. */
 class Sets {
@@ -59,7 +63,42 @@ class Sets {
   }
 }
 
-function supports(g: Graph, needed: Uint8Array, groupOf: Int32Array): { sets: Sets; setOf: Int32Array } {
+/** Truth values that at least so many others read, and that depend on so many groups, are worth watching. */
+const GATE_USES = 16;
+const GATE_GROUPS = 4;
+const MOST_GATES = 64;
+
+/**
+ * Truth values with many readers: enables, selects, decoded states. They depend on much that moves and change
+ * seldom, so what is behind them waits for them, not for everything before them.
+ */
+function findGates(g: Graph, needed: Uint8Array, { sets, setOf }: Supports): number[] {
+  const uses = new Int32Array(g.length);
+  for (let n = 0; n < needed.length; n++) {
+    if (needed[n] === 1) {
+      g.operands(n, (o) => {
+        uses[o]++;
+      });
+    }
+  }
+  const gates: number[] = [];
+  for (let n = 0; n < needed.length; n++) {
+    const logic = g.op[n] !== Op.Const && g.op[n] !== Op.Source && (g.ones[n] & ~1) === 0;
+    if (needed[n] === 1 && logic && uses[n] >= GATE_USES && sets.lists[setOf[n]].length >= GATE_GROUPS)
+      gates.push(n);
+  }
+  if (gates.length <= MOST_GATES) return gates;
+  return gates.sort((a, b) => uses[b] - uses[a]).slice(0, MOST_GATES);
+}
+
+interface Supports {
+  readonly sets: Sets;
+  /** Node -> set of the groups that it depends on; a gate behind other logic stands for itself. */
+  readonly setOf: Int32Array;
+}
+
+/** @param gateOf node -> group of its own, or 0 */
+function supports(g: Graph, needed: Uint8Array, groupOf: Int32Array, gateOf: Int32Array): Supports {
   const sets = new Sets();
   const setOf = new Int32Array(g.length);
   for (let n = 0; n < needed.length; n++) {
@@ -68,7 +107,7 @@ function supports(g: Graph, needed: Uint8Array, groupOf: Int32Array): { sets: Se
     if (g.op[n] === Op.Source) set = sets.of([groupOf[g.a[n]]]);
     else if (g.op[n] === Op.Read) set = sets.of([groupOf[g.c[n]]]);
     g.operands(n, (o) => {
-      set = sets.union(set, setOf[o]);
+      set = sets.union(set, gateOf[o] > 0 ? sets.of([gateOf[o]]) : setOf[o]);
     });
     setOf[n] = set;
   }
@@ -86,17 +125,26 @@ export function findActivity(
   family: readonly string[],
   next: Int32Array,
 ): Activity {
+  const gateOf = new Int32Array(g.length);
   let { groupOf, count } = number(family);
-  let { sets, setOf } = supports(g, needed, groupOf);
+  let found = supports(g, needed, groupOf, gateOf);
   // Registers that depend on different things rest at different times: split the groups by what the next
   // values depend on, until that changes nothing.
   for (let round = 0; round < 8; round++) {
+    const { setOf } = found;
     const signature = Array.from(groupOf, (group, s) => `${group}/${next[s] < 0 ? '' : setOf[next[s]]}`);
     const finer = number(signature);
     if (finer.count === count || finer.count > MOST_GROUPS) break;
     ({ groupOf, count } = finer);
-    ({ sets, setOf } = supports(g, needed, groupOf));
+    found = supports(g, needed, groupOf, gateOf);
   }
+  const gates = findGates(g, needed, found);
+  // Groups of gates lie above the groups of sources.
+  gates.forEach((n, i) => {
+    gateOf[n] = count + i;
+  });
+  found = supports(g, needed, groupOf, gateOf);
+  const { sets, setOf } = found;
   const bySet = new Map<number, number[]>();
   for (let n = 0; n < needed.length; n++) {
     if (needed[n] === 0 || g.op[n] === Op.Const || g.op[n] === Op.Source) continue;
@@ -104,23 +152,67 @@ export function findActivity(
     if (nodes === undefined) bySet.set(setOf[n], [n]);
     else nodes.push(n);
   }
-  // A node depends on at least the groups that its operands depend on, so smaller sets come first.
+  // A node depends on at least the groups of its operands, so smaller sets come first; a gate in between raises
+  // the level of all that is behind it. Both together allow no ring: it would be a ring of nodes.
+  const level = new Map<number, number>();
+  const levelOf = (set: number): number => {
+    let value = level.get(set);
+    if (value === undefined) {
+      value = 0;
+      for (const group of sets.lists[set]) {
+        if (group >= count) value = Math.max(value, levelOf(setOf[gates[group - count]]) + 1);
+      }
+      level.set(set, value);
+    }
+    return value;
+  };
   const ordered = [...bySet].sort(
-    (a, b) => sets.lists[a[0]].length - sets.lists[b[0]].length || a[1][0] - b[1][0],
+    ([a, x], [b, y]) => levelOf(a) - levelOf(b) || sets.lists[a].length - sets.lists[b].length || x[0] - y[0],
   );
   return {
     groupOf,
-    groupCount: count,
+    groupCount: count + gates.length,
     blocks: join(ordered.map(([set, nodes]) => ({ nodes, groups: sets.lists[set] }))),
+    gateOf,
+    groupsBehind: (node) => sourceGroups(node, found, gates, count),
   };
 }
 
-/** Joins small blocks with the one before them: neighbours in the order, so that the order stays valid. */
+/** Groups of sources that a node depends on, through all gates. */
+function sourceGroups(
+  node: number,
+  { sets, setOf }: Supports,
+  gates: readonly number[],
+  count: number,
+): Set<number> {
+  const out = new Set<number>();
+  const seen = new Set<number>();
+  const visit = (set: number) => {
+    if (seen.has(set)) return;
+    seen.add(set);
+    for (const group of sets.lists[set]) {
+      if (group >= count) visit(setOf[gates[group - count]]);
+      else out.add(group);
+    }
+  };
+  visit(setOf[node]);
+  return out;
+}
+
+/**
+ * Joins small blocks with the one before them: neighbours in the order, so that the order stays valid. A small
+ * block may join a large one only if that is not evaluated more often for it.
+ */
 function join(blocks: Block[]): Block[] {
   const out: { nodes: number[]; groups: Set<number> }[] = [];
   for (const { nodes, groups } of blocks) {
     const last = out.at(-1);
-    if (last !== undefined && (nodes.length < SMALL_BLOCK || last.nodes.length < SMALL_BLOCK)) {
+    const fits =
+      last !== undefined &&
+      (last.nodes.length + nodes.length <= SMALL_BLOCK ||
+        (nodes.length <= SMALL_BLOCK && groups.every((group) => last.groups.has(group))) ||
+        (last.nodes.length <= SMALL_BLOCK && [...last.groups].every((group) => groups.includes(group))));
+    if (fits) {
       last.nodes.push(...nodes);
       for (const group of groups) last.groups.add(group);
     } else out.push({ nodes: [...nodes], groups: new Set(groups) });

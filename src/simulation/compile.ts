@@ -18,6 +18,8 @@ export interface Program extends Emitted {
   readonly clocks: readonly number[];
   /** Some logic reads a clock as a value. */
   readonly clockIsData: boolean;
+  /** Groups of sources on which asynchronous controls depend. */
+  readonly asyncGroups: ReadonlySet<number>;
   readonly statistics: Statistics;
 }
 
@@ -141,6 +143,13 @@ export function compile(design: FlatDesign, keepAll: boolean): Program {
     outputs,
     clocks,
     clockIsData,
+    asyncGroups: new Set(
+      registers.flatMap(({ async }) =>
+        async === undefined
+          ? []
+          : [async.condition, async.value].flatMap((n) => [...activity.groupsBehind(n)]),
+      ),
+    ),
     statistics: {
       operations: activity.blocks.reduce((sum, block) => sum + block.nodes.length, 0),
       blocks: activity.blocks.length,

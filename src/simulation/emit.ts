@@ -38,6 +38,8 @@ export interface Layout {
   /** Change marks, one bit per group, words in a row. */
   readonly marks: number;
   readonly markWords: number;
+  /** Gate -> address of the value that it had when its readers were evaluated last. */
+  readonly gateAddress: ReadonlyMap<number, number>;
   readonly sourceAddress: Int32Array;
   /** Node -> address, -1 when it is kept nowhere. */
   readonly nodeAddress: Int32Array;
@@ -88,6 +90,9 @@ export function emit(input: EmitInput): Emitted {
   // Who uses a value: the same function (how often), or somebody else, who needs it in memory?
   const uses = new Int32Array(g.length);
   const crossing = kept.slice();
+  activity.gateOf.forEach((group, n) => {
+    if (group > 0) crossing[n] = 1;
+  });
   for (let n = 0; n < g.length; n++) {
     if (functionOf[n] < 0) continue;
     g.operands(n, (o) => {
@@ -125,6 +130,12 @@ function place(input: EmitInput, functionOf: Int32Array, crossing: Uint8Array): 
   let at = marks + 4 * markWords + 4 * activity.blocks.length;
   const sourceAddress = new Int32Array(sourceBytes.length).fill(-1);
   const nodeAddress = new Int32Array(g.length).fill(-1);
+  const gateAddress = new Map<number, number>();
+  activity.gateOf.forEach((group, n) => {
+    if (group === 0) return;
+    gateAddress.set(n, at);
+    at += 4;
+  });
   const placeSource = (s: number) => {
     if (sourceAddress[s] >= 0 || sourceBytes[s] !== 4) return;
     sourceAddress[s] = at;
@@ -148,7 +159,7 @@ function place(input: EmitInput, functionOf: Int32Array, crossing: Uint8Array): 
     at += sourceBytes[s];
   }
   for (let n = 0; n < g.length; n++) if (g.op[n] === Op.Source) nodeAddress[n] = sourceAddress[g.a[n]];
-  return { unstable: 0, marks, markWords, sourceAddress, nodeAddress, bytes: at };
+  return { unstable: 0, marks, markWords, gateAddress, sourceAddress, nodeAddress, bytes: at };
 }
 
 class Emitter {
@@ -316,8 +327,8 @@ class Emitter {
 
   /** One pass over all blocks: those with a marked group are evaluated, and their registers get ready to load. */
   settleOnce(partsPerBlock: readonly number[]): WasmFunction {
-    const { marks, markWords } = this.layout;
-    const { blocks } = this.input.activity;
+    const { marks, markWords, gateAddress, nodeAddress } = this.layout;
+    const { blocks, gateOf } = this.input.activity;
     const code = new Code();
     for (let w = 0; w < markWords; w++) code.loadAt(marks + 4 * w).set(w);
     for (let w = 0; w < markWords; w++)
@@ -329,7 +340,7 @@ class Emitter {
     for (let w = 0; w < markWords; w++) code.get(w).byte(I.or);
     code.byte(I.eqz, I.if, I.void, I.return, I.end);
     let part = 0;
-    blocks.forEach(({ groups }, b) => {
+    blocks.forEach(({ groups, nodes }, b) => {
       const words = new Map<number, number>();
       for (const group of groups) words.set(group >>> 5, (words.get(group >>> 5) ?? 0) | (1 << (group & 31)));
       let first = true;
@@ -344,6 +355,17 @@ class Emitter {
         .constant(0)
         .constant(-1)
         .store(this.pendingBase + 4 * b);
+      for (const n of nodes) {
+        if (gateOf[n] === 0) continue;
+        const old = gateAddress.get(n) as number;
+        const word = gateOf[n] >>> 5;
+        code.get(word).loadAt(nodeAddress[n]).loadAt(old).byte(I.xor);
+        code
+          .constant(gateOf[n] & 31)
+          .byte(I.shl, I.or)
+          .set(word);
+        code.constant(0).loadAt(nodeAddress[n]).store(old);
+      }
       code.byte(I.end);
     });
     return { type: 0, locals: markWords, body: code };

@@ -153,10 +153,9 @@ export class Lowering {
           pieceAt[at + n] === piece &&
           bits.subarray(i + n).every((b) => b === last);
         if (signAhead) {
-          const part = g.mask(g.shr(node, offset), n + 1);
-          const extended = g.mask(g.sext(part, n + 1), bits.length - i);
-          value = g.or(value, g.shl(extended, i));
-          n = bits.length - i;
+          const part = g.shl(g.mask(g.shr(node, offset), n + 1), i);
+          const whole = g.or(g.or(value, part), g.constant(constant));
+          return g.mask(g.sext(whole, i + n + 1), bits.length);
         } else value = g.or(value, g.shl(g.mask(g.shr(node, offset), n), i));
       }
       i += n;

@@ -5,6 +5,7 @@ import { type FlatDesign, flatten } from './flatten.js';
 import { interpret } from './interpret.js';
 import { findSignal, initialValues } from './names.js';
 import { type Netlist, type ReadOptions, readVerilog, topModule } from './netlist.js';
+import { Op } from './operation.js';
 import { type InputPort, inputPort, toBig, toWords, type Value } from './ports.js';
 import type { Word } from './words.js';
 
@@ -57,6 +58,10 @@ export class Simulator {
   private readonly levels: Uint8Array;
   /** One clock edge, made by an input that nothing else reads: `step` need not move the pin. */
   private readonly fast: boolean;
+  /** Outputs that are registers: after `step` they can be read without settling. */
+  private readonly direct = new Set<string>();
+  /** Per word of change marks: groups that can make an asynchronous control act. */
+  private readonly asyncMask: Int32Array;
   private readonly named = new Map<string, { bits: Int32Array; word: Word }>();
   /** Inputs or state changed since the last settling. */
   private stale = true;
@@ -81,6 +86,10 @@ export class Simulator {
     this.levels = new Uint8Array(program.clocks.length);
     this.clock = this.chooseClock(clock);
     this.fast = this.isFast();
+    this.asyncMask = new Int32Array(program.layout.markWords);
+    for (const group of [0, ...program.asyncGroups]) this.asyncMask[group >>> 5] |= 1 << (group & 31);
+    const isState = (n: number) => [Op.Const, Op.Source].some((op) => op === program.lowering.g.op[n]);
+    for (const [port, word] of program.outputs) if (this.fast && word.every(isState)) this.direct.add(port);
     this.initialise();
   }
 
@@ -140,7 +149,7 @@ export class Simulator {
       if (!this.inputs.has(port)) throw this.noPort(port, 'port');
       return this.peekWords(port);
     }
-    this.eval();
+    if (!this.direct.has(port) || this.asyncMayAct()) this.eval();
     const out = into ?? new Uint32Array(word.length);
     const { nodeAddress } = this.program.layout;
     const { g } = this.program.lowering;
@@ -326,6 +335,13 @@ export class Simulator {
       words[mark[i]] |= markBit[i];
       this.stale = true;
     }
+  }
+
+  /** Before settling: could a clock or an asynchronous control have changed a register meanwhile? */
+  private asyncMayAct(): boolean {
+    if (this.level(0) !== this.levels[0]) return true;
+    const first = this.program.layout.marks >>> 2;
+    return this.asyncMask.some((mask, w) => (mask & this.words[first + w]) !== 0);
   }
 
   private markAll(): void {
