@@ -1,7 +1,10 @@
 import { EconError, type Progress } from '../base/index.js';
 import { type ChipDescription, plannedFlipFlops } from '../chip/index.js';
+import type { WaferBatch } from '../dataset/index.js';
+import type { Model } from '../model/index.js';
 import { assumedActivity, type BlockActivity } from './activity.js';
 import { type BlockCount, countBlocks } from './hierarchy.js';
+import { type MeasuredSwitching, measureActivity } from './measured-activity.js';
 import { type Synthesis, synthesise } from './synthesis.js';
 import { isStorage, lowPower65, type Technology } from './technology.js';
 
@@ -42,6 +45,8 @@ export interface ChipCost {
   readonly technology: string;
   /** How the numbers came about, one sentence each. */
   readonly methods: readonly string[];
+  /** Switching of the encoder's gates; empty without a stimulus. */
+  readonly switching: readonly MeasuredSwitching[];
   /** The whole design. */
   readonly chip: BlockCost;
   /** The blocks that the published autoencoder block consists of, together. */
@@ -57,8 +62,10 @@ export interface ChipCost {
 
 export interface CostOptions {
   readonly technology?: Technology;
-  /** Signal changes per gate and BX; see activity.ts. @default assumedActivity */
+  /** Signal changes per gate and BX. @default measured when there is a stimulus, else assumedActivity */
   readonly activity?: BlockActivity;
+  /** A trained model and wafers, to measure the switching of the encoder's gates with. */
+  readonly stimulus?: { readonly model: Model; readonly batch: WaferBatch };
   /** Instances below the top that count as the encoder block. @default converter, encoder, weights, I2C */
   readonly encoderBlocks?: readonly string[];
   /** Result cache of Yosys, see runYosys. */
@@ -98,11 +105,9 @@ export function costOf(
   description: ChipDescription,
   options: CostOptions = {},
 ): ChipCost {
-  const {
-    technology = lowPower65,
-    activity = assumedActivity,
-    encoderBlocks = publishedBlockParts,
-  } = options;
+  const { technology = lowPower65, encoderBlocks = publishedBlockParts, stimulus } = options;
+  const measured = stimulus && measureActivity(synthesis, stimulus.model, stimulus.batch);
+  const activity = options.activity ?? measured ?? assumedActivity;
   const planned = plannedFlipFlops(description);
   const plan = (path: string): number | undefined =>
     path === '' ? planned.total : planned.perBlock.get(path);
@@ -112,6 +117,7 @@ export function costOf(
   return {
     technology: technology.name,
     methods: methods(technology, activity, synthesis),
+    switching: measured?.modules ?? [],
     chip,
     encoder,
     encoderBlocks,
@@ -224,7 +230,7 @@ function methods(technology: Technology, activity: BlockActivity, synthesis: Syn
   const { utilisation, supply, netLoad, internalCapacitance, clockPin, clockTree, corner, leakage, clock } =
     technology;
   return [
-    `Gates and flip-flops: measured by Yosys, hierarchy kept, each module once (${synthesis.recipe}).`,
+    `Gates and flip-flops: measured by Yosys, each distinct block once (${synthesis.recipe}).`,
     `Area: estimate; ${technology.name}, cell sizes of docs/cost-model.md, ${100 * utilisation} % utilisation.`,
     `Energy of signals: estimate; ${netLoad} fF per net and ${internalCapacitance} fF per gate equivalent at ${supply} V; ${activity.method}`,
     `Energy of the clock: estimate; ${clockPin} fF per flip-flop and as much times ${clockTree} for the tree, every flip-flop clocked in every BX.`,

@@ -98,10 +98,13 @@ function groups(module: SynthesisedModule): { type: string; names: string[] }[] 
   return [...found.values()].sort((a, b) => (a.names[0] < b.names[0] ? -1 : 1));
 }
 
+/** `u_dense_00..15`, `u_conv_r0c0..r2c2`: the last name without what it shares with the first, by underscores. */
 function range(names: readonly string[]): string {
-  if (names.length === 1) return names[0];
-  const digits = /\d+$/.exec(names.at(-1) ?? '');
-  return digits ? `${names[0]}..${digits[0]}` : `${names[0]} and ${names.length - 1} more`;
+  const last = names.at(-1) ?? '';
+  if (names.length === 1) return last;
+  let shared = 0;
+  while (shared < last.length && names[0][shared] === last[shared]) shared++;
+  return `${names[0]}..${last.slice(last.lastIndexOf('_', shared) + 1)}`;
 }
 
 function scale(gates: Readonly<Record<string, number>>, factor: number): Record<string, number> {

@@ -59,11 +59,10 @@ function readModule(lines: readonly string[]): RtlilModule {
     if (/^ {2}wire .*\b(input|output|inout) \d+ /.test(line)) stub.push(line);
   }
   stub.push('end', '');
-  const body = lines.filter((line) => !line.startsWith('attribute \\hdlname'));
   return {
     name,
     source: hdl ?? name.replace(/^.*\\/, ''),
-    text: `${renumber(body.join('\n'))}\n`,
+    text: `${renumber(lines.join('\n'))}\n`,
     stub: stub.join('\n'),
     instances,
   };

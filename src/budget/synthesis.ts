@@ -34,11 +34,14 @@ export interface SynthesisOptions {
 /** Seconds for one batch; the largest takes about a minute on an idle machine. */
 const TIMEOUT = 3600;
 
-/** Modules with more RTLIL than this get a run of their own, so that they run beside the others and are cached. */
-const LARGE = 60_000;
+/**
+ * Modules with more characters of RTLIL than this keep their boundary, and get a run of their own, so that they run
+ * beside the others and are cached by themselves.
+ */
+const LARGE = 40_000;
 
 /**
- * From word-level to the gates of a CMOS library. Hierarchy is kept: module boundaries are not crossed, as TMR needs.
+ * From word-level to the gates of a CMOS library. The boundaries that are left are not crossed, as TMR needs.
  * Registers become plain or asynchronously reset flip-flops (a standard-cell library has no others; enables turn
  * into multiplexers), the rest NAND, NOR, NOT, AOI, OAI, XOR, XNOR and MUX.
  */
@@ -51,7 +54,7 @@ const RECIPE = [
 ].join('; ');
 
 /**
- * Synthesises a design hierarchically: each distinct module once.
+ * Synthesises a design hierarchically: each distinct block once, small modules as part of their parents.
  *
  * @param files name -> Verilog-2005 text, all of the design
  * @param top name of the top module
@@ -62,10 +65,13 @@ export async function synthesise(
   top: string,
   { cache, progress = silent }: SynthesisOptions = {},
 ): Promise<Synthesis> {
-  const elaborate = `read_verilog ${[...files.keys()].join(' ')}; hierarchy -check -top ${top}; proc; opt_clean; write_rtlil`;
-  const elaborated = await runYosys(elaborate, Object.fromEntries(files), { cache });
-  const rtlil = readRtlil(elaborated.stdout);
-  const topName = [...rtlil.values()].find((module) => module.source === top)?.name;
+  const elaborated = await runYosys(
+    `read_verilog ${[...files.keys()].join(' ')}; hierarchy -check -top ${top}; proc; opt_clean; write_rtlil`,
+    Object.fromEntries(files),
+    { cache },
+  );
+  const whole = readRtlil(elaborated.stdout);
+  const topName = [...whole.values()].find((module) => module.source === top)?.name;
   if (topName === undefined)
     throw new EconError({
       code: 'budget/no-top',
@@ -73,9 +79,15 @@ export async function synthesise(
       what: 'this module is not in the elaborated design.',
       remedy: 'Name the top module as in the Verilog.',
     });
+  const flattened = await runYosys(
+    `read_rtlil design.il; hierarchy -top ${top}; flatten -noscopeinfo; opt_clean; write_rtlil`,
+    { 'design.il': keepLarge(whole, topName) },
+    { cache },
+  );
+  const rtlil = readRtlil(flattened.stdout);
   const batches = batchesOf([...rtlil.values()]);
   progress.start('synthesise', batches.length, 'batch');
-  let seconds = elaborated.seconds;
+  let seconds = elaborated.seconds + flattened.seconds;
   let done = 0;
   const modules = new Map<string, SynthesisedModule>();
   await Promise.all(
@@ -88,6 +100,19 @@ export async function synthesise(
   );
   progress.stop();
   return { top: topName, modules, seconds, recipe: RECIPE };
+}
+
+/**
+ * The design with its blocks (instances of the top) and large modules marked to be kept by `flatten`; modules that ask
+ * for it in the source (TMR copies) are marked already. The rest dissolves in its parents, as in any real flow, so
+ * that unused outputs and constant inputs cost nothing.
+ */
+function keepLarge(modules: ReadonlyMap<string, RtlilModule>, top: string): string {
+  const blocks = new Set(modules.get(top)?.instances.values());
+  const keep = ({ name, text }: RtlilModule): boolean => blocks.has(name) || text.length > LARGE;
+  return [...modules.values()]
+    .map((module) => (keep(module) ? `attribute \\keep_hierarchy 1\n${module.text}` : module.text))
+    .join('');
 }
 
 /** Large modules alone, largest first; all small ones together, at the place of their total size. */

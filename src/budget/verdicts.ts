@@ -72,6 +72,20 @@ export function judge(cost: ChipCost, times: MeasuredTimes, limits: Limits): Ver
     holds: cost.flipFlopsAsPlanned,
     note: 'as planned in every block',
   });
+  if (cost.switching.length > 0) {
+    const mismatches = cost.switching.reduce((sum, m) => sum + m.mismatches, 0);
+    const compared = cost.switching.reduce((sum, m) => sum + m.compared, 0);
+    list.push({
+      name: 'encoder gates = integer reference',
+      value: mismatches,
+      unit: 'differing bits',
+      relation: '=',
+      limit: 0,
+      method: 'measured',
+      holds: mismatches === 0,
+      note: `${compared} bits compared at gate level`,
+    });
+  }
   return list;
 }
 

@@ -1,0 +1,178 @@
+import {
+  ACTIVATION_BITS,
+  ACTIVATIONS,
+  CONV_FILTERS,
+  convTaps,
+  encode,
+  IMAGE_CELLS,
+  INPUT_BITS,
+  LATENT_BITS,
+  LATENTS,
+  WEIGHT_BITS,
+} from '../chip/index.js';
+import type { WaferBatch } from '../dataset/index.js';
+import { encoderInput, type Model } from '../model/index.js';
+import { ASSUMED_CHANGES, type BlockActivity, isStanding } from './activity.js';
+import { GateSimulation } from './gate-simulation.js';
+import type { Synthesis, SynthesisedModule } from './synthesis.js';
+
+/** Switching of one kind of module. */
+export interface MeasuredSwitching {
+  readonly module: string;
+  /** Changes per gate and BX with unit delays, glitches included. */
+  readonly changes: number;
+  /** Changes per gate and BX if no gate ever glitched. */
+  readonly settled: number;
+  /** Output bits that were compared with the integer reference, and how many differed. */
+  readonly compared: number;
+  readonly mismatches: number;
+}
+
+export interface MeasuredActivity extends BlockActivity {
+  readonly modules: readonly MeasuredSwitching[];
+}
+
+const NEURON = 'econ_dense_neuron';
+const POSITION = 'econ_conv_position';
+
+/**
+ * Switching of the encoder's multipliers and adders, from the synthesised gates with the weights of a trained model
+ * and the wafers of a batch one per BX. The settled outputs are compared with the integer reference: the gates are
+ * known to compute the model. Other blocks of the data path keep the assumed activity.
+ *
+ * @param batch the first wafers of it are used
+ * @param count how many
+ */
+export function measureActivity(
+  synthesis: Synthesis,
+  model: Model,
+  batch: WaferBatch,
+  count = 32,
+): MeasuredActivity {
+  const n = Math.min(count, batch.count);
+  const { x } = encoderInput({ charges: batch.charges.subarray(0, n * IMAGE_CELLS), count: n });
+  const activations = new Uint16Array(n * ACTIVATIONS);
+  const latents = new Uint16Array(n * LATENTS);
+  encode(model.encoder, model.arithmetic, x, n, { activations, latents });
+  const modules = [
+    measureConvolution(synthesis, model, x, activations, n),
+    measureDense(synthesis, model, activations, latents, n),
+  ].filter((m) => m !== undefined);
+  return {
+    modules,
+    changes(path, module) {
+      const measured = modules.find((m) => m.module === module);
+      if (measured) return measured.changes;
+      return isStanding(path) ? 0 : ASSUMED_CHANGES;
+    },
+    method: [
+      `${modules.map((m) => `${m.module} ${m.changes.toFixed(3)} (${m.settled.toFixed(3)} without glitches)`).join(', ')}`,
+      ` changes per gate and BX: gates with unit delays, ${n} wafers, weights of the model;`,
+      ` ${ASSUMED_CHANGES} assumed in the rest of the data path, none in weights and configuration.`,
+    ].join(''),
+  };
+}
+
+function measureDense(
+  synthesis: Synthesis,
+  { encoder }: Model,
+  activations: Uint16Array,
+  latents: Uint16Array,
+  n: number,
+): MeasuredSwitching | undefined {
+  const module = netlists(synthesis, NEURON)[0];
+  if (module?.netlist === undefined) return undefined;
+  const count = counter(NEURON);
+  const gates = new GateSimulation(module.netlist);
+  for (let o = 0; o < LATENTS; o++) {
+    const { denseKernel, denseBias } = encoder;
+    set(gates, 'weights_i', denseKernel.subarray(o * ACTIVATIONS, (o + 1) * ACTIVATIONS), WEIGHT_BITS);
+    set(gates, 'bias_i', denseBias.subarray(o, o + 1), WEIGHT_BITS);
+    for (let i = 0; i < n; i++) {
+      if (i === 1) gates.reset(); // the first wafer only sets the scene
+      set(gates, 'act_i', activations.subarray(i * ACTIVATIONS, (i + 1) * ACTIVATIONS), ACTIVATION_BITS);
+      count.compare(gates, 'latent_o', latents.subarray(i * LATENTS + o, i * LATENTS + o + 1), LATENT_BITS);
+    }
+    count.add(gates, n - 1);
+  }
+  return count.result();
+}
+
+function measureConvolution(
+  synthesis: Synthesis,
+  { encoder }: Model,
+  x: Uint8Array,
+  activations: Uint16Array,
+  n: number,
+): MeasuredSwitching | undefined {
+  const count = counter(POSITION);
+  const variants = new Map(
+    netlists(synthesis, POSITION).map(({ netlist = '' }) => [
+      portWidth(netlist, 'x_i'),
+      new GateSimulation(netlist),
+    ]),
+  );
+  convTaps.forEach((taps, position) => {
+    const gates = variants.get(INPUT_BITS * taps.length);
+    if (gates === undefined) return;
+    const weights = taps.flatMap(({ kernel }) =>
+      Array.from(encoder.convKernel.subarray(CONV_FILTERS * kernel, CONV_FILTERS * (kernel + 1))),
+    );
+    set(gates, 'weights_i', weights, WEIGHT_BITS);
+    set(gates, 'bias_i', encoder.convBias, WEIGHT_BITS);
+    for (let i = 0; i < n; i++) {
+      if (i === 1) gates.reset();
+      const pixels = taps.map(({ input }) => x[i * IMAGE_CELLS + input]);
+      set(gates, 'x_i', pixels, INPUT_BITS);
+      const from = i * ACTIVATIONS + CONV_FILTERS * position;
+      count.compare(gates, 'act_o', activations.subarray(from, from + CONV_FILTERS), ACTIVATION_BITS);
+    }
+    count.add(gates, n - 1);
+  });
+  return count.result();
+}
+
+function netlists(synthesis: Synthesis, source: string): SynthesisedModule[] {
+  return [...synthesis.modules.values()].filter((m) => m.source === source && m.netlist !== undefined);
+}
+
+function portWidth(blif: string, port: string): number {
+  return blif.split('\n', 6).join(' ').split(`${port}[`).length - 1;
+}
+
+/** Drives a port with numbers of `bits` bits each, the first one in the lowest bits; two's complement if negative. */
+function set(gates: GateSimulation, port: string, numbers: ArrayLike<number>, bits: number): void {
+  const nets = new Int32Array(numbers.length * bits);
+  const values = new Uint8Array(nets.length);
+  for (let k = 0; k < nets.length; k++) {
+    nets[k] = gates.net(`${port}[${k}]`);
+    values[k] = (numbers[Math.floor(k / bits)] >> (k % bits)) & 1;
+  }
+  gates.apply(nets, values);
+}
+
+function counter(module: string): {
+  compare(gates: GateSimulation, port: string, expected: ArrayLike<number>, bits: number): void;
+  add(gates: GateSimulation, cycles: number): void;
+  result(): MeasuredSwitching | undefined;
+} {
+  let [changes, settled, slots, compared, mismatches] = [0, 0, 0, 0, 0];
+  return {
+    compare(gates, port, expected, bits) {
+      for (let k = 0; k < expected.length * bits; k++) {
+        compared++;
+        const want = (expected[Math.floor(k / bits)] >> (k % bits)) & 1;
+        if (gates.read(gates.net(`${port}[${k}]`)) !== want) mismatches++;
+      }
+    },
+    add(gates, cycles) {
+      changes += gates.changes;
+      settled += gates.settledChanges;
+      slots += gates.gates * cycles;
+    },
+    result: () =>
+      slots === 0
+        ? undefined
+        : { module, changes: changes / slots, settled: settled / slots, compared, mismatches },
+  };
+}
