@@ -27,10 +27,25 @@ export interface Block {
   readonly groups: readonly number[];
 }
 
-/** More groups than this cost more in tests than they save. */
-const MOST_GROUPS = 192;
-/** Blocks of so few nodes are joined with a neighbour: a test costs about as much. */
-const SMALL_BLOCK = 24;
+/** When gating pays. Any choice gives the same results; the tests try extreme ones. */
+export interface ActivityTuning {
+  /** More groups of sources than this cost more in tests than they save. */
+  readonly mostGroups: number;
+  /** Blocks of so few nodes are joined with a neighbour: a test costs about as much. */
+  readonly smallBlock: number;
+  /** Truth values that at least so many nodes read and that depend on so many groups are watched (gates). */
+  readonly gateUses: number;
+  readonly gateGroups: number;
+  readonly mostGates: number;
+}
+
+export const defaultTuning: ActivityTuning = {
+  mostGroups: 192,
+  smallBlock: 24,
+  gateUses: 16,
+  gateGroups: 4,
+  mostGates: 64,
+};
 
 /** Sets of groups, each stored once and known by a number. */
 class Sets {
@@ -63,16 +78,16 @@ class Sets {
   }
 }
 
-/** Truth values that at least so many others read, and that depend on so many groups, are worth watching. */
-const GATE_USES = 16;
-const GATE_GROUPS = 4;
-const MOST_GATES = 64;
-
 /**
  * Truth values with many readers: enables, selects, decoded states. They depend on much that moves and change
  * seldom, so what is behind them waits for them, not for everything before them.
  */
-function findGates(g: Graph, needed: Uint8Array, { sets, setOf }: Supports): number[] {
+function findGates(
+  g: Graph,
+  needed: Uint8Array,
+  { sets, setOf }: Supports,
+  tuning: ActivityTuning,
+): number[] {
   const uses = new Int32Array(g.length);
   for (let n = 0; n < needed.length; n++) {
     if (needed[n] === 1) {
@@ -84,11 +99,16 @@ function findGates(g: Graph, needed: Uint8Array, { sets, setOf }: Supports): num
   const gates: number[] = [];
   for (let n = 0; n < needed.length; n++) {
     const logic = g.op[n] !== Op.Const && g.op[n] !== Op.Source && (g.ones[n] & ~1) === 0;
-    if (needed[n] === 1 && logic && uses[n] >= GATE_USES && sets.lists[setOf[n]].length >= GATE_GROUPS)
+    if (
+      needed[n] === 1 &&
+      logic &&
+      uses[n] >= tuning.gateUses &&
+      sets.lists[setOf[n]].length >= tuning.gateGroups
+    )
       gates.push(n);
   }
-  if (gates.length <= MOST_GATES) return gates;
-  return gates.sort((a, b) => uses[b] - uses[a]).slice(0, MOST_GATES);
+  if (gates.length <= tuning.mostGates) return gates;
+  return gates.sort((a, b) => uses[b] - uses[a]).slice(0, tuning.mostGates);
 }
 
 interface Supports {
@@ -124,6 +144,7 @@ export function findActivity(
   needed: Uint8Array,
   family: readonly string[],
   next: Int32Array,
+  tuning: ActivityTuning,
 ): Activity {
   const gateOf = new Int32Array(g.length);
   let { groupOf, count } = number(family);
@@ -134,11 +155,11 @@ export function findActivity(
     const { setOf } = found;
     const signature = Array.from(groupOf, (group, s) => `${group}/${next[s] < 0 ? '' : setOf[next[s]]}`);
     const finer = number(signature);
-    if (finer.count === count || finer.count > MOST_GROUPS) break;
+    if (finer.count === count || finer.count > tuning.mostGroups) break;
     ({ groupOf, count } = finer);
     found = supports(g, needed, groupOf, gateOf);
   }
-  const gates = findGates(g, needed, found);
+  const gates = findGates(g, needed, found, tuning);
   // Groups of gates lie above the groups of sources.
   gates.forEach((n, i) => {
     gateOf[n] = count + i;
@@ -172,7 +193,10 @@ export function findActivity(
   return {
     groupOf,
     groupCount: count + gates.length,
-    blocks: join(ordered.map(([set, nodes]) => ({ nodes, groups: sets.lists[set] }))),
+    blocks: join(
+      ordered.map(([set, nodes]) => ({ nodes, groups: sets.lists[set] })),
+      tuning.smallBlock,
+    ),
     gateOf,
     groupsBehind: (node) => sourceGroups(node, found, gates, count),
   };
@@ -203,15 +227,15 @@ function sourceGroups(
  * Joins small blocks with the one before them: neighbours in the order, so that the order stays valid. A small
  * block may join a large one only if that is not evaluated more often for it.
  */
-function join(blocks: Block[]): Block[] {
+function join(blocks: Block[], smallBlock: number): Block[] {
   const out: { nodes: number[]; groups: Set<number> }[] = [];
   for (const { nodes, groups } of blocks) {
     const last = out.at(-1);
     const fits =
       last !== undefined &&
-      (last.nodes.length + nodes.length <= SMALL_BLOCK ||
-        (nodes.length <= SMALL_BLOCK && groups.every((group) => last.groups.has(group))) ||
-        (last.nodes.length <= SMALL_BLOCK && [...last.groups].every((group) => groups.includes(group))));
+      (last.nodes.length + nodes.length <= smallBlock ||
+        (nodes.length <= smallBlock && groups.every((group) => last.groups.has(group))) ||
+        (last.nodes.length <= smallBlock && [...last.groups].every((group) => groups.includes(group))));
     if (fits) {
       last.nodes.push(...nodes);
       for (const group of groups) last.groups.add(group);

@@ -24,6 +24,10 @@ export interface ChipRunTask extends I2cOptions {
   readonly files?: ReadonlyMap<string, string>;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
+  /** The chip of this description, loaded before; it is reset and configured again. */
+  readonly chip?: Simulator;
+  /** Called with the configured chip before the first wafer: upsets and other experiments. */
+  readonly prepare?: (chip: Simulator) => void;
 }
 
 export interface ChipRun {
@@ -40,6 +44,8 @@ export interface ChipRun {
   /** BX between two wafers: 1 when every row was right. */
   readonly waferInterval?: number;
   readonly commitAccepted: boolean;
+  /** Bytes of registers and weights read back over I2C after the commit, and those that were not as written. */
+  readonly readBack: { readonly bytes: number; readonly wrong: number };
   readonly divergence?: Divergence;
   /** What the chip sent, rows * 13. */
   readonly words: Uint32Array;
@@ -52,6 +58,8 @@ export interface ChipRun {
 const IDLE = new Uint32Array(LINKS).fill(0xa0000000);
 /** Wafers whose values inside the chip are followed, to measure the encoder's latency. */
 const FOLLOWED = 8;
+/** Bytes read back of each block of weights; the CRC of the commit has checked the rest. */
+const WEIGHTS_READ_BACK = 4;
 /** weight_status after an accepted commit. */
 const COMMIT_DONE = 2;
 
@@ -62,9 +70,8 @@ const COMMIT_DONE = 2;
  */
 export async function simulateChip(task: ChipRunTask): Promise<ChipRun> {
   const { description, settings, vectors, progress = silent, signal } = task;
-  const files = Object.fromEntries(task.files ?? emitChip(description).files);
   progress.start('compile', 1, 'design');
-  const chip = await Simulator.load(files, { top: description.top });
+  const chip = task.chip ?? (await loadChip(description, task.files));
   progress.stop();
 
   chip.set('link_i', IDLE);
@@ -76,7 +83,9 @@ export async function simulateChip(task: ChipRunTask): Promise<ChipRun> {
   let written = 0;
   bus.play(vectors.writes, () => progress.update(++written));
   const commitAccepted = waitForCommit(bus);
+  const readBack = readBackWrites(bus, vectors.writes);
   progress.stop(commitAccepted ? 'weights committed' : 'commit refused');
+  task.prepare?.(chip);
 
   const start = chip.snapshot();
   const stream = await streamWafers(chip, description.latency, vectors, progress, signal);
@@ -90,9 +99,19 @@ export async function simulateChip(task: ChipRunTask): Promise<ChipRun> {
     encoderLatency: measureEncoder(chip, settings, vectors.words, description.latency),
     waferInterval: stream.mismatches === 0 ? 1 : undefined,
     commitAccepted,
+    readBack,
     divergence,
     timing: chip.timing,
   };
+}
+
+/** The Verilog of a chip, ready to run. */
+export function loadChip(
+  description: ChipDescription,
+  files: ReadonlyMap<string, string> = emitChip(description).files,
+): Promise<Simulator> {
+  const sources = [...files].filter(([path]) => path.startsWith('rtl/'));
+  return Simulator.load(Object.fromEntries(sources), { top: description.top, clock: 'clk_i' });
 }
 
 function waitForCommit(bus: I2cMaster): boolean {
@@ -103,6 +122,25 @@ function waitForCommit(bus: I2cMaster): boolean {
     if ((status & 1) === 0) return status === COMMIT_DONE;
   }
   return false;
+}
+
+/** Reads back what was written: all of the configuration, the first bytes of every block of weights. */
+function readBackWrites(bus: I2cMaster, writes: ChipVectors['writes']): ChipRun['readBack'] {
+  const command = registerNamed('weight_command').address;
+  const weights = registerNamed('weights');
+  const last = weights.address + weights.count * weights.stride;
+  let bytes = 0;
+  let wrong = 0;
+  for (const write of writes) {
+    if (write.address === command) continue; // reads as 0
+    const isWeights = write.address >= weights.address && write.address < last;
+    const count = isWeights ? Math.min(WEIGHTS_READ_BACK, write.bytes.length) : write.bytes.length;
+    bus.read(write.address, count).forEach((byte, i) => {
+      bytes++;
+      if (byte !== write.bytes[i]) wrong++;
+    });
+  }
+  return { bytes, wrong };
 }
 
 async function streamWafers(

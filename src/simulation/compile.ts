@@ -1,7 +1,8 @@
 import { EconError } from '../base/index.js';
-import { findActivity } from './activity.js';
-import { type Emitted, type EmitWrite, emit } from './emit.js';
+import { type ActivityTuning, defaultTuning, findActivity } from './activity.js';
+import { type Emitted, emit } from './emit.js';
 import type { FlatDesign } from './flatten.js';
+import type { EmitWrite } from './layout.js';
 import { Lowering, type Source } from './lower.js';
 import { Op } from './operation.js';
 import type { Word } from './words.js';
@@ -42,7 +43,7 @@ export interface Statistics {
  *
  * @param keepAll also simulate registers that reach no output
  */
-export function compile(design: FlatDesign, keepAll: boolean): Program {
+export function compile(design: FlatDesign, keepAll: boolean, tuning: Partial<ActivityTuning> = {}): Program {
   const lowering = new Lowering(design);
   const { g } = lowering;
   const outputs = new Map<string, Word>();
@@ -125,7 +126,10 @@ export function compile(design: FlatDesign, keepAll: boolean): Program {
 
   const next = new Int32Array(lowering.sources.length).fill(-1);
   for (const r of registers) next[r.source] = r.next;
-  const activity = findActivity(g, needed, lowering.sources.map(family), next);
+  const activity = findActivity(g, needed, lowering.sources.map(family), next, {
+    ...defaultTuning,
+    ...tuning,
+  });
   const emitted = emit({
     g,
     activity,

@@ -1,5 +1,5 @@
-import type { ChipSettings, Probe } from '../chip/index.js';
-import { LINKS } from '../chip/index.js';
+import { type ChipSettings, LINKS, type Probe } from '../chip/index.js';
+import { likelyCause } from './likely-cause.js';
 import { referenceLayers } from './reference-layers.js';
 import type { Simulator, Snapshot } from './simulator.js';
 
@@ -10,6 +10,8 @@ export interface Divergence {
   readonly layer: string;
   /** Channel, e.g. act[2][1][5]. */
   readonly name: string;
+  /** Row, column, filter; or cell; or latent; or link; empty where there is one only. */
+  readonly index: readonly number[];
   readonly signal: string;
   /** Highest differing bit of the channel. */
   readonly bit: number;
@@ -25,6 +27,7 @@ export interface Divergence {
  * Plays the stream again up to the wafer whose output was wrong and looks at every layer on its way.
  * @param start state of the chip before row 0 of the words
  * @param row first row whose output differs
+ * @returns undefined when every register holds what it should: only the port, or the BX of comparison, is wrong
  */
 export function findDivergence(
   chip: Simulator,
@@ -34,40 +37,49 @@ export function findDivergence(
   words: Uint32Array,
   row: number,
 ): Divergence | undefined {
+  const rows = words.length / LINKS;
   const expected = referenceLayers(settings, words, row);
-  const perLayer = new Map<string, number>();
-  const place = new Map(
-    probes.map((probe) => {
-      const at = perLayer.get(probe.layer) ?? 0;
-      perLayer.set(probe.layer, at + 1);
-      return [probe, expected[probe.layer][at]];
-    }),
-  );
   chip.restore(start);
-  const last = row + Math.max(...probes.map((probe) => probe.latency));
+  const present = probes.filter((probe) => hasSignal(chip, probe));
+  const last = row + Math.max(0, ...present.map((probe) => probe.latency));
   for (let edges = 1; edges <= last; edges++) {
     // Rows beyond the wrong one are of no interest: the inputs may stay.
-    const input = Math.min(edges - 1, words.length / LINKS - 1);
+    const input = Math.min(edges - 1, rows - 1);
     chip.set('link_i', words.subarray(input * LINKS, (input + 1) * LINKS));
     chip.step();
-    const here = probes.filter((probe) => row + probe.latency === edges);
-    const wrong = here.filter((probe) => value(chip, probe) !== place.get(probe));
-    if (wrong.length === 0) continue;
-    const [first] = wrong;
-    const simulated = value(chip, first);
-    const wanted = place.get(first) ?? 0n;
-    return {
-      bx: row,
-      layer: first.layer,
-      name: first.name,
-      signal: `${first.path}[${first.lsb + first.width - 1}:${first.lsb}]`,
-      bit: (simulated ^ wanted).toString(2).length - 1,
-      expected: hex(wanted, first.width),
-      simulated: hex(simulated, first.width),
-      channels: wrong.length,
-      ofChannels: here.filter((probe) => probe.layer === first.layer).length,
-      cause: likelyCause(first, wrong, here, simulated, wanted),
-    };
+    if (edges <= row) continue;
+    for (const layer of new Set(present.filter((p) => row + p.latency === edges).map((p) => p.layer))) {
+      const here = present.filter((probe) => probe.layer === layer);
+      const now = valuesOf(chip, here);
+      const wrong = here.filter((probe, i) => now.get(probe) !== expected[layer][i]);
+      if (wrong.length === 0) continue;
+      const [first] = wrong;
+      const simulated = now.get(first) ?? 0n;
+      const wanted = expected[layer][here.indexOf(first)];
+      return {
+        bx: row,
+        layer,
+        name: first.name,
+        index: first.index,
+        signal: `${first.path}[${first.lsb + first.width - 1}:${first.lsb}]`,
+        bit: (simulated ^ wanted).toString(2).length - 1,
+        expected: hex(wanted, first.width),
+        simulated: hex(simulated, first.width),
+        channels: wrong.length,
+        ofChannels: here.length,
+        cause: likelyCause({
+          chip,
+          settings,
+          layer,
+          probes: here,
+          wrong,
+          neighbours: [row - 1, row + 1]
+            .filter((r) => r >= 0 && r < rows)
+            .map((r) => referenceLayers(settings, words, r)),
+          value: (probe) => now.get(probe) ?? 0n,
+        }),
+      };
+    }
   }
   return undefined;
 }
@@ -80,35 +92,26 @@ export function renderDivergence(d: Divergence): string {
   ].join('\n');
 }
 
-function value(chip: Simulator, { path, lsb, width }: Probe): bigint {
-  return (chip.peek(path) >> BigInt(lsb)) & ((1n << BigInt(width)) - 1n);
+/** Values of probes; signals that several probes share are looked at once. */
+function valuesOf(chip: Simulator, probes: readonly Probe[]): Map<Probe, bigint> {
+  const signals = new Map<string, bigint>();
+  return new Map(
+    probes.map((probe) => {
+      const signal = signals.get(probe.path) ?? chip.peek(probe.path);
+      signals.set(probe.path, signal);
+      return [probe, (signal >> BigInt(probe.lsb)) & ((1n << BigInt(probe.width)) - 1n)];
+    }),
+  );
+}
+
+function hasSignal(chip: Simulator, probe: Probe): boolean {
+  try {
+    return chip.width(probe.path) >= probe.lsb + probe.width;
+  } catch {
+    return false; // a chip that was changed for an experiment may lack it
+  }
 }
 
 function hex(v: bigint, width: number): string {
   return `0x${v.toString(16).padStart(Math.ceil(width / 4), '0')}`;
-}
-
-function likelyCause(
-  first: Probe,
-  wrong: readonly Probe[],
-  here: readonly Probe[],
-  simulated: bigint,
-  expected: bigint,
-): string {
-  const all = wrong.length === here.filter((probe) => probe.layer === first.layer).length;
-  const off = simulated > expected ? simulated - expected : expected - simulated;
-  if (first.layer === 'conv' || first.layer === 'dense') {
-    if (all)
-      return 'every channel differs: weights not loaded or not committed, or another arithmetic than the reference.';
-    if (off <= 128n)
-      return 'a small difference in some channels: rounding of the products, or one wrong weight or bias.';
-    return 'a large difference in some channels: a wrong weight, a wired-up tap, or an overflow.';
-  }
-  if (first.layer === 'formatter' || first.layer === 'keep-mask')
-    return 'all layers before agree: number of links, keep mask or packing.';
-  if (first.layer === 'link-input')
-    return 'the words arrive differently: numbering of the codes or of the BX.';
-  return all
-    ? 'every channel differs: the registers of this block, or its latency.'
-    : 'some channels differ: the register of these cells.';
 }

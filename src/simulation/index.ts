@@ -1,3 +1,4 @@
+export type { ActivityTuning } from './activity.js';
 export * from './chip-run.js';
 export type { Statistics } from './compile.js';
 export { type Divergence, renderDivergence } from './divergence.js';

@@ -42,6 +42,8 @@ export interface ReadOptions extends YosysOptions {
   /** Module on top; default: the one that nobody instantiates. */
   readonly top?: string;
   readonly defines?: Readonly<Record<string, string>>;
+  /** Leave logic that nothing uses in the netlist. */
+  readonly keepAll?: boolean;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function readVerilog(
     ...sources.map((name) => ['read_verilog', name.endsWith('.sv') ? '-sv' : '', ...defines, name].join(' ')),
     `hierarchy -check ${options.top === undefined ? '-auto-top' : `-top ${options.top}`}`,
     'proc',
-    'opt_clean',
+    ...(options.keepAll ? [] : ['opt_clean']),
     'write_json',
   ].join('; ');
   const { stdout, log, seconds } = await runYosys(script, { ...files }, options);

@@ -1,4 +1,5 @@
 import { EconError } from '../base/index.js';
+import type { ActivityTuning } from './activity.js';
 import { compile, type Program, type Statistics } from './compile.js';
 import { type Engine, startEngine } from './engine.js';
 import { type FlatDesign, flatten } from './flatten.js';
@@ -12,8 +13,10 @@ import type { Word } from './words.js';
 export interface LoadOptions extends ReadOptions {
   /** Input that `step` clocks; default: the only clock, or the first of clk_i, clk, clock that is one. */
   readonly clock?: string;
-  /** Simulate registers that reach no output, too, so that they can be looked at and upset. Default false. */
+  /** Also simulate registers that reach no output, so that they can be looked at and upset. Default false. */
   readonly keepAll?: boolean;
+  /** How evaluation is limited to what changed; changes speed only. */
+  readonly tuning?: Partial<ActivityTuning>;
 }
 
 export interface PortInfo {
@@ -109,7 +112,7 @@ export class Simulator {
       : await readVerilog(source, options);
     const t0 = performance.now();
     const design = flatten(netlist, topModule(netlist, options.top));
-    const program = compile(design, options.keepAll ?? false);
+    const program = compile(design, options.keepAll ?? false, options.tuning);
     const t1 = performance.now();
     const engine = await startEngine(program.code, program.pages, program.clocks.length);
     const t2 = performance.now();
