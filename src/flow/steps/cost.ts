@@ -1,10 +1,19 @@
-import { type Progress, readJson, writeFileAtomic } from '../../base/index.js';
-import { type ChipCost, judge, type Limits, measureCost, type Verdict } from '../../budget/index.js';
+import { readJson, writeFileAtomic } from '../../base/index.js';
+import {
+  type ChipCost,
+  type CostOptions,
+  judge,
+  type Limits,
+  measureCost,
+  type Verdict,
+} from '../../budget/index.js';
 import { type ChipDescription, emitChip } from '../../chip/index.js';
 import { artefactJson, type FlowContext } from '../context.js';
 import type { StepState } from '../run-folder.js';
+import { readSplit } from './data.js';
 import { runChipDescription } from './rtl.js';
 import { readSimulation, SIMULATION, type SimulationRecord } from './simulate.js';
+import { modelHash, runModel } from './train.js';
 
 export const COST = 'cost.json';
 
@@ -17,9 +26,17 @@ export interface CostRecord {
 export async function costStep(context: FlowContext, limits: Limits): Promise<StepState> {
   const { run, progress } = context;
   const description = runChipDescription(context);
-  const inputs = { chip: description.hash, limits, simulation: run.outputHash(SIMULATION) };
+  const inputs = {
+    chip: description.hash,
+    model: modelHash(context),
+    limits,
+    simulation: run.outputHash(SIMULATION),
+  };
   return run.step('budget', inputs, async () => {
-    const { cost, verdicts } = await judgeChip(description, readSimulation(context), limits, progress);
+    const { cost, verdicts } = await judgeChip(description, readSimulation(context), limits, {
+      progress,
+      stimulus: { model: runModel(context), batch: (await readSplit(context)).test },
+    });
     // Seconds are no property of the chip: the same run leaves the same bytes.
     const record: CostRecord = { cost: { ...cost, synthesisSeconds: 0 }, verdicts };
     writeFileAtomic(run.file(COST), artefactJson(record));
@@ -31,14 +48,14 @@ export function costRecord({ run }: FlowContext): CostRecord {
   return readJson(run.file(COST), 'Remove the file and run again.') as CostRecord;
 }
 
-/** What a chip costs, and whether it and its simulation hold the limits. */
+/** What a chip costs, its switching measured on the given wafers, and whether it and its simulation hold the limits. */
 export async function judgeChip(
   description: ChipDescription,
   simulation: SimulationRecord,
   limits: Limits,
-  progress?: Progress,
+  options: Pick<CostOptions, 'progress' | 'stimulus'>,
 ): Promise<CostRecord> {
-  const cost = await measureCost(emitChip(description).files, description, { progress });
+  const cost = await measureCost(emitChip(description).files, description, options);
   return { cost, verdicts: [equalityVerdict(simulation), ...judge(cost, simulation.times, limits)] };
 }
 
