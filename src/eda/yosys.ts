@@ -60,7 +60,7 @@ export async function runYosys(
     const text = cacheRead(folder, key);
     if (text !== undefined) return { ...(JSON.parse(text) as YosysResult), seconds: 0 };
   }
-  if (running >= SLOTS) await new Promise<void>((resolve) => waiting.push(resolve));
+  while (running >= SLOTS) await new Promise<void>((resolve) => waiting.push(resolve));
   running++;
   const start = performance.now();
   let answer: Answer;
