@@ -50,14 +50,18 @@ export async function simulateModel(model: Model, task: SimulateTask): Promise<S
     progress.stop();
     native.push('skipped' in result ? { simulator, ...result } : result);
   }
-  const equal = run.mismatches === 0 && run.commitAccepted && native.every((n) => 'skipped' in n || n.passed);
+  const equal =
+    run.mismatches === 0 &&
+    run.commitAccepted &&
+    run.readBack.wrong === 0 &&
+    native.every((n) => 'skipped' in n || n.passed);
   return { run, native, equal };
 }
 
 /** Lines for the user; `skipped: reason` for what could not run. */
 export function renderSimulation({ run, native }: SimulateResult): string {
   const lines = [
-    `econ       ${run.equalRows}/${run.rows} wafers equal, ${run.mismatches} of ${run.bits} bits differ, latency ${run.chipLatency ?? '?'} BX (encoder ${run.encoderLatency ?? '?'}), commit ${run.commitAccepted ? 'accepted' : 'REFUSED'}`,
+    `econ       ${run.equalRows}/${run.rows} wafers equal, ${run.mismatches} of ${run.bits} bits differ, latency ${run.chipLatency ?? '?'} BX (encoder ${run.encoderLatency ?? '?'}), commit ${run.commitAccepted ? 'accepted' : 'REFUSED'}, ${run.readBack.wrong} of ${run.readBack.bytes} bytes read back wrong`,
   ];
   if (run.divergence) lines.push(renderDivergence(run.divergence));
   for (const n of native) {

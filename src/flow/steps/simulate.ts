@@ -18,6 +18,7 @@ export interface SimulationRecord {
     readonly firstDivergence?: string;
   }[];
   readonly times: MeasuredTimes;
+  /** The weights were taken, and what was read back is what was written. */
   readonly commitAccepted: boolean;
 }
 
@@ -57,6 +58,6 @@ export function simulationRecord(result: ChipRun): SimulationRecord {
       encoderLatency: result.encoderLatency,
       chipLatency: result.chipLatency,
     },
-    commitAccepted: result.commitAccepted,
+    commitAccepted: result.commitAccepted && result.readBack.wrong === 0,
   };
 }
