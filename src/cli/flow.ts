@@ -37,7 +37,7 @@ export function addFlow(program: Command): void {
       `
 Examples:
   econ flow                                       built-in data, into runs/default
-  econ flow --preset quick --run runs/look        a first look in two minutes
+  econ flow --preset quick --run runs/look        a first look: half a minute of training
   econ flow --data wafers.csv --etx 3 --run runs/layer9
 
 A killed or interrupted flow goes on when the same command is given again. Exit code 1 when a verdict is not "yes".`,

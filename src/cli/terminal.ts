@@ -43,10 +43,8 @@ export function terminalProgress(quiet = false): Progress {
 
 function barProgress(): Progress {
   let bar: SingleBar | undefined;
-  let phase = '';
   return {
     start(name, total, unit) {
-      phase = name;
       bar = new SingleBar({
         format: `${name.padEnd(10)} {bar} {value}/{total} ${unit}  {duration_formatted}, ETA {eta_formatted}  {note}`,
         barCompleteChar: '█',
@@ -66,8 +64,6 @@ function barProgress(): Progress {
       if (text !== undefined) bar?.update({ note: text });
       bar?.stop();
       bar = undefined;
-      phase = '';
-      void phase;
     },
   };
 }
