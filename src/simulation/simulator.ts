@@ -112,7 +112,7 @@ export class Simulator {
       : await readVerilog(source, options);
     const t0 = performance.now();
     const design = flatten(netlist, topModule(netlist, options.top));
-    const program = compile(design, options.keepAll ?? false, options.tuning);
+    const program = compile(design, { keepAll: options.keepAll, tuning: options.tuning });
     const t1 = performance.now();
     const engine = await startEngine(program.code, program.pages, program.clocks.length);
     const t2 = performance.now();

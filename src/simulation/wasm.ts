@@ -43,12 +43,17 @@ export const I = {
   extendU64: 0xad,
   void: 0x40,
   i32: 0x7f,
+  v128: 0x7b,
 } as const;
 
 /** A growing byte buffer with the number formats of WebAssembly. */
 export class Code {
-  private bytes = new Uint8Array(4096);
+  private bytes: Uint8Array;
   length = 0;
+
+  constructor(capacity = 4096) {
+    this.bytes = new Uint8Array(capacity);
+  }
 
   byte(...values: number[]): this {
     for (const v of values) {
@@ -134,12 +139,23 @@ export class Code {
   call(f: number): this {
     return this.byte(I.call).unsigned(f);
   }
+
+  /** A SIMD instruction; `more` are bytes that follow it (a lane, an alignment). */
+  vector(instruction: number, ...more: number[]): this {
+    return this.byte(0xfd)
+      .unsigned(instruction)
+      .byte(...more);
+  }
 }
 
-/** A function: type (0: () -> (), 1: (i32) -> (), 2: () -> i32), number of i32 locals, body without `end`. */
+/**
+ * A function: type (0: () -> (), 1: (i32) -> (), 2: () -> i32), number of i32 locals, then of v128 locals, body
+ * without `end`.
+ */
 export interface WasmFunction {
   readonly type: 0 | 1 | 2;
   readonly locals: number;
+  readonly vectors?: number;
   readonly body: Code;
   readonly name?: string;
 }
@@ -163,10 +179,11 @@ export function wasmModule(functions: readonly WasmFunction[], pages: number): U
       .unsigned(i);
   section(out, 7, exports);
   const bodies = new Code().unsigned(functions.length);
-  for (const { locals, body } of functions) {
-    const code = new Code();
-    if (locals > 0) code.unsigned(1).unsigned(locals).byte(I.i32);
-    else code.unsigned(0);
+  for (const { locals, vectors = 0, body } of functions) {
+    const code = new Code(body.length + 32);
+    code.unsigned((locals > 0 ? 1 : 0) + (vectors > 0 ? 1 : 0));
+    if (locals > 0) code.unsigned(locals).byte(I.i32);
+    if (vectors > 0) code.unsigned(vectors).byte(I.v128);
     code.append(body).byte(I.end);
     bodies.unsigned(code.length).append(code);
   }

@@ -1,0 +1,235 @@
+import type { Activity } from './activity.js';
+import type { EmitInput, EmitWrite, Layout } from './layout.js';
+import type { Shape } from './shape.js';
+import { Code, I, type WasmFunction } from './wasm.js';
+import { V } from './wasm-vector.js';
+
+const REGISTERS_PER_FUNCTION = 400;
+
+interface Load {
+  readonly source: number;
+  readonly value: number;
+}
+
+/** How a run of registers loads. */
+interface LoadMode {
+  /** The function returns whether something changed. */
+  readonly tellChange: boolean;
+  /** Pushes the lanes that load, as a mask; undefined: all. */
+  readonly lanes?: (code: Code) => void;
+}
+
+/** Writes the functions that change state: clock edges, asynchronous controls, writes into memories. */
+export class EdgeEmitter {
+  private readonly activity: Activity;
+  /** Block of a node whose value is staged for a register. */
+  private readonly blockOf: Int32Array;
+
+  constructor(
+    private readonly input: EmitInput,
+    private readonly layout: Layout,
+    private readonly shape: Shape,
+  ) {
+    this.activity = input.activity;
+    this.blockOf = new Int32Array(input.g.length).fill(-1);
+    this.activity.blocks.forEach(({ nodes }, b) => {
+      for (const n of nodes) this.blockOf[n] = b;
+    });
+  }
+
+  /** Loads registers from values in memory and marks the groups in which something changed. */
+  private loads(registers: readonly Load[], { tellChange, lanes }: LoadMode): WasmFunction {
+    const { layout, shape } = this;
+    const { groupOf } = this.activity;
+    const code = new Code();
+    const changed = new Map<number, number>();
+    // local 0: the new value or its difference to the old one, local 1: the lanes that load
+    let locals = 2;
+    if (lanes !== undefined) {
+      lanes(code);
+      code.set(1);
+    }
+    for (const { source, value } of registers) {
+      const q = layout.sourceAddress[source];
+      let acc = changed.get(groupOf[source]);
+      if (acc === undefined) {
+        acc = locals++;
+        changed.set(groupOf[source], acc);
+      }
+      this.fetch(code, value);
+      if (lanes === undefined) {
+        code.tee(0);
+        shape.load(code, q);
+        shape.xor(code);
+      } else {
+        shape.load(code, q);
+        shape.xor(code);
+        code.get(1);
+        shape.and(code);
+        code.tee(0);
+      }
+      code.get(acc);
+      shape.or(code);
+      code.set(acc);
+      code.constant(0).get(0);
+      if (lanes !== undefined) {
+        shape.load(code, q);
+        shape.xor(code);
+      }
+      shape.store(code, q);
+    }
+    for (const [group, acc] of changed) {
+      this.markIf(code, group, () => {
+        code.get(acc);
+        shape.any(code);
+      });
+    }
+    if (tellChange) {
+      shape.constant(code, 0);
+      for (const acc of changed.values()) {
+        code.get(acc);
+        shape.or(code);
+      }
+      shape.any(code);
+    }
+    return { type: tellChange ? 2 : 0, ...shape.locals(locals), body: code };
+  }
+
+  /** Pushes a kept value. */
+  private fetch(code: Code, n: number): void {
+    const constant = this.input.g.value(n);
+    if (constant !== undefined) this.shape.constant(code, constant);
+    else this.shape.load(code, this.layout.nodeAddress[n]);
+  }
+
+  private markIf(code: Code, group: number, condition: () => void): void {
+    const address = this.layout.marks + 4 * (group >>> 5);
+    condition();
+    code.byte(I.if, I.void);
+    code
+      .constant(0)
+      .loadAt(address)
+      .constant(1 << (group & 31))
+      .byte(I.or)
+      .store(address);
+    code.byte(I.end);
+  }
+
+  /** Function that lets active asynchronous controls act and returns whether that changed anything. */
+  addAsync(functions: WasmFunction[]): number {
+    const { g, bits } = this.input;
+    const byCondition = new Map<number, Load[]>();
+    for (const { source, async } of this.input.registers) {
+      if (async === undefined) continue;
+      const list = byCondition.get(async.condition) ?? [];
+      list.push({ source, value: async.value });
+      byCondition.set(async.condition, list);
+    }
+    const code = new Code().constant(0).set(0);
+    for (const [node, list] of byCondition) {
+      if (g.value(node) === 0) continue;
+      const lanes = (c: Code) => {
+        this.fetch(c, node);
+        if (bits) return;
+        this.shape.constant(c, 0);
+        c.vector(V.ne);
+      };
+      this.fetch(code, node);
+      this.shape.any(code);
+      code.byte(I.if, I.void);
+      for (const part of runs(list)) {
+        functions.push(
+          this.loads(part, { tellChange: true, lanes: this.shape.lanes === 1 ? undefined : lanes }),
+        );
+        code
+          .call(functions.length - 1)
+          .get(0)
+          .byte(I.or)
+          .set(0);
+      }
+      code.byte(I.end);
+    }
+    code.get(0);
+    functions.push({ type: 2, locals: 1, body: code });
+    return functions.length - 1;
+  }
+
+  /** The clock edge of a domain: registers of evaluated blocks load, memories are written. */
+  addCommit(functions: WasmFunction[], domain: number): number {
+    const { layout, shape } = this;
+    const byBlock = new Map<number, Load[]>();
+    for (const r of this.input.registers) {
+      if (r.domain !== domain) continue;
+      const block = this.blockOf[r.next];
+      const list = byBlock.get(block) ?? [];
+      list.push({ source: r.source, value: r.next });
+      byBlock.set(block, list);
+    }
+    const code = new Code();
+    const bit = 1 << domain;
+    const masked = this.input.laneClocks;
+    const lanes = masked ? (c: Code) => shape.load(c, layout.edges + shape.bytes * domain) : undefined;
+    for (const [block, list] of byBlock) {
+      const pending = layout.pending + 4 * block;
+      code.loadAt(pending).constant(bit).byte(I.and, I.if, I.void);
+      for (const part of runs(list)) {
+        functions.push(this.loads(part, { tellChange: false, lanes }));
+        code.call(functions.length - 1);
+      }
+      // Lanes that had no edge still wait for their values.
+      if (!masked) code.constant(0).loadAt(pending).constant(~bit).byte(I.and).store(pending);
+      code.byte(I.end);
+    }
+    for (const write of this.input.writes) {
+      if (write.domain !== domain) continue;
+      for (let lane = 0; lane < shape.lanes; lane++) this.memoryWrite(code, write, lane, masked);
+    }
+    functions.push({ type: 0, locals: 2, body: code, name: `commit${domain}` });
+    return functions.length - 1;
+  }
+
+  private memoryWrite(code: Code, write: EmitWrite, lane: number, masked: boolean): void {
+    const { layout, shape } = this;
+    const { g, activity } = this.input;
+    const fetch = (n: number) => {
+      const v = g.value(n);
+      if (v !== undefined) code.constant(v);
+      else code.loadAt(layout.nodeAddress[n] + 4 * lane);
+    };
+    const address = () => {
+      fetch(write.address);
+      if (shape.lanes > 1) code.constant(2).byte(I.shl);
+    };
+    if (masked) code.loadAt(layout.edges + shape.bytes * write.domain + 4 * lane).byte(I.if, I.void);
+    write.mask.forEach((mask, i) => {
+      if (g.value(mask) === 0) return;
+      const offset = layout.sourceAddress[write.source] + shape.bytes * i + 4 * lane;
+      fetch(mask);
+      code.byte(I.if, I.void);
+      const row = () => {
+        address();
+        code.byte(I.load, 2).unsigned(offset);
+      };
+      // old ^ ((old ^ data) & mask)
+      row();
+      fetch(write.data[i]);
+      code.byte(I.xor);
+      fetch(mask);
+      code.byte(I.and).set(0);
+      address();
+      row();
+      code.get(0).byte(I.xor, I.store, 2).unsigned(offset);
+      this.markIf(code, activity.groupOf[write.source], () => code.get(0));
+      code.byte(I.end);
+    });
+    if (masked) code.byte(I.end);
+  }
+}
+
+function runs(list: readonly Load[]): Load[][] {
+  const out: Load[][] = [];
+  for (let at = 0; at < list.length; at += REGISTERS_PER_FUNCTION) {
+    out.push(list.slice(at, at + REGISTERS_PER_FUNCTION));
+  }
+  return out;
+}
