@@ -242,6 +242,7 @@ export function bitwiseCell(
     case '$xor':
       return g.xor(a, b);
     case '$xnor':
+    case '$bweqx':
       return g.xor(g.xor(a, b), mask);
     case '$not':
       return g.xor(a, mask);
@@ -261,11 +262,8 @@ export function bitwiseCell(
 }
 
 const REASONS: Readonly<Record<string, [string, string]>> = {
-  $dlatch: ['a latch is inferred here', 'Assign the variable in every branch, or use a clocked register.'],
-  $adlatch: ['a latch with reset is inferred here', 'Use a clocked register.'],
-  $dlatchsr: ['a latch with set and reset is inferred here', 'Use a clocked register.'],
-  $sr: ['a set-reset latch is described here', 'Use a clocked register.'],
   $tribuf: ['a three-state driver is described here', 'Use an output, an input and an output enable.'],
+  $ff: ['a register without clock is described here', 'Give it a clock: `always @(posedge clk)`.'],
 };
 
 export function unsupportedCell(cell: FlatCell): EconError {

@@ -1,9 +1,10 @@
 import { EconError } from '../base/index.js';
 import { bitwiseCell, isSolidCell, solidCell, unsupportedCell } from './cells.js';
 import { type Bits, cellPlace, type FlatCell, type FlatDesign } from './flatten.js';
-import { Graph, lowMask } from './graph.js';
+import { Graph } from './graph.js';
 import { findMemories, isMemoryRead, type Memory, readMemory } from './memories.js';
-import { binary, parameterBits } from './netlist.js';
+import { binary } from './netlist.js';
+import { type NextState, nextState } from './next-state.js';
 import { findPieces, type Pieces } from './pieces.js';
 import { chunks, chunkWidth, spread, type Word } from './words.js';
 
@@ -24,15 +25,12 @@ export interface Domain {
 }
 
 /** A piece of a register. */
-export interface Register {
+export interface Register extends NextState {
   readonly source: number;
   readonly node: number;
   readonly width: number;
+  /** Index into `domains`; -1 for a latch. */
   readonly domain: number;
-  /** Value after the clock edge; an active asynchronous control wins in it. */
-  readonly next: number;
-  /** Asynchronous control: while the condition holds the register takes the value, clock or not. */
-  readonly async?: { readonly condition: number; readonly value: number };
   readonly cell: FlatCell;
 }
 
@@ -253,7 +251,9 @@ export class Lowering {
     });
   }
 
+  /** Clock edge of a register or memory port; -1 for a latch, which has none. */
   private domain(cell: FlatCell): number {
+    if (cell.ports.CLK === undefined) return -1;
     const bit = cell.ports.CLK[0];
     const positive = binary(cell.json.parameters.CLK_POLARITY) === 1;
     const found = this.domains.findIndex((d) => d.bit === bit && d.positive === positive);
@@ -262,57 +262,21 @@ export class Lowering {
     return this.domains.length - 1;
   }
 
-  /** A one-bit control port as condition, 1 when it is active; undefined when the cell does not have it. */
-  private control(cell: FlatCell, port: string): number | undefined {
-    const bits = cell.ports[port];
-    if (bits === undefined) return undefined;
-    const bit = this.read(bits)[0];
-    return binary(cell.json.parameters[`${port}_POLARITY`]) === 1 ? bit : this.g.xor(bit, this.g.one);
-  }
-
   private lowerRegister(piece: number): void {
     const { g } = this;
     const { drivers, pieceDriver, pieceStart, pieceWidth } = this.pieces;
-    const driver = drivers[pieceDriver[piece]];
-    const cell = driver.cell as FlatCell;
-    const { parameters } = cell.json;
-    const from = pieceStart[piece];
+    const cell = drivers[pieceDriver[piece]].cell as FlatCell;
     const width = pieceWidth[piece];
     const q = this.nodeOf[piece];
-    const slice = (bits: Bits) => this.read(bits.subarray(from, from + width))[0];
-    const constant = (name: string) => {
-      const bits = parameterBits(parameters[name], driver.bits.length);
-      let v = 0;
-      for (let i = 0; i < width; i++) v |= bits[from + i] << i;
-      return g.constant(v);
-    };
-
-    let next = slice(cell.ports.D);
-    const enable = this.control(cell, 'EN');
-    const clear = this.control(cell, 'SRST');
-    // $sdffce: the enable rules over the reset, too; $sdffe: only over the data.
-    if (cell.type === '$sdffce') next = g.select(clear as number, constant('SRST_VALUE'), next);
-    if (enable !== undefined) next = g.select(enable, next, q);
-    if (clear !== undefined && cell.type !== '$sdffce') next = g.select(clear, constant('SRST_VALUE'), next);
-
-    let async: Register['async'];
-    const reset = this.control(cell, 'ARST');
-    const load = this.control(cell, 'ALOAD');
-    if (reset !== undefined) async = { condition: reset, value: constant('ARST_VALUE') };
-    else if (load !== undefined) async = { condition: load, value: slice(cell.ports.AD) };
-    if (async !== undefined) next = g.select(async.condition, async.value, next);
-    if (cell.ports.SET !== undefined) {
-      const active = (port: string) => {
-        const bits = slice(cell.ports[port]);
-        return binary(parameters[`${port}_POLARITY`]) === 1 ? bits : g.xor(bits, g.constant(lowMask(width)));
-      };
-      const set = active('SET');
-      const keep = g.xor(active('CLR'), g.constant(lowMask(width)));
-      const forced = (v: number) => g.and(g.or(v, set), keep);
-      async = { condition: g.bool(g.or(set, g.xor(keep, g.constant(lowMask(width))))), value: forced(q) };
-      next = forced(next);
-    }
-    this.registers.push({ source: g.a[q], node: q, width, domain: this.domain(cell), next, async, cell });
+    const state = nextState({
+      g,
+      cell,
+      q,
+      from: pieceStart[piece],
+      width,
+      read: (bits) => this.read(bits)[0],
+    });
+    this.registers.push({ source: g.a[q], node: q, width, domain: this.domain(cell), cell, ...state });
   }
 
   private lowerWrites(memory: Memory): void {

@@ -33,7 +33,7 @@ export interface Pieces {
   readonly pieceWidth: Int32Array;
 }
 
-const BITWISE = new Set(['$and', '$or', '$xor', '$xnor', '$not', '$mux', '$bwmux', '$pmux']);
+const BITWISE = new Set(['$and', '$or', '$xor', '$xnor', '$bweqx', '$not', '$mux', '$bwmux', '$pmux']);
 export const REGISTERS = new Set([
   '$dff',
   '$dffe',
@@ -46,6 +46,10 @@ export const REGISTERS = new Set([
   '$aldffe',
   '$dffsr',
   '$dffsre',
+  '$dlatch',
+  '$adlatch',
+  '$dlatchsr',
+  '$sr',
 ]);
 /** Pieces shorter than this are not worth a word of their own when they are cut out of a longer one. */
 const SHORTEST = 3;
@@ -61,7 +65,7 @@ export function extendBits(bits: Bits, width: number, signed: boolean): Bits {
 
 function lanesOf(cell: FlatCell, width: number): Bits[] {
   const { A, B, S, D, AD } = cell.ports;
-  if (REGISTERS.has(cell.type)) return AD === undefined ? [D] : [D, AD];
+  if (REGISTERS.has(cell.type)) return [D, AD].filter((lane) => lane !== undefined);
   const signed =
     binary(cell.json.parameters.A_SIGNED) === 1 &&
     (B === undefined || binary(cell.json.parameters.B_SIGNED) === 1);

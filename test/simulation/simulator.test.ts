@@ -138,13 +138,6 @@ async function failure(verilog: string, top?: string): Promise<EconError> {
 
 test.each([
   [
-    'a latch',
-    'module m(input e, input d, output reg q);\n  always @*\n    if (e) q = d;\nendmodule\n',
-    'simulation/unsupported-cell',
-    /^bad\.v:[23] /,
-    /latch/,
-  ],
-  [
     'a combinational loop',
     'module m(input a, output y);\n  wire b;\n  assign b = y ^ a;\n  assign y = b & a;\nendmodule\n',
     'simulation/combinational-loop',
