@@ -32,9 +32,12 @@ export interface AssembleOptions {
 
 /** Code that runs, and what is needed to talk to it. */
 export interface Assembled extends Emitted {
+  readonly g: Graph;
   readonly outputs: ReadonlyMap<string, Word>;
   readonly clocks: readonly number[];
   readonly groupOf: Int32Array;
+  /** Clocks may have edges in some lanes only. */
+  readonly laneClocks: boolean;
   /** Some logic reads a clock as a value. */
   readonly clockIsData: boolean;
   /** Groups of sources on which asynchronous controls depend. */
@@ -106,7 +109,8 @@ export function assemble(lowered: Lowered, options: AssembleOptions = {}): Assem
   if (toggles) for (let n = 0; n < g.length; n++) if (needed[n] === 1) keep(n);
 
   const isClock = new Set(clocks);
-  let clockIsData = false;
+  // A latch that the clock opens needs both levels of the pin, too.
+  let clockIsData = registers.some(({ async }) => async !== undefined && isClock.has(async.condition));
   for (let n = 0; n < g.length; n++) {
     if (needed[n] === 1) {
       g.operands(n, (o) => {
@@ -118,6 +122,8 @@ export function assemble(lowered: Lowered, options: AssembleOptions = {}): Assem
   const next = new Int32Array(lowered.families.length).fill(-1);
   for (const r of registers) next[r.source] = r.next;
   const activity = findActivity(g, needed, lowered.families, next, { ...defaultTuning, ...options.tuning });
+  // A clock pin is the same in all lanes; a clock made by logic need not be.
+  const laneClocks = lanes > 1 && clocks.some((n) => g.op[n] !== Op.Source && g.op[n] !== Op.Const);
   const emitted = emit({
     g,
     activity,
@@ -128,12 +134,13 @@ export function assemble(lowered: Lowered, options: AssembleOptions = {}): Assem
     sourceBytes: lowered.sourceBytes,
     lanes,
     bits,
-    // A clock pin is the same in all lanes; a clock made by logic need not be.
-    laneClocks: lanes > 1 && clocks.some((n) => g.op[n] !== Op.Source && g.op[n] !== Op.Const),
+    laneClocks,
     toggles,
   });
   return {
     ...emitted,
+    g,
+    laneClocks,
     outputs,
     clocks,
     groupOf: activity.groupOf,

@@ -18,6 +18,8 @@ export interface Engine {
   run(n: number): void;
   /** Clock edge per domain; only after `settle`. */
   readonly commits: readonly (() => void)[];
+  /** Counts changed bits, when the code was emitted with counters. */
+  readonly count?: () => void;
 }
 
 export async function startEngine(
@@ -27,11 +29,12 @@ export async function startEngine(
 ): Promise<Engine> {
   const memory = new api.Memory({ initial: pages });
   const { instance } = await api.instantiate(code, { env: { memory } });
-  const { settle, run, ...rest } = instance.exports;
+  const { settle, run, count, ...rest } = instance.exports;
   return {
     buffer: memory.buffer,
     settle,
     run,
+    count,
     commits: Array.from({ length: domains }, (_, k) => rest[`commit${k}`]),
   };
 }

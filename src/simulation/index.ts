@@ -3,6 +3,7 @@ export * from './chip-run.js';
 export type { Statistics } from './compile.js';
 export { type Divergence, renderDivergence } from './divergence.js';
 export * from './i2c-master.js';
+export { type LaneOptions, LaneSimulator } from './lane-simulator.js';
 export * from './native.js';
 export * from './netlist.js';
 export type { InputPort, Value } from './ports.js';

@@ -6,8 +6,8 @@ import type { Word } from './words.js';
 export interface State {
   /** Byte address of a source, or -1 when it is not simulated. */
   sourceAddress(source: number): number;
-  /** Word at a byte address. */
-  load(address: number): number;
+  /** Word `offset` bytes (of a lane) behind the byte address of a source. */
+  load(address: number, offset: number): number;
   /** Called for a source without address. */
   missing(source: number): never;
 }
@@ -50,9 +50,9 @@ export function interpret(g: Graph, word: Word, state: State): Uint32Array {
       case Op.Const:
         return g.a[n];
       case Op.Source:
-        return state.load(sourceAddress(g.a[n]));
+        return state.load(sourceAddress(g.a[n]), 0);
       case Op.Read:
-        return state.load(sourceAddress(g.c[n]) + value(g.a[n]) + g.b[n]);
+        return state.load(sourceAddress(g.c[n]), value(g.a[n]) + g.b[n]);
       case Op.Copy:
       case Op.Popcount:
         return compute(op, value(g.a[n]), 0, 0);

@@ -171,7 +171,7 @@ export class Simulator {
     const signal = this.signal(name);
     return interpret(lowering.g, signal.word, {
       sourceAddress: (s) => (s < sourceCount ? layout.sourceAddress[s] : -1),
-      load: (address) => this.words[address >>> 2],
+      load: (address, offset) => this.words[(address + offset) >>> 2],
       missing: (s) => {
         throw removed(name, lowering.sources[s].name);
       },
@@ -401,6 +401,8 @@ export class Simulator {
   private isFast(): boolean {
     const { clocks, lowering, clockIsData } = this.program;
     if (clocks.length !== 1 || clockIsData) return false;
+    // A latch that the clock opens needs both levels of the pin.
+    if (lowering.registers.some(({ async }) => async?.condition === clocks[0])) return false;
     const d = lowering.pieces.driverOf[lowering.domains[0].bit];
     return d >= 0 && lowering.pieces.drivers[d].name === this.clock && lowering.domains[0].positive;
   }
