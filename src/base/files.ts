@@ -40,6 +40,50 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   }
 }
 
+/** A file being written piece by piece. */
+export interface AtomicFile {
+  write(bytes: Uint8Array): void;
+  /** Puts the file in its place: from now on readers see it. */
+  close(): void;
+  /** Takes back what was written; whatever was there under the name stays. */
+  abort(): void;
+}
+
+/** As writeFileAtomic, for content that does not fit into memory. @throws EconError base/cannot-write */
+export function openFileAtomic(path: string): AtomicFile {
+  const temporary = `${path}.${process.pid}.tmp`;
+  let fd: number;
+  const attempt = (action: () => void): void => {
+    try {
+      action();
+    } catch (error) {
+      if (existsSync(temporary)) rmSync(temporary);
+      throw fileError(error, path, 'write');
+    }
+  };
+  attempt(() => {
+    mkdirSync(dirname(path), { recursive: true });
+    fd = openSync(temporary, 'w');
+  });
+  return {
+    write: (bytes) =>
+      attempt(() => {
+        for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+      }),
+    close: () =>
+      attempt(() => {
+        fsyncSync(fd);
+        closeSync(fd);
+        renameSync(temporary, path);
+      }),
+    abort() {
+      if (!existsSync(temporary)) return;
+      closeSync(fd);
+      rmSync(temporary);
+    },
+  };
+}
+
 export function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path);

@@ -6,13 +6,13 @@ import { encode } from './encoder/reference.js';
 import { checkEtx, ETX } from './formatter/parameters.js';
 import { packLatents, payloadPlan } from './formatter/reference.js';
 import { buildFront, frontCharges } from './front.js';
-import { CODES, LINKS } from './link-input/parameters.js';
-import { countBunches } from './link-input/reference.js';
+import { CODES, LINKS, ORBIT } from './link-input/parameters.js';
+import { bunchCode5, countBunches } from './link-input/reference.js';
 import { normalise, normalisedBuffers } from './normaliser/reference.js';
 import { packRepeater, repeater } from './repeater/reference.js';
 import type { ChipSettings } from './settings/settings.js';
 import { packSuperTriggerCell, stcBuffers, superTriggerCell } from './super-trigger-cell/reference.js';
-import { bufferBunch, type OutputBuffer, outputBuffer } from './threshold-sum/buffer.js';
+import { bufferBunch, emptyBuffer, type OutputBuffer, outputBuffer } from './threshold-sum/buffer.js';
 import { packThresholdSum, thresholdSum, thresholdSumBuffers } from './threshold-sum/reference.js';
 
 /**
@@ -25,12 +25,28 @@ export interface Emulator {
   nextBunch: number;
   /** The output buffer (threshold sum). */
   readonly buffer: OutputBuffer;
+  /** Rows of link reset words still to come. */
+  resetRows: number;
   /**
    * @param words rows * 12 input words
    * @param out rows * 13 output words, allocated when left out; words of inactive links are 0
    */
   run(words: Uint32Array, out?: Uint32Array): Uint32Array;
+  /**
+   * As run, from charges instead of input words: the algorithm and what follows it, without link input, mux, and
+   * calibration. BX are counted in orbits of 3564.
+   * @param charges rows * 48 calibrated charges (CALQ, 22 bits) in mux output order
+   */
+  runCharges(charges: Uint32Array, out?: Uint32Array): Uint32Array;
+  /**
+   * The fast command "link reset ECON-T": the next 256 rows carry reset words on all active links, whatever the
+   * algorithm (spec econt-behaviour 8.2). Words waiting in the output buffer are dropped (a decision of the project).
+   */
+  linkReset(): void;
 }
+
+/** BX that a link reset lasts. */
+export const LINK_RESET_ROWS = 256;
 
 /** Rows worked on at a time: the buffers in between stay in the cache. */
 const BLOCK = 256;
@@ -38,7 +54,7 @@ const BLOCK = 256;
 /** Turns the charges of a block of rows into output words. */
 type Packer = (charges: Uint32Array, bx: Uint32Array, n: number, out: Uint32Array) => void;
 
-/** @throws EconError chip/bad-etx, chip/bad-settings */
+/** @throws EconError chip/bad-etx */
 export function createEmulator(settings: ChipSettings): Emulator {
   checkEtx(settings.etx);
   const front = buildFront(settings);
@@ -46,31 +62,72 @@ export function createEmulator(settings: ChipSettings): Emulator {
   const bx = new Uint32Array(BLOCK);
   const buffer = outputBuffer();
   const pack = packer(settings, bitString(), buffer);
+
+  /** Blocks of at most BLOCK rows, none of them half in a link reset. */
+  function blocks(
+    input: Uint32Array,
+    columns: number,
+    out: Uint32Array,
+    each: (block: Uint32Array, n: number, rows: Uint32Array) => void,
+  ): Uint32Array {
+    const rows = input.length / columns;
+    if (!Number.isInteger(rows) || out.length < rows * ETX) throw badRows(input.length, columns, out.length);
+    for (let row = 0; row < rows; ) {
+      const n = Math.min(BLOCK, rows - row, emulator.resetRows > 0 ? emulator.resetRows : BLOCK);
+      each(input.subarray(row * columns, (row + n) * columns), n, out.subarray(row * ETX, (row + n) * ETX));
+      row += n;
+    }
+    return out;
+  }
+
+  /** The output rows of a block whose BX are known; `fill` gives its charges. */
+  function send(n: number, fill: () => Uint32Array, out: Uint32Array): void {
+    if (emulator.resetRows > 0) {
+      packReset(settings, bx, n, out);
+      emulator.resetRows -= n;
+    } else pack(fill(), bx, n, out);
+  }
+
   const emulator: Emulator = {
     settings,
     nextBunch: 0,
     buffer,
-    run(words, out = new Uint32Array(Math.floor(words.length / LINKS) * ETX)) {
-      const rows = words.length / LINKS;
-      if (!Number.isInteger(rows) || out.length < rows * ETX) {
-        throw new EconError({
-          code: 'chip/bad-words',
-          where: 'input words',
-          what: `${words.length} words in and ${out.length} out are not rows of ${LINKS} in and ${ETX} out.`,
-          remedy: `Give ${LINKS} input words per row.`,
-        });
-      }
-      for (let row = 0; row < rows; row += BLOCK) {
-        const n = Math.min(BLOCK, rows - row);
-        const block = words.subarray(row * LINKS, (row + n) * LINKS);
+    resetRows: 0,
+    run: (words, out = new Uint32Array(Math.floor(words.length / LINKS) * ETX)) =>
+      blocks(words, LINKS, out, (block, n, rows) => {
         emulator.nextBunch = countBunches(block, n, emulator.nextBunch, bx);
-        frontCharges(front, block, n, charges);
-        pack(charges, bx, n, out.subarray(row * ETX, (row + n) * ETX));
-      }
-      return out;
+        send(n, () => frontCharges(front, block, n, charges), rows);
+      }),
+    runCharges: (all, out = new Uint32Array(Math.floor(all.length / CODES) * ETX)) =>
+      blocks(all, CODES, out, (block, n, rows) => {
+        for (let i = 0; i < n; i++) bx[i] = (emulator.nextBunch + i) % ORBIT;
+        emulator.nextBunch = (emulator.nextBunch + n) % ORBIT;
+        send(n, () => block, rows);
+      }),
+    linkReset() {
+      emulator.resetRows = LINK_RESET_ROWS;
+      emptyBuffer(buffer);
     },
   };
   return emulator;
+}
+
+/** All 2 N words of a BX are its counter and the pattern. */
+function packReset(settings: ChipSettings, bx: Uint32Array, n: number, out: Uint32Array): void {
+  for (let i = 0; i < n; i++) {
+    const half = (bunchCode5(bx[i]) << 11) | settings.linkResetPattern;
+    const word = ((half << 16) | half) >>> 0;
+    for (let j = 0; j < ETX; j++) out[i * ETX + j] = j < settings.etx ? word : 0;
+  }
+}
+
+function badRows(given: number, columns: number, room: number): EconError {
+  return new EconError({
+    code: 'chip/bad-words',
+    where: columns === LINKS ? 'input words' : 'charges',
+    what: `${given} ${columns === LINKS ? 'words' : 'charges'} in and ${room} words out are not rows of ${columns} in and ${ETX} out.`,
+    remedy: `Give ${columns} of them per row.`,
+  });
 }
 
 /**

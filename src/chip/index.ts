@@ -8,6 +8,7 @@ export * from './calibration/reference.js';
 export * from './chip.js';
 export * from './conform.js';
 export * from './constraints.js';
+export * from './emulate-file.js';
 export * from './emulator.js';
 export * from './encoder/parameters.js';
 export * from './encoder/reference.js';

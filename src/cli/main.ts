@@ -4,6 +4,7 @@ import { version } from '../base/index.js';
 import { addBudget } from './budget.js';
 import { addConform } from './conform.js';
 import { addDoctor } from './doctor.js';
+import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
 import { addFlow } from './flow.js';
 import { addGenerate } from './generate.js';
@@ -41,6 +42,7 @@ for (const add of [
   addEvaluate,
   addRtl,
   addSimulate,
+  addEmulate,
   addConform,
   addBudget,
   addReport,

@@ -1,8 +1,8 @@
-import { writeFileAtomic } from '../base/index.js';
+import { openFileAtomic, writeFileAtomic } from '../base/index.js';
 import { type Layout, type Notation, parseCells, splitCells } from './cells.js';
 import { dataError, quote } from './errors.js';
 import { type Lines, skipBlankLines, skipLine, wholeLines } from './lines.js';
-import { packText } from './pack.js';
+import { gzipWriter, packText } from './pack.js';
 import { readChunks } from './source.js';
 
 /** Words of the links of a chip, row-major: one row per bunch crossing, one column per link, 32 bits each. */
@@ -28,14 +28,19 @@ const hexWord: Notation = {
   },
 };
 
+/** Consecutive rows of a file of link words. */
+export interface LinkWordRows extends LinkWords {
+  /** Line of the file, from 1, that holds row i of these. */
+  lineOf(row: number): number;
+}
+
 /**
- * Reads a CSV (or .csv.gz) of link words: header RX_DATA_0.. or TX_DATA_0.. (further columns are passed over), or
- * none; then one row of hex words per bunch crossing.
+ * Reads a CSV (or .csv.gz) of link words piece by piece, so that files of any length fit into memory: header
+ * RX_DATA_0.. or TX_DATA_0.. (further columns are passed over), or none; then one row of hex words per bunch crossing.
  * @throws EconError dataset/... naming file, line and column
  */
-export async function readLinkWords(path: string): Promise<LinkWords> {
+export async function* linkWordRows(path: string): AsyncGenerator<LinkWordRows> {
   let layout: Layout | undefined;
-  const parts: Uint32Array[] = [];
   let total = 0;
   for await (let lines of wholeLines(readChunks(path), path)) {
     if (!layout) {
@@ -45,10 +50,17 @@ export async function readLinkWords(path: string): Promise<LinkWords> {
       lines = layout.hasHeader ? skipLine(first) : first;
     }
     const words = parseCells(lines, layout, hexWord, path);
+    if (words.length === 0) continue;
     total += words.length;
-    parts.push(words);
+    const piece = lines;
+    yield {
+      words,
+      rows: words.length / layout.width,
+      columns: layout.width,
+      lineOf: (row) => lineOfRow(piece, row),
+    };
   }
-  if (!layout || total === 0) {
+  if (total === 0) {
     throw dataError(
       'empty',
       { path },
@@ -56,36 +68,103 @@ export async function readLinkWords(path: string): Promise<LinkWords> {
       'Give a file with one row per bunch crossing.',
     );
   }
+}
+
+/** Reads all link words of a file; see {@link linkWordRows}. */
+export async function readLinkWords(path: string): Promise<LinkWords> {
+  const parts: Uint32Array[] = [];
+  let total = 0;
+  let columns = 1;
+  for await (const piece of linkWordRows(path)) {
+    columns = piece.columns;
+    total += piece.words.length;
+    parts.push(piece.words);
+  }
   const words = new Uint32Array(total);
   let at = 0;
   for (const part of parts) {
     words.set(part, at);
     at += part.length;
   }
-  return { words, rows: total / layout.width, columns: layout.width };
+  return { words, rows: total / columns, columns };
 }
 
 /**
  * Writes link words as CSV (packed when the name ends with .gz), eight lower-case hex digits each.
  * @param header `RX_DATA` (into the chip) or `TX_DATA` (out of it): the columns are called `<header>_0` and on
  */
-export function writeLinkWords(
-  path: string,
-  words: Uint32Array,
-  columns: number,
-  header: 'RX_DATA' | 'TX_DATA',
-): void {
+export function writeLinkWords(path: string, words: Uint32Array, columns: number, header: LinkHeader): void {
   if (words.length % columns) throw new RangeError(`${words.length} words do not fill rows of ${columns}`);
-  const digits = new TextEncoder().encode('0123456789abcdef');
-  const head = `${Array.from({ length: columns }, (_, i) => `${header}_${i}`).join(',')}\n`;
+  const head = headerLine(columns, header);
   const text = new Uint8Array(head.length + words.length * 9);
-  text.set(new TextEncoder().encode(head));
-  let at = head.length;
-  for (let i = 0; i < words.length; i++) {
-    for (let shift = 28; shift >= 0; shift -= 4) text[at++] = digits[(words[i] >>> shift) & 15];
-    text[at++] = (i + 1) % columns ? 44 : 10;
-  }
+  text.set(head);
+  wordText(words, words.length, columns, text, head.length);
   writeFileAtomic(path, packText(path, text));
+}
+
+export type LinkHeader = 'RX_DATA' | 'TX_DATA';
+
+/** A file of link words that grows row by row, in the format of writeLinkWords. */
+export interface LinkWordFile {
+  /** Appends whole rows. */
+  write(words: Uint32Array): void;
+  /** Puts the file in its place. */
+  close(): void;
+  /** Leaves nothing behind, not even a file that was there before half-written: that one stays as it was. */
+  abort(): void;
+}
+
+/** Opens a file of link words for writing; it appears under its name when it is closed. @throws EconError base/cannot-write */
+export function createLinkWordFile(path: string, columns: number, header: LinkHeader): LinkWordFile {
+  const file = openFileAtomic(path);
+  const packer = gzipWriter(path, (bytes) => file.write(bytes));
+  let text = new Uint8Array(0);
+  packer.push(headerLine(columns, header));
+  return {
+    write(words) {
+      if (words.length % columns)
+        throw new RangeError(`${words.length} words do not fill rows of ${columns}`);
+      if (text.length < 9 * words.length) text = new Uint8Array(9 * words.length);
+      wordText(words, words.length, columns, text, 0);
+      packer.push(text.subarray(0, 9 * words.length));
+    },
+    close() {
+      packer.end();
+      file.close();
+    },
+    abort: () => file.abort(),
+  };
+}
+
+const digits = new TextEncoder().encode('0123456789abcdef');
+
+function headerLine(columns: number, header: LinkHeader): Uint8Array {
+  return new TextEncoder().encode(
+    `${Array.from({ length: columns }, (_, i) => `${header}_${i}`).join(',')}\n`,
+  );
+}
+
+/** Words as text from `text[from]` on: nine bytes each, the last the comma or the line end. */
+function wordText(words: Uint32Array, count: number, columns: number, text: Uint8Array, from: number): void {
+  let at = from;
+  let column = 0;
+  for (let i = 0; i < count; i++) {
+    for (let shift = 28; shift >= 0; shift -= 4) text[at++] = digits[(words[i] >>> shift) & 15];
+    column = column + 1 === columns ? 0 : column + 1;
+    text[at++] = column === 0 ? 10 : 44;
+  }
+}
+
+/** Line of row `row` of a piece of text: blank lines are no rows. */
+function lineOfRow({ bytes, line }: Lines, row: number): number {
+  let at = 0;
+  for (let left = row; at < bytes.length; line++) {
+    const end = bytes.indexOf(10, at);
+    const blank = end === at || (end === at + 1 && bytes[at] === 13);
+    if (!blank && left-- === 0) break;
+    at = end + 1;
+  }
+  return line;
 }
 
 function readLayout({ bytes, line }: Lines, path: string): Layout {

@@ -83,7 +83,7 @@ function superTriggerCell(s: ChipSettings, q: bigint[], bx: number): number[] {
   let data = '';
   for (let g = 0; g < kind.sent[s.etx - 1]; g++) {
     const cells = q.slice(g * kind.size, (g + 1) * kind.size);
-    const most = cells.reduce((a, b) => (b > a ? b : a));
+    const most = cells.toSorted((a, b) => Number(b - a))[0];
     const at = s.stcTie === 'highest' ? cells.lastIndexOf(most) : cells.indexOf(most);
     if (kind.address > 0) addresses += bin(at, kind.address);
     data += bin(kind.code(total(cells)), kind.data);

@@ -26,6 +26,24 @@ export function countBunches(words: Uint32Array, rows: number, first: number, ou
   return bx;
 }
 
+/**
+ * Index of the first word whose header is neither 0x9 nor 0xA, or is not that of the other links of its row; -1 when
+ * there is none. The chip itself looks at the header of eRx 0 only, and counts the others as errors.
+ * @param words rows * 12
+ */
+export function findBadHeader(words: Uint32Array): number {
+  let first = 0;
+  for (let i = 0, link = 0; i < words.length; i++) {
+    const header = words[i] >>> 28;
+    if (link === 0) {
+      if (header !== ORBIT_HEADER && header !== HEADER) return i;
+      first = header;
+    } else if (header !== first) return i;
+    link = link + 1 === LINKS ? 0 : link + 1;
+  }
+  return -1;
+}
+
 /** Packs 48 codes per row (mux inputs 0..47) into link words; `bx` gives the headers. The inverse of the link input. */
 export function packCodes(
   generation: Generation,

@@ -14,13 +14,24 @@ export interface OutputBuffer {
   held: number;
   /** True since the fill first passed 400 words: a chip would not follow this model from there. */
   overfull: boolean;
+  /** Most words held after the write of a BX. */
+  highest: number;
+  /** BX in which condition 1, 2, 3, 4 held; index 0 is unused. */
+  readonly conditions: Float64Array;
 }
 
 // A power of two well above T1 (9 bits) and one packet, so that the ring itself never wraps onto held words.
 const RING = 2 * BUFFER_WORDS;
 
 export function outputBuffer(): OutputBuffer {
-  return { ring: new Uint16Array(RING), first: 0, held: 0, overfull: false };
+  return {
+    ring: new Uint16Array(RING),
+    first: 0,
+    held: 0,
+    overfull: false,
+    highest: 0,
+    conditions: new Float64Array(5),
+  };
 }
 
 /**
@@ -45,6 +56,8 @@ export function bufferBunch(
     const type = condition === 1 ? TYPE_TRUNCATED_FULL : TYPE_TRUNCATED_SHORT;
     write(buffer, counter | (type << 8) | allSumCode);
   } else for (let w = 0; w < length; w++) write(buffer, packet.words[w]);
+  buffer.conditions[condition]++;
+  if (buffer.held > buffer.highest) buffer.highest = buffer.held;
   if (buffer.held > BUFFER_SAFE_WORDS) buffer.overfull = true;
 
   const idle = counter | settings.idlePattern;
@@ -67,6 +80,11 @@ export function bufferCondition(
   if (held + length > settings.bufferT1) return 1;
   if (held <= settings.bufferT2) return 4;
   return length <= settings.bufferT3 ? 2 : 3;
+}
+
+/** A link reset leaves the buffer empty. */
+export function emptyBuffer(buffer: OutputBuffer): void {
+  buffer.held = 0;
 }
 
 function write(buffer: OutputBuffer, word: number): void {

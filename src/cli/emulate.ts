@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { emulateFile, emulateText, readSettings } from '../chip/index.js';
+import { interruptSignal, wholeNumber } from './options.js';
+import { print, terminalProgress } from './terminal.js';
+
+interface Options {
+  config: string;
+  input: string;
+  output: string;
+  linkReset?: number[];
+  anyHeader?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function addEmulate(program: Command): void {
+  program
+    .command('emulate')
+    .description('run the software chip: 12 input words per BX to 13 output words, any algorithm, any length')
+    .requiredOption('--config <file>', 'registers (init.yaml), P1 or production dialect')
+    .requiredOption('--input <file>', 'input words, 12 columns RX_DATA_0.., CSV or CSV.gz')
+    .requiredOption(
+      '--output <file>',
+      'output words, 13 columns TX_DATA_0.. (packed when the name ends with .gz)',
+    )
+    .option('--link-reset <rows>', 'rows, from 0, in which a link reset arrives, e.g. 0,5000', rowList)
+    .option('--any-header', 'take input words with a wrong header, as the chip does, and count them')
+    .option('--json', 'print the summary as JSON')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  econ emulate --config init.yaml --input testInput.csv.gz --output out.csv
+  econ emulate --config init.yaml --input words.csv --output out.csv.gz --link-reset 0 --json
+
+Row i of the output belongs to row i of the input: the latency of the chip is not in the files.
+A row whose eRx 0 has header 9 begins an orbit (BX 0).`,
+    )
+    .action(async (options: Options) => {
+      const settings = readSettings(options.config);
+      const summary = await emulateFile(settings, options.input, options.output, {
+        linkResets: options.linkReset,
+        anyHeader: options.anyHeader,
+        progress: terminalProgress(options.quiet),
+        signal: interruptSignal(),
+      });
+      print(options.json ? JSON.stringify(summary, null, 2) : emulateText(summary));
+    });
+}
+
+function rowList(text: string): number[] {
+  return text
+    .split(',')
+    .map(wholeNumber(0))
+    .sort((a, b) => a - b);
+}
