@@ -132,22 +132,20 @@ const power: Rule = (o) => {
   const one = resize(g, [g.one], 1, width, false);
   let result = one;
   let square = base;
-  const bits = o.bSigned && o.signed ? o.bWidth - 1 : o.bWidth;
+  const bits = o.bSigned ? o.bWidth - 1 : o.bWidth;
   for (let k = 0; k < bits; k++) {
     result = selectWord(g, bitOf(g, o.b, k), mulWord(g, result, square, width), result);
     square = mulWord(g, square, square, width);
   }
   if (bits === o.bWidth) return result;
   // To a negative power: 1 and -1 stay, everything else rounds to 0.
+  const isOne = equalWord(g, o.a, resize(g, [g.one], 1, o.aWidth, false));
+  const isMinusOne = o.signed ? allOnes(o) : g.zero;
   const minusOne = notWord(g, zeroWord(g, width), width);
-  const odd = bitOf(g, o.b, 0);
-  const ofMinusOne = selectWord(g, odd, minusOne, one);
-  const negative = selectWord(
-    g,
-    equalWord(g, base, one),
-    one,
-    selectWord(g, equalWord(g, base, minusOne), ofMinusOne, zeroWord(g, width)),
-  );
+  const ofMinusOne = selectWord(g, bitOf(g, o.b, 0), minusOne, one);
+  const other = selectWord(g, isMinusOne, ofMinusOne, zeroWord(g, width));
+  // One bit that is set is -1 when it is signed, and 1 otherwise.
+  const negative = o.signed && o.aWidth === 1 ? other : selectWord(g, isOne, one, other);
   return selectWord(g, bitOf(g, o.b, o.bWidth - 1), negative, result);
 };
 

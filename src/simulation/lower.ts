@@ -6,6 +6,7 @@ import { findMemories, isMemoryRead, type Memory, readMemory } from './memories.
 import { binary } from './netlist.js';
 import { type NextState, nextState } from './next-state.js';
 import { findPieces, type Pieces } from './pieces.js';
+import { isRareCell, rareCell } from './rare-cells.js';
 import { chunks, chunkWidth, spread, type Word } from './words.js';
 
 /** A word of state or input: what lives in memory between two evaluations. */
@@ -242,7 +243,10 @@ export class Lowering {
     }
     let value: Word;
     if (isSolidCell(cell.type)) value = solidCell(g, cell, read);
-    else if (isMemoryRead(cell)) {
+    else if (isRareCell(cell.type)) {
+      const port = Object.keys(cell.ports).find((name) => cell.ports[name] === driver.bits) as string;
+      value = rareCell(g, cell, read, port);
+    } else if (isMemoryRead(cell)) {
       value = readMemory(g, this.memories, (memory) => this.sourceOfMemory(memory), cell, read);
     } else throw unsupportedCell(cell);
     const first = pieceAt[driver.base];

@@ -8,6 +8,7 @@ import { findSignal, initialValues } from './names.js';
 import { type Netlist, type ReadOptions, readVerilog, topModule } from './netlist.js';
 import { Op } from './operation.js';
 import { type InputPort, inputPort, toBig, toWords, type Value } from './ports.js';
+import { unpackNetlist } from './unpack-netlist.js';
 import type { Word } from './words.js';
 
 export interface LoadOptions extends ReadOptions {
@@ -108,7 +109,7 @@ export class Simulator {
   ): Promise<Simulator> {
     const isNetlist = (s: object): s is Netlist => typeof (s as Partial<Netlist>).modules === 'object';
     const { netlist, seconds } = isNetlist(source)
-      ? { netlist: source, seconds: 0 }
+      ? await unpackNetlist(source, options)
       : await readVerilog(source, options);
     const t0 = performance.now();
     const design = flatten(netlist, topModule(netlist, options.top));

@@ -98,3 +98,24 @@ test('indices out of range read 0, and division by zero gives 0', async () => {
   simulator.set('v', 0);
   expect([simulator.get('q'), simulator.get('r')]).toEqual([0, 0]);
 });
+
+test('negative powers follow the table of the standard', async () => {
+  const simulator = await Simulator.load({
+    'power.v': `module power(input signed [7:0] a, input signed [3:0] b, output signed [39:0] y, output [7:0] u);
+      assign y = a ** b;
+      assign u = $unsigned(a) ** b;
+    endmodule`,
+  });
+  const power = (a: number, b: number) => {
+    simulator.set('a', a & 255);
+    simulator.set('b', b & 15);
+    return [BigInt.asIntN(40, simulator.getBig('y')), simulator.get('u')];
+  };
+  expect(power(1, -3)).toEqual([1n, 1]);
+  expect(power(-1, -3)).toEqual([-1n, 0]);
+  expect(power(-1, -4)).toEqual([1n, 0]);
+  expect(power(5, -1)).toEqual([0n, 0]);
+  expect(power(-3, 5)).toEqual([-243n, 253 ** 5 % 256]);
+  expect(power(-128, 5)).toEqual([-(2n ** 35n), 0]);
+  expect(power(0, 0)).toEqual([1n, 1]);
+});
