@@ -19,6 +19,8 @@ export interface Lowered {
   readonly outputs: ReadonlyMap<string, Word>;
   /** Clock domain -> node of its clock bit. */
   readonly clocks: readonly number[];
+  /** Further nodes whose values are kept in memory. */
+  readonly keep?: Iterable<number>;
 }
 
 export interface AssembleOptions {
@@ -90,6 +92,7 @@ export function assemble(lowered: Lowered, options: AssembleOptions = {}): Assem
   };
   for (const word of outputs.values()) word.forEach(keep);
   clocks.forEach(keep);
+  for (const n of lowered.keep ?? []) keep(n);
   for (const r of registers) {
     keep(r.next);
     if (r.async !== undefined) {

@@ -29,16 +29,20 @@ export class Graph {
   ones = new Int32Array(1024);
   lo = new Float64Array(1024);
   hi = new Float64Array(1024);
-  private readonly known = new Map<string, number>();
+  /** Hash table with open addresses: node + 1, or 0. */
+  private known = new Int32Array(4096);
 
   readonly zero = this.constant(0);
   readonly one = this.constant(1);
 
   private make(op: Op, a: number, b: number, c: number, ones: number, lo: number, hi: number): number {
-    const key = `${op},${a},${b},${c}`;
-    const old = this.known.get(key);
-    if (old !== undefined) return old;
-    if (this.length === this.op.length) this.grow();
+    let slot = this.slot(op, a, b, c);
+    const old = this.known[slot];
+    if (old > 0) return old - 1;
+    if (this.length === this.op.length) {
+      this.grow();
+      slot = this.slot(op, a, b, c);
+    }
     const n = this.length++;
     this.op[n] = op;
     this.a[n] = a;
@@ -57,11 +61,30 @@ export class Graph {
     this.ones[n] = ones;
     this.lo[n] = lo;
     this.hi[n] = hi;
-    this.known.set(key, n);
+    this.known[slot] = n + 1;
     return n;
   }
 
+  /** Where a node stands in the hash table, or the free place where it belongs. */
+  private slot(op: Op, a: number, b: number, c: number): number {
+    const mask = this.known.length - 1;
+    let h =
+      Math.imul(a, 0x9e3779b1) ^
+      Math.imul(b, 0x85ebca6b) ^
+      Math.imul(c, 0xc2b2ae35) ^
+      Math.imul(op, 0x27d4eb2f);
+    h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
+    for (let slot = (h ^ (h >>> 13)) & mask; ; slot = (slot + 1) & mask) {
+      const n = this.known[slot] - 1;
+      if (n < 0 || (this.op[n] === op && this.a[n] === a && this.b[n] === b && this.c[n] === c)) return slot;
+    }
+  }
+
   private grow(): void {
+    this.known = new Int32Array(this.op.length * 8);
+    for (let n = 0; n < this.length; n++) {
+      this.known[this.slot(this.op[n] as Op, this.a[n], this.b[n], this.c[n])] = n + 1;
+    }
     const wider = <T extends Uint8Array | Int32Array | Float64Array>(from: T): T => {
       const to = new (from.constructor as new (n: number) => T)(from.length * 2);
       to.set(from);

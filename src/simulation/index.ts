@@ -1,11 +1,14 @@
 export type { ActivityTuning } from './activity.js';
+export * from './bit-slices.js';
 export * from './chip-run.js';
 export type { Statistics } from './compile.js';
 export { type Divergence, renderDivergence } from './divergence.js';
+export { type GateOptions, GateSimulator, STREAMS } from './gate-simulator.js';
 export * from './i2c-master.js';
 export { type LaneOptions, LaneSimulator } from './lane-simulator.js';
 export * from './native.js';
 export * from './netlist.js';
+export type { ParallelSnapshot } from './parallel-run.js';
 export type { InputPort, Value } from './ports.js';
 export * from './reference-layers.js';
 export * from './simulator.js';
