@@ -45,12 +45,12 @@ const JUDGED = [0, 31, 32, 77, 127];
 function randomGates(random: Random): { verilog: string; registers: number; nets: number } {
   const lines: string[] = [];
   let nets = 0;
-  const net = () => (random.below(12) === 0 ? `1'b${random.below(2)}` : `n[${random.below(nets)}]`);
-  for (; nets < INPUTS; nets++) lines.push(`  assign n[${nets}] = in[${nets}];`);
+  const net = () => (random.below(12) === 0 ? `1'b${random.below(2)}` : `n${random.below(nets)}`);
+  for (; nets < INPUTS; nets++) lines.push(`  assign n${nets} = in[${nets}];`);
   const gate = () => {
     const [type, pins] = GATES[random.below(GATES.length)];
     lines.push(
-      `  \\$_${type}_ g${nets} (${[...pins].map((p) => `.${p}(${net()})`).join(', ')}, .Y(n[${nets}]));`,
+      `  \\$_${type}_ g${nets} (${[...pins].map((p) => `.${p}(${net()})`).join(', ')}, .Y(n${nets}));`,
     );
     nets++;
   };
@@ -72,13 +72,17 @@ function randomGates(random: Random): { verilog: string; registers: number; nets
       });
       gate();
       lines.push(
-        `  \\$_${type}_${letters.join('')}_ f${registers++} (.D(${net()}), ${ports.join(', ')}, .Q(n[${nets++}]));`,
+        `  \\$_${type}_${letters.join('')}_ f${registers++} (.D(${net()}), ${ports.join(', ')}, .Q(n${nets++}));`,
       );
       gate();
     }
   }
+  // Scalars, because Icarus takes much longer for bits of a vector.
+  const names = Array.from({ length: nets }, (_, i) => `n${i}`);
   const verilog = `module gates(input clk, input r, input s, input e, input [${INPUTS - 1}:0] in, output [${nets - 1}:0] n);
+  wire ${names.join(', ')};
 ${lines.join('\n')}
+  assign n = {${names.reverse().join(', ')}};
 endmodule
 `;
   return { verilog, registers, nets };
