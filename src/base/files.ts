@@ -43,6 +43,8 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
 /** A file being written piece by piece. */
 export interface AtomicFile {
   write(bytes: Uint8Array): void;
+  /** Overwrites bytes from `position` on, such as a header that tells a length. */
+  rewrite(bytes: Uint8Array, position: number): void;
   /** Puts the file in its place: from now on readers see it. */
   close(): void;
   /** Takes back what was written; whatever was there under the name stays. */
@@ -53,7 +55,7 @@ export interface AtomicFile {
 export function openFileAtomic(path: string): AtomicFile {
   const temporary = `${path}.${process.pid}.tmp`;
   let fd: number;
-  const attempt = (action: () => void): void => {
+  const attempt = (action: () => unknown): void => {
     try {
       action();
     } catch (error) {
@@ -70,6 +72,7 @@ export function openFileAtomic(path: string): AtomicFile {
       attempt(() => {
         for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
       }),
+    rewrite: (bytes, position) => attempt(() => writeSync(fd, bytes, 0, bytes.length, position)),
     close: () =>
       attempt(() => {
         fsyncSync(fd);

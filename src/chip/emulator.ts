@@ -3,7 +3,7 @@ import { type BestChoice, bestChoice, bestChoiceBuffers, packBestChoice } from '
 import { type BitString, bitString } from './bit-string.js';
 import { LATENTS } from './encoder/parameters.js';
 import { encode } from './encoder/reference.js';
-import { checkEtx, ETX } from './formatter/parameters.js';
+import { checkEtx, ETX, LINK_RESET_ROWS } from './formatter/parameters.js';
 import { packLatents, payloadPlan } from './formatter/reference.js';
 import { buildFront, frontCharges } from './front.js';
 import { CODES, LINKS, ORBIT } from './link-input/parameters.js';
@@ -44,9 +44,6 @@ export interface Emulator {
    */
   linkReset(): void;
 }
-
-/** BX that a link reset lasts. */
-export const LINK_RESET_ROWS = 256;
 
 /** Rows worked on at a time: the buffers in between stay in the cache. */
 const BLOCK = 256;

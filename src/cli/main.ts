@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../base/index.js';
 import { addBudget } from './budget.js';
 import { addConform } from './conform.js';
+import { addDecode } from './decode.js';
 import { addDoctor } from './doctor.js';
 import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
@@ -43,6 +44,7 @@ for (const add of [
   addRtl,
   addSimulate,
   addEmulate,
+  addDecode,
   addConform,
   addBudget,
   addReport,

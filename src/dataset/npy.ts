@@ -138,15 +138,31 @@ function transpose(columns: Uint32Array, count: number): Uint32Array {
 
 /** A batch as the bytes of an NPY file: version 1.0, '<u4', C order. */
 export function encodeNpy(batch: WaferBatch): Uint8Array {
-  const dictionary = `{'descr': '<u4', 'fortran_order': False, 'shape': (${batch.count}, ${CELLS}), }`;
+  const header = npyHeader(batch.count);
+  const bytes = new Uint8Array(header.length + 4 * batch.charges.length);
+  bytes.set(header);
+  littleEndian(batch.charges, bytes, header.length);
+  return bytes;
+}
+
+/**
+ * What stands before the charges of `count` wafers.
+ * @param length bytes of the header; as few as the format allows when left out
+ */
+export function npyHeader(count: number, length?: number): Uint8Array {
+  const dictionary = `{'descr': '<u4', 'fortran_order': False, 'shape': (${count}, ${CELLS}), }`;
   // The numbers begin at a multiple of 64, the header ends with a line end.
-  const dataStart = Math.ceil((10 + dictionary.length + 1) / 64) * 64;
-  const bytes = new Uint8Array(dataStart + 4 * batch.charges.length);
-  const view = new DataView(bytes.buffer);
+  const dataStart = length ?? Math.ceil((10 + dictionary.length + 1) / 64) * 64;
+  const bytes = new Uint8Array(dataStart);
   bytes.set(npyMagic);
   bytes[6] = 1;
-  view.setUint16(8, dataStart - 10, true);
+  new DataView(bytes.buffer).setUint16(8, dataStart - 10, true);
   bytes.set(new TextEncoder().encode(`${dictionary.padEnd(dataStart - 11)}\n`), 10);
-  for (let i = 0; i < batch.charges.length; i++) view.setUint32(dataStart + 4 * i, batch.charges[i], true);
   return bytes;
+}
+
+/** Charges as the bytes of an NPY file. */
+export function littleEndian(charges: Uint32Array, bytes: Uint8Array, from: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  for (let i = 0; i < charges.length; i++) view.setUint32(from + 4 * i, charges[i], true);
 }

@@ -1,12 +1,12 @@
 import { zipSync } from 'fflate';
-import { writeFileAtomic } from '../base/index.js';
+import { openFileAtomic, writeFileAtomic } from '../base/index.js';
 import { CELLS } from '../wafer/index.js';
 import type { WaferBatch } from './batch.js';
 import { calqHeader } from './calq-csv.js';
 import { dataError } from './errors.js';
-import { encodeNpy } from './npy.js';
+import { encodeNpy, littleEndian, npyHeader } from './npy.js';
 import { npzArray } from './npz.js';
-import { packText } from './pack.js';
+import { gzipWriter, packText } from './pack.js';
 
 /**
  * Writes wafers as the name of the file says: .csv or .csv.gz (with header), .npy, or .npz (array `charges`).
@@ -17,27 +17,83 @@ export async function writeWafers(path: string, batch: WaferBatch): Promise<void
   writeFileAtomic(path, encode(path, batch));
 }
 
+/** A file of wafers that grows; see {@link createWaferFile}. */
+export interface WaferFile {
+  /** Appends wafers. @param charges whole rows of 48 */
+  write(charges: Uint32Array): void;
+  /** Puts the file in its place. */
+  close(): void;
+  /** Leaves nothing behind. */
+  abort(): void;
+}
+
+/**
+ * Opens a file of wafers for writing piece by piece, for more than fit into memory: .csv, .csv.gz or .npy, in the
+ * format of writeWafers. It appears under its name when it is closed.
+ * @throws EconError dataset/unknown-format, base/cannot-write
+ */
+export function createWaferFile(path: string): WaferFile {
+  if (path.endsWith('.npy')) return npyFile(path);
+  if (!/\.csv(\.gz)?$/.test(path)) throw unknownFormat(path, 'End it with .csv, .csv.gz or .npy.');
+  const file = openFileAtomic(path);
+  const packer = gzipWriter(path, (bytes) => file.write(bytes));
+  packer.push(new TextEncoder().encode(`${calqHeader}\n`));
+  return {
+    write: (charges) => packer.push(csvRows(charges, 0)),
+    close() {
+      packer.end();
+      file.close();
+    },
+    abort: () => file.abort(),
+  };
+}
+
+function npyFile(path: string): WaferFile {
+  const file = openFileAtomic(path);
+  const room = 128;
+  let count = 0;
+  file.write(npyHeader(0, room));
+  return {
+    write(charges) {
+      const bytes = new Uint8Array(4 * charges.length);
+      littleEndian(charges, bytes, 0);
+      file.write(bytes);
+      count += charges.length / CELLS;
+    },
+    close() {
+      file.rewrite(npyHeader(count, room), 0);
+      file.close();
+    },
+    abort: () => file.abort(),
+  };
+}
+
 function encode(path: string, batch: WaferBatch): Uint8Array {
   if (/\.csv(\.gz)?$/.test(path)) return packText(path, encodeCsv(batch));
   if (path.endsWith('.npy')) return encodeNpy(batch);
   // The oldest time that a ZIP archive can tell, instead of now.
   if (path.endsWith('.npz'))
     return zipSync({ [`${npzArray}.npy`]: encodeNpy(batch) }, { mtime: new Date(1980, 0, 1) });
-  throw dataError(
-    'unknown-format',
-    { path },
-    'the name tells no format of wafers.',
-    'End it with .csv, .csv.gz, .npy or .npz.',
-  );
+  throw unknownFormat(path, 'End it with .csv, .csv.gz, .npy or .npz.');
+}
+
+function unknownFormat(path: string, remedy: string) {
+  return dataError('unknown-format', { path }, 'the name tells no format of wafers.', remedy);
 }
 
 function encodeCsv({ charges }: WaferBatch): Uint8Array {
   const head = new TextEncoder().encode(`${calqHeader}\n`);
-  let length = head.length;
+  const bytes = csvRows(charges, head.length);
+  bytes.set(head);
+  return bytes;
+}
+
+/** Rows as text behind `from` bytes that are left to the caller. */
+function csvRows(charges: Uint32Array, from: number): Uint8Array {
+  let length = from;
   for (let i = 0; i < charges.length; i++) length += decimals(charges[i]) + 1;
   const bytes = new Uint8Array(length);
-  bytes.set(head);
-  let at = head.length;
+  let at = from;
   for (let i = 0; i < charges.length; i++) {
     let value = charges[i];
     const end = at + decimals(value);

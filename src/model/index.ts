@@ -1,4 +1,5 @@
 export * from './decoder.js';
 export * from './files.js';
 export * from './model.js';
+export * from './received.js';
 export * from './reconstruct.js';

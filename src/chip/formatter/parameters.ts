@@ -3,6 +3,8 @@ import { LATENT_BITS, LATENTS } from '../encoder/parameters.js';
 
 /** Output links (eTx) of the chip. */
 export const ETX = 13;
+/** BX in which a link reset fills all active links with its pattern (spec econt-behaviour 8.2). */
+export const LINK_RESET_ROWS = 256;
 /** Bits of the 16 latents together; also the bits of the keep mask. */
 export const RAW_BITS = 144;
 export const ALL_BITS: bigint = (1n << 144n) - 1n;

@@ -1,0 +1,77 @@
+import { type Command, Option } from 'commander';
+import { cellPlaces, decodeFile, packetFlags, readSettings } from '../chip/index.js';
+import { loadModel, receivedInMuxOrder } from '../model/index.js';
+import { imageOrder } from '../wafer/index.js';
+import { interruptSignal } from './options.js';
+import { exitCode, print, terminalProgress } from './terminal.js';
+
+interface Options {
+  config: string;
+  input: string;
+  output: string;
+  packets?: string;
+  model?: string;
+  remainder: 'dropped' | 'spread';
+  order: 'mux' | 'tc';
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function addDecode(program: Command): void {
+  program
+    .command('decode')
+    .description(
+      'receive the packets of output words: 13 words per BX back to the charges of 48 trigger cells',
+    )
+    .requiredOption('--config <file>', 'the registers that the words were made with (init.yaml)')
+    .requiredOption('--input <file>', 'output words of the chip, 13 columns TX_DATA_0.., CSV or CSV.gz')
+    .requiredOption('--output <file>', 'charges, one row per BX (.csv, .csv.gz, .npy)')
+    .option('--packets <file>', 'also a CSV of BX, flags, cells sent and module sum')
+    .option('--model <folder>', 'for autoencoder packets: the model whose decoder makes charges of latents')
+    .addOption(
+      new Option(
+        '--remainder <way>',
+        'module sum that no sent cell accounts for: spread over the others, or left out',
+      )
+        .choices(['spread', 'dropped'])
+        .default('spread'),
+    )
+    .addOption(
+      new Option('--order <name>', 'columns by mux output, or by TC_Number of the reference board')
+        .choices(['mux', 'tc'])
+        .default('mux'),
+    )
+    .option('--json', 'print the summary as JSON')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  econ decode --config init.yaml --input out.csv --output cells.npy
+  econ decode --config init.yaml --input out.csv --output cells.csv --packets packets.csv --order tc
+
+Flags: ${Object.keys(packetFlags).join(', ')}.
+Exit code 1 when a packet is damaged (a counter, type, count, address or padding that the chip does not send).`,
+    )
+    .action(async (options: Options) => {
+      const settings = readSettings(options.config);
+      const autoencoder = settings.algorithm === 'autoencoder';
+      const model = options.model === undefined ? undefined : loadModel(options.model);
+      const summary = await decodeFile(settings, options.input, options.output, {
+        remainder: options.remainder,
+        // The network knows its cells by the image, the other algorithms by the wiring of the board.
+        places: options.order === 'mux' ? undefined : autoencoder ? imageOrder : cellPlaces(settings),
+        packetFile: options.packets,
+        toCharges: autoencoder && model ? (packets) => receivedInMuxOrder(model, packets) : undefined,
+        progress: terminalProgress(options.quiet),
+        signal: interruptSignal(),
+      });
+      const counts = Object.entries(summary.flags).map(([name, count]) => `${name} ${count}`);
+      print(
+        options.json
+          ? JSON.stringify(summary, null, 2)
+          : `${summary.packets} packets from ${summary.rows} BX, ${summary.damaged} damaged${counts.length > 0 ? `; ${counts.join(', ')}` : ''}`,
+      );
+      process.exitCode = summary.damaged === 0 ? exitCode.ok : exitCode.checkFailed;
+    });
+}

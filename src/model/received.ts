@@ -1,0 +1,31 @@
+import { type Packets, packetSums } from '../chip/index.js';
+import { CELLS, imageOrder } from '../wafer/index.js';
+import { decode } from './decoder.js';
+import type { Model } from './model.js';
+
+/**
+ * Autoencoder packets to charges: the model's decoder, scaled to the module sum of the packet.
+ * @returns count * 48 in TC_Number order, CALQ
+ */
+export function receivedCharges(model: Model, p: Packets): Float32Array {
+  const sums = packetSums({ algorithm: 'autoencoder', dropLsb: 0, useSum: true, stcType: 0 }, p);
+  const charges = decode(model.decoder, p.latents, p.count);
+  for (let row = 0; row < p.count; row++) {
+    const at = row * CELLS;
+    let total = 0;
+    for (let k = at; k < at + CELLS; k++) total += charges[k];
+    const scale = total > 0 ? sums[row] / total : 0;
+    for (let k = at; k < at + CELLS; k++) charges[k] *= scale;
+  }
+  return charges;
+}
+
+/** As receivedCharges, in the order of the mux outputs, which are the positions of the encoder's image. */
+export function receivedInMuxOrder(model: Model, p: Packets): Float32Array {
+  const cells = receivedCharges(model, p);
+  const out = new Float32Array(cells.length);
+  for (let row = 0; row < out.length; row += CELLS) {
+    for (let k = 0; k < CELLS; k++) out[row + k] = cells[row + imageOrder[k]];
+  }
+  return out;
+}
