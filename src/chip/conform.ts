@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
-import { EconError, fileError, type Progress, silent } from '../base/index.js';
+import { EconError, type Progress, silent } from '../base/index.js';
 import { type LinkWords, readLinkWords } from '../dataset/index.js';
+import { type Case, chooseCases, findCases } from './conform-cases.js';
+import type { KnownDefect } from './conform-known.js';
 import { createEmulator, runChip } from './emulator.js';
 import { ETX } from './formatter/parameters.js';
 import { LINKS } from './link-input/parameters.js';
@@ -23,7 +23,8 @@ export type ConformRunner = (
 export interface ConformRow {
   /** Path of the case below the folder, e.g. mcDataset/AE. */
   readonly name: string;
-  readonly status: 'equal' | 'different' | 'skipped' | 'unreadable';
+  /** known: it differs or cannot be read, and was declared defective; its detail begins with the reason. */
+  readonly status: 'equal' | 'different' | 'skipped' | 'unreadable' | 'known';
   /** Rows compared, and those of them with all 13 words equal. */
   readonly rows: number;
   readonly equal: number;
@@ -35,6 +36,8 @@ export interface ConformOptions {
   /** A case's name, or a part of the names of several. */
   readonly filter?: string;
   readonly runner?: ConformRunner;
+  /** Cases that are known to be defective: run and shown like the others, but no failure. */
+  readonly known?: readonly KnownDefect[];
   readonly progress?: Progress;
 }
 
@@ -44,103 +47,28 @@ export interface ConformOptions {
  * @throws EconError when the folder cannot be read, holds no case, or the filter matches none
  */
 export async function conform(folder: string, options: ConformOptions = {}): Promise<ConformRow[]> {
-  const { filter, runner = runChip, progress = silent } = options;
+  const { filter, runner = runChip, known = [], progress = silent } = options;
   const found = findCases(folder);
-  const cases = filter === undefined ? found : choose(found, filter, folder);
+  const cases = filter === undefined ? found : chooseCases(found, filter, folder);
   const inputs = new Map<string, Promise<LinkWords>>();
   const rows: ConformRow[] = [];
   progress.start('conform', cases.length, 'case');
   for (const one of cases) {
-    rows.push(await runCase(one, runner, inputs));
+    rows.push(declare(await runCase(one, runner, inputs), known));
     progress.update(rows.length, one.name);
   }
   progress.stop();
   return rows;
 }
 
-/** The rows as text: case, rows equal of rows compared, first divergence or reason; last line the total. */
-export function conformTable(rows: readonly ConformRow[]): string {
-  const width = Math.max(4, ...rows.map((r) => r.name.length));
-  const lines = rows.map((r) => {
-    const counted = r.status === 'equal' || r.status === 'different' ? `${r.equal}/${r.rows}` : r.status;
-    return `${r.name.padEnd(width)}  ${counted.padEnd(10)}  ${r.detail}`.trimEnd();
-  });
-  const count = (status: ConformRow['status']): number => rows.filter((r) => r.status === status).length;
-  const total = `${count('equal')} of ${rows.length} cases equal, ${count('different')} different, ${count('unreadable')} unreadable, ${count('skipped')} skipped`;
-  return [...lines, total].join('\n');
-}
-
-/** True when at least one case is equal and none is different or unreadable: what an exit code should say. */
-export function conformPassed(rows: readonly ConformRow[]): boolean {
-  const bad = rows.some((r) => r.status === 'different' || r.status === 'unreadable');
-  return !bad && rows.some((r) => r.status === 'equal');
-}
-
-interface Case {
-  readonly name: string;
-  readonly settings?: string;
-  readonly input?: string;
-  readonly output?: string;
-}
-
-function findCases(folder: string): Case[] {
-  const cases: Case[] = [];
-  visit(folder, nearestInput(dirname(folder)));
-  if (cases.length > 0) return cases.sort((a, b) => (a.name < b.name ? -1 : 1));
-  throw new EconError({
-    code: 'chip/no-vectors',
-    where: folder,
-    what: 'no test vectors here: no folder below it holds init.yaml and testOutput.csv.',
-    remedy: 'Give the folder that holds the data sets, e.g. one with mcDataset/AE/init.yaml in it.',
-  });
-
-  function visit(at: string, inputAbove: string | undefined): void {
-    const { files, folders } = list(at);
-    const pick = (name: string): string | undefined =>
-      [name, `${name}.gz`].filter((f) => files.includes(f)).map((f) => join(at, f))[0];
-    const input = pick('testInput.csv') ?? inputAbove;
-    const settings = pick('init.yaml');
-    const output = pick('testOutput.csv');
-    if (settings !== undefined || output !== undefined) {
-      const name = relative(folder, at).split(sep).join('/') || basename(at);
-      cases.push({ name, settings, input, output });
-    }
-    for (const sub of folders) visit(join(at, sub), input);
-  }
-}
-
-/** testInput.csv of a data set whose case was named directly: looked for in the folder above it. */
-function nearestInput(folder: string): string | undefined {
-  try {
-    const { files } = list(folder);
-    const name = ['testInput.csv', 'testInput.csv.gz'].find((f) => files.includes(f));
-    return name === undefined ? undefined : join(folder, name);
-  } catch {
-    // The folder above may be closed to us; the cases below it can still have their own input.
-    return undefined;
-  }
-}
-
-function list(folder: string): { files: string[]; folders: string[] } {
-  try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    const folders = entries.filter((e) => e.isDirectory() && !e.name.startsWith('.')).map((e) => e.name);
-    return { files: entries.filter((e) => !e.isDirectory()).map((e) => e.name), folders };
-  } catch (error) {
-    throw fileError(error, folder, 'read');
-  }
-}
-
-function choose(cases: readonly Case[], filter: string, folder: string): Case[] {
-  const exact = cases.filter((c) => c.name === filter);
-  const chosen = exact.length > 0 ? exact : cases.filter((c) => c.name.includes(filter));
-  if (chosen.length > 0) return chosen;
-  throw new EconError({
-    code: 'chip/no-such-case',
-    where: folder,
-    what: `no case is called ${JSON.stringify(filter)}.`,
-    remedy: `The cases are: ${cases.map((c) => c.name).join(', ')}.`,
-  });
+function declare(row: ConformRow, known: readonly KnownDefect[]): ConformRow {
+  const defect = known.find((k) => k.case === row.name);
+  if (!defect) return row;
+  if (row.status === 'equal')
+    return { ...row, detail: `declared defective (${defect.reason}), but it is equal` };
+  if (row.status === 'skipped')
+    return { ...row, detail: `${row.detail}; declared defective: ${defect.reason}` };
+  return { ...row, status: 'known', detail: `declared defective: ${defect.reason}; ${row.detail}` };
 }
 
 async function runCase(

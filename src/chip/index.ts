@@ -7,6 +7,8 @@ export * from './calibration/parameters.js';
 export * from './calibration/reference.js';
 export * from './chip.js';
 export * from './conform.js';
+export * from './conform-known.js';
+export * from './conform-report.js';
 export * from './constraints.js';
 export * from './emulate-file.js';
 export * from './emulator.js';

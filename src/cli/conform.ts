@@ -1,14 +1,22 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { conform, conformPassed, conformTable } from '../chip/index.js';
+import { writeFileAtomic } from '../base/index.js';
+import { conform, conformJunit, conformPassed, conformTable, readKnownDefects } from '../chip/index.js';
 import { rtlConformRunner } from '../flow/index.js';
 import { exitCode, note, print, terminalProgress } from './terminal.js';
 
 interface Options {
   case?: string;
   rtl?: boolean;
+  known?: string;
+  junit?: string;
   json?: boolean;
   quiet?: boolean;
 }
+
+/** Looked for in the vector folder. */
+const KNOWN = 'known-defective.yaml';
 
 export function addConform(program: Command): void {
   program
@@ -20,6 +28,8 @@ export function addConform(program: Command): void {
     )
     .option('--case <name>', 'only this case, or those whose names contain this')
     .option('--rtl', 'run the emitted Verilog, weights loaded over I2C, instead of the software')
+    .option('--known <file>', `defective cases with reasons, YAML (default: ${KNOWN} in the folder)`)
+    .option('--junit <file>', 'also write the result as JUnit XML')
     .option('--json', 'print JSON')
     .option('-q, --quiet', 'no progress')
     .addHelpText(
@@ -28,13 +38,23 @@ export function addConform(program: Command): void {
 Examples:
   econ conform VECTORS
   econ conform VECTORS --case mcDataset/AE --rtl
+  econ conform VECTORS --known defects.yaml --junit conform.xml
 
-Exit code 1 when a case differs or cannot be read.`,
+The list of defective cases has entries "- case: set/NAME" with "reason: text"; they are run and shown, and are no failure.
+Exit code 1 when a case differs or cannot be read, or none is equal.`,
     )
     .action(async (folder: string, options: Options) => {
       const progress = terminalProgress(options.quiet);
       const runner = options.rtl ? rtlConformRunner({ progress, note }) : undefined;
-      const rows = await conform(folder, { filter: options.case, runner });
+      const list = options.known ?? [join(folder, KNOWN)].find((path) => existsSync(path));
+      const known = list === undefined ? [] : readKnownDefects(list);
+      const rows = await conform(folder, { filter: options.case, runner, known });
+      for (const { case: name } of known) {
+        if (options.case === undefined && !rows.some((row) => row.name === name))
+          note(`${list}: there is no case ${name}`);
+      }
+      const suite = `econ conform, ${options.rtl ? 'simulated Verilog' : 'software'}`;
+      if (options.junit !== undefined) writeFileAtomic(options.junit, conformJunit(rows, suite));
       print(options.json ? JSON.stringify(rows, null, 2) : conformTable(rows));
       process.exitCode = conformPassed(rows) ? exitCode.ok : exitCode.checkFailed;
     });

@@ -5,10 +5,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import {
   type ChipSettings,
   conform,
+  conformJunit,
   conformPassed,
   conformTable,
   defaultSettings,
   packCodes,
+  readKnownDefects,
   runChip,
   settingsToYaml,
 } from '../../src/chip/index.js';
@@ -96,6 +98,62 @@ describe('conform', () => {
     expect(conformPassed(none)).toBe(false);
     const less = await conform(folder, { filter, runner: () => new Uint32Array(13) });
     expect(less[0].detail).toMatch(/13 words came out instead of 520/);
+  });
+
+  it('shows declared defects with their reason, without failing over them', async () => {
+    const list = join(folder, 'defects.yaml');
+    const entries = ['wrong', 'good', 'overfull'].map(
+      (n) => `- case: deep/er/set/${n}\n  reason: copied <wrongly>\n`,
+    );
+    writeFileSync(list, `${entries.join('')}- case: bad/yaml\n  reason: "no such algorithm"\n`);
+    const known = readKnownDefects(list);
+    const result = await conform(folder, { known });
+    const row = (name: string) => result.find((r) => r.name === name)!;
+    expect(row('deep/er/set/wrong')).toMatchObject({ status: 'known', equal: 38, rows: 40 });
+    expect(row('deep/er/set/wrong').detail).toMatch(
+      /^declared defective: copied <wrongly>; first difference in row 7/,
+    );
+    expect(row('bad/yaml').status).toBe('known');
+    expect(row('deep/er/set/good')).toMatchObject({ status: 'equal' });
+    expect(row('deep/er/set/good').detail).toMatch(/but it is equal/);
+    expect(row('deep/er/set/overfull')).toMatchObject({ status: 'skipped' });
+    expect(conformPassed(result)).toBe(true);
+    expect(conformTable(result)).toMatch(/deep\/er\/set\/wrong +38\/40 +declared defective/);
+    expect(conformTable(result)).toMatch(/0 different, 0 unreadable, 2 skipped, 2 declared defective$/);
+
+    const xml = conformJunit(result, 'a & b');
+    expect(xml).toContain('<testsuite name="a &amp; b" tests="7" failures="0" errors="0" skipped="4">');
+    expect(xml).toContain('message="declared defective: copied &lt;wrongly&gt;; first difference');
+  });
+
+  it('writes JUnit XML with a failure, an error and skipped cases', async () => {
+    const xml = conformJunit(await conform(folder), 'econ conform');
+    expect(xml.match(/<testcase /g)).toHaveLength(7);
+    expect(xml).toContain('tests="7" failures="1" errors="1" skipped="2"');
+    expect(xml).toMatch(
+      /<testcase classname="deep\/er\/set" name="wrong">\n +<failure message="first difference in row 7[^"]*">38 of 40 rows equal<\/failure>/,
+    );
+    expect(xml).toMatch(/name="yaml">\n +<error message="[^"]*init.yaml:3/);
+    expect(xml).toContain('<testcase classname="deep/er/set" name="good"/>');
+  });
+
+  it('names file and line of a bad list of defects', () => {
+    const list = join(folder, 'list.yaml');
+    const message = (text: string): string => {
+      writeFileSync(list, text);
+      try {
+        readKnownDefects(list);
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return 'taken';
+    };
+    expect(message('- case: a\n  reason: b\n- case: c\n')).toMatch(/list.yaml:3: .*no text for "reason"/);
+    expect(message('- case: a\n  reason: b\n- case: a\n  reason: c\n')).toMatch(
+      /list.yaml:3: a is declared twice/,
+    );
+    expect(message('case: a\n')).toMatch(/list.yaml:1: this is not a list/);
+    expect(message('- "a\n')).toMatch(/list.yaml:\d: this is not YAML/);
   });
 
   it('refuses a folder without vectors, or none', async () => {
