@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../base/index.js';
 import { addBudget } from './budget.js';
+import { addCompare } from './compare.js';
 import { addConform } from './conform.js';
 import { addDecode } from './decode.js';
 import { addDoctor } from './doctor.js';
@@ -41,6 +42,7 @@ for (const add of [
   addGenerate,
   addTrain,
   addEvaluate,
+  addCompare,
   addRtl,
   addSimulate,
   addEmulate,

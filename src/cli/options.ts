@@ -13,9 +13,15 @@ export function wholeNumber(low: number, high = Number.MAX_SAFE_INTEGER): (text:
   };
 }
 
-/** `2,3,5` -> [2, 3, 5]; each 1..13, as many as ECON-T has output links. */
+/** `2,3,5` -> [2, 3, 5], `1..4` -> [1, 2, 3, 4]; each 1..13, as many as ECON-T has output links. */
 export function etxList(text: string): number[] {
-  return text.split(',').map(wholeNumber(1, 13));
+  const links = wholeNumber(1, 13);
+  return text.split(',').flatMap((part) => {
+    const [low, high = low] = part.split('..').map(links);
+    if (part.split('..').length > 2 || high < low)
+      throw new InvalidArgumentError(`${part} is no range of links.`);
+    return Array.from({ length: high - low + 1 }, (_, n) => low + n);
+  });
 }
 
 /** Ctrl-C ends the running step at its next safe point; a second one ends the process. */

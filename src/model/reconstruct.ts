@@ -7,14 +7,18 @@ import type { Model } from './model.js';
 /** Wafers handled at a time: bounds the memory of a long batch. */
 const CHUNK = 4096;
 
-/** Charges in TC_Number order to what the chip's encoder sees: image order, normalised, with the sums. */
-export function encoderInput(batch: WaferBatch): Normalised {
-  const { charges, count } = batch;
+/** Charges from TC_Number order to the order of the encoder's image: count * 48 in, count * 48 out. */
+export function toImageOrder({ charges, count }: WaferBatch): Uint32Array {
   const image = new Uint32Array(count * CELLS);
   for (let row = 0; row < count * CELLS; row += CELLS) {
     for (let k = 0; k < CELLS; k++) image[row + k] = charges[row + imageOrder[k]];
   }
-  return normalise(image, count);
+  return image;
+}
+
+/** Charges in TC_Number order to what the chip's encoder sees: image order, normalised, with the sums. */
+export function encoderInput(batch: WaferBatch): Normalised {
+  return normalise(toImageOrder(batch), batch.count);
 }
 
 /**

@@ -1,17 +1,15 @@
 import type { Progress } from '../base/index.js';
-import { latentBits } from '../chip/index.js';
+import { keepMask, latentBits } from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
-import { type Model, reconstruct } from '../model/index.js';
-import { decodeSmallFloatMid, encodeSmallFloat, float5E4M } from '../number/index.js';
-import { CELLS } from '../wafer/index.js';
+import { type Model, receivedCharges, toImageOrder } from '../model/index.js';
 import { type Comparison, compare } from './comparison.js';
 import type { EvaluationOptions } from './evaluation.js';
-import { chipReferences, type Reference } from './references/index.js';
+import { chipReferences, chipSettings, type Reference, sendWafers } from './references/index.js';
 
 /**
- * A trained model as one way to send wafers: integer encoder, latents cut to what N links carry, float decoder,
- * scaled to the module sum as the packet tells it (5E4M). On fewer links than it was trained for, each latent
- * loses its low bits; more links than that change nothing.
+ * A trained model as one way to send wafers: the chip with its weights, the packets of N links, the float decoder,
+ * scaled to the module sum that the packet carries (5E4M). On fewer links than it was trained for, each latent loses
+ * its low bits; more links than that change nothing.
  */
 export function modelCandidate(model: Model, name = `this model, trained for ${model.etx} eTx`): Reference {
   return {
@@ -19,29 +17,22 @@ export function modelCandidate(model: Model, name = `this model, trained for ${m
     fits: () => true,
     reconstruct(batch, etx) {
       const bits = model.latentBits.map((own) => Math.min(own, etx === model.etx ? own : latentBits(etx)));
-      const charges = reconstruct({ ...model, latentBits: bits }, batch);
-      for (let row = 0; row < batch.count; row++) scaleToSum(charges, batch.charges, row * CELLS);
+      const settings = chipSettings({
+        algorithm: 'autoencoder',
+        etx,
+        keepMask: keepMask(bits),
+        weights: model.encoder,
+        arithmetic: model.arithmetic,
+      });
+      const { packets } = sendWafers(toImageOrder(batch), batch.count, settings);
       const least = Math.min(...bits);
       const most = Math.max(...bits);
       return {
-        charges,
+        charges: receivedCharges(model, packets),
         note: `integer path, ${least === most ? least : `${least}..${most}`} bits per latent`,
       };
     },
   };
-}
-
-/** Scales the fractions of one wafer so that they add up to the decoded module sum of the packet. */
-function scaleToSum(fractions: Float32Array, charges: Uint32Array, at: number): void {
-  let sum = 0;
-  let total = 0;
-  for (let k = at; k < at + CELLS; k++) {
-    sum += charges[k];
-    total += fractions[k];
-  }
-  const received = decodeSmallFloatMid(float5E4M, encodeSmallFloat(float5E4M, sum)) - 0.5;
-  const scale = total > 0 ? received / total : 0;
-  for (let k = at; k < at + CELLS; k++) fractions[k] *= scale;
 }
 
 export interface ModelEvaluationOptions extends EvaluationOptions {

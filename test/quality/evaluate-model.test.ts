@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import { ACTIVATIONS, LATENTS } from '../../src/chip/index.js';
 import { wafers } from '../../src/dataset/index.js';
-import type { Model } from '../../src/model/index.js';
+import { type Model, reconstruct } from '../../src/model/index.js';
 import { evaluateModel, modelCandidate, renderComparison } from '../../src/quality/index.js';
 import { pattern } from './oracles.js';
 
@@ -59,6 +59,19 @@ test('fewer links cut the latents, more links than trained for change nothing', 
   const cut = modelCandidate({ ...model, etx: 2, latentBits: new Array<number>(LATENTS).fill(3) });
   expect(cut.reconstruct(batch, 2).charges).toEqual(at(2));
   expect(cut.reconstruct(batch, 5).charges).toEqual(at(2));
+});
+
+test('the packets carry what encoder and decoder do without them, wherever all bits fit', () => {
+  for (const arithmetic of ['econt', 'exact'] as const) {
+    const own = { ...model, arithmetic };
+    const fractions = reconstruct(own, batch);
+    const { charges: out } = modelCandidate(own).reconstruct(batch, 5);
+    for (let row = 0; row < 50; row++) {
+      let sum = 0;
+      for (let k = row * 48; k < row * 48 + 48; k++) sum += out[k];
+      for (let k = row * 48; k < row * 48 + 48; k++) expect(out[k] / sum).toBeCloseTo(fractions[k], 5);
+    }
+  }
 });
 
 test('an empty wafer stays empty, and is counted', () => {

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { packageRoot, Random } from '../../src/base/index.js';
+import { codeMeans } from '../../src/chip/index.js';
 import { readWafers, selectWafers, type WaferBatch, wafers } from '../../src/dataset/index.js';
 import { float4E3M, float5E3M } from '../../src/number/index.js';
 import {
   bestChoiceReference,
   chipReferences,
   compare,
-  decodeTable,
   evaluateReconstruction,
   loadReferenceModels,
   type Reference,
@@ -38,7 +38,7 @@ const total = (values: readonly number[]): number => values.reduce((sum, value) 
 describe('decoding', () => {
   test('every integer decodes to the mean of the integers that share its code', () => {
     for (const drop of [0, 1, 3]) {
-      const table = decodeTable(float4E3M, drop);
+      const table = codeMeans(float4E3M, drop);
       expect(table[0]).toBe((2 ** drop - 1) / 2);
       // Code 37: exponent 4, mantissa 5: (8 + 5) << 3 = 104 .. 111 before the drop.
       expect(table[37]).toBe((104 * 2 ** drop + 112 * 2 ** drop - 1) / 2);
@@ -70,9 +70,9 @@ describe('best choice', () => {
 
   test('dropped low bits act on the charges and on the sum', () => {
     const { charges } = bestChoiceReference('spread', { dropLsb: 3 }).reconstruct(batch, 13);
-    const codes = new Set(decodeTable(float4E3M, 3));
+    const codes = new Set(codeMeans(float4E3M, 3));
     for (const charge of charges) expect(codes.has(charge)).toBe(true);
-    expect(decodeTable(float5E3M, 3)[1]).toBe(11.5);
+    expect(codeMeans(float5E3M, 3)[1]).toBe(11.5);
   });
 
   test('more links never make it worse on the mean', () => {
@@ -116,16 +116,36 @@ describe('super trigger cells', () => {
 describe('threshold sum and repeater', () => {
   const batch = showers(60, 23);
 
-  test('the fitting threshold is the lowest that keeps the mean packet within the links', () => {
-    for (const etx of [2, 5]) {
-      const note = thresholdSumReference('budget', 'spread').reconstruct(batch, etx).note ?? '';
-      const [threshold, links] = (/threshold (\d+), mean packet ([\d.]+)/.exec(note) ?? [])
-        .slice(1)
-        .map(Number);
-      expect(links).toBeLessThanOrEqual(etx);
-      const lower = thresholdSumReference(threshold - 1, 'spread').reconstruct(batch, etx).note ?? '';
-      expect(Number(/mean packet ([\d.]+)/.exec(lower)?.[1])).toBeGreaterThan(etx - 0.01);
+  const numbersOf = (note = ''): number[] =>
+    (/threshold (\d+), mean packet ([\d.]+) eTx, ([\d.]+) % truncated/.exec(note) ?? []).slice(1).map(Number);
+
+  test('the fitting threshold is the lowest at which the buffer truncates at most 1 %', () => {
+    for (const etx of [1, 2, 5]) {
+      const [threshold, , truncated] = numbersOf(
+        thresholdSumReference('budget', 'spread').reconstruct(batch, etx).note,
+      );
+      expect(threshold).toBeGreaterThan(0);
+      expect(truncated).toBeLessThanOrEqual(1);
+      const lower = thresholdSumReference(threshold - 1, 'spread').reconstruct(batch, etx);
+      expect(numbersOf(lower.note)[2]).toBeGreaterThan(1);
     }
+    // 13 links carry 26 words in a BX, more than any packet has: everything fits.
+    expect(numbersOf(thresholdSumReference('budget', 'spread').reconstruct(batch, 13).note)[0]).toBe(0);
+  });
+
+  test('wafers that the buffer truncates arrive as an even spread of their sum', () => {
+    const { charges, note } = thresholdSumReference(0, 'spread').reconstruct(batch, 2);
+    const truncated = numbersOf(note)[2];
+    let flat = 0;
+    for (let n = 0; n < batch.count; n++) {
+      const wafer = row(charges, n);
+      if (new Set(wafer).size > 1) continue;
+      flat++;
+      const sum = total(row(batch.charges, n));
+      expect(Math.abs(total(wafer) - sum)).toBeLessThanOrEqual(sum / 16 + 1);
+    }
+    expect(flat).toBeGreaterThan(20);
+    expect((100 * flat) / batch.count).toBeCloseTo(truncated, 0);
   });
 
   test('a wafer below threshold is lost when the remainder is dropped, flat when it is spread', () => {

@@ -8,6 +8,7 @@ import {
 } from './selection.js';
 import { superTriggerCellReference } from './super-trigger-cell.js';
 
+export * from './chip-packets.js';
 export * from './cmssw-autoencoder.js';
 export * from './reference.js';
 export * from './selection.js';

@@ -1,5 +1,4 @@
 import type { WaferBatch } from '../../dataset/index.js';
-import { decodeSmallFloatMid, type SmallFloat } from '../../number/index.js';
 import { CELLS, triggerCells } from '../../wafer/index.js';
 
 /** A way to send a wafer over N links that a model is compared with. */
@@ -37,15 +36,4 @@ export function toCellOrder(charges: Float32Array): Float32Array {
   for (let row = 0; row < out.length; row += CELLS)
     for (let cell = 0; cell < CELLS; cell++) out[row + cell] = charges[row + muxOutput[cell]];
   return out;
-}
-
-/**
- * What a receiver makes of each code: the mean of the integers that have it, so that no bias is left. Code 0
- * without dropped bits is exactly 0.
- */
-export function decodeTable(format: SmallFloat, drop: number): Float64Array {
-  return Float64Array.from(
-    { length: 2 ** format.bits },
-    (_, code) => decodeSmallFloatMid(format, code) * 2 ** drop - 0.5,
-  );
 }

@@ -1,19 +1,14 @@
 import {
-  bestChoice,
   bestChoiceSent,
-  dropShift,
-  REPEATER_BITS,
-  repeater,
+  createEmulator,
+  type Remainder,
+  repeaterCells,
   thresholdPacketWords,
-  thresholdSum,
 } from '../../chip/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
-import { float4E3M, float5E3M } from '../../number/index.js';
 import { CELLS } from '../../wafer/index.js';
-import { decodeTable, type Reconstruction, type Reference, toCellOrder, toMuxOrder } from './reference.js';
-
-/** What becomes of the sum of the cells that were not sent: dropped, or spread evenly over these cells. */
-export type Remainder = 'dropped' | 'spread';
+import { chipSettings, throughPackets } from './chip-packets.js';
+import { type Reference, toMuxOrder } from './reference.js';
 
 export interface SelectionOptions {
   /** drop_lsb register, 0..4: bits taken off each charge before 4E3M. @default 0 */
@@ -22,33 +17,29 @@ export interface SelectionOptions {
 
 /** Best choice: the n largest charges as 4E3M, and the sum of the others as 5E3M. */
 export function bestChoiceReference(remainder: Remainder, { dropLsb = 0 }: SelectionOptions = {}): Reference {
-  const drop = dropShift(dropLsb);
   return {
     name: `best choice, remainder ${remainder}`,
     fits: () => true,
-    reconstruct(batch, etx) {
-      const { sent, codes, sumCode } = bestChoice(
-        { etx, dropLsb, useSum: false },
-        toMuxOrder(batch),
-        batch.count,
-      );
-      return {
-        charges: fromSelection(sent, codes, sumCode, remainder, drop, drop),
-        note: `${bestChoiceSent(etx)} cells`,
-      };
-    },
+    reconstruct: (batch, etx) => ({
+      charges: throughPackets(batch, { algorithm: 'best-choice', etx, dropLsb }, remainder).charges,
+      note: `${bestChoiceSent(etx)} cells`,
+    }),
   };
 }
 
 /** The threshold of the public vectors: 1.35 transverse MIP (spec econt-behaviour 14). */
 export const STANDARD_THRESHOLD = 47;
 
+/** BX that a packet of the threshold sum may wait: T1 is what the links carry in that time. */
+export const BUFFER_BX = 12;
+/** Part of the wafers that may arrive as truncated words at the lowest threshold that fits. */
+export const TRUNCATED_LIMIT = 0.01;
+
 /**
- * Threshold sum without its buffer, so that every packet arrives whole however long it is. The note tells the links
- * that the mean packet needs: the budget of N links is kept only when that is not above N.
+ * Threshold sum through its buffer, the wafers as consecutive BX: T1 = 24 N words, so that no word waits longer than
+ * 12 BX, and no T2. A packet that does not fit goes as a truncated word, with the sum of all cells and none of them.
  *
- * @param threshold CALQ; 'budget' takes for each batch the lowest one whose mean packet fits N links, which is
- *   what an unlimited buffer would make of it
+ * @param threshold CALQ; 'budget' takes for each batch the lowest one at which at most 1 % of its wafers are truncated
  */
 export function thresholdSumReference(
   threshold: number | 'budget',
@@ -60,22 +51,34 @@ export function thresholdSumReference(
     name: `threshold sum, ${label}, remainder ${remainder}`,
     fits: () => true,
     reconstruct(batch, etx) {
-      const charges = toMuxOrder(batch);
-      const chosen = threshold === 'budget' ? fittingThreshold(charges, batch, etx) : threshold;
-      const { passed, count, codes, sumCode } = thresholdSum(
-        { thresholds: new Uint32Array(CELLS).fill(chosen), dropLsb, useSum: false },
-        charges,
-        batch.count,
-      );
+      const chosen = threshold === 'budget' ? fittingThreshold(batch, etx) : threshold;
+      const { charges, packets } = throughPackets(batch, { ...registers(chosen, etx), dropLsb }, remainder);
       let words = 0;
-      for (let row = 0; row < batch.count; row++) words += thresholdPacketWords(count[row]);
-      const links = batch.count > 0 ? words / batch.count / 2 : 0;
+      let truncated = 0;
+      for (let row = 0; row < batch.count; row++) {
+        let cells = 0;
+        for (let k = row * CELLS; k < (row + 1) * CELLS; k++) cells += packets.sent[k];
+        words += thresholdPacketWords(cells);
+        if (packets.flags[row] !== 0) truncated++;
+      }
+      const perWafer = (n: number): number => (batch.count > 0 ? n / batch.count : 0);
       return {
-        charges: fromSelection(passed, codes, sumCode, remainder, dropShift(dropLsb), 0),
-        note: `threshold ${chosen}, mean packet ${links.toFixed(2)} eTx`,
+        charges,
+        note: `threshold ${chosen}, mean packet ${perWafer(words / 2).toFixed(2)} eTx, ${(100 * perWafer(truncated)).toFixed(1)} % truncated`,
       };
     },
   };
+}
+
+function registers(threshold: number, etx: number) {
+  return {
+    algorithm: 'threshold-sum',
+    etx,
+    thresholds: new Uint32Array(CELLS).fill(threshold),
+    bufferT1: BUFFER_BX * 2 * etx,
+    bufferT2: 511,
+    bufferT3: 0,
+  } as const;
 }
 
 /** Repeater: every charge as 4E3M; with fewer than 11 links only the first cells of the packet arrive. */
@@ -83,52 +86,21 @@ export function repeaterReference({ dropLsb = 0 }: SelectionOptions = {}): Refer
   return {
     name: 'repeater, cut to the links',
     fits: () => true,
-    reconstruct(batch, etx) {
-      const codes = repeater(toMuxOrder(batch), batch.count, dropLsb);
-      const header = REPEATER_BITS - 7 * CELLS;
-      const whole = Math.min(CELLS, Math.floor((32 * etx - header) / 7));
-      const sent = new Uint8Array(codes.length);
-      for (let row = 0; row < sent.length; row += CELLS) sent.fill(1, row, row + whole);
-      const noSum = new Uint8Array(batch.count);
-      return {
-        charges: fromSelection(sent, codes, noSum, 'dropped', dropShift(dropLsb), 0),
-        note: `${whole} cells`,
-      };
-    },
+    reconstruct: (batch, etx) => ({
+      charges: throughPackets(batch, { algorithm: 'repeater', etx, dropLsb }, 'dropped').charges,
+      note: `${repeaterCells(etx)} cells`,
+    }),
   };
 }
 
-/** Charges in TC_Number order from what a selecting packet carries, given in mux output order. */
-function fromSelection(
-  sent: Uint8Array,
-  codes: Uint8Array,
-  restCode: Uint8Array,
-  remainder: Remainder,
-  drop: number,
-  restDrop: number,
-): Reconstruction['charges'] {
-  const charge = decodeTable(float4E3M, drop);
-  const rest = decodeTable(float5E3M, restDrop);
-  const out = new Float32Array(sent.length);
-  for (let row = 0; row < out.length; row += CELLS) {
-    let others = 0;
-    for (let k = row; k < row + CELLS; k++) if (sent[k] === 0) others++;
-    const each = remainder === 'spread' && others > 0 ? rest[restCode[row / CELLS]] / others : 0;
-    for (let k = row; k < row + CELLS; k++) out[k] = sent[k] === 1 ? charge[codes[k]] : each;
-  }
-  return toCellOrder(out);
-}
-
-/** Lowest threshold at which the mean packet of the batch is not above 2 N words; packets only shrink with it. */
-function fittingThreshold(charges: Uint32Array, batch: WaferBatch, etx: number): number {
+/** Lowest threshold at which the buffer truncates no more than the limit: fewer and shorter packets only help. */
+function fittingThreshold(batch: WaferBatch, etx: number): number {
+  const charges = toMuxOrder(batch);
   const fits = (threshold: number): boolean => {
-    let words = 0;
-    for (let row = 0; row < batch.count; row++) {
-      let count = 0;
-      for (let k = row * CELLS; k < (row + 1) * CELLS; k++) if (charges[k] >= threshold) count++;
-      words += thresholdPacketWords(count);
-    }
-    return words <= 2 * etx * batch.count;
+    const emulator = createEmulator(chipSettings(registers(threshold, etx)));
+    emulator.runCharges(charges);
+    const { conditions } = emulator.buffer;
+    return conditions[1] + conditions[2] <= TRUNCATED_LIMIT * batch.count;
   };
   let [low, high] = [0, 2 ** 22 - 1];
   while (low < high) {

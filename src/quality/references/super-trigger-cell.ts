@@ -1,6 +1,7 @@
-import { dropShift, STC_GROUPS, stcGroupsSent, stcTypes, superTriggerCell } from '../../chip/index.js';
+import { stcGroupsSent, stcTypes } from '../../chip/index.js';
 import { CELLS } from '../../wafer/index.js';
-import { decodeTable, type Reference, toCellOrder, toMuxOrder } from './reference.js';
+import { throughPackets } from './chip-packets.js';
+import type { Reference } from './reference.js';
 
 /**
  * Super trigger cells of one type: sums of 4 or 16 neighbours. With an address the sum is put at the largest
@@ -12,30 +13,17 @@ export function superTriggerCellReference(
   type: number,
   { dropLsb = 0 }: { dropLsb?: number } = {},
 ): Reference {
-  const { name, cells, addressBits, format, drops } = stcTypes[type];
-  const groups = CELLS / cells;
+  const { name, cells } = stcTypes[type];
   return {
     name: `super trigger cells ${name}`,
-    fits: (etx) => stcGroupsSent(type, linksUsed(type, etx)) === groups,
+    fits: (etx) => stcGroupsSent(type, linksUsed(type, etx)) === CELLS / cells,
     reconstruct(batch, etx) {
-      const { sums, addresses } = superTriggerCell(
-        { stcType: type, stcTie: 'highest', dropLsb },
-        toMuxOrder(batch),
-        batch.count,
-      );
       const used = linksUsed(type, etx);
-      const sent = stcGroupsSent(type, used);
-      const decode = decodeTable(format, drops ? dropShift(dropLsb) : 0);
-      const out = new Float32Array(batch.count * CELLS);
-      for (let row = 0; row < batch.count; row++) {
-        for (let g = 0; g < sent; g++) {
-          const sum = decode[sums[row * STC_GROUPS + g]];
-          const at = row * CELLS + g * cells;
-          if (addressBits > 0) out[at + addresses[row * STC_GROUPS + g]] = sum;
-          else out.fill(sum / cells, at, at + cells);
-        }
-      }
-      return { charges: toCellOrder(out), note: used < etx ? `needs ${used} eTx only` : undefined };
+      const registers = { algorithm: 'super-trigger-cell', stcType: type, etx: used, dropLsb } as const;
+      return {
+        charges: throughPackets(batch, registers, 'dropped').charges,
+        note: used < etx ? `needs ${used} eTx only` : undefined,
+      };
     },
   };
 }

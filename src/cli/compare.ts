@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import { readWafers, selectWafers } from '../dataset/index.js';
+import { referenceModelFolder } from '../flow/index.js';
+import { loadModel } from '../model/index.js';
+import {
+  chipReferences,
+  compare,
+  loadReferenceModels,
+  modelCandidate,
+  renderComparison,
+} from '../quality/index.js';
+import { etxList } from './options.js';
+import { note, print, terminalProgress } from './terminal.js';
+
+interface Options {
+  data: string;
+  etx: number[];
+  model?: string;
+  referenceModels?: string;
+  all?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function addCompare(program: Command): void {
+  program
+    .command('compare')
+    .description(
+      'the algorithms of the chip on the same wafers at equal links, through their real packets: EMD, position, width, sum',
+    )
+    .requiredOption('--data <file>', 'wafers (CALQ as .csv, .csv.gz, .npy, .npz)')
+    .option('--etx <list>', 'numbers of links, e.g. 2,3,5 or 1..13', etxList, etxList('1..13'))
+    .option('--model <folder>', 'a trained model: the autoencoder beside the others')
+    .option(
+      '--reference-models <folder>',
+      'CMSSW float autoencoders (cmssw_ae_*.json); looked for beside the data',
+    )
+    .option('--all', 'judge wafers with fewer than 3 cells or less than one MIP too')
+    .option('--json', 'print JSON')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  econ compare --data wafers.csv --etx 1..13
+  econ compare --data wafers.csv --etx 2,5 --model runs/default/model --json
+
+The wafers are sent as consecutive BX by the software chip and come back through the decoder of its packets.
+Threshold sum: the lowest threshold at which its buffer (T1 = 24 words per link, 12 BX) truncates at most 1 % of them,
+and the usual threshold of 47. "econ report" shows the same comparison of a run, with plots.`,
+    )
+    .action(async (options: Options) => {
+      const read = await readWafers(options.data);
+      const wafers = options.all ? read : selectWafers(read);
+      if (wafers.count < read.count)
+        note(
+          `${wafers.count} of ${read.count} wafers have 3 cells or more and one MIP or more (--all judges every one)`,
+        );
+      const folder = options.referenceModels ?? referenceModelFolder(options.data);
+      const loaded = folder === undefined ? undefined : loadReferenceModels(folder);
+      const reason = loaded ? loaded.reason : 'none beside the data; --reference-models names their folder';
+      if (reason) note(`skipped: CMSSW float autoencoder: ${reason}`);
+      if (options.model === undefined) note('skipped: autoencoder of the chip: no --model given');
+      const candidates = [
+        ...(options.model === undefined ? [] : [modelCandidate(loadModel(options.model))]),
+        ...(loaded?.models ?? []),
+        ...chipReferences(),
+      ];
+      const comparison = compare(candidates, wafers, options.etx, {}, terminalProgress(options.quiet));
+      print(options.json ? JSON.stringify(comparison, null, 2) : renderComparison(comparison));
+    });
+}
