@@ -62,6 +62,8 @@ export class Simulator {
   private readonly levels: Uint8Array;
   /** One clock edge, made by an input that nothing else reads: `step` need not move the pin. */
   private readonly fast: boolean;
+  /** Registers decide about latches or asynchronous controls: those act before the next input changes. */
+  private readonly actsAfterEdge: boolean;
   /** Outputs that are registers: after `step` they can be read without settling. */
   private readonly direct = new Set<string>();
   /** Per word of change marks: groups that can make an asynchronous control act. */
@@ -92,6 +94,10 @@ export class Simulator {
     this.fast = this.isFast();
     this.asyncMask = new Int32Array(program.layout.markWords);
     for (const group of [0, ...program.asyncGroups]) this.asyncMask[group >>> 5] |= 1 << (group & 31);
+    this.actsAfterEdge = program.lowering.sources.some(
+      ({ kind }, s) =>
+        kind !== 'input' && s < program.sourceCount && program.asyncGroups.has(program.groupOf[s]),
+    );
     const isState = (n: number) => [Op.Const, Op.Source].some((op) => op === program.lowering.g.op[n]);
     for (const [port, word] of program.outputs) if (this.fast && word.every(isState)) this.direct.add(port);
     this.initialise();
@@ -252,6 +258,7 @@ export class Simulator {
       this.levels[0] = 0;
       this.engine.run(n);
       this.stale = true;
+      if (this.actsAfterEdge) this.eval();
       if (this.words[this.program.layout.unstable >>> 2] !== 0) throw this.oscillates();
       return;
     }
