@@ -1,14 +1,18 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { writeFileAtomic } from '../base/index.js';
 import { readWafers, selectWafers } from '../dataset/index.js';
 import { referenceModelFolder } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
 import {
+  type Comparison,
   chipReferences,
   compare,
   loadReferenceModels,
   modelCandidate,
   renderComparison,
 } from '../quality/index.js';
+import { qualitySection, renderHtml } from '../report/index.js';
 import { etxList } from './options.js';
 import { note, print, terminalProgress } from './terminal.js';
 
@@ -17,6 +21,7 @@ interface Options {
   etx: number[];
   model?: string;
   referenceModels?: string;
+  html?: string;
   all?: boolean;
   json?: boolean;
   quiet?: boolean;
@@ -36,18 +41,22 @@ export function addCompare(program: Command): void {
       'CMSSW float autoencoders (cmssw_ae_*.json); looked for beside the data',
     )
     .option('--all', 'judge wafers with fewer than 3 cells or less than one MIP too')
+    .option(
+      '--html <file>',
+      'also a page with tables and plots; classes are shown at 5 links, or the first of the list',
+    )
     .option('--json', 'print JSON')
     .option('-q, --quiet', 'no progress')
     .addHelpText(
       'after',
       `
 Examples:
-  econ compare --data wafers.csv --etx 1..13
+  econ compare --data wafers.csv --etx 1..13 --html compare.html
   econ compare --data wafers.csv --etx 2,5 --model runs/default/model --json
 
 The wafers are sent as consecutive BX by the software chip and come back through the decoder of its packets.
 Threshold sum: the lowest threshold at which its buffer (T1 = 24 words per link, 12 BX) truncates at most 1 % of them,
-and the usual threshold of 47. "econ report" shows the same comparison of a run, with plots.`,
+and the usual threshold of 47. The report of a run holds the same comparison on its held-out wafers.`,
     )
     .action(async (options: Options) => {
       const read = await readWafers(options.data);
@@ -67,6 +76,19 @@ and the usual threshold of 47. "econ report" shows the same comparison of a run,
         ...chipReferences(),
       ];
       const comparison = compare(candidates, wafers, options.etx, {}, terminalProgress(options.quiet));
+      if (options.html !== undefined) writeFileAtomic(options.html, page(comparison, options));
       print(options.json ? JSON.stringify(comparison, null, 2) : renderComparison(comparison));
     });
+}
+
+/** A report with the one section that there is. */
+function page(comparison: Comparison, { data, etx }: Options): string {
+  const detail = etx.includes(5) ? 5 : etx[0];
+  const ours = comparison.rows.find((row) => row.etx === detail)?.name ?? '';
+  return renderHtml({
+    format: 'econ-report',
+    version: 1,
+    title: 'econ: the algorithms of the chip at equal links',
+    quality: qualitySection(comparison, { data: basename(data), ours, etx: detail }),
+  });
 }
