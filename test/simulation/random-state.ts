@@ -1,0 +1,130 @@
+import { type Expressions, type Signal, WIDTHS } from './random-expression.js';
+
+/** Verilog text of a part of a module, and the signals that it adds for others to read. */
+export interface Part {
+  readonly text: string[];
+  readonly signals: Signal[];
+}
+
+export const declare = (kind: string, s: Signal): string =>
+  `${kind}${s.signed ? ' signed' : ''} [${s.width - 1}:0] ${s.name}`;
+
+const constant = (e: Expressions, width: number): string =>
+  `${width}'h${e.random.below(2 ** Math.min(width, 30)).toString(16)}`;
+
+export function randomSignal(e: Expressions, name: string): Signal {
+  return { name, width: e.pick(WIDTHS), signed: e.random.below(2) === 1 };
+}
+
+/** Statements that assign a register in some of all cases. */
+function assignment(e: Expressions, r: Signal): string {
+  const { random } = e;
+  const next = () => e.make(1 + random.below(2));
+  switch (random.below(7)) {
+    case 0:
+      return `if (ctl[${random.below(8)}]) ${r.name} <= ${next()};`;
+    case 1:
+      return `case (ctl[2:0]) 3'd0: ${r.name} <= ${next()}; 3'd1: ${r.name} <= ${next()}; 3'd3, 3'd5: ${r.name} <= ${next()}; default: ${random.below(2) ? ';' : `${r.name} <= ${next()};`} endcase`;
+    case 2:
+      return `casez (ctl[5:2]) 4'b1???: ${r.name} <= ${next()}; 4'b?1?0: ${r.name} <= ${next()}; 4'b0001: ${r.name} <= ${next()}; default: ; endcase`;
+    case 3: {
+      const at = e.index(r);
+      if (at === undefined) break;
+      return `if (ctl[${random.below(8)}]) ${r.name}[${at.text} +: ${1 + random.below(at.room)}] <= ${next()};`;
+    }
+    case 4: {
+      const at = e.index(r);
+      if (at === undefined) break;
+      return `begin ${r.name} <= ${next()}; ${r.name}[${at.text}] <= ${e.leaf()}; end`;
+    }
+    default:
+  }
+  return `${r.name} <= ${next()};`;
+}
+
+/** A register on the main clock, with every kind of reset, set and edge. */
+export function clockedRegister(e: Expressions, r: Signal): string {
+  const value = constant(e, r.width);
+  const data = () => `begin ${assignment(e, r)} end`;
+  const plain = (event: string, condition: string) =>
+    `  always @(${event}) if (${condition}) ${r.name} <= ${value}; else ${data()}`;
+  switch (e.random.below(8)) {
+    case 0:
+    case 1:
+      return plain('posedge clk', 'rst');
+    case 2:
+      return plain('posedge clk or posedge rst', 'rst');
+    case 3:
+      return plain('posedge clk or negedge rst_n', '!rst_n');
+    case 4:
+      return plain('negedge clk or posedge rst', 'rst');
+    case 5:
+      return plain('negedge clk', '!rst_n');
+    case 6:
+      return `  always @(posedge clk or posedge rst or posedge set) if (rst) ${r.name} <= ${value}; else if (set) ${r.name} <= ${constant(e, r.width)}; else ${data()}`;
+    default:
+      // The enable rules over the reset; the second reset brings it out of x.
+      return `  always @(posedge clk) if (ctl[1] | rst) begin if (rst | ctl[2]) ${r.name} <= ${value}; else ${data()} end`;
+  }
+}
+
+/** Registers on other clocks: a second pin, a gated clock, a clock divided by two. */
+export function otherClocks(e: Expressions, inputs: readonly Signal[]): Part {
+  const part: Part = { text: [], signals: [] };
+  const add = (clock: string, name: string, data: (r: Signal) => string) => {
+    const r = randomSignal(e, name);
+    part.text.push(
+      `  ${declare('reg', r)};`,
+      `  always @(posedge ${clock} or posedge rst) if (rst) ${name} <= ${constant(e, r.width)}; else ${data(r)}`,
+    );
+    part.signals.push(r);
+  };
+  if (e.random.below(3) === 0) add('clk2', 'rc', (r) => `begin ${assignment(e, r)} end`);
+  if (e.random.below(3) === 0) {
+    part.text.push(`  wire gated = clk & ctl[${e.random.below(8)}];`);
+    add('gated', 'rg', (r) => `rg <= ${e.make(1)} ^ ${r.name};`);
+  }
+  if (e.random.below(4) === 0) {
+    part.text.push(
+      '  reg half;',
+      "  always @(posedge clk or posedge rst) if (rst) half <= 1'b0; else half <= ~half;",
+    );
+    // Only inputs and itself: what else the same edge of clk changes is a race in Verilog.
+    add('half', 'rh', (r) => `rh <= ${r.name} + ${e.pick(inputs).name};`);
+  }
+  return part;
+}
+
+/** A latch, opened by an input. */
+export function latch(e: Expressions, name: string): Part {
+  const r = randomSignal(e, name);
+  const open = `ctl[${e.random.below(8)}]`;
+  return {
+    text: [
+      `  ${declare('reg', r)};`,
+      `  always @* if (rst) ${name} = ${constant(e, r.width)}; else if (${open}) ${name} = ${e.waited(1)};`,
+    ],
+    signals: [r],
+  };
+}
+
+/** A process without clock: defaults, branches, a loop. */
+export function process(e: Expressions, name: string): Part {
+  const r = randomSignal(e, name);
+  const source = e.pick(e.signals);
+  const index = `${name}_i`;
+  return {
+    text: [
+      `  ${declare('reg', r)};`,
+      `  integer ${index};`,
+      '  always @* begin',
+      `    ${name} = ${e.waited(1)};`,
+      `    if (${e.leaf()}) ${name} = ${name} ^ ${e.waited(1)};`,
+      `    else case (ctl[1:0]) 2'd1: ${name} = ${e.waited(1)}; 2'd2: ${name}[0] = ${e.leaf()}; default: ; endcase`,
+      `    for (${index} = 0; ${index} < ${source.width}; ${index} = ${index} + ${1 + Math.floor(source.width / 20) + e.random.below(3)})`,
+      `      ${name} = {${name}, ${source.name}[${index}]} + ${e.leaf()};`,
+      '  end',
+    ],
+    signals: [r],
+  };
+}
