@@ -125,8 +125,9 @@ export function assemble(lowered: Lowered, options: AssembleOptions = {}): Assem
   const next = new Int32Array(lowered.families.length).fill(-1);
   for (const r of registers) next[r.source] = r.next;
   const activity = findActivity(g, needed, lowered.families, next, { ...defaultTuning, ...options.tuning });
-  // A clock pin is the same in all lanes; a clock made by logic need not be.
-  const laneClocks = lanes > 1 && clocks.some((n) => g.op[n] !== Op.Source && g.op[n] !== Op.Const);
+  // One clock pin is the same in all lanes; clocks made by logic and further pins need not be.
+  const pin = (n: number) => g.op[n] === Op.Source || g.op[n] === Op.Const;
+  const laneClocks = lanes > 1 && (!clocks.every(pin) || new Set(clocks).size > 1);
   const emitted = emit({
     g,
     activity,

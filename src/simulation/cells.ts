@@ -250,8 +250,11 @@ export function bitwiseCell(
       return g.or(g.and(b, lanes[2]), g.and(a, g.xor(lanes[2], mask)));
     case '$pmux': {
       const s = read(cell.ports.S);
+      const conditions = lanes.slice(1).map((_, i) => bitOf(g, s, i));
+      const product = g.linear.choose(conditions, lanes.slice(1), a);
+      if (product !== undefined) return product;
       let value = a;
-      for (let i = lanes.length - 1; i >= 1; i--) value = g.select(bitOf(g, s, i - 1), lanes[i], value);
+      for (let i = lanes.length - 1; i >= 1; i--) value = g.select(conditions[i - 1], lanes[i], value);
       return value;
     }
     default:

@@ -1,3 +1,4 @@
+import { LinearForms } from './linear.js';
 import { arity, compute, Op } from './operation.js';
 
 const MIN = -0x80000000;
@@ -32,6 +33,7 @@ export class Graph {
   /** Hash table with open addresses: node + 1, or 0. */
   private known = new Int32Array(4096);
 
+  readonly linear = new LinearForms(this);
   readonly zero = this.constant(0);
   readonly one = this.constant(1);
 
@@ -139,6 +141,12 @@ export class Graph {
       const inner = this.value(this.b[a]);
       if (inner !== undefined) return this.add(this.a[a], this.constant(inner + y));
     }
+    return this.linear.add(a, b) ?? this.plainSum(a, b);
+  }
+
+  /** The sum of two numbers, nothing else tried. */
+  plainSum(a: number, b: number): number {
+    if (this.value(a) !== undefined || (this.value(b) === undefined && a > b)) [a, b] = [b, a];
     return this.make(Op.Add, a, b, 0, -1, this.lo[a] + this.lo[b], this.hi[a] + this.hi[b]);
   }
 
@@ -196,12 +204,27 @@ export class Graph {
         if ((this.ones[x] & mask) === 0) return this.and(y, b);
         if ((this.ones[y] & mask) === 0) return this.and(x, b);
       }
+      const shift = this.op[a] === Op.ShrU ? this.value(this.b[a]) : undefined;
+      if (shift !== undefined) {
+        const inner = this.parts(this.a[a], mask << shift);
+        if (inner !== this.a[a]) return this.and(this.shr(inner, shift), b);
+      }
       if ((mask & (mask + 1)) === 0) {
         const narrow = this.low(a, 32 - Math.clz32(mask));
         if (narrow !== a) return this.and(narrow, b);
       }
     }
     return this.make(Op.And, a, b, 0, ones, MIN, MAX);
+  }
+
+  /** A concatenation without the parts of which no bit is wanted. */
+  private parts(a: number, wanted: number): number {
+    for (;;) {
+      if (this.op[a] !== Op.Or) return a;
+      if ((this.ones[this.a[a]] & wanted) === 0) a = this.b[a];
+      else if ((this.ones[this.b[a]] & wanted) === 0) a = this.a[a];
+      else return a;
+    }
   }
 
   or(a: number, b: number): number {
@@ -267,6 +290,8 @@ export class Graph {
       if (this.ones[this.a[a]] >>> n === 0) return this.shr(this.b[a], n);
       if (this.ones[this.b[a]] >>> n === 0) return this.shr(this.a[a], n);
     }
+    const half = this.linear.halve(a);
+    if (half !== undefined) return this.shr(half, n - 1);
     return this.make(Op.ShrU, a, this.constant(n), 0, ones, 0, ones);
   }
 
@@ -276,6 +301,8 @@ export class Graph {
     const v = this.value(a);
     if (v !== undefined) return this.constant(v >> n);
     if (this.lo[a] >= 0) return this.shr(a, n);
+    const inner = this.op[a] === Op.ShrS ? this.value(this.b[a]) : undefined;
+    if (inner !== undefined) return this.sar(this.a[a], Math.min(31, inner + n));
     const scale = 2 ** n;
     return this.make(
       Op.ShrS,
@@ -313,6 +340,8 @@ export class Graph {
       const edge = half * 2 ** shift;
       if (this.lo[whole] >= -edge && this.hi[whole] < edge) return this.sar(whole, shift);
     }
+    const reduced = this.linear.reduce(narrow, width);
+    if (fits(reduced)) return reduced;
     return this.make(Op.Sext, narrow, width, 0, -1, -half, half - 1);
   }
 

@@ -197,7 +197,7 @@ test('a synthesised design agrees with its words, upsets, forces and counters in
   );
   const outputs: { sum: Uint32Array; count: Uint32Array }[] = [];
   let toggles = 0;
-  let last = new Uint32Array(STREAMS);
+  let last: Uint32Array = new Uint32Array(STREAMS);
   const upset = 50;
   rows.forEach(([a, b, en], t) => {
     gates.set('rst_n', t < 2 ? 0 : 1);
