@@ -11,4 +11,7 @@ export * from './netlist.js';
 export type { ParallelSnapshot } from './parallel-run.js';
 export type { InputPort, Value } from './ports.js';
 export * from './reference-layers.js';
+export { listSignals, type SignalChoice, type SignalInfo } from './signals.js';
 export * from './simulator.js';
+export { type VcdOptions, VcdWriter } from './vcd.js';
+export { Watch, type WatchedSignal } from './watch.js';

@@ -127,6 +127,11 @@ export class Simulator {
     return new Simulator(design, program, engine, timing, options.clock);
   }
 
+  /** What the other tools of this room work on; of no use outside. */
+  get parts(): { readonly design: FlatDesign; readonly program: Program; readonly words: Int32Array } {
+    return { design: this.design, program: this.program, words: this.words };
+  }
+
   /** Sets an input; it acts at the next `eval`, `step` or look at a signal. */
   set(port: string, value: Value): void {
     const input = this.inputs.get(port);
@@ -244,14 +249,7 @@ export class Simulator {
 
   /** n full periods of the clock: the active edge, then back. Inputs stay as they are. */
   step(n = 1): void {
-    if (this.clock === undefined) {
-      throw new EconError({
-        code: 'simulation/no-clock',
-        where: this.design.top.name,
-        what: 'the design has no clock, or several and none was chosen.',
-        remedy: 'Name the input with the option clock.',
-      });
-    }
+    if (this.clock === undefined) throw this.noClock();
     if (this.fast) {
       if (this.level(0) !== this.levels[0]) this.eval(); // the pin was moved by hand
       if (this.level(0) === 1) this.set(this.clock, 0);
@@ -270,6 +268,14 @@ export class Simulator {
       this.set(this.clock, off);
       this.eval();
     }
+  }
+
+  /** One half of what `step` does, for looking at the design at both levels of the clock. */
+  edge(which: 'active' | 'back'): void {
+    if (this.clock === undefined) throw this.noClock();
+    this.eval();
+    this.set(this.clock, this.activeEdge() === (which === 'active') ? 1 : 0);
+    this.eval();
   }
 
   /** Holds a reset input at its active level for some clocks, then releases it. */
@@ -422,6 +428,15 @@ export class Simulator {
       return driver >= 0 && lowering.pieces.drivers[driver].name === this.clock;
     });
     return d.length === 0 || d.some(({ positive }) => positive);
+  }
+
+  private noClock(): EconError {
+    return new EconError({
+      code: 'simulation/no-clock',
+      where: this.design.top.name,
+      what: 'the design has no clock, or several and none was chosen.',
+      remedy: 'Name the input with the option clock.',
+    });
   }
 
   private noPort(name: string, kind: string): EconError {
