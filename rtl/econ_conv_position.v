@@ -5,46 +5,68 @@
 //
 //   Exact = 0   act = max(0, 4 * bias + sum of floor(x * w / 32))     every product floored by itself
 //   Exact = 1   act = max(0, floor((128 * bias + sum of x * w) / 32)) one truncation
-// Range: |sum of products| <= 9 * 255 * 32, so 13 bits hold every sum after the shift, and 12 bits every
-// activation (largest 2347): nothing wraps or saturates, whatever the weights and the image.
+// Range: act <= 124 + Taps * 247 whatever weights and image; ActBits must hold that, then nothing wraps.
 `default_nettype none
 
 module econ_conv_position #(
     parameter Taps    = 9,
     parameter Filters = 8,
+    parameter ActBits = 12,
     parameter Exact   = 0
 ) (
-    input  wire [8*Taps-1:0]         x_i,       // u1.7, tap t in [8t+7:8t]
-    input  wire [6*Filters*Taps-1:0] weights_i, // s1.5 two's complement, tap t filter f at 6 * (Filters * t + f)
-    input  wire [6*Filters-1:0]      bias_i,    // s1.5 two's complement, filter f at 6f
-    output reg  [12*Filters-1:0]     act_o      // u5.7, filter f at 12f
+    input  wire [8*Taps-1:0]          x_i,       // u1.7, tap t in [8t+7:8t]
+    input  wire [6*Filters*Taps-1:0]  weights_i, // s1.5 two's complement, tap t filter f at 6 * (Filters * t + f)
+    input  wire [6*Filters-1:0]       bias_i,    // s1.5 two's complement, filter f at 6f
+    output reg  [ActBits*Filters-1:0] act_o      // 7 fraction bits, filter f at ActBits * f
 );
 
-  reg signed [13:0] product; // 8 bits unsigned x 6 bits signed
-  reg signed [18:0] sum;     // units of 1/4096 (Exact) or 1/128
-  reg signed [18:0] scaled;  // units of 1/128
-  integer           f;
-  integer           t;
+  localparam Shift       = (Exact != 0) ? 0 : 5;
+  localparam ProductBits = 14 - Shift;
+  localparam SumBits     = (Exact != 0) ? 18 : 13;
+
+  wire        [10*Taps-1:0]                  triples;
+  wire        [ProductBits*Filters*Taps-1:0] products; // tap t filter f at ProductBits * (Filters * t + f)
+  reg  signed [SumBits-1:0]                  sum;      // units of 1/4096 (Exact) or 1/128
+  reg  signed [SumBits-1:0]                  scaled;   // units of 1/128
+  integer                                    k;
+  integer                                    m;
+
+  econ_triple #(.Width(8), .Count(Taps)) u_triple (
+    .value_i (x_i),
+    .triple_o(triples)
+  );
+
+  genvar t;
+  genvar f;
+  generate
+    for (t = 0; t < Taps; t = t + 1) begin : gen_tap
+      for (f = 0; f < Filters; f = f + 1) begin : gen_filter
+        econ_weight_product #(.Width(8), .Shift(Shift)) u_product (
+          .value_i  (x_i[8*t +: 8]),
+          .triple_i (triples[10*t +: 10]),
+          .weight_i (weights_i[6*(Filters*t+f) +: 6]),
+          .product_o(products[ProductBits*(Filters*t+f) +: ProductBits])
+        );
+      end
+    end
+  endgenerate
 
   always @* begin
-    product = 14'sd0;
-    sum     = 19'sd0;
-    scaled  = 19'sd0;
-    for (f = 0; f < Filters; f = f + 1) begin
-      sum = {{13{bias_i[6*f+5]}}, bias_i[6*f +: 6]};
+    sum    = {SumBits{1'b0}};
+    scaled = {SumBits{1'b0}};
+    for (k = 0; k < Filters; k = k + 1) begin
+      sum = {{(SumBits-6){bias_i[6*k+5]}}, bias_i[6*k +: 6]};
       sum = (Exact != 0) ? sum <<< 7 : sum <<< 2;
-      for (t = 0; t < Taps; t = t + 1) begin
-        product = $signed({6'b0, x_i[8*t +: 8]}) * $signed({{8{weights_i[6*(Filters*t+f)+5]}}, weights_i[6*(Filters*t+f) +: 6]});
-        if (Exact == 0) product = product >>> 5;
-        sum = sum + {{5{product[13]}}, product};
-      end
+      for (m = 0; m < Taps; m = m + 1)
+        sum = sum + $signed({{(SumBits-ProductBits){products[ProductBits*(Filters*m+k)+ProductBits-1]}},
+                             products[ProductBits*(Filters*m+k) +: ProductBits]});
       scaled = (Exact != 0) ? sum >>> 5 : sum;
-      act_o[12*f +: 12] = scaled[18] ? 12'd0 : scaled[11:0];
+      act_o[ActBits*k +: ActBits] = scaled[SumBits-1] ? {ActBits{1'b0}} : scaled[ActBits-1:0];
     end
   end
 
   wire unused_range;
-  assign unused_range = |scaled[17:12];
+  assign unused_range = |scaled[SumBits-2:ActBits-1];
 
 endmodule
 

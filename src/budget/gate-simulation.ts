@@ -49,17 +49,14 @@ export class GateSimulation {
   private readonly stamp: Int32Array;
   private step = 0;
 
-  /** @param blif one combinational module as Yosys writes it (`write_blif -icells -conn`) */
-  constructor(blif: string) {
+  /**
+   * @param blif one combinational module as Yosys writes it (`write_blif -icells -conn`)
+   * @param library modules whose instances it holds: name -> BLIF
+   */
+  constructor(blif: string, library: ReadonlyMap<string, string> = new Map()) {
     const alias = new Map<string, string>();
     const cells: { type: string; pins: Map<string, string> }[] = [];
-    for (const line of blif.split('\n')) {
-      const words = line.split(' ');
-      if (words[0] === '.conn') alias.set(words[2], words[1]);
-      if (words[0] !== '.subckt') continue;
-      const pins = new Map(words.slice(2).map((pin) => [pin.slice(0, 1), pin.slice(2)] as const));
-      cells.push({ type: words[1], pins });
-    }
+    expand(blif, library, '', alias, cells);
     const net = (name: string): number => {
       let source = name;
       for (let next = alias.get(source); next !== undefined; next = alias.get(source)) source = next;
@@ -88,8 +85,7 @@ export class GateSimulation {
         if (source !== undefined) this.input[4 * gate + k] = net(source);
       });
     });
-    for (const line of blif.split('\n'))
-      if (line.startsWith('.inputs')) for (const name of line.split(' ').slice(1)) net(name);
+    for (const name of portsOf(blif, '.inputs')) net(name);
     const nets = this.netOf.size;
     this.value = new Uint8Array(nets);
     this.value[one] = 1;
@@ -175,6 +171,49 @@ export class GateSimulation {
       gates = next;
     }
   }
+}
+
+const CONSTANTS = new Set(['$false', '$true', '$undef']);
+
+/** Adds the gates of a module and of the modules in it; nets inside instance `u` are named `u/net`. */
+function expand(
+  blif: string,
+  library: ReadonlyMap<string, string>,
+  prefix: string,
+  alias: Map<string, string>,
+  cells: { type: string; pins: Map<string, string> }[],
+): void {
+  const inside = (name: string): string => (CONSTANTS.has(name) ? name : `${prefix}${name}`);
+  let instances = 0;
+  for (const line of blif.split('\n')) {
+    const words = line.split(' ');
+    if (words[0] === '.conn') alias.set(inside(words[2]), inside(words[1]));
+    if (words[0] !== '.subckt') continue;
+    const pins = words.slice(2).map((pin): [string, string] => {
+      const at = pin.lastIndexOf('=');
+      return [pin.slice(0, at), inside(pin.slice(at + 1))];
+    });
+    const module = library.get(words[1]);
+    if (module === undefined) {
+      cells.push({ type: words[1], pins: new Map(pins) });
+      continue;
+    }
+    const child = `${prefix}${instances++}/`;
+    const outputs = new Set(portsOf(module, '.outputs'));
+    for (const [pin, net] of pins) {
+      if (outputs.has(pin)) alias.set(net, `${child}${pin}`);
+      else alias.set(`${child}${pin}`, net);
+    }
+    expand(module, library, child, alias, cells);
+  }
+}
+
+/** Bits of the ports that `.inputs` or `.outputs` names. */
+function portsOf(blif: string, keyword: string): string[] {
+  return blif
+    .split('\n')
+    .filter((line) => line.startsWith(`${keyword} `))
+    .flatMap((line) => line.split(' ').slice(1));
 }
 
 function sequential(type: string): EconError {

@@ -1,8 +1,9 @@
 import {
-  ACTIVATION_BITS,
   ACTIVATIONS,
+  activationRegister,
   CONV_FILTERS,
   convTaps,
+  denseGroups,
   encode,
   IMAGE_CELLS,
   INPUT_BITS,
@@ -81,21 +82,38 @@ function measureDense(
   n: number,
 ): MeasuredSwitching | undefined {
   const module = netlists(synthesis, NEURON)[0];
-  if (module?.netlist === undefined) return undefined;
+  if (module === undefined) return undefined;
   const count = counter(NEURON);
-  const gates = new GateSimulation(module.netlist);
+  const gates = new GateSimulation(module.netlist, library(synthesis));
   for (let o = 0; o < LATENTS; o++) {
     const { denseKernel, denseBias } = encoder;
-    set(gates, 'weights_i', denseKernel.subarray(o * ACTIVATIONS, (o + 1) * ACTIVATIONS), WEIGHT_BITS);
+    for (const { name, positions } of denseGroups)
+      set(gates, `${name}_weights_i`, filtersOf(denseKernel, o, positions), WEIGHT_BITS);
     set(gates, 'bias_i', denseBias.subarray(o, o + 1), WEIGHT_BITS);
     for (let i = 0; i < n; i++) {
       if (i === 1) gates.reset(); // the first wafer only sets the scene
-      set(gates, 'act_i', activations.subarray(i * ACTIVATIONS, (i + 1) * ACTIVATIONS), ACTIVATION_BITS);
+      for (const { name, bits, shift, registers } of denseGroups) {
+        const values = filtersOf(activations, i, registers).map((act) => act >> shift);
+        set(gates, `${name}_i`, values, bits);
+        set(
+          gates,
+          `${name}_triple_i`,
+          values.map((act) => 3 * act),
+          bits + 2,
+        );
+      }
       count.compare(gates, 'latent_o', latents.subarray(i * LATENTS + o, i * LATENTS + o + 1), LATENT_BITS);
     }
     count.add(gates, n - 1);
   }
   return count.result();
+}
+
+/** Values of all filters at some conv positions, of latent or wafer `row`. */
+function filtersOf(values: ArrayLike<number>, row: number, positions: readonly number[]): number[] {
+  return positions.flatMap((p) =>
+    Array.from({ length: CONV_FILTERS }, (_, f) => values[row * ACTIVATIONS + CONV_FILTERS * p + f]),
+  );
 }
 
 function measureConvolution(
@@ -107,9 +125,9 @@ function measureConvolution(
 ): MeasuredSwitching | undefined {
   const count = counter(POSITION);
   const variants = new Map(
-    netlists(synthesis, POSITION).map(({ netlist = '' }) => [
+    netlists(synthesis, POSITION).map(({ netlist }) => [
       portWidth(netlist, 'x_i'),
-      new GateSimulation(netlist),
+      new GateSimulation(netlist, library(synthesis)),
     ]),
   );
   convTaps.forEach((taps, position) => {
@@ -125,7 +143,8 @@ function measureConvolution(
       const pixels = taps.map(({ input }) => x[i * IMAGE_CELLS + input]);
       set(gates, 'x_i', pixels, INPUT_BITS);
       const from = i * ACTIVATIONS + CONV_FILTERS * position;
-      count.compare(gates, 'act_o', activations.subarray(from, from + CONV_FILTERS), ACTIVATION_BITS);
+      const { bits } = activationRegister(position);
+      count.compare(gates, 'act_o', activations.subarray(from, from + CONV_FILTERS), bits);
     }
     count.add(gates, n - 1);
   });
@@ -133,7 +152,14 @@ function measureConvolution(
 }
 
 function netlists(synthesis: Synthesis, source: string): SynthesisedModule[] {
-  return [...synthesis.modules.values()].filter((m) => m.source === source && m.netlist !== undefined);
+  return [...synthesis.modules.values()].filter((m) => m.source === source);
+}
+
+/** All netlists by the name that instances give. */
+function library(synthesis: Synthesis): Map<string, string> {
+  return new Map(
+    [...synthesis.modules.values()].map(({ name, netlist }) => [name.replace(/^\\/, ''), netlist]),
+  );
 }
 
 function portWidth(blif: string, port: string): number {

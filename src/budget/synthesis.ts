@@ -13,8 +13,8 @@ export interface SynthesisedModule {
   readonly children: Readonly<Record<string, number>>;
   /** Instance name -> module name, before synthesis. */
   readonly instances: ReadonlyMap<string, string>;
-  /** The gates in BLIF; kept of large modules only, where switching is worth measuring. */
-  readonly netlist?: string;
+  /** The gates in BLIF, one module. */
+  readonly netlist: string;
 }
 
 export interface Synthesis {
@@ -38,7 +38,13 @@ const TIMEOUT = 3600;
  * Modules with more characters of RTLIL than this keep their boundary, and get a run of their own, so that they run
  * beside the others and are cached by themselves.
  */
-const LARGE = 40_000;
+const LARGE = 30_000;
+
+/**
+ * Modules with as many instances keep their boundary too: of two thousand multipliers one is optimised, where the
+ * same script on all of them would take hours.
+ */
+const REPEATED = 32;
 
 /**
  * From word-level to the gates of a CMOS library. The boundaries that are left are not crossed, as TMR needs.
@@ -49,7 +55,7 @@ const RECIPE = [
   'synth -noabc',
   'dfflegalize -cell $_DFF_P_ x -cell $_DFF_PN0_ x -cell $_DFF_PN1_ x -cell $_DFF_PP0_ x -cell $_DFF_PP1_ x -cell $_DLATCH_P_ x',
   'opt_clean',
-  'abc -fast -g cmos',
+  'abc -script +strash;dc2;&get,-n;&dch,-f;&nf;&put -g cmos',
   'opt_clean',
 ].join('; ');
 
@@ -103,16 +109,47 @@ export async function synthesise(
 }
 
 /**
- * The design with its blocks (instances of the top) and large modules marked to be kept by `flatten`; modules that ask
- * for it in the source (TMR copies) are marked already. The rest dissolves in its parents, as in any real flow, so
- * that unused outputs and constant inputs cost nothing.
+ * The design with its blocks (instances of the top), large and often repeated modules marked to be kept by `flatten`;
+ * modules that ask for it in the source (TMR copies) are marked already. The rest dissolves in its parents, as in
+ * any real flow, so that unused outputs and constant inputs cost nothing.
  */
 function keepLarge(modules: ReadonlyMap<string, RtlilModule>, top: string): string {
   const blocks = new Set(modules.get(top)?.instances.values());
-  const keep = ({ name, text }: RtlilModule): boolean => blocks.has(name) || text.length > LARGE;
+  const instances = countInstances(modules, top);
+  const kept = new Set<string>();
+  const sizes = new Map<string, number>();
+  /** Characters of a module with all that dissolves in it. */
+  const sizeOf = (name: string): number => {
+    const known = sizes.get(name);
+    if (known !== undefined) return known;
+    const module = modules.get(name);
+    let size = module?.text.length ?? 0;
+    for (const child of module?.instances.values() ?? []) {
+      const inside = sizeOf(child);
+      if (!kept.has(child)) size += inside;
+    }
+    if (blocks.has(name) || size > LARGE || (instances.get(name) ?? 0) >= REPEATED) kept.add(name);
+    sizes.set(name, size);
+    return size;
+  };
+  sizeOf(top);
   return [...modules.values()]
-    .map((module) => (keep(module) ? `attribute \\keep_hierarchy 1\n${module.text}` : module.text))
+    .map(({ name, text }) => (kept.has(name) ? `attribute \\keep_hierarchy 1\n${text}` : text))
     .join('');
+}
+
+/** Instances of each module in the whole design. */
+function countInstances(modules: ReadonlyMap<string, RtlilModule>, top: string): Map<string, number> {
+  const total = new Map<string, number>();
+  const visit = (name: string, times: number): void => {
+    total.set(name, (total.get(name) ?? 0) + times);
+    const children = new Map<string, number>();
+    for (const child of modules.get(name)?.instances.values() ?? [])
+      children.set(child, (children.get(child) ?? 0) + 1);
+    for (const [child, count] of children) visit(child, times * count);
+  };
+  visit(top, 1);
+  return total;
 }
 
 /** Large modules alone, largest first; all small ones together, at the place of their total size. */
@@ -142,11 +179,15 @@ async function synthesiseBatch(
     ...stubs.map((name) => all.get(name)?.stub ?? ''),
     ...batch.map((module) => module.text),
   ].join('');
-  const large = batch.length === 1 && batch[0].text.length > LARGE;
   const { files, stdout, seconds } = await runYosys(
-    `read_rtlil design.il; ${RECIPE}; tee -q -o gates.json stat -json${large ? '; write_blif -icells -conn' : ''}`,
+    `read_rtlil design.il; ${RECIPE}; tee -q -o gates.json stat -json; write_blif -icells -conn`,
     { 'design.il': text },
     { cache, timeout: TIMEOUT, outputs: ['gates.json'] },
+  );
+  const netlists = new Map(
+    stdout
+      .split(/^(?=\.model )/m)
+      .map((model) => [model.slice('.model '.length, model.indexOf('\n')), model]),
   );
   const statistics = JSON.parse(files['gates.json']) as Statistics;
   return {
@@ -165,7 +206,7 @@ async function synthesiseBatch(
             .filter((cell) => !isGate(cell))
             .map(([type, count]) => [all.has(type) ? type : `\\${type}`, count]),
         ),
-        netlist: large ? stdout : undefined,
+        netlist: netlists.get(name.replace(/^\\/, '')) ?? '',
       };
     }),
   };

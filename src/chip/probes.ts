@@ -1,5 +1,5 @@
+import { activationRegister } from './encoder/activations.js';
 import {
-  ACTIVATION_BITS,
   ACTIVATIONS,
   CONV_FILTERS,
   CONV_SIDE,
@@ -40,6 +40,8 @@ export interface Probe {
   readonly path: string;
   readonly lsb: number;
   readonly width: number;
+  /** Zeros below the bits that the signal holds. @default 0 */
+  readonly shift?: number;
   /** BX after link_i in which the value of a wafer stands in the signal. */
   readonly latency: number;
 }
@@ -73,13 +75,15 @@ export function chipProbes(): Probe[] {
   for (let m = 0; m < ACTIVATIONS; m++) {
     const position = Math.floor(m / CONV_FILTERS);
     const index = [Math.floor(position / CONV_SIDE), position % CONV_SIDE, m % CONV_FILTERS];
+    const { name, bits, shift } = activationRegister(position);
     list.push({
       layer: 'conv',
       name: `act[${index.join('][')}]`,
       index,
-      path: 'u_encoder.act_q',
-      lsb: ACTIVATION_BITS * m,
-      width: ACTIVATION_BITS,
+      path: `u_encoder.${name}_q`,
+      lsb: bits * (m % CONV_FILTERS),
+      width: bits,
+      shift,
       latency: 7,
     });
   }

@@ -99,7 +99,8 @@ function valuesOf(chip: Simulator, probes: readonly Probe[]): Map<Probe, bigint>
     probes.map((probe) => {
       const signal = signals.get(probe.path) ?? chip.peek(probe.path);
       signals.set(probe.path, signal);
-      return [probe, (signal >> BigInt(probe.lsb)) & ((1n << BigInt(probe.width)) - 1n)];
+      const bits = (signal >> BigInt(probe.lsb)) & ((1n << BigInt(probe.width)) - 1n);
+      return [probe, bits << BigInt(probe.shift ?? 0)];
     }),
   );
 }

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { packageRoot, Random, readText } from '../../src/base/index.js';
-import { ASSUMED_CHANGES, measureActivity, type Synthesis } from '../../src/budget/index.js';
-import { ACTIVATIONS, convTaps, LATENTS } from '../../src/chip/index.js';
+import { Random } from '../../src/base/index.js';
+import { ASSUMED_CHANGES, measureActivity, type Synthesis, synthesise } from '../../src/budget/index.js';
+import { ACTIVATIONS, convTaps, LATENT_BITS, LATENTS, leafCells } from '../../src/chip/index.js';
 import { wafers } from '../../src/dataset/index.js';
-import { runYosys } from '../../src/eda/index.js';
 import type { Model } from '../../src/model/index.js';
 
 const random = new Random(41);
@@ -19,38 +18,66 @@ const model: Model = {
   encoder: {
     convKernel: Int8Array.from({ length: 72 }, () => random.below(64) - 32),
     convBias: Int8Array.from({ length: 8 }, () => random.below(64) - 32),
-    denseKernel: new Int8Array(LATENTS * ACTIVATIONS),
-    denseBias: new Int8Array(LATENTS),
+    denseKernel: Int8Array.from({ length: LATENTS * ACTIVATIONS }, () => random.below(64) - 32),
+    denseBias: Int8Array.from({ length: LATENTS }, () => random.below(64) - 32),
   },
   decoder: { activation: 'softmax', layers: [] },
 };
 
 const batch = wafers(Uint32Array.from({ length: 20 * 48 }, () => random.below(4000)));
 
-test('the synthesised convolution computes the reference, and its switching is measured', async () => {
-  // The smallest of the positions: few taps, few gates.
+test('the synthesised gates compute the reference, and their switching is measured', async () => {
+  // One neuron, its products kept as modules, and the smallest of the conv positions.
   const taps = Math.min(...convTaps.map((t) => t.length).filter((n) => n > 0));
-  const { stdout } = await runYosys(
-    `read_verilog a.v; chparam -set Taps ${taps} econ_conv_position; synth -noabc -top econ_conv_position;
-     abc -fast -g cmos; opt_clean; write_blif -icells -conn`,
-    { 'a.v': readText(`${packageRoot}/rtl/econ_conv_position.v`) },
+  const dense = { wide: [576, 672, 288], narrow: [528, 624, 288], empty: [40, 56, 192] };
+  const ports = Object.entries(dense).flatMap(([name, widths]) =>
+    widths.map((width, k) => [`${name}${['', '_triple', '_weights'][k]}_i`, width] as const),
   );
-  const synthesis = (netlist: string): Synthesis => {
-    const source = 'econ_conv_position';
-    const module = { name: source, source, gates: {}, children: {}, instances: new Map(), netlist };
-    return { top: source, modules: new Map([[source, module]]), seconds: 0, recipe: '' };
-  };
-  const activity = measureActivity(synthesis(stdout), model, batch, 20);
-  const [conv] = activity.modules;
+  const top = [
+    `module top (${ports.map(([name, width]) => `input [${width - 1}:0] ${name}`).join(', ')}, input [5:0] bias_i,`,
+    `  output [8:0] latent_o, input [${8 * taps - 1}:0] x_i, input [${48 * taps - 1}:0] weights_i,`,
+    '  input [47:0] biases_i, output [87:0] act_o);',
+    '  econ_dense_neuron u_neuron (',
+    `    ${ports.map(([name]) => `.${name}(${name})`).join(', ')}, .bias_i(bias_i), .latent_o(latent_o));`,
+    `  econ_conv_position #(.Taps(${taps}), .ActBits(11)) u_position (`,
+    '    .x_i(x_i), .weights_i(weights_i), .bias_i(biases_i), .act_o(act_o));',
+    'endmodule',
+  ].join('\n');
+  const synthesis = await synthesise(new Map([...leafCells(), ['top.v', top]]), 'top');
+  const neuron = [...synthesis.modules.values()].find((m) => m.source === 'econ_dense_neuron')!;
+  expect(Object.values(neuron.children).reduce((a, b) => a + b, 0)).toBe(ACTIVATIONS);
+
+  const activity = measureActivity(synthesis, model, batch, 20);
+  const [conv, latents] = activity.modules;
   const positions = convTaps.filter((t) => t.length === taps).length;
-  expect(conv).toMatchObject({ module: 'econ_conv_position', compared: positions * 20 * 96, mismatches: 0 });
-  expect(conv.settled).toBeGreaterThan(0.02);
-  expect(conv.changes).toBeGreaterThan(conv.settled);
+  expect(conv).toMatchObject({ module: 'econ_conv_position', compared: positions * 20 * 88, mismatches: 0 });
+  expect(latents).toMatchObject({
+    module: 'econ_dense_neuron',
+    compared: LATENTS * 20 * LATENT_BITS,
+    mismatches: 0,
+  });
+  for (const { settled, changes } of activity.modules) {
+    expect(settled).toBeGreaterThan(0.02);
+    expect(changes).toBeGreaterThan(settled);
+  }
   expect(activity.changes('u_encoder/u_conv_r3c1', 'econ_conv_position')).toBe(conv.changes);
   expect(activity.changes('u_mux', 'econ_mux')).toBe(ASSUMED_CHANGES);
   expect(activity.changes('u_weight_memory/u_weight_bank_00', 'econ_weight_bank')).toBe(0);
 
-  // Wrong gates are noticed.
-  const broken = stdout.replaceAll('$_XNOR_', '$_XOR_');
-  expect(measureActivity(synthesis(broken), model, batch, 20).modules[0].mismatches).toBeGreaterThan(0);
-});
+  // Wrong gates are noticed, in the module itself and in those that it holds.
+  const broken = (source: string): Synthesis => ({
+    ...synthesis,
+    modules: new Map(
+      [...synthesis.modules].map(([name, m]) => [
+        name,
+        m.source === source ? { ...m, netlist: m.netlist.replaceAll('$_XNOR_', '$_XOR_') } : m,
+      ]),
+    ),
+  });
+  expect(
+    measureActivity(broken('econ_conv_position'), model, batch, 20).modules[0].mismatches,
+  ).toBeGreaterThan(0);
+  expect(
+    measureActivity(broken('econ_weight_product'), model, batch, 20).modules[1].mismatches,
+  ).toBeGreaterThan(0);
+}, 120_000);

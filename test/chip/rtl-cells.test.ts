@@ -2,10 +2,12 @@ import { expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import {
   type Arithmetic,
+  activationRegister,
   bunchCode5,
   calibrate,
   convTaps,
   crc32,
+  denseGroups,
   describeChip,
   emitChip,
   encode,
@@ -291,6 +293,40 @@ run('keep mask and link cut: any mask, every number of links', async () => {
   });
 });
 
+run('product: every weight, all 8-bit values and corners of wider ones, floored and whole', async () => {
+  for (const [width, shift] of [
+    [8, 5],
+    [5, 2],
+    [12, 4],
+    [12, 0],
+  ]) {
+    const values =
+      width <= 8
+        ? Array.from({ length: 2 ** width }, (_, v) => v)
+        : [0, 1, 2, 3, 5, 15, 16, 17, 127, 1365, 2347, 2730, 4094, 4095];
+    const rows = values.flatMap((v) => Array.from({ length: 64 }, (_, w) => [v, w]));
+    const bits = width + 6 - shift;
+    const got = await throughCell(
+      iverilog!,
+      cells,
+      {
+        module: 'econ_weight_product',
+        parameters: `.Width(${width}), .Shift(${shift})`,
+        inputs: [
+          ['value_i', width],
+          ['triple_i', width + 2],
+          ['weight_i', 6],
+        ],
+        outputs: [['product_o', bits]],
+      },
+      rows.map(([v, w]) => [BigInt(v), BigInt(3 * v), BigInt(w)]),
+    );
+    expect(got.map(([p]) => Number(BigInt.asIntN(bits, p)))).toEqual(
+      rows.map(([v, w]) => Math.floor((v * (w < 32 ? w : w - 64)) / 2 ** shift) + 0),
+    );
+  }
+});
+
 for (const arithmetic of ['econt', 'exact'] as Arithmetic[]) {
   run(`conv and dense, ${arithmetic}: random and extreme images and weights`, async () => {
     const random = new Random(SEED);
@@ -313,18 +349,19 @@ for (const arithmetic of ['econt', 'exact'] as Arithmetic[]) {
     });
     for (const taps of [9, 8, 6, 4]) {
       const p = convTaps.findIndex((t) => t.length === taps);
+      const { bits } = activationRegister(p);
       const got = await throughCell(
         iverilog!,
         cells,
         {
           module: 'econ_conv_position',
-          parameters: `.Taps(${taps}), .Exact(${exact})`,
+          parameters: `.Taps(${taps}), .ActBits(${bits}), .Exact(${exact})`,
           inputs: [
             ['x_i', 8 * taps],
             ['weights_i', 48 * taps],
             ['bias_i', 48],
           ],
-          outputs: [['act_o', 96]],
+          outputs: [['act_o', 8 * bits]],
         },
         cases.map((c) => [
           pack(
@@ -338,7 +375,7 @@ for (const arithmetic of ['econt', 'exact'] as Arithmetic[]) {
           pack(c.weights.convBias, 6),
         ]),
       );
-      expect(got.map(([v]) => unpack(v, 8, 12))).toEqual(
+      expect(got.map(([v]) => unpack(v, 8, bits))).toEqual(
         cases.map((c) => [...c.activations.subarray(8 * p, 8 * p + 8)]),
       );
     }
@@ -349,15 +386,32 @@ for (const arithmetic of ['econt', 'exact'] as Arithmetic[]) {
         module: 'econ_dense_neuron',
         parameters: `.Exact(${exact})`,
         inputs: [
-          ['act_i', 1536],
-          ['weights_i', 768],
+          ...denseGroups.flatMap(({ name, bits, values, positions }): [string, number][] => [
+            [`${name}_i`, bits * values],
+            [`${name}_triple_i`, (bits + 2) * values],
+            [`${name}_weights_i`, 48 * positions.length],
+          ]),
           ['bias_i', 6],
         ],
         outputs: [['latent_o', 9]],
       },
       cases.map((c) => [
-        pack(c.activations, 12),
-        pack(c.weights.denseKernel.subarray(0, 128), 6),
+        ...denseGroups.flatMap(({ bits, shift, registers, positions }) => {
+          const act = registers
+            .flatMap((p) => [...c.activations.subarray(8 * p, 8 * p + 8)])
+            .map((a) => a >> shift);
+          return [
+            pack(act, bits),
+            pack(
+              act.map((a) => 3 * a),
+              bits + 2,
+            ),
+            pack(
+              positions.flatMap((p) => [...c.weights.denseKernel.subarray(8 * p, 8 * p + 8)]),
+              6,
+            ),
+          ];
+        }),
         pack([c.weights.denseBias[0]], 6),
       ]),
     );

@@ -1,22 +1,19 @@
-import {
-  concat,
-  declare,
-  instance,
-  literal,
-  type Port,
-  type Signal,
-  section,
-  slice,
-} from '../../verilog/index.js';
+import { concat, declare, instance, type Port, type Signal, section, slice } from '../../verilog/index.js';
 import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
 import { anyError, clockOnly, errorPort, pipelineRegisters, pipelineSignals } from '../stage.js';
 import {
-  ACTIVATION_BITS,
+  activationRegister,
+  type DenseGroup,
+  denseGroups,
+  EMPTY_BITS,
+  livePositions,
+  positionName,
+} from './activations.js';
+import {
   ACTIVATIONS,
   CONV_FILTERS,
   CONV_KERNEL_WEIGHTS,
-  CONV_SIDE,
   DENSE_KERNEL_WEIGHTS,
   IMAGE_CELLS,
   INPUT_BITS,
@@ -28,11 +25,6 @@ import { convTaps } from './reference.js';
 import { WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from './weights.js';
 
 const BANK_BITS = 8 * WEIGHT_BLOCK_BYTES;
-/** Activation bits of one conv position. */
-const POSITION_BITS = CONV_FILTERS * ACTIVATION_BITS;
-/** Bits that an activation of an empty position can have: 6:2. */
-const EMPTY_BITS = 5;
-
 /** First weight number of each section of the weight string (spec econt-behaviour 9.6). */
 const CONV_BIAS = CONV_KERNEL_WEIGHTS;
 const DENSE_KERNEL = CONV_BIAS + CONV_FILTERS;
@@ -40,18 +32,9 @@ const DENSE_BIAS = DENSE_KERNEL + DENSE_KERNEL_WEIGHTS;
 /** Weight bits that the convolution uses: the lowest of bank 0. */
 export const CONV_WEIGHT_BITS = DENSE_KERNEL * WEIGHT_BITS;
 
-/** Conv positions 4 i + j that see at least one cell, and those that see none. */
-const livePositions = convTaps.flatMap((taps, p) => (taps.length > 0 ? [p] : []));
-const emptyPositions = convTaps.flatMap((taps, p) => (taps.length === 0 ? [p] : []));
-
 /** Multipliers after leaving out masked cells and padding: 680 and 2048. */
 export const CONV_PRODUCTS = CONV_FILTERS * convTaps.reduce((n, taps) => n + taps.length, 0);
 export const DENSE_PRODUCTS = LATENTS * ACTIVATIONS;
-
-/** `r2c1` of conv position 4 i + j. */
-export function positionName(p: number): string {
-  return `r${Math.floor(p / CONV_SIDE)}c${p % CONV_SIDE}`;
-}
 
 /** Name of a weight bank's signal, `weights_03`. */
 export function bankName(bank: number): string {
@@ -79,7 +62,11 @@ export const encoderBlock: ChipBlock = {
   module: 'econ_encoder',
   latency: 2,
   state: () => [
-    { what: 'activations', bits: livePositions.length * POSITION_BITS, kind: 'pipeline' },
+    {
+      what: 'activations',
+      bits: livePositions.reduce((n, p) => n + CONV_FILTERS * activationRegister(p).bits, 0),
+      kind: 'pipeline',
+    },
     { what: 'activations of the empty positions', bits: CONV_FILTERS * EMPTY_BITS, kind: 'pipeline' },
     { what: 'latents', bits: LATENTS * LATENT_BITS, kind: 'pipeline' },
     { what: 'sum code, two stages', bits: 2 * SUM_CODE_BITS, kind: 'pipeline' },
@@ -92,8 +79,11 @@ function emit(context: BuildContext): string {
   const { options } = context;
   const exact = options.arithmetic === 'exact' ? 1 : 0;
   const activations: Signal[] = [
-    ...livePositions.map((p) => ({ name: `act_${positionName(p)}`, width: POSITION_BITS, note: '8 x u5.7' })),
-    { name: 'act_empty', width: CONV_FILTERS * EMPTY_BITS, note: '8 x bits 6:2 of u5.7' },
+    ...livePositions.map((p) => {
+      const { name, bits } = activationRegister(p);
+      return { name, width: CONV_FILTERS * bits, note: `${CONV_FILTERS} x u${bits - 7}.7` };
+    }),
+    { name: 'act_empty', width: CONV_FILTERS * EMPTY_BITS, note: '8 x bits 6:2 of u0.7' },
   ];
   const conv = [
     ...activations,
@@ -118,10 +108,11 @@ function emit(context: BuildContext): string {
         'Encoder: 8x8 image -> convolution 3x3, stride 2, 8 filters, ReLU -> dense 128 x 16, ReLU, saturation.',
         `Fully parallel: ${CONV_PRODUCTS} products in the convolution (padding and the masked quarter left out), ${DENSE_PRODUCTS} in the`,
         'dense layer. Positions r2c2, r2c3, r3c2, r3c3 see no cell: they share one register that holds the bias.',
+        'Positions with fewer taps have smaller activations, hence narrower registers and products.',
         '',
         'BX   signals             content',
         '0    x_i                 image',
-        '1    act_*_q, act_q      activations; uses weights 0..79',
+        '1    act_*_q             activations; uses weights 0..79',
         '2    latents_q           latents; uses weights 80..2143',
       ],
       layer: `conv and dense, arithmetic '${options.arithmetic}' (${
@@ -129,7 +120,7 @@ function emit(context: BuildContext): string {
       })`,
       formats: [
         'x u1.7, 8 bits; weights s1.5, 6 bits with sign (value / 32)',
-        'activations u5.7, 12 bits, <= 2347; latents u1.8, 9 bits, saturating at 511',
+        'activations u5.7, 11 or 12 bits, <= 2347; latents u1.8, 9 bits, saturating at 511',
       ],
       latency: '2 BX',
     },
@@ -159,11 +150,10 @@ function emit(context: BuildContext): string {
       body: [
         ...declare('wire', [
           { name: 'conv_bias', width: CONV_FILTERS * WEIGHT_BITS, note: 's1.5, filter f in [6f+5:6f]' },
-          {
-            name: 'act_q',
-            width: ACTIVATIONS * ACTIVATION_BITS,
-            note: 'u5.7, t[m] in [12m+11:12m], m = 32 row + 8 col + filter',
-          },
+          ...denseGroups.flatMap((group) => [
+            { name: `act_${group.name}`, width: group.bits * group.values, note: group.note },
+            { name: `triple_${group.name}`, width: (group.bits + 2) * group.values, note: '3 times that' },
+          ]),
           ...pipelineSignals([...conv, ...dense]),
         ]),
         '',
@@ -185,9 +175,9 @@ function emit(context: BuildContext): string {
         '',
         ...pipelineRegisters(options, conv),
         '',
-        ...activationWires(),
-        '',
         section('BX 2: dense layer'),
+        ...denseGroups.flatMap(groupWires),
+        '',
         ...Array.from({ length: LATENTS }, (_, o) => denseNeuron(o, exact)).flat(),
         'assign sum_code_d = sum_code_conv_q;',
         'assign bx_d       = bx_conv_q;',
@@ -216,6 +206,7 @@ function convPosition(p: number, exact: number): string[] {
       [
         ['Taps', taps.length],
         ['Filters', CONV_FILTERS],
+        ['ActBits', activationRegister(p).bits],
         ['Exact', exact],
       ],
       [
@@ -228,37 +219,43 @@ function convPosition(p: number, exact: number): string[] {
   ];
 }
 
-/** All activations under one name; the empty positions are wires from the shared register. */
-function activationWires(): string[] {
-  const empty = Array.from({ length: CONV_FILTERS }, (_, f) =>
-    [
-      literal(ACTIVATION_BITS - EMPTY_BITS - 2, 0),
-      slice('act_empty_q', EMPTY_BITS * f, EMPTY_BITS),
-      literal(2, 0),
-    ].join(', '),
-  ).reverse();
+function groupWires({ name, bits, values, registers }: DenseGroup): string[] {
+  // The first position is the least significant part.
+  const sources = registers.map((p) => `${activationRegister(p).name}_q`).reverse();
   return [
-    ...livePositions.map(
-      (p) => `assign ${slice('act_q', POSITION_BITS * p, POSITION_BITS)} = act_${positionName(p)}_q;`,
-    ),
-    ...emptyPositions.map(
-      (p) =>
-        `assign ${slice('act_q', POSITION_BITS * p, POSITION_BITS)} = ${concat(empty)}; // ${positionName(p)}`,
+    `assign act_${name} = ${concat(sources)};`,
+    ...instance(
+      'econ_triple',
+      `u_triple_${name}`,
+      [
+        ['Width', bits],
+        ['Count', values],
+      ],
+      [
+        ['value_i', `act_${name}`],
+        ['triple_o', `triple_${name}`],
+      ],
     ),
   ];
 }
 
 function denseNeuron(o: number, exact: number): string[] {
+  const weights = (p: number): string =>
+    weightSlice(DENSE_KERNEL + ACTIVATIONS * o + CONV_FILTERS * p, CONV_FILTERS);
   return instance(
     'econ_dense_neuron',
     `u_dense_${String(o).padStart(2, '0')}`,
     [
-      ['Inputs', ACTIVATIONS],
+      ['Filters', CONV_FILTERS],
+      ...denseGroups.map(({ parameter, positions }): [string, number] => [parameter, positions.length]),
       ['Exact', exact],
     ],
     [
-      ['act_i', 'act_q'],
-      ['weights_i', weightSlice(DENSE_KERNEL + ACTIVATIONS * o, ACTIVATIONS)],
+      ...denseGroups.flatMap(({ name, positions }): [string, string][] => [
+        [`${name}_i`, `act_${name}`],
+        [`${name}_triple_i`, `triple_${name}`],
+        [`${name}_weights_i`, concat(positions.map(weights).reverse())],
+      ]),
       ['bias_i', weightSlice(DENSE_BIAS + o, 1)],
       ['latent_o', slice('latents_d', LATENT_BITS * o, LATENT_BITS)],
     ],
