@@ -20,8 +20,21 @@ export interface Scope {
   readonly depth: number;
   readonly module: JsonModule;
   readonly children: ReadonlyMap<string, Scope>;
-  /** Net number of this module -> bit of the flat design. */
-  readonly nets: ReadonlyMap<number, number>;
+}
+
+/** A module with its nets numbered from 2 (0 and 1 are the constants); an instance adds an offset. */
+interface Numbered {
+  readonly module: JsonModule;
+  readonly netCount: number;
+  readonly local: ReadonlyMap<number, number>;
+  readonly cells: readonly { name: string; json: JsonCell; ports: Record<string, Int32Array> }[];
+  readonly instances: readonly { name: string; json: JsonCell; ports: Record<string, Int32Array> }[];
+  readonly ports: Readonly<Record<string, Int32Array>>;
+}
+
+interface Instance extends Scope {
+  readonly offset: number;
+  readonly numbered: Numbered;
 }
 
 export interface FlatDesign {
@@ -43,43 +56,16 @@ const SILENT = new Set(['$scopeinfo', '$print', '$check', '$assert', '$assume', 
  * all instances lie in one list. Names stay with the instances (`Scope`).
  */
 export function flatten(netlist: Netlist, topName: string): FlatDesign {
-  const parent: number[] = [0, 1];
-  const find = (bit: number): number => {
-    let root = bit;
-    while (parent[root] !== root) root = parent[root];
-    while (parent[bit] !== root) {
-      const next = parent[bit];
-      parent[bit] = root;
-      bit = next;
-    }
-    return root;
-  };
-  const join = (a: number, b: number, where: string) => {
-    const x = find(a);
-    const y = find(b);
-    if (x === y) return;
-    if (x < 2 && y < 2) {
-      throw new EconError({
-        code: 'simulation/short-circuit',
-        where,
-        what: 'this net is connected to constant 0 and to constant 1.',
-        remedy: 'Remove one of the drivers.',
-      });
-    }
-    // Constants have the smallest numbers and stay roots.
-    if (x < y) parent[y] = x;
-    else parent[x] = y;
-  };
-  const raw: { cell: JsonCell; scope: Scope; name: string }[] = [];
-
+  const modules = new Map<string, Numbered>();
+  const instances: Instance[] = [];
+  let bitCount = 2;
   const instantiate = (
     moduleName: string,
     name: string,
     path: string,
     depth: number,
     chain: string[],
-  ): Scope => {
-    const module = netlist.modules[moduleName];
+  ): Instance => {
     if (chain.includes(moduleName)) {
       throw new EconError({
         code: 'simulation/recursive-module',
@@ -88,82 +74,145 @@ export function flatten(netlist: Netlist, topName: string): FlatDesign {
         remedy: 'Break the recursion.',
       });
     }
-    const nets = new Map<number, number>();
-    const children = new Map<string, Scope>();
-    const scope: Scope = { name, path, depth, module, children, nets };
-    const bit = (b: JsonBit): number => {
-      if (typeof b !== 'number') return b === '1' ? 1 : 0;
-      let n = nets.get(b);
-      if (n === undefined) {
-        n = parent.length;
-        parent.push(n);
-        nets.set(b, n);
-      }
-      return n;
-    };
-    for (const [cellName, cell] of Object.entries(module.cells)) {
-      const inner = netlist.modules[cell.type];
-      if (inner === undefined || cell.type.startsWith('$_') || binary(inner.attributes.blackbox) === 1) {
-        if (!SILENT.has(cell.type)) raw.push({ cell, scope, name: cellName });
-        continue;
-      }
-      const childPath = path === '' ? cellName : `${path}.${cellName}`;
-      const child = instantiate(cell.type, cellName, childPath, depth + 1, [...chain, moduleName]);
-      children.set(cellName, child);
-      for (const [port, { bits }] of Object.entries(inner.ports)) {
-        const outside = cell.connections[port];
-        if (outside === undefined) continue;
-        for (let i = 0; i < Math.min(bits.length, outside.length); i++) {
-          const b = bits[i];
-          const inside = typeof b !== 'number' ? (b === '1' ? 1 : 0) : ensure(child, b);
-          // An input of the module may hang on a constant; an unused output may be connected to x.
-          if (typeof outside[i] === 'number' || inner.ports[port].direction !== 'output') {
-            join(bit(outside[i]), inside, `${childPath}.${port}`);
-          }
-        }
-      }
+    let numbered = modules.get(moduleName);
+    if (numbered === undefined) {
+      numbered = numberNets(netlist, moduleName);
+      modules.set(moduleName, numbered);
+    }
+    const children = new Map<string, Instance>();
+    const scope = { name, path, depth, module: numbered.module, children, offset: bitCount - 2, numbered };
+    bitCount += numbered.netCount;
+    instances.push(scope);
+    const inside = [...chain, moduleName];
+    for (const { name: child, json } of numbered.instances) {
+      const childPath = path === '' ? child : `${path}.${child}`;
+      children.set(child, instantiate(json.type, child, childPath, depth + 1, inside));
     }
     return scope;
   };
-  const ensure = (scope: Scope, net: number): number => {
-    const nets = scope.nets as Map<number, number>;
-    let n = nets.get(net);
-    if (n === undefined) {
-      n = parent.length;
-      parent.push(n);
-      nets.set(net, n);
+  const top = instantiate(topName, topName, '', 0, []);
+
+  const nets = new Nets(bitCount);
+  const flat = (scope: Instance, local: number) => (local < 2 ? local : local + scope.offset);
+  for (const scope of instances) {
+    for (const { name, json, ports } of scope.numbered.instances) {
+      const child = scope.children.get(name) as Instance;
+      for (const [port, inner] of Object.entries(child.numbered.ports)) {
+        const outside = ports[port];
+        if (outside === undefined) continue;
+        const output = child.module.ports[port].direction === 'output';
+        for (let i = 0; i < Math.min(inner.length, outside.length); i++) {
+          // An input of the module may hang on a constant; an unused output may be connected to x.
+          if (output && typeof json.connections[port][i] !== 'number') continue;
+          nets.join(flat(scope, outside[i]), flat(child, inner[i]), () => `${child.path}.${port}`);
+        }
+      }
     }
-    return n;
-  };
-  const toBits = (scope: Scope, bits: readonly JsonBit[]): Bits => {
-    const out = new Int32Array(bits.length);
-    for (let i = 0; i < bits.length; i++) {
-      const b = bits[i];
-      out[i] = typeof b === 'number' ? find(ensure(scope, b)) : b === '1' ? 1 : 0;
-    }
+  }
+  const resolved = (scope: Instance, local: Int32Array): Bits => {
+    const out = new Int32Array(local.length);
+    for (let i = 0; i < local.length; i++) out[i] = nets.find(flat(scope, local[i]));
     return out;
   };
-
-  const top = instantiate(topName, topName, '', 0, []);
-  for (const { bits } of Object.values(top.module.ports)) toBits(top, bits);
-  const cells = raw.map(({ cell, scope, name }) => ({
-    type: cell.type,
-    json: cell,
-    scope,
-    name,
-    ports: Object.fromEntries(
-      Object.entries(cell.connections).map(([port, bits]) => [port, toBits(scope, bits)]),
-    ),
-  }));
+  const cells: FlatCell[] = [];
+  for (const scope of instances) {
+    for (const { name, json, ports } of scope.numbered.cells) {
+      const own: Record<string, Bits> = {};
+      for (const port in ports) own[port] = resolved(scope, ports[port]);
+      cells.push({ type: json.type, json, scope, name, ports: own });
+    }
+  }
   return {
     top,
     cells,
-    get bitCount() {
-      return parent.length;
+    bitCount,
+    resolve: (bit) => nets.find(bit),
+    bits: (scope, bits) => {
+      const { numbered } = scope as Instance;
+      return resolved(
+        scope as Instance,
+        Int32Array.from(bits, (b) =>
+          typeof b === 'number' ? (numbered.local.get(b) as number) : constant(b),
+        ),
+      );
     },
-    resolve: find,
-    bits: toBits,
   };
+}
+
+function constant(bit: JsonBit): number {
+  return bit === '1' ? 1 : 0;
+}
+
+/** Every net that ports, cells or names of a module mention gets a number. */
+function numberNets(netlist: Netlist, name: string): Numbered {
+  const module = netlist.modules[name];
+  const local = new Map<number, number>();
+  const number = (bit: JsonBit): number => {
+    if (typeof bit !== 'number') return constant(bit);
+    let n = local.get(bit);
+    if (n === undefined) {
+      n = local.size + 2;
+      local.set(bit, n);
+    }
+    return n;
+  };
+  const numbers = (lists: Readonly<Record<string, readonly JsonBit[]>>) =>
+    Object.fromEntries(Object.entries(lists).map(([port, bits]) => [port, Int32Array.from(bits, number)]));
+  const ports = numbers(
+    Object.fromEntries(Object.entries(module.ports).map(([port, { bits }]) => [port, bits])),
+  );
+  const cells: Numbered['cells'][number][] = [];
+  const instances: Numbered['instances'][number][] = [];
+  for (const [cellName, json] of Object.entries(module.cells)) {
+    const inner = netlist.modules[json.type];
+    const own = { name: cellName, json, ports: numbers(json.connections) };
+    const isCell =
+      inner === undefined || json.type.startsWith('$_') || binary(inner.attributes.blackbox) === 1;
+    if (!isCell) instances.push(own);
+    else if (!SILENT.has(json.type)) cells.push(own);
+  }
+  for (const { bits } of Object.values(module.netnames)) bits.forEach(number);
+  return { module, netCount: local.size, local, cells, instances, ports };
+}
+
+/** Which bits are connected. */
+class Nets {
+  private readonly parent: Int32Array;
+
+  constructor(count: number) {
+    this.parent = new Int32Array(count);
+    for (let i = 0; i < count; i++) this.parent[i] = i;
+  }
+
+  /** The bit that stands for all that are connected with this one. */
+  find(bit: number): number {
+    const { parent } = this;
+    let root = bit;
+    while (parent[root] !== root) root = parent[root];
+    for (let b = bit; parent[b] !== root; ) {
+      const next = parent[b];
+      parent[b] = root;
+      b = next;
+    }
+    return root;
+  }
+
+  join(a: number, b: number, where: () => string): void {
+    const x = this.find(a);
+    const y = this.find(b);
+    if (x === y) return;
+    if (x < 2 && y < 2) {
+      throw new EconError({
+        code: 'simulation/short-circuit',
+        where: where(),
+        what: 'this net is connected to constant 0 and to constant 1.',
+        remedy: 'Remove one of the drivers.',
+      });
+    }
+    // Constants have the smallest numbers and stay roots.
+    if (x < y) this.parent[y] = x;
+    else this.parent[x] = y;
+  }
 }
 
 /** `file.v:12 (u_encoder.u_conv)`: where a cell stands in the text and in the hierarchy. */

@@ -82,7 +82,6 @@ export function flattenGates(netlist: Netlist, topName: string): GateDesign {
       depth: chain.length,
       module: compact.module,
       children,
-      nets: compact.local,
       base: bitCount - 2,
       compact,
     };
@@ -216,6 +215,6 @@ function compactModule(
 
 function unsupportedAt(module: JsonModule, moduleName: string, cellName: string): EconError {
   const json = module.cells[cellName];
-  const scope = { name: moduleName, path: '', depth: 0, module, children: new Map(), nets: new Map() };
+  const scope = { name: moduleName, path: '', depth: 0, module, children: new Map() };
   return unsupportedCell({ type: json.type, json, scope, name: cellName, ports: {} });
 }

@@ -262,17 +262,38 @@ export class LinearForms {
       for (let bit = 0; bit < 32; bit++) if (((bits >>> bit) & 1) === 1) places.push({ node, bit });
       if (places.length > MOST_BITS) return root;
     }
-    const order = [...inner].sort((a, b) => a - b);
+    // Values by place in `order`; an operand that is not among them is a variable or a constant.
+    const order = [...demand.keys()].sort((a, b) => a - b);
+    const place = new Map(order.map((n, i) => [n, i]));
+    const value = new Int32Array(order.length);
+    const steps = order
+      .map((n, i) => ({ n, i }))
+      .filter(({ n }) => inner.has(n))
+      .map(({ n, i }) => ({
+        i,
+        op: g.op[n] as Op,
+        operands: [g.a[n], g.b[n], g.c[n]].map((o) => ({
+          at: place.get(o) ?? -1,
+          constant: g.op[o] === Op.Const ? g.a[o] : 0,
+        })),
+      }));
+    const bits = places.map(({ node, bit }) => ({ at: place.get(node) as number, mask: 1 << bit }));
+    const end = place.get(root) as number;
     let first: number | undefined;
-    for (let code = 0; code < 2 ** places.length; code++) {
-      const value = new Map<number, number>();
-      places.forEach(({ node, bit }, i) => {
-        value.set(node, (value.get(node) ?? 0) | (((code >> i) & 1) << bit));
-      });
-      const of = (n: number) => (g.op[n] === Op.Const ? g.a[n] : (value.get(n) ?? 0));
-      for (const n of order) value.set(n, compute(g.op[n] as Op, of(g.a[n]), of(g.b[n]), of(g.c[n])));
-      first ??= of(root);
-      if (of(root) !== first) return root;
+    for (let code = 0; code < 2 ** bits.length; code++) {
+      value.fill(0);
+      for (let i = 0; i < bits.length; i++) if (((code >> i) & 1) === 1) value[bits[i].at] |= bits[i].mask;
+      for (const { i, op, operands } of steps) {
+        const [a, b, c] = operands;
+        value[i] = compute(
+          op,
+          a.at < 0 ? a.constant : value[a.at],
+          b.at < 0 ? b.constant : value[b.at],
+          c.at < 0 ? c.constant : value[c.at],
+        );
+      }
+      first ??= value[end];
+      if (value[end] !== first) return root;
     }
     return g.constant(first as number);
   }

@@ -1,6 +1,6 @@
 import { EconError } from '../base/index.js';
 import { type Bits, cellPlace, type FlatCell, type FlatDesign } from './flatten.js';
-import { binary } from './netlist.js';
+import { binary, type JsonCell } from './netlist.js';
 
 /** What drives nets: an input of the top module, or an output of a cell. */
 export interface Driver {
@@ -83,6 +83,26 @@ function lanesOf(cell: FlatCell, width: number): Bits[] {
   }
 }
 
+interface PortUse {
+  readonly kind: Driver['kind'];
+  readonly driven: readonly string[];
+  /** Inputs that are read as words. */
+  readonly read: readonly string[];
+}
+
+function portUse({ type, port_directions: directions = {} }: JsonCell): PortUse {
+  const register = REGISTERS.has(type);
+  const bitwise = BITWISE.has(type);
+  const ports = Object.keys(directions);
+  const asWord = (port: string) =>
+    register ? !['D', 'AD'].includes(port) : !bitwise || (port === 'S' && type !== '$bwmux');
+  return {
+    kind: register ? 'register' : bitwise ? 'bitwise' : 'solid',
+    driven: ports.filter((port) => directions[port] === 'output'),
+    read: ports.filter((port) => directions[port] !== 'output' && asWord(port)),
+  };
+}
+
 export function findPieces(design: FlatDesign): Pieces {
   const drivers: Driver[] = [];
   const driverOf = new Int32Array(design.bitCount).fill(-1);
@@ -105,63 +125,61 @@ export function findPieces(design: FlatDesign): Pieces {
     if (port.direction === 'inout') throw unsupportedInout(name);
     if (port.direction === 'input') drive('input', name, design.bits(design.top, port.bits));
   }
-  const readers: { cell: FlatCell; bits: Bits }[] = [];
+  const readers: Bits[] = [];
+  const uses = new Map<JsonCell, PortUse>(); // by cell of a module, which all its instances share
   for (const cell of design.cells) {
-    const register = REGISTERS.has(cell.type);
-    const bitwise = BITWISE.has(cell.type);
-    for (const [port, direction] of Object.entries(cell.json.port_directions ?? {})) {
-      if (direction === 'output') {
-        drive(
-          register ? 'register' : bitwise ? 'bitwise' : 'solid',
-          `${cell.scope.path}.${cell.name}`,
-          cell.ports[port],
-          cell,
-        );
-      } else if (
-        register ? !['D', 'AD'].includes(port) : !bitwise || (port === 'S' && cell.type !== '$bwmux')
-      ) {
-        readers.push({ cell, bits: cell.ports[port] });
-      }
+    let use = uses.get(cell.json);
+    if (use === undefined) {
+      use = portUse(cell.json);
+      uses.set(cell.json, use);
     }
+    for (const port of use.driven) drive(use.kind, `${cell.scope.path}.${cell.name}`, cell.ports[port], cell);
+    for (const port of use.read) readers.push(cell.ports[port]);
   }
 
   // Between bit i and i+1 of every driver: does a reader want them together, does one separate them?
   const glue = new Uint8Array(base);
   const cut = new Uint8Array(base);
-  const index = (bit: number) => (driverOf[bit] < 0 ? -1 : drivers[driverOf[bit]].base + positionOf[bit]);
-  const neighbours = (a: number, b: number) =>
-    driverOf[a] >= 0 && driverOf[a] === driverOf[b] && positionOf[b] === positionOf[a] + 1;
-  for (const { bits } of readers) {
+  // Bit of the design -> its place among all driven bits, or -1. Neighbours of one driver have neighbouring places.
+  const index = new Int32Array(design.bitCount).fill(-1);
+  for (const { bits, base: start } of drivers) {
+    for (let i = 0; i < bits.length; i++) index[bits[i]] = start + i;
+  }
+  const neighbours = (a: number, b: number) => index[b] === index[a] + 1 && driverOf[a] === driverOf[b];
+  for (const bits of readers) {
     for (let i = 0; i < bits.length; i++) {
-      const here = index(bits[i]);
+      const here = index[bits[i]];
       if (here < 0) continue;
       if (i + 1 < bits.length && neighbours(bits[i], bits[i + 1])) glue[here] = 1;
       else cut[here] = 1;
       if (positionOf[bits[i]] > 0 && (i === 0 || !neighbours(bits[i - 1], bits[i]))) cut[here - 1] = 1;
     }
   }
-  for (let changed = true, round = 0; changed && round < 50; round++) {
-    changed = false;
-    for (let d = drivers.length - 1; d >= 0; d--) {
-      const { lanes, bits } = drivers[d];
-      const start = drivers[d].base;
-      for (const lane of lanes) {
-        for (let i = 0; i + 1 < bits.length; i++) {
-          const here = index(lane[i]);
-          if (here >= 0 && neighbours(lane[i], lane[i + 1])) {
-            if (glue[start + i] > glue[here]) {
-              glue[here] = 1;
-              changed = true;
-            }
-            if (cut[start + i] > cut[here]) {
-              cut[here] = 1;
-              changed = true;
-            }
-          } else if (lane[i] >= 2 && cut[start + i] === 0) {
-            cut[start + i] = 1; // the operand changes here: a natural place
-            changed = true;
-          }
-        }
+  const driverAt = new Int32Array(base);
+  for (let d = 0; d < drivers.length; d++) {
+    const { lanes, bits, base: start } = drivers[d];
+    driverAt.fill(d, start, start + bits.length);
+    for (const lane of lanes) {
+      for (let i = 0; i + 1 < bits.length; i++) {
+        // The operand changes here: a natural place.
+        if (lane[i] >= 2 && !neighbours(lane[i], lane[i + 1])) cut[start + i] = 1;
+      }
+    }
+  }
+  // What is wanted of an output is wanted of the operands from which it is made bit by bit.
+  const waiting: number[] = [];
+  for (let place = 0; place < base; place++) if (glue[place] === 1 || cut[place] === 1) waiting.push(place);
+  for (let from = waiting.pop(); from !== undefined; from = waiting.pop()) {
+    const { lanes, bits, base: start } = drivers[driverAt[from]];
+    const i = from - start;
+    if (i + 1 >= bits.length) continue;
+    for (const lane of lanes) {
+      const to = index[lane[i]];
+      if (to < 0 || !neighbours(lane[i], lane[i + 1])) continue;
+      if (glue[from] > glue[to] || cut[from] > cut[to]) {
+        glue[to] |= glue[from];
+        cut[to] |= cut[from];
+        waiting.push(to);
       }
     }
   }
