@@ -54,7 +54,7 @@ Flags: ${Object.keys(packetFlags).join(', ')}.
 Exit code 1 when a packet is damaged (a counter, type, count, address or padding that the chip does not send).`,
     )
     .action(async (options: Options) => {
-      const settings = readSettings(options.config);
+      const settings = readSettings(options.config, { withoutWeights: true });
       const autoencoder = settings.algorithm === 'autoencoder';
       const model = options.model === undefined ? undefined : loadModel(options.model);
       const summary = await decodeFile(settings, options.input, options.output, {

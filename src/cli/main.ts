@@ -10,6 +10,7 @@ import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
 import { addFlow } from './flow.js';
 import { addGenerate } from './generate.js';
+import { addRegisters } from './registers.js';
 import { addReport } from './report.js';
 import { addRtl } from './rtl.js';
 import { addSimulate } from './simulate.js';
@@ -48,6 +49,7 @@ for (const add of [
   addEmulate,
   addDecode,
   addConform,
+  addRegisters,
   addBudget,
   addReport,
   addDoctor,

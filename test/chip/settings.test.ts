@@ -17,7 +17,7 @@ import { randomWeights } from './examples.js';
 import { announceSkip, haveVectors, vectors } from './vectors.js';
 
 const production = (text: string): string =>
-  `ConfigAlgo:\n  Global:\n    alg_type: 4\n    alg_high_density: 1\n${text}`;
+  `ConfigAlgo:\n  Global:\n    alg_type: 2\n    alg_high_density: 1\n${text}`;
 const prototype = (text: string): string => `Algorithm:\n  Global:\n    select: 2\n    density: 1\n${text}`;
 const format = (text: string): string => `FormatterBuffer:\n  Global:\n    ${text}\n`;
 
@@ -43,7 +43,7 @@ describe('dialects', () => {
     const p = parseSettings(production(''), 'a');
     const want = {
       ...defaultSettings('production'),
-      algorithm: 'autoencoder',
+      algorithm: 'best-choice',
       highDensity: true,
       idlePattern: 290,
     };
@@ -72,7 +72,7 @@ describe('dialects', () => {
     const text = production(
       'ERx:\n  0:\n    enable: true\nchAligner: [1]\nFormatterBuffer:\n  Global:\n    etx_pattern: 2\n',
     );
-    expect(parseSettings(text, 'a').algorithm).toBe('autoencoder');
+    expect(parseSettings(text, 'a').algorithm).toBe('best-choice');
   });
 });
 
@@ -153,6 +153,18 @@ describe('bad settings name file, line and remedy', () => {
     ['no map', 'just text\n', 1, /not a map/],
     ['an empty file', '', 1, /not a map/],
     [
+      'the autoencoder without weights',
+      'Mux:\n  0: 1\nConfigAlgo:\n  Global:\n    alg_type: 4\n',
+      5,
+      /no block Encoder/,
+    ],
+    [
+      'the autoencoder of P1 without weights',
+      'Algorithm:\n  Global:\n    select: 4\n',
+      3,
+      /no block Encoder/,
+    ],
+    [
       'a weight register missing',
       weights.replace(/ {4}weights_byte64: .*\n(?! {4}weights_byte96)/, ''),
       lineOf(weights, '  1:\n    weights_byte0: ') - 2,
@@ -182,6 +194,11 @@ describe('bad settings name file, line and remedy', () => {
     expect(error.message).toMatch(message);
     expect(error.where).toBe(`init.yaml:${line}`);
     expect(error.remedy.length).toBeGreaterThan(10);
+  });
+
+  it('packets of the autoencoder can be read without its weights', () => {
+    const text = 'Algorithm:\n  Global:\n    select: 4\n';
+    expect(parseSettings(text, 'a', { withoutWeights: true }).weights).toEqual(zeroWeights());
   });
 
   it('a file that is not there', () => {

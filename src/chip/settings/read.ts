@@ -42,17 +42,23 @@ const ARRAYS: Readonly<Record<string, bigint>> = { Mux: 63n, Cal: 4095n, AlgoThr
 /** Idle pattern of a file that gives neither idle_pattern nor link_reset_pattern (spec econt-behaviour 8). */
 const FALLBACK_IDLE = 290n;
 
+export interface ReadOptions {
+  /** Take an autoencoder without weights: for what only looks at its packets. @default false */
+  readonly withoutWeights?: boolean;
+}
+
 /**
  * Reads a register settings file (init.yaml) of either dialect; missing registers take the power-up value of their
  * generation (spec econt-behaviour 10).
- * @throws EconError naming file and line: not YAML, unknown or out-of-range register, both dialects, incomplete weights
+ * @throws EconError naming file and line: not YAML, unknown or out-of-range register, both dialects, weights that are
+ *   incomplete, or missing where the algorithm is the autoencoder
  */
-export function readSettings(path: string): ChipSettings {
-  return parseSettings(readText(path), path);
+export function readSettings(path: string, options: ReadOptions = {}): ChipSettings {
+  return parseSettings(readText(path), path, options);
 }
 
 /** As readSettings, from text; `name` stands for the file in errors. */
-export function parseSettings(text: string, name: string): ChipSettings {
+export function parseSettings(text: string, name: string, options: ReadOptions = {}): ChipSettings {
   const entries = readTree(text, name, (block) => OTHER_BLOCKS.test(block));
   const generation = dialect(entries, name);
   const values = new Map<string, bigint>();
@@ -92,6 +98,12 @@ export function parseSettings(text: string, name: string): ChipSettings {
   const production = generation === 'production';
   const algorithm = number(production ? 'ConfigAlgo.Global.alg_type' : 'Algorithm.Global.select', 0);
   const density = number(production ? 'ConfigAlgo.Global.alg_high_density' : 'Algorithm.Global.density', 0);
+  const weights = readWeights(entries, name);
+  if (!weights && ALGORITHMS[algorithm] === 'autoencoder' && !options.withoutWeights) {
+    const line = entries.find((e) => /\.(alg_type|select)$/.test(e.path))?.line ?? 1;
+    const remedy = 'Give Encoder: 0..11 with weights_byte0, 16, ... 128, or choose another algorithm.';
+    throw settingError(name, line, 'the autoencoder is selected, but there is no block Encoder.', remedy);
+  }
   const reset = format('link_reset_pattern') ?? format('tx_sync_word');
   const masks = format('mask_ae') !== undefined || format('mask_ae2') !== undefined;
   return {
@@ -114,7 +126,7 @@ export function parseSettings(text: string, name: string): ChipSettings {
     keepMask: masks
       ? ((format('mask_ae') ?? (1n << 128n) - 1n) << 16n) | (format('mask_ae2') ?? 0xffffn)
       : (format('keep_auto_encoder_bits') ?? ALL_BITS),
-    weights: readWeights(entries, name) ?? defaults.weights,
+    weights: weights ?? defaults.weights,
   };
 }
 
