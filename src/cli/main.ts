@@ -13,6 +13,7 @@ import { addGenerate } from './generate.js';
 import { addRegisters } from './registers.js';
 import { addReport } from './report.js';
 import { addRtl } from './rtl.js';
+import { addSim } from './sim.js';
 import { addSimulate } from './simulate.js';
 import { exitCode, renderError } from './terminal.js';
 import { addTrain } from './train.js';
@@ -46,6 +47,7 @@ for (const add of [
   addCompare,
   addRtl,
   addSimulate,
+  addSim,
   addEmulate,
   addDecode,
   addConform,

@@ -42,6 +42,8 @@ export interface ReadOptions extends YosysOptions {
   /** Module on top; default: the one that nobody instantiates. */
   readonly top?: string;
   readonly defines?: Readonly<Record<string, string>>;
+  /** Names of files that are not read by themselves: others include them, or load them as data. */
+  readonly included?: readonly string[];
   /** Leave logic that nothing uses in the netlist. */
   readonly keepAll?: boolean;
 }
@@ -57,7 +59,9 @@ export async function readVerilog(
   files: Readonly<Record<string, string>>,
   options: ReadOptions = {},
 ): Promise<{ netlist: Netlist; seconds: number; warnings: string }> {
-  const sources = Object.keys(files).filter((name) => !/\.s?vh$/.test(name));
+  const sources = Object.keys(files).filter(
+    (name) => !/\.s?vh$/.test(name) && !(options.included ?? []).includes(name),
+  );
   const defines = Object.entries(options.defines ?? {}).map(([name, value]) => `-D${name}=${value}`);
   const script = [
     ...sources.map((name) => ['read_verilog', name.endsWith('.sv') ? '-sv' : '', ...defines, name].join(' ')),

@@ -247,7 +247,7 @@ export class Simulator {
     if (this.words[this.program.layout.unstable >>> 2] !== 0) throw this.oscillates();
   }
 
-  /** n full periods of the clock: the active edge, then back. Inputs stay as they are. */
+  /** n full periods of the clock: it rises, then falls, and rests low. Inputs stay as they are. */
   step(n = 1): void {
     if (this.clock === undefined) throw this.noClock();
     if (this.fast) {
@@ -260,21 +260,17 @@ export class Simulator {
       if (this.words[this.program.layout.unstable >>> 2] !== 0) throw this.oscillates();
       return;
     }
-    const [on, off] = this.activeEdge() ? [1, 0] : [0, 1];
     for (let i = 0; i < n; i++) {
-      this.eval();
-      this.set(this.clock, on);
-      this.eval();
-      this.set(this.clock, off);
-      this.eval();
+      this.edge('rise');
+      this.edge('fall');
     }
   }
 
   /** One half of what `step` does, for looking at the design at both levels of the clock. */
-  edge(which: 'active' | 'back'): void {
+  edge(which: 'rise' | 'fall'): void {
     if (this.clock === undefined) throw this.noClock();
     this.eval();
-    this.set(this.clock, this.activeEdge() === (which === 'active') ? 1 : 0);
+    this.set(this.clock, which === 'rise' ? 1 : 0);
     this.eval();
   }
 
@@ -296,6 +292,17 @@ export class Simulator {
     new Uint8Array(this.engine.buffer).set(snapshot.bytes);
     this.levels.set(snapshot.levels);
     this.stale = true;
+  }
+
+  /**
+   * Another state as if the design woke up in it: `fill` overwrites words of the memory (see `stateMap`), asynchronous
+   * controls act, and no clock edge comes of it.
+   */
+  powerUp(fill: (words: Int32Array) => void): void {
+    fill(this.words);
+    this.markAll();
+    this.engine.settle();
+    for (let k = 0; k < this.levels.length; k++) this.levels[k] = this.level(k);
   }
 
   /** Names and widths of all simulated registers, as `scope.cell` of the netlist, for fault campaigns. */
@@ -419,15 +426,6 @@ export class Simulator {
     if (lowering.registers.some(({ async }) => async?.condition === clocks[0])) return false;
     const d = lowering.pieces.driverOf[lowering.domains[0].bit];
     return d >= 0 && lowering.pieces.drivers[d].name === this.clock && lowering.domains[0].positive;
-  }
-
-  private activeEdge(): boolean {
-    const { lowering } = this.program;
-    const d = lowering.domains.filter(({ bit }) => {
-      const driver = lowering.pieces.driverOf[bit];
-      return driver >= 0 && lowering.pieces.drivers[driver].name === this.clock;
-    });
-    return d.length === 0 || d.some(({ positive }) => positive);
   }
 
   private noClock(): EconError {

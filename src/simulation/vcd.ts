@@ -65,9 +65,14 @@ export class VcdWriter {
       return;
     }
     this.sample(k * this.period);
-    this.simulator.edge('active');
+    this.simulator.edge('rise');
     this.sample(k * this.period + this.period / 2);
-    this.simulator.edge('back');
+    this.simulator.edge('fall');
+  }
+
+  /** A cycle in which inputs change and the clock does not. */
+  idle(): void {
+    this.sample(this.cycles++ * this.period);
   }
 
   /** Writes what was kept back. The last values get one more time stamp, so that viewers show them. */

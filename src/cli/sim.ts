@@ -1,0 +1,207 @@
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { EconError, fileError } from '../base/index.js';
+import {
+  parseStimulus,
+  readSourceFiles,
+  renderMismatch,
+  renderXReport,
+  runStimulus,
+  SaifRecorder,
+  Simulator,
+  type Stimulus,
+  type StimulusResult,
+  VcdWriter,
+  type XReport,
+  xCheck,
+} from '../simulation/index.js';
+import { interruptSignal, wholeNumber } from './options.js';
+import { exitCode, note, print } from './terminal.js';
+
+interface Options {
+  stimulus?: string;
+  top?: string;
+  clock?: string;
+  reset?: string;
+  cycles?: number;
+  include: string[];
+  define: string[];
+  vcd?: string;
+  scope: string[];
+  last?: number;
+  saif?: string;
+  xcheck?: boolean;
+  keepInitial?: boolean;
+  json?: boolean;
+}
+
+const collect = (value: string, all: string[]): string[] => [...all, value];
+
+export function addSim(program: Command): void {
+  program
+    .command('sim')
+    .description('simulate any synthesizable Verilog design cycle by cycle, without a testbench')
+    .argument('<files...>', 'Verilog files; what they include or load is found by itself')
+    .option('-s, --stimulus <file>', 'inputs and expected outputs per cycle: JSON or vectors')
+    .option('--top <module>', 'module on top (default: the one that nobody instantiates)')
+    .option('--clock <port>', 'input that ticks once a cycle (default: the only clock)')
+    .option(
+      '--reset <port[=level]>',
+      'reset input and its active level, e.g. rst_n=0; held for 4 cycles first',
+    )
+    .option('--cycles <n>', 'clock cycles; beyond the stimulus its last inputs stay', wholeNumber(0))
+    .option('-I, --include <folder>', 'folder of included files, may be repeated', collect, [])
+    .option('-D, --define <name[=value]>', 'macro, may be repeated', collect, [])
+    .option('--vcd <file>', 'write waves')
+    .option('--scope <name>', 'only this instance or signal into the waves, may be repeated', collect, [])
+    .option('--last <n>', 'waves of the last n cycles only, up to the first mismatch', wholeNumber(1, 1e6))
+    .option('--saif <file>', 'write switching activity')
+    .option('--xcheck', 'find state that the reset does not reach, and outputs that show it')
+    .option('--keep-initial', 'with --xcheck: values of initial blocks hold (FPGA)')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  econ sim uart.v --stimulus uart.json
+  econ sim cpu.v alu.v --top cpu --reset rst_n=0 --cycles 1000 --vcd cpu.vcd --scope u_alu
+  econ sim fifo.v -s fifo.vec --vcd fifo.vcd --last 32
+  econ sim fifo.v --reset rst --cycles 100 --xcheck
+
+A stimulus, outputs compared after the inputs of a cycle settled and before its clock edge:
+  {"clock": "clk", "reset": {"port": "rst_n", "active": 0, "cycles": 4}, "inputs": {"en": 1},
+   "cycles": [{"set": {"d": "8'h2a"}}, {"expect": {"q": "0x2a", "flags": "0b1x0"}, "repeat": 3}]}
+The same as vectors (hexadecimal; . keeps an input, x does not matter):
+  clock clk
+  reset rst_n 0 4
+  in d en
+  out q flags
+  2a 1
+  .  . | 2a x *3
+
+Exit code 1 when an output differs or --xcheck finds an output that depends on the state before the reset.`,
+    )
+    .action(async (files: string[], options: Options) => {
+      const outcome = await simulate(files, options);
+      if (options.json) print(JSON.stringify(outcome, null, 2));
+      else print(render(outcome, options));
+      const bad = outcome.result.mismatches > 0 || (outcome.xcheck?.outputs.length ?? 0) > 0;
+      process.exitCode = bad ? exitCode.checkFailed : exitCode.ok;
+    });
+}
+
+interface Outcome {
+  readonly top: string;
+  readonly clock?: string;
+  readonly registerBits: number;
+  readonly seconds: Simulator['timing'];
+  readonly result: StimulusResult;
+  readonly xcheck?: XReport;
+}
+
+async function simulate(files: readonly string[], options: Options): Promise<Outcome> {
+  const stimulus = readStimulus(options);
+  const sources = readSourceFiles(files, options.include);
+  const simulator = await Simulator.load(sources.files, {
+    top: options.top ?? stimulus.top,
+    clock: options.clock ?? stimulus.clock,
+    included: sources.included,
+    defines: Object.fromEntries(options.define.map((d) => [d.split('=')[0], d.split('=')[1] ?? '1'])),
+    keepAll: true,
+  });
+  if (simulator.clock === undefined && (options.cycles ?? 0) > 0 && simulator.statistics.registerBits > 0)
+    note('the design has several clocks: choose one with --clock, or drive them as inputs');
+  const signal = interruptSignal();
+  const xcheck = options.xcheck
+    ? await xCheck(
+        simulator,
+        (s, observe) =>
+          runStimulus(
+            s,
+            { ...stimulus, rows: withoutExpectations(stimulus) },
+            { cycles: options.cycles, afterCycle: observe, signal },
+          ).then(() => {}),
+        { keepInitial: options.keepInitial },
+      )
+    : undefined;
+  const output = options.vcd === undefined ? undefined : openOutput(options.vcd);
+  const vcd =
+    output &&
+    new VcdWriter(simulator, output.write, {
+      last: options.last,
+      select: options.scope.length > 0 ? options.scope : undefined,
+    });
+  if (vcd !== undefined && vcd.watch.missing.length > 0)
+    note(`${vcd.watch.missing.length} signals are not in the waves, first ${vcd.watch.missing[0].name}`);
+  const saif = options.saif === undefined ? undefined : new SaifRecorder(simulator);
+  const result = await runStimulus(simulator, stimulus, {
+    cycles: options.cycles,
+    vcd,
+    stopVcdAtMismatch: options.last !== undefined,
+    afterCycle: saif && ((cycle) => saif.sample(10 * (cycle + 1))),
+    signal,
+  });
+  output?.close();
+  if (saif !== undefined && options.saif !== undefined) save(options.saif, saif.text());
+  const { clock, statistics, timing } = simulator;
+  return {
+    top: simulator.parts.design.top.name,
+    clock,
+    registerBits: statistics.registerBits,
+    seconds: timing,
+    result,
+    xcheck,
+  };
+}
+
+function readStimulus(options: Options): Stimulus {
+  let stimulus: Stimulus = { file: 'command line', inputs: new Map(), compare: 'before', rows: [] };
+  if (options.stimulus !== undefined) {
+    try {
+      stimulus = parseStimulus(readFileSync(options.stimulus, 'utf8'), options.stimulus);
+    } catch (error) {
+      throw error instanceof EconError ? error : fileError(error, options.stimulus, 'read');
+    }
+  }
+  if (options.reset === undefined) return stimulus;
+  const [port, level = '1'] = options.reset.split('=');
+  return { ...stimulus, reset: { port, active: level === '0' ? 0 : 1, cycles: 4 } };
+}
+
+function withoutExpectations(stimulus: Stimulus): Stimulus['rows'] {
+  return stimulus.rows.map((row) => ({ ...row, expect: new Map() }));
+}
+
+function openOutput(path: string): { write: (text: string) => void; close: () => void } {
+  try {
+    const file = openSync(path, 'w');
+    return { write: (text) => void writeSync(file, text), close: () => closeSync(file) };
+  } catch (error) {
+    throw fileError(error, path, 'write');
+  }
+}
+
+function save(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw fileError(error, path, 'write');
+  }
+}
+
+function render({ top, clock, registerBits, seconds, result, xcheck }: Outcome, options: Options): string {
+  const load = (seconds.yosys + seconds.compile + seconds.start).toFixed(2);
+  const lines = [
+    `${top}: ${registerBits} register bits, clock ${clock ?? 'none'}; loaded in ${load} s`,
+    `${result.cycles} cycles, ${result.compared} outputs compared, ${result.mismatches} differ`,
+  ];
+  if (result.first !== undefined) lines.push(renderMismatch(result.first));
+  if (result.compared === 0) {
+    lines.push('outputs at the end:');
+    for (const [name, value] of Object.entries(result.outputs)) lines.push(`  ${name} = ${value}`);
+  }
+  if (xcheck !== undefined) lines.push(renderXReport(xcheck));
+  if (options.vcd !== undefined) lines.push(`waves: ${basename(options.vcd)}`);
+  return lines.join('\n');
+}
