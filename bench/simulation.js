@@ -1,63 +1,90 @@
 #!/usr/bin/env node
-// Simulated clock cycles per second of the emitted chip: our simulator, Verilator -O3 and Icarus, on the same
-// Verilog, weights and wafers, in the same run. Run `npm run build` first. Rates are per second of processor time;
-// the hash over all output words must be the same. `--no-verilator` leaves out its build of some minutes.
-import { copyFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Simulated clock cycles per second: our simulator with one stream, four lanes and 128 gate-level streams, beside
+// Verilator -O3 (native) and Icarus on the same designs and stimuli, in the same run. Run `npm run build` first.
+// Rates are per second of processor time; a hash over all outputs must be the same. `--no-verilator` leaves out its
+// builds, of which the chip's takes a minute or more.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Random } from '../dist/base/index.js';
+import { describeChip, emitChip, scriptBytes } from '../dist/chip/index.js';
+import { runYosys } from '../dist/eda/index.js';
 import {
-  defaultSettings,
-  describeChip,
-  emitChip,
-  packCodes,
-  runChip,
-  scriptBytes,
-  settingsToRegisterWrites,
-  zeroWeights,
-} from '../dist/chip/index.js';
-import { findTool, isMissing, runTool, withTemporaryFolder } from '../dist/eda/index.js';
-import { I2cMaster, loadChip, runTestbench } from '../dist/simulation/index.js';
+  GateSimulator,
+  I2cMaster,
+  LaneSimulator,
+  loadChip,
+  runTestbench,
+  Simulator,
+  STREAMS,
+  toSlices,
+} from '../dist/simulation/index.js';
+import { chipJob, gateDesign, gateTop, pipeline, pipelineDriver, ROWS } from './simulation/designs.js';
+import { icarus, verilator } from './simulation/judges.js';
 
-const ROWS = 2048;
-/** Passes over the wafers that are measured, after one that warms up. */
+/** Passes over the wafers that are measured, after those that warm up. */
 const REPEATS = 20;
+const WARM = 5;
+const LANES = 4;
 
 /** @param {number} n */
 const round = (n) => Math.round(n).toLocaleString('en');
+const megabytes = () => `${round(process.memoryUsage().rss / 1e6)} MB resident`;
 
 function processorSeconds() {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 }
 
-function makeJob() {
-  const random = new Random(1);
-  const weights = zeroWeights();
-  for (const array of [weights.convKernel, weights.convBias, weights.denseKernel, weights.denseBias]) {
-    const range = array === weights.denseKernel ? 14 : 64;
-    for (let q = 0; q < array.length; q++) array[q] = random.below(range) - range / 2;
-  }
-  const settings = { ...defaultSettings('production'), algorithm: 'autoencoder', etx: 5, weights };
-  const codes = Uint8Array.from({ length: ROWS * 48 }, () => (random.below(3) === 0 ? random.below(110) : 0));
-  const bx = Uint32Array.from({ length: ROWS }, (_, i) => i);
-  const words = packCodes('production', codes, bx, ROWS);
-  return { settings, words, expected: runChip(settings, words), writes: settingsToRegisterWrites(settings) };
+/** Work per second of processor time. @param {number} amount @param {() => void} work */
+function rateOf(amount, work) {
+  const from = processorSeconds();
+  work();
+  return amount / (processorSeconds() - from);
 }
 
-/** @param {ReturnType<typeof makeJob>} job @param {ReturnType<typeof describeChip>} description */
-async function ours(job, description) {
-  const began = performance.now();
-  const chip = await loadChip(description);
-  const ready = (performance.now() - began) / 1000;
-  const { yosys, compile, start } = chip.timing;
-  console.log(
-    `  ready after ${ready.toFixed(1)} s (Yosys ${yosys === 0 ? 'cached' : `${yosys.toFixed(1)} s`}, ours ${(compile + start).toFixed(1)} s); ` +
-      `${round(chip.statistics.operations)} operations, ${round(chip.statistics.registerBits)} register bits, ` +
-      `${round(chip.statistics.wasmBytes / 1024)} KiB of WebAssembly, ${round(chip.statistics.stateBytes / 1024)} KiB of state`,
-  );
-  const idle = new Uint32Array(12).fill(0xa0000000);
-  chip.set('link_i', idle);
+/** Prints a rate beside the reference of its table. */
+class Table {
+  /** @param {string} title @param {string} unit */
+  constructor(title, unit) {
+    console.log(`\n${title}; ${unit} per second of processor time and core`);
+    /** @type {[string, number, string][]} */
+    this.rows = [];
+  }
+  /** @param {string} name @param {number} rate @param {string} note */
+  row(name, rate, note = '') {
+    this.rows.push([name, rate, note]);
+  }
+  /** @param {string} name @param {{ skipped: string }} result */
+  skip(name, result) {
+    console.log(`  skipped: ${name}: ${result.skipped}`);
+  }
+  /** @param {string} reference row to which the others are compared */
+  print(reference) {
+    const base = this.rows.find(([name]) => name === reference)?.[1];
+    for (const [name, rate, note] of this.rows) {
+      const ratio = base === undefined ? '' : `${(rate / base).toFixed(2)} x`;
+      console.log(`  ${name.padEnd(30)} ${round(rate).padStart(11)} ${ratio.padStart(9)}   ${note}`);
+    }
+  }
+}
+
+/** @param {number} hash @param {Uint32Array} words */
+function hashed(hash, words) {
+  let h = hash;
+  for (let j = 0; j < words.length; j++) h = Math.imul(h ^ words[j], 16777619);
+  return h;
+}
+
+const hex = (/** @type {number} */ hash) => (hash >>> 0).toString(16).padStart(8, '0');
+
+/**
+ * Loads the registers over I2C, then streams wafers.
+ * @param {any} chip Simulator or LaneSimulator
+ * @param {ReturnType<typeof chipJob>} job
+ * @param {number} lanes
+ */
+function runChipOn(chip, job, lanes) {
+  chip.set('link_i', new Uint32Array(12).fill(0xa0000000));
   const bus = new I2cMaster(chip, { halfBitClocks: 8 });
   chip.reset('rst_ni', 0);
   chip.step(8);
@@ -67,112 +94,227 @@ async function ours(job, description) {
     clocks += n;
     step(n);
   };
-  let from = processorSeconds();
+  const from = processorSeconds();
   bus.play(job.writes);
   const loadRate = clocks / (processorSeconds() - from);
   chip.step = step;
   chip.step(2000);
   const out = new Uint32Array(13);
-  let hash = 2166136261;
+  const hashes = job.streams.map(() => 2166136261);
   /** @param {number} skip words of the idle time before the first wafer, which differs between simulators */
-  const pass = (skip = 0) => {
+  const pass = (skip) => {
     for (let k = 0; k < ROWS; k++) {
-      chip.set('link_i', job.words.subarray(12 * k, 12 * k + 12));
+      for (let lane = 0; lane < lanes; lane++)
+        chip.set('link_i', job.streams[lane].words.subarray(12 * k, 12 * k + 12), lane);
       step(1);
-      chip.getWords('link_o', out);
-      if (k < skip) continue;
-      for (let j = 0; j < 13; j++) hash = Math.imul(hash ^ out[j], 16777619);
+      for (let lane = 0; lane < lanes; lane++) {
+        if (lanes === 1) chip.getWords('link_o', out);
+        else chip.getWords('link_o', lane, out);
+        if (k >= skip) hashes[lane] = hashed(hashes[lane], out);
+      }
     }
   };
   // The engine's optimising compiler works beside the first passes: they are not measured.
-  for (let i = 0; i < 5; i++) pass(i === 0 ? 32 : 0);
-  from = processorSeconds();
-  for (let i = 0; i < REPEATS; i++) pass();
-  const rate = (REPEATS * ROWS) / (processorSeconds() - from);
-  return { rate, loadRate, hash: (hash >>> 0).toString(16).padStart(8, '0') };
-}
-
-/** @param {ReturnType<typeof makeJob>} job @param {ReturnType<typeof describeChip>} description */
-async function verilator(job, description) {
-  const tool = await findTool('verilator');
-  const compiler = await findTool('g++');
-  for (const t of [tool, compiler]) if (isMissing(t)) return { skipped: t.reason };
-  return withTemporaryFolder(async (folder) => {
-    const sources = [...emitChip(description).files].map(([path, text]) => {
-      const name = path.replace(/^.*\//, '');
-      writeFileSync(join(folder, name), text);
-      return name;
-    });
-    copyFileSync(
-      fileURLToPath(new URL('simulation-driver.cpp', import.meta.url)),
-      join(folder, 'driver.cpp'),
-    );
-    writeFileSync(join(folder, 'script.bin'), scriptBytes(job.writes));
-    writeFileSync(join(folder, 'words.bin'), new Uint8Array(job.words.buffer));
-    const fast = [
-      '-O3',
-      '--x-assign',
-      'fast',
-      '--x-initial',
-      'fast',
-      '--noassert',
-      '-CFLAGS',
-      '-O3 -march=native',
-    ];
-    const built = await runTool(
-      tool.path,
-      ['--cc', '--exe', '--build', '-j', '2', ...fast, '--top-module', 'econ_chip', ...sources, 'driver.cpp'],
-      { cwd: folder, timeout: 1800 },
-    );
-    if (built.status !== 0) return { skipped: `verilator does not build: ${built.stderr.slice(0, 300)}` };
-    const ran = await runTool(join(folder, 'obj_dir', 'Vecon_chip'), [String(REPEATS + 5)], { cwd: folder });
-    const [status, hash, loadClocks, loadSeconds, cycles, seconds] = ran.stdout.trim().split(' ');
-    if (status !== 'ok') return { skipped: `the chip refused the registers in Verilator: ${ran.stdout}` };
-    return { build: built.seconds, hash, loadRate: loadClocks / loadSeconds, rate: cycles / seconds };
+  for (let i = 0; i < WARM; i++) pass(i === 0 ? 32 : 0);
+  const rate = rateOf(lanes * REPEATS * ROWS, () => {
+    for (let i = 0; i < REPEATS; i++) pass(0);
   });
+  return { rate, loadRate, hashes: hashes.map(hex) };
 }
 
-/** Two runs of the emitted testbench that differ in rows only: the load over I2C falls out. */
-async function icarus(job, description) {
-  const run = (rows) =>
+/** @param {{ verilator: boolean }} options */
+async function benchChip(options) {
+  const description = describeChip({ tmr: 'weights' });
+  const job = chipJob(LANES);
+  const sources = Object.fromEntries(
+    [...emitChip(description).files].filter(([path]) => path.startsWith('rtl/')),
+  );
+  const table = new Table('emitted chip (TMR weights)', 'wafers');
+  for (const state of ['first load', 'second load']) {
+    const began = performance.now();
+    const { timing, statistics } = await loadChip(description);
+    const { yosys, compile, start } = timing;
+    console.log(
+      `  ${state}: ready after ${((performance.now() - began) / 1000).toFixed(1)} s (Yosys ${yosys === 0 ? 'cached' : `${yosys.toFixed(1)} s`}, ours ${(compile + start).toFixed(1)} s); ` +
+        `${round(statistics.operations)} operations, ${round(statistics.registerBits)} register bits, ` +
+        `${round(statistics.wasmBytes / 1024)} KiB of WebAssembly, ${round(statistics.stateBytes / 1024)} KiB of state`,
+    );
+  }
+  const one = runChipOn(await loadChip(description), job, 1);
+  table.row('econ, one stream', one.rate, `I2C load ${round(one.loadRate)} clocks; ${megabytes()}`);
+  const chip = await LaneSimulator.load(sources, { top: description.top, clock: 'clk_i' });
+  const four = runChipOn(chip, job, LANES);
+  table.row(
+    'econ, four lanes',
+    four.rate,
+    `${round(chip.statistics.stateBytes / 1024)} KiB of state; ${megabytes()}`,
+  );
+  if (four.hashes[0] !== one.hashes[0]) throw new Error('lane 0 and one stream differ');
+  if (new Set(four.hashes).size !== LANES) throw new Error('the lanes do not carry different wafers');
+  const bytes = (/** @type {Uint32Array} */ words) => new Uint8Array(words.buffer);
+  const native = options.verilator
+    ? await verilator({
+        top: 'econ_chip',
+        sources: Object.fromEntries(
+          Object.entries(sources).map(([path, text]) => [path.replace(/^.*\//, ''), text]),
+        ),
+        driver: readFileSync(fileURLToPath(new URL('simulation-driver.cpp', import.meta.url)), 'utf8'),
+        data: { 'script.bin': scriptBytes(job.writes), 'words.bin': bytes(job.streams[0].words) },
+        argument: REPEATS + WARM,
+      })
+    : { skipped: 'left out by option' };
+  if ('skipped' in native) table.skip('verilator', native);
+  else {
+    table.row(
+      'Verilator -O3, native',
+      native.rate,
+      `I2C load ${round(native.setupRate)} clocks, build ${native.build.toFixed(0)} s`,
+    );
+    if (native.hash !== one.hashes[0])
+      throw new Error(`outputs differ: econ ${one.hashes[0]}, Verilator ${native.hash}`);
+    console.log(`  outputs equal (hash ${native.hash})`);
+  }
+  const { words, expected } = job.streams[0];
+  const run = (/** @type {number} */ rows) =>
     runTestbench('icarus', description, {
       writes: job.writes,
-      words: job.words.subarray(0, 12 * rows),
-      expected: job.expected.subarray(0, 13 * rows),
+      words: words.subarray(0, 12 * rows),
+      expected: expected.subarray(0, 13 * rows),
     });
-  const short = await run(16);
-  if ('skipped' in short) return short;
-  const long = await run(816);
-  if (!short.passed || !long.passed)
-    return { skipped: `the testbench fails in Icarus: ${long.output.slice(-300)}` };
-  return { rate: 800 / (long.runSeconds - short.runSeconds) };
+  // Two runs that differ in rows only: the load over I2C falls out.
+  const [short, long] = [await run(16), await run(416)];
+  if ('skipped' in short) table.skip('icarus', short);
+  else if ('skipped' in long || !short.passed || !long.passed)
+    throw new Error('the testbench fails in Icarus');
+  else table.row('Icarus', 400 / (long.runSeconds - short.runSeconds), 'seconds of the clock');
+  table.print('skipped' in native ? 'econ, one stream' : 'Verilator -O3, native');
+}
+
+/** @param {{ verilator: boolean }} options */
+async function benchPipeline(options) {
+  const CYCLES = 2_000_000;
+  const text = pipeline();
+  const table = new Table('pipeline of 96 stages of 32 bits, everything moves', 'cycles of one stimulus');
+  const measure = async (/** @type {any} */ s, /** @type {number} */ lanes) => {
+    s.set('load', 1);
+    for (let lane = 0; lane < lanes; lane++) s.set('seed', lane + 1, lane);
+    s.step(4);
+    s.set('load', 0);
+    const start = s.snapshot();
+    s.step(CYCLES / 10);
+    await new Promise((resolve) => setTimeout(resolve, 500)); // the optimising compiler is done
+    s.restore(start);
+    const rate = rateOf(lanes * CYCLES, () => s.step(CYCLES));
+    return { rate, hash: hex(s.get('hash', 0)) };
+  };
+  const one = await measure(await Simulator.load({ 'pipeline.v': text }), 1);
+  table.row('econ, one stream', one.rate);
+  const four = await measure(await LaneSimulator.load({ 'pipeline.v': text }), LANES);
+  table.row('econ, four lanes', four.rate);
+  if (four.hash !== one.hash) throw new Error('lane 0 and one stream differ');
+  const native = options.verilator
+    ? await verilator({
+        top: 'pipeline',
+        sources: { 'pipeline.v': text },
+        driver: pipelineDriver,
+        argument: CYCLES,
+      })
+    : { skipped: 'left out by option' };
+  if ('skipped' in native) table.skip('verilator', native);
+  else {
+    table.row('Verilator -O3, native', native.rate, `build ${native.build.toFixed(0)} s`);
+    if (native.hash !== one.hash)
+      throw new Error(`outputs differ: econ ${one.hash}, Verilator ${native.hash}`);
+    console.log(`  outputs equal (hash ${native.hash})`);
+  }
+  table.print('skipped' in native ? 'econ, one stream' : 'Verilator -O3, native');
+}
+
+async function benchGates() {
+  const VECTORS = 64 * STREAMS;
+  const table = new Table('eight 12 x 6 bit products and their sum, synthesised', 'vectors');
+  const script = `read_verilog p.v; synth -flatten -top ${gateTop}; write_verilog -noattr gates.v; write_json`;
+  const { stdout, files } = await runYosys(script, { 'p.v': gateDesign }, { outputs: ['gates.v'] });
+  const gates = await GateSimulator.load(JSON.parse(stdout));
+  const words = await Simulator.load({ 'p.v': gateDesign });
+  const random = new Random(3);
+  const vector = () => [random.uint32(), random.uint32(), random.uint32()];
+  const act = Array.from({ length: VECTORS }, vector);
+  const weights = [random.uint32(), random.below(65536)];
+  /** @param {any} s */
+  const setWeights = (s) => s.set('weights', Uint32Array.from(weights));
+  setWeights(gates);
+  setWeights(words);
+  const sums = new Uint32Array(VECTORS);
+  const alone = () => {
+    for (let i = 0; i < VECTORS; i++) {
+      words.set('act', act[i]);
+      words.step();
+      sums[i] = words.get('sum');
+    }
+  };
+  const batches = Array.from({ length: VECTORS / STREAMS }, (_, b) => {
+    const part = act.slice(b * STREAMS, (b + 1) * STREAMS);
+    return Uint32Array.from(
+      [0, 1, 2].flatMap((w) => [
+        ...toSlices(
+          part.map((v) => v[w]),
+          32,
+        ),
+      ]),
+    );
+  });
+  const slices = new Uint32Array(4 * 21);
+  let wrong = 0;
+  const together = (/** @type {boolean} */ check) =>
+    batches.forEach((batch, b) => {
+      gates.setSlices('act', batch);
+      gates.step();
+      gates.getSlices('sum', slices);
+      for (let s = 0; check && s < STREAMS; s++) {
+        let v = 0;
+        for (let i = 0; i < 21; i++) v |= ((slices[4 * i + (s >> 5)] >>> (s & 31)) & 1) << i;
+        if (v !== sums[b * STREAMS + s]) wrong++;
+      }
+    });
+  for (let i = 0; i < WARM; i++) alone();
+  for (let i = 0; i < 10 * WARM; i++) together(i === 0);
+  if (wrong > 0) throw new Error(`${wrong} of ${VECTORS} sums of the gates differ from those of the words`);
+  table.row(
+    `econ gates, ${STREAMS} streams`,
+    rateOf(200 * VECTORS, () => {
+      for (let i = 0; i < 200; i++) together(false);
+    }),
+    `${round(gates.cells)} cells, ${round(gates.statistics.operations)} operations`,
+  );
+  table.row(
+    'econ words, one stream',
+    rateOf(20 * VECTORS, () => {
+      for (let i = 0; i < 20; i++) alone();
+    }),
+    `${round(words.statistics.operations)} operations; ${VECTORS} sums equal those of the gates`,
+  );
+  const bench = `module bench;
+  reg clk = 0; reg [95:0] act = 1; wire [20:0] sum; integer t; reg [31:0] h = 0;
+  ${gateTop} dut(.clk(clk), .act(act), .weights(48'h${weights[1].toString(16)}${weights[0].toString(16).padStart(8, '0')}), .sum(sum));
+  initial begin
+    for (t = 0; t < \`CYCLES; t = t + 1) begin
+      act = {$random, $random, $random}; #1 clk = 1; #1 clk = 0; h = h ^ sum;
+    end
+    $display("%h", h);
+  end
+endmodule
+`;
+  const judge = await icarus(`${files['gates.v']}\n${bench}`, 2000);
+  if ('skipped' in judge) table.skip('icarus', judge);
+  else table.row('Icarus on the gates', judge.rate, 'seconds of the clock');
+  table.print('econ words, one stream');
 }
 
 export async function benchSimulation(options = { verilator: true }) {
-  const description = describeChip({ tmr: 'weights' });
-  const job = makeJob();
-  console.log(
-    `simulation of the emitted chip (TMR weights), one stream, cycles per second of processor time`,
-  );
-  const own = await ours(job, description);
-  const line = (name, rate, note = '') =>
-    console.log(`  ${name.padEnd(22)} ${round(rate).padStart(9)}   ${(own.rate / rate).toFixed(2)} x${note}`);
-  line('econ (WebAssembly)', own.rate, `   I2C load ${round(own.loadRate)}`);
-  const native = options.verilator ? await verilator(job, description) : { skipped: 'left out by option' };
-  if ('skipped' in native) console.log(`  skipped: verilator: ${native.skipped}`);
-  else {
-    line(
-      'Verilator -O3, native',
-      native.rate,
-      `   I2C load ${round(native.loadRate)}, build ${native.build.toFixed(0)} s`,
-    );
-    if (native.hash !== own.hash)
-      throw new Error(`outputs differ: econ ${own.hash}, Verilator ${native.hash}`);
-    console.log(`  outputs equal (hash ${own.hash})`);
-  }
-  const interpreter = await icarus(job, description);
-  if ('skipped' in interpreter) console.log(`  skipped: icarus: ${interpreter.skipped}`);
-  else line('Icarus', interpreter.rate, '   seconds of the clock');
+  await benchChip(options);
+  await benchPipeline(options);
+  await benchGates();
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -1,6 +1,13 @@
 import { EconError } from '../base/index.js';
 import { deviceAddress, type RegisterWrite } from '../chip/index.js';
-import type { Simulator } from './simulator.js';
+import type { Value } from './ports.js';
+
+/** What the bus master needs of a simulated chip: a `Simulator`, or a `LaneSimulator` that it loads in all lanes. */
+export interface Pins {
+  set(port: string, value: Value): void;
+  get(port: string): number;
+  step(cycles?: number): void;
+}
 
 export interface I2cOptions {
   /** Strap pins, 0..7: the device address is 0x20 + strap. */
@@ -19,7 +26,7 @@ export class I2cMaster {
   private pull = 0;
 
   constructor(
-    private readonly chip: Simulator,
+    private readonly chip: Pins,
     { strap = 0, halfBitClocks = 8 }: I2cOptions = {},
   ) {
     this.strap = strap;

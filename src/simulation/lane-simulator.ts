@@ -93,8 +93,8 @@ export class LaneSimulator {
     else for (let k = 0; k < LANES; k++) this.write(input, words, k);
   }
 
-  /** Output or input of at most 32 bits in a lane. */
-  get(port: string, lane: number): number {
+  /** Output or input of at most 32 bits in a lane; in lane 0 without one. */
+  get(port: string, lane = 0): number {
     const words = this.getWords(port, lane);
     if (words.length > 1) {
       throw new EconError({
