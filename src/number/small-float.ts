@@ -27,6 +27,13 @@ export const float5E4M: SmallFloat = { name: '5E4M', exponentBits: 5, mantissaBi
  * @throws EconError number/not-a-charge when `v` is negative, fractional or not a number
  */
 export function encodeSmallFloat(f: SmallFloat, v: number): number {
+  // 32-bit integers, which charges and sums are, without the checks and the division.
+  if (v >>> 0 === v) {
+    const e = 32 - Math.clz32(v) - f.mantissaBits;
+    if (e <= 0) return v;
+    if (e >= 1 << f.exponentBits) return (1 << f.bits) - 1;
+    return (e << f.mantissaBits) + (v >>> (e - 1)) - (1 << f.mantissaBits);
+  }
   if (!(v >= 0 && Number.isSafeInteger(v))) {
     throw new EconError({
       code: 'number/not-a-charge',

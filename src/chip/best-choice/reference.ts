@@ -47,12 +47,14 @@ export function bestChoice(
       out.codes[from + k] = encodeSmallFloat(float4E3M, v);
     }
     for (let c = 0; c < comparators.length; c += 2) {
-      const a = keys[comparators[c]];
-      const b = keys[comparators[c + 1]];
-      if (a >> 6 < b >> 6) {
-        keys[comparators[c]] = b;
-        keys[comparators[c + 1]] = a;
-      }
+      const upper = comparators[c];
+      const lower = comparators[c + 1];
+      const a = keys[upper];
+      const b = keys[lower];
+      // All ones where the key of a is below the key of b, whatever the cells: ties stay. No branch to mispredict.
+      const swap = (a ^ b) & (((a | 63) - b) >> 31);
+      keys[upper] = a ^ swap;
+      keys[lower] = b ^ swap;
     }
     let sum = 0;
     for (let p = 0; p < CODES; p++) {
