@@ -11,6 +11,8 @@ export interface SignalInfo {
   readonly width: number;
   /** Number of its lowest bit in the Verilog: 8 for `[15:8]`. */
   readonly lsb: number;
+  /** It is a port of its module. */
+  readonly port: boolean;
   /** Bits in the flat design: signals with equal bits are one net under several names. */
   readonly bits: Int32Array;
 }
@@ -38,6 +40,7 @@ export function listSignals(design: FlatDesign, choice: SignalChoice = {}): Sign
         local: parts[parts.length - 1],
         width: net.bits.length,
         lsb: net.offset ?? 0,
+        port: scope.module.ports[local] !== undefined,
       };
       if (isChosen(info, select, depth)) out.push({ ...info, bits: design.bits(scope, net.bits) });
     }

@@ -26,17 +26,16 @@ export function stateMap(simulator: Simulator): StateMap {
   const { design, program } = simulator.parts;
   const { lowering, layout, sourceCount } = program;
   const { pieces, sources, memories } = lowering;
-  const named = new Map<number, { name: string; index: number; scope: string }>();
-  for (const { name, scope, bits, lsb } of listSignals(design)) {
+  const named = new Map<number, { name: string; index: number; rank: number }>();
+  for (const { name, scope, bits, lsb, port } of listSignals(design)) {
     const path = scope.join('.');
     bits.forEach((bit, i) => {
       const d = pieces.driverOf[bit];
       if (d < 0 || pieces.drivers[d].kind !== 'register') return;
-      const old = named.get(bit);
-      // A register is called by its name in the module that holds it, if it has one there.
-      const home = pieces.drivers[d].cell?.scope.path;
-      if (old === undefined || (path === home && old.scope !== home))
-        named.set(bit, { name, index: lsb + i, scope: path });
+      // A register is called by its own name in the module that holds it, rather than by that of a port.
+      const home = path === pieces.drivers[d].cell?.scope.path;
+      const rank = home ? (port ? 1 : 2) : 0;
+      if (rank > (named.get(bit)?.rank ?? -1)) named.set(bit, { name, index: lsb + i, rank });
     });
   }
   const words: StateWord[] = [];

@@ -66,7 +66,11 @@ export async function xCheck(
   const reference = await check.run(() => 0);
   const difference = new Difference(check.map, reference);
   difference.add(await check.run(() => -1));
-  for (let i = 0; i < runs; i++) difference.add(await check.run(() => random.uint32() | 0));
+  // A random state and its complement: between the two every bit differs.
+  for (let i = 0; i < runs; i++) {
+    const same = new Random(seed + (i >>> 1));
+    difference.add(await check.run(() => (i % 2 === 0 ? same.uint32() : ~same.uint32()) | 0));
+  }
   const unreset: UnresetState[] = [];
   for (const item of difference.unreset()) {
     const { words, ...state } = item;
