@@ -182,11 +182,12 @@ async function benchChip(options) {
       expected: expected.subarray(0, 13 * rows),
     });
   // Two runs that differ in rows only: the load over I2C falls out.
-  const [short, long] = [await run(16), await run(416)];
+  const [short, long] = [await run(16), await run(816)];
   if ('skipped' in short) table.skip('icarus', short);
   else if ('skipped' in long || !short.passed || !long.passed)
     throw new Error('the testbench fails in Icarus');
-  else table.row('Icarus', 400 / (long.runSeconds - short.runSeconds), 'seconds of the clock');
+  else if (long.runSeconds <= short.runSeconds) table.skip('icarus', { skipped: 'the machine is too busy' });
+  else table.row('Icarus', 800 / (long.runSeconds - short.runSeconds), 'seconds of the clock');
   table.print('skipped' in native ? 'econ, one stream' : 'Verilator -O3, native');
 }
 

@@ -129,3 +129,51 @@ test('state of a lane can be looked at, written, upset, saved and counted', asyn
   expect(() => lanes.set('clk', 1, 1)).not.toThrow();
   expect(() => lanes.eval()).toThrow(/clock input was set in some lanes only/);
 });
+
+test('a batch of stimuli gives the same on any number of threads, and as one by one', async () => {
+  const netlist = await netlistOf(
+    `module mix(input clk, input rst, input [39:0] a, input [4:0] b, output reg [39:0] q, output [7:0] y, output [3:0] k);
+      reg [7:0] mem [0:31];
+      always @(posedge clk) begin
+        q <= rst ? 40'd1 : {q[38:0], q[39]} ^ a;
+        mem[b] <= q[7:0] + mem[b];
+      end
+      assign y = mem[b] ^ a[7:0];
+      assign k = 4'd9;
+    endmodule`,
+  );
+  const lanes = await LaneSimulator.load(netlist, { top: 'mix' });
+  const alone = await Simulator.load(netlist, { top: 'mix' });
+  for (const simulator of [lanes, alone]) {
+    simulator.set('rst', 1);
+    simulator.step(3);
+    simulator.set('rst', 0);
+    simulator.set('a', 0x1234567890n);
+    simulator.step(7);
+  }
+  const saved = alone.snapshot();
+  const stimuli = Array.from({ length: 19 }, (_, i) => ({
+    words: Uint32Array.from({ length: 3 * (i + 1) }, (_, k) =>
+      k % 3 === 2 ? (i * k) & 31 : k % 3 === 1 ? (i + k) & 255 : Math.imul(i + 7, 0x9e3779b1 + k) >>> 0,
+    ),
+    upsets: i % 3 === 0 ? [{ cycle: i >> 1, name: 'q', bit: (5 * i) % 40 }] : [],
+  }));
+  const options = { inputs: ['a', 'b'], outputs: ['q', 'y', 'k'] };
+  const [one, two] = await Promise.all(
+    [1, 2].map((threads) => lanes.runBatch(stimuli, { ...options, threads })),
+  );
+  expect(two).toEqual(one);
+  stimuli.forEach(({ words, upsets }, i) => {
+    alone.restore(saved);
+    const want: number[] = [];
+    for (let t = 0; t < words.length / 3; t++) {
+      for (const u of upsets) if (u.cycle === t) alone.flip(u.name, u.bit);
+      alone.set('a', words.subarray(3 * t, 3 * t + 2));
+      alone.set('b', words[3 * t + 2]);
+      alone.step();
+      want.push(...alone.getWords('q'), alone.get('y'), alone.get('k'));
+    }
+    expect([...one[i]], `stimulus ${i}`).toEqual(want);
+  });
+  await expect(lanes.runBatch([{ words: new Uint32Array(4) }], options)).rejects.toThrow(/no multiple of 3/);
+});
