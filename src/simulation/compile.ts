@@ -1,6 +1,6 @@
 import { EconError } from '../base/index.js';
 import { type Assembled, type AssembleOptions, assemble } from './assemble.js';
-import type { FlatDesign } from './flatten.js';
+import type { Bits, FlatDesign } from './flatten.js';
 import { Lowering, type Source } from './lower.js';
 import type { Word } from './words.js';
 
@@ -16,6 +16,8 @@ export interface Program extends Assembled {
 export interface CompileOptions extends Omit<AssembleOptions, 'bits'> {
   /** Also simulate registers that reach no output. */
   readonly keepAll?: boolean;
+  /** Signals that can be forced. */
+  readonly forceable?: readonly Bits[];
 }
 
 /**
@@ -23,7 +25,7 @@ export interface CompileOptions extends Omit<AssembleOptions, 'bits'> {
  * left out.
  */
 export function compile(design: FlatDesign, options: CompileOptions = {}): Program {
-  const lowering = new Lowering(design);
+  const lowering = new Lowering(design, options.forceable);
   const outputs = new Map<string, Word>();
   for (const [name, port] of Object.entries(design.top.module.ports)) {
     const bits = design.bits(design.top, port.bits);
@@ -32,6 +34,7 @@ export function compile(design: FlatDesign, options: CompileOptions = {}): Progr
   }
   if (options.keepAll)
     for (const cell of design.cells) if (cell.ports.Q !== undefined) lowering.read(cell.ports.Q);
+  for (const bits of options.forceable ?? []) lowering.read(bits);
   lowering.finish();
   // Clocks come last; a clock made by logic pulls in that logic, and perhaps registers behind it.
   const clocks: number[] = [];

@@ -1,7 +1,8 @@
 import { EconError } from '../base/index.js';
 import { bitwiseCell, isSolidCell, solidCell, unsupportedCell } from './cells.js';
 import { type Bits, cellPlace, type FlatCell, type FlatDesign } from './flatten.js';
-import { Graph } from './graph.js';
+import type { ForcedPiece } from './force.js';
+import { Graph, lowMask } from './graph.js';
 import { findMemories, isMemoryRead, type Memory, readMemory } from './memories.js';
 import { binary } from './netlist.js';
 import { type NextState, nextState } from './next-state.js';
@@ -61,14 +62,24 @@ export class Lowering {
   /** Piece -> node, -1 while nobody asked for it. */
   readonly nodeOf: Int32Array;
   readonly memories: ReadonlyMap<string, Memory>;
+  /** Pieces that can be forced. */
+  readonly forced = new Map<number, ForcedPiece>();
+  /** Inputs that can be forced: piece -> source that holds what was set. */
+  readonly forcedInput = new Map<number, number>();
+  private readonly forceable = new Set<number>();
   private readonly pending: number[] = [];
   private readonly memorySource = new Map<Memory, number>();
   private readonly pendingMemories: Memory[] = [];
 
-  constructor(readonly design: FlatDesign) {
+  /** @param forceable signals that `force` may override */
+  constructor(
+    readonly design: FlatDesign,
+    forceable: readonly Bits[] = [],
+  ) {
     this.pieces = findPieces(design);
     this.nodeOf = new Int32Array(this.pieces.count).fill(-1);
     this.memories = findMemories(design);
+    for (const bits of forceable) this.piecesOf(bits, this.forceable);
   }
 
   /** Value of any bits of the design; lowers what is needed for it. */
@@ -223,8 +234,11 @@ export class Lowering {
   private makeSource(piece: number, kind: 'input' | 'register'): void {
     const { drivers, pieceDriver, pieceWidth } = this.pieces;
     const width = pieceWidth[piece];
-    this.nodeOf[piece] = this.g.source(this.sources.length, width);
+    const source = this.sources.length;
+    const node = this.g.source(source, width);
     this.sources.push({ kind, piece, width, name: drivers[pieceDriver[piece]].name });
+    if (kind === 'input' && this.forceable.has(piece)) this.forcedInput.set(piece, source);
+    this.nodeOf[piece] = kind === 'input' ? this.overridden(piece, node) : node;
     if (kind === 'register') this.pending.push(piece);
   }
 
@@ -238,7 +252,7 @@ export class Lowering {
       const from = pieceStart[piece];
       const width = pieceWidth[piece];
       const lanes = driver.lanes.map((lane) => this.gatherChunk(lane.subarray(from, from + width)));
-      this.nodeOf[piece] = bitwiseCell(g, cell, lanes, width, read);
+      this.nodeOf[piece] = this.overridden(piece, bitwiseCell(g, cell, lanes, width, read));
       return;
     }
     let value: Word;
@@ -251,8 +265,25 @@ export class Lowering {
     } else throw unsupportedCell(cell);
     const first = pieceAt[driver.base];
     value.forEach((node, i) => {
-      this.nodeOf[first + i] = node;
+      this.nodeOf[first + i] = this.overridden(first + i, node);
     });
+  }
+
+  /** The value of a piece, or what it is forced to. */
+  private overridden(piece: number, node: number): number {
+    if (!this.forceable.has(piece)) return node;
+    const { g } = this;
+    const { drivers, pieceDriver, pieceWidth } = this.pieces;
+    const width = pieceWidth[piece];
+    const { name, kind } = drivers[pieceDriver[piece]];
+    const source = () => this.sources.push({ kind: 'input', piece, width, name: `force ${name}` }) - 1;
+    let forced = this.forced.get(piece);
+    if (forced === undefined) {
+      forced = { piece, mask: source(), value: source(), register: kind === 'register' };
+      this.forced.set(piece, forced);
+    }
+    const kept = g.xor(g.source(forced.mask, width), g.constant(lowMask(width)));
+    return g.or(g.and(node, kept), g.source(forced.value, width));
   }
 
   /** Clock edge of a register or memory port; -1 for a latch, which has none. */
@@ -280,7 +311,16 @@ export class Lowering {
       width,
       read: (bits) => this.read(bits)[0],
     });
-    this.registers.push({ source: g.a[q], node: q, width, domain: this.domain(cell), cell, ...state });
+    const { async } = state;
+    this.registers.push({
+      source: g.a[q],
+      node: q,
+      width,
+      domain: this.domain(cell),
+      cell,
+      next: this.overridden(piece, state.next),
+      async: async && { condition: async.condition, value: this.overridden(piece, async.value) },
+    });
   }
 
   private lowerWrites(memory: Memory): void {

@@ -25,7 +25,9 @@ export function inputPort(design: FlatDesign, program: Program, name: string): I
     const piece = pieceAt[drivers[driverOf[bit]].base + i];
     if (pieces.at(-1) !== piece) pieces.push(piece);
   });
-  const sources = pieces.map((piece) => lowering.g.a[lowering.nodeOf[piece]]);
+  const sources = pieces.map(
+    (piece) => lowering.forcedInput.get(piece) ?? lowering.g.a[lowering.nodeOf[piece]],
+  );
   return {
     width: bits.length,
     start: Int32Array.from(pieces, (p) => pieceStart[p]),

@@ -3,6 +3,7 @@ import type { ActivityTuning } from './activity.js';
 import { compile, type Program, type Statistics } from './compile.js';
 import { type Engine, startEngine } from './engine.js';
 import { type FlatDesign, flatten } from './flatten.js';
+import { overrideBits } from './force.js';
 import { interpret } from './interpret.js';
 import { findSignal, initialValues } from './names.js';
 import { type Netlist, type ReadOptions, readVerilog, topModule } from './netlist.js';
@@ -16,6 +17,8 @@ export interface LoadOptions extends ReadOptions {
   readonly clock?: string;
   /** Also simulate registers that reach no output, so that they can be looked at and upset. Default false. */
   readonly keepAll?: boolean;
+  /** Signals (full names) that `force` may override. */
+  readonly forceable?: readonly string[];
   /** How evaluation is limited to what changed; changes speed only. */
   readonly tuning?: Partial<ActivityTuning>;
 }
@@ -119,7 +122,11 @@ export class Simulator {
       : await readVerilog(source, options);
     const t0 = performance.now();
     const design = flatten(netlist, topModule(netlist, options.top));
-    const program = compile(design, { keepAll: options.keepAll, tuning: options.tuning });
+    const program = compile(design, {
+      keepAll: options.keepAll,
+      tuning: options.tuning,
+      forceable: options.forceable?.map((name) => findSignal(design, name)),
+    });
     const t1 = performance.now();
     const engine = await startEngine(program.code, program.pages, program.clocks.length);
     const t2 = performance.now();
@@ -206,6 +213,31 @@ export class Simulator {
       this.words[address] = set === 1 ? this.words[address] | mask : this.words[address] & ~mask;
     });
     this.markAll();
+  }
+
+  /**
+   * Overrides a signal named in the option `forceable` until `release`. A register takes the value at once and ignores
+   * clocks and resets; the whole net is forced, under all its names.
+   */
+  force(name: string, value: Value): void {
+    const { bits } = this.signal(name);
+    overrideBits(this.program, this.words, bits, name, toWords(value, bits.length, name));
+    this.markAll();
+  }
+
+  /** Ends `force`: logic follows its inputs again, a register keeps the value until it is loaded. */
+  release(name: string): void {
+    overrideBits(this.program, this.words, this.signal(name).bits, name, undefined);
+    this.markAll();
+  }
+
+  /** A second simulator of the same design, in the same state, that runs by itself. */
+  async clone(): Promise<Simulator> {
+    const { program } = this;
+    const engine = await startEngine(program.code, program.pages, program.clocks.length);
+    const copy = new Simulator(this.design, program, engine, this.timing, this.clock);
+    copy.restore(this.snapshot());
+    return copy;
   }
 
   /** Inverts one bit of a register: a single-event upset. */
@@ -422,6 +454,7 @@ export class Simulator {
   private isFast(): boolean {
     const { clocks, lowering, clockIsData } = this.program;
     if (clocks.length !== 1 || clockIsData) return false;
+    if (lowering.g.op[clocks[0]] !== Op.Source) return false; // it can be forced
     // A latch that the clock opens needs both levels of the pin.
     if (lowering.registers.some(({ async }) => async?.condition === clocks[0])) return false;
     const d = lowering.pieces.driverOf[lowering.domains[0].bit];
