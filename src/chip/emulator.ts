@@ -3,13 +3,14 @@ import { type BestChoice, bestChoice, bestChoiceBuffers, packBestChoice } from '
 import { type BitString, bitString } from './bit-string.js';
 import { LATENTS } from './encoder/parameters.js';
 import { encode } from './encoder/reference.js';
-import { checkEtx, ETX, LINK_RESET_ROWS } from './formatter/parameters.js';
+import { ETX, LINK_RESET_ROWS } from './formatter/parameters.js';
 import { packLatents, payloadPlan } from './formatter/reference.js';
 import { buildFront, frontCharges } from './front.js';
 import { CODES, LINKS, ORBIT } from './link-input/parameters.js';
 import { bunchCode5, countBunches } from './link-input/reference.js';
 import { normalise, normalisedBuffers } from './normaliser/reference.js';
 import { packRepeater, repeater } from './repeater/reference.js';
+import { checkSettings } from './settings/check.js';
 import type { ChipSettings } from './settings/settings.js';
 import { packSuperTriggerCell, stcBuffers, superTriggerCell } from './super-trigger-cell/reference.js';
 import { bufferBunch, emptyBuffer, type OutputBuffer, outputBuffer } from './threshold-sum/buffer.js';
@@ -51,9 +52,9 @@ const BLOCK = 256;
 /** Turns the charges of a block of rows into output words. */
 type Packer = (charges: Uint32Array, bx: Uint32Array, n: number, out: Uint32Array) => void;
 
-/** @throws EconError chip/bad-etx */
+/** @throws EconError chip/bad-settings, chip/bad-etx */
 export function createEmulator(settings: ChipSettings): Emulator {
-  checkEtx(settings.etx);
+  checkSettings(settings);
   const front = buildFront(settings);
   const charges = new Uint32Array(BLOCK * CODES);
   const bx = new Uint32Array(BLOCK);

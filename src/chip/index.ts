@@ -42,6 +42,7 @@ export * from './repeater/parameters.js';
 export * from './repeater/reference.js';
 export * from './rtl-package.js';
 export * from './settings/advice.js';
+export * from './settings/check.js';
 export * from './settings/read.js';
 export * from './settings/settings.js';
 export * from './settings/write.js';

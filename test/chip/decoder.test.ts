@@ -224,6 +224,7 @@ describe('damaged words', () => {
       2, 3, 8, 11, 12, 13, 15, 21, 25, 32, 38, 40, 44, 46,
     ]);
     expect(flags(5, '141309f0 440828a5 e892a852 995b0448 982546a0')).toBe('badCount');
+    expect(flags(5, '141301d0 440828a5 e892a852 995b0448 982546a0')).toBe('badCount');
   });
 
   it('tells what is wrong with a threshold sum packet, and goes on after an idle word', () => {

@@ -112,6 +112,28 @@ describe('the emulator as a stream', () => {
   });
 });
 
+it('refuses settings that no register can hold', () => {
+  const message = (change: Partial<ChipSettings>): string => {
+    try {
+      createEmulator({ ...base, ...change });
+    } catch (error) {
+      expect(error).toBeInstanceOf(EconError);
+      return (error as EconError).message;
+    }
+    return 'taken';
+  };
+  expect(message({ etx: 14 })).toMatch(/14 is not one of 1\.\.13/);
+  expect(message({ stcType: 5 })).toMatch(/stcType: 5 is none of 0\.\.4/);
+  expect(message({ bufferT1: 512 })).toMatch(/bufferT1: 512/);
+  expect(message({ dropLsb: 1.5 })).toMatch(/dropLsb: 1\.5/);
+  expect(message({ mux: new Uint8Array(47) })).toMatch(/mux: 47 values is none of 48 values/);
+  expect(message({ calibration: base.calibration.with(7, 4096) })).toMatch(/calibration\[7\]: 4096/);
+  expect(message({ thresholds: base.thresholds.with(47, 2 ** 22) })).toMatch(/thresholds\[47\]: 4194304/);
+  expect(message({ keepMask: 1n << 144n })).toMatch(/keepMask/);
+  expect(message({ algorithm: 'sum' as ChipSettings['algorithm'] })).toMatch(/algorithm: sum/);
+  expect(message({ mux: base.mux.with(0, 63), dropLsb: 7, stcType: 4 })).toBe('taken');
+});
+
 describe('output buffer of the threshold sum', () => {
   it('follows the four conditions of section 8.1', () => {
     const s = { bufferT1: 100, bufferT2: 50, bufferT3: 10 };
