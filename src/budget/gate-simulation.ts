@@ -209,7 +209,7 @@ function expand(
 }
 
 /** Bits of the ports that `.inputs` or `.outputs` names. */
-function portsOf(blif: string, keyword: string): string[] {
+export function portsOf(blif: string, keyword: string): string[] {
   return blif
     .split('\n')
     .filter((line) => line.startsWith(`${keyword} `))

@@ -1,3 +1,4 @@
+import { EconError } from '../base/index.js';
 import {
   ACTIVATIONS,
   activationRegister,
@@ -14,7 +15,7 @@ import {
 import type { WaferBatch } from '../dataset/index.js';
 import { encoderInput, type Model } from '../model/index.js';
 import { ASSUMED_CHANGES, type BlockActivity, isStanding } from './activity.js';
-import { GateSimulation } from './gate-simulation.js';
+import { GateSimulation, portsOf } from './gate-simulation.js';
 import type { Synthesis, SynthesisedModule } from './synthesis.js';
 
 /** Switching of one kind of module. */
@@ -58,7 +59,7 @@ export function measureActivity(
   const modules = [
     measureConvolution(synthesis, model, x, activations, n),
     measureDense(synthesis, model, activations, latents, n),
-  ].filter((m) => m !== undefined);
+  ];
   return {
     modules,
     changes(path, module) {
@@ -80,9 +81,8 @@ function measureDense(
   activations: Uint16Array,
   latents: Uint16Array,
   n: number,
-): MeasuredSwitching | undefined {
-  const module = netlists(synthesis, NEURON)[0];
-  if (module === undefined) return undefined;
+): MeasuredSwitching {
+  const [module] = netlists(synthesis, NEURON);
   const count = counter(NEURON);
   const gates = new GateSimulation(module.netlist, library(synthesis));
   for (let o = 0; o < LATENTS; o++) {
@@ -122,7 +122,7 @@ function measureConvolution(
   x: Uint8Array,
   activations: Uint16Array,
   n: number,
-): MeasuredSwitching | undefined {
+): MeasuredSwitching {
   const count = counter(POSITION);
   const variants = new Map(
     netlists(synthesis, POSITION).map(({ netlist }) => [
@@ -132,7 +132,10 @@ function measureConvolution(
   );
   convTaps.forEach((taps, position) => {
     const gates = variants.get(INPUT_BITS * taps.length);
-    if (gates === undefined) return;
+    if (gates === undefined) {
+      if (taps.length > 0) throw missing(`${POSITION} with ${taps.length} taps`);
+      return;
+    }
     const weights = taps.flatMap(({ kernel }) =>
       Array.from(encoder.convKernel.subarray(CONV_FILTERS * kernel, CONV_FILTERS * (kernel + 1))),
     );
@@ -152,7 +155,19 @@ function measureConvolution(
 }
 
 function netlists(synthesis: Synthesis, source: string): SynthesisedModule[] {
-  return [...synthesis.modules.values()].filter((m) => m.source === source);
+  const found = [...synthesis.modules.values()].filter((m) => m.source === source);
+  if (found.length === 0) throw missing(source);
+  return found;
+}
+
+/** No measurement is better than one of a part: the rest would count with the assumed activity, unseen. */
+function missing(what: string): EconError {
+  return new EconError({
+    code: 'budget/no-module',
+    where: what,
+    what: 'the synthesised design has no module of that kind of its own, so its switching cannot be measured.',
+    remedy: 'Keep the hierarchy of the encoder, or ask for the cost without a model.',
+  });
 }
 
 /** All netlists by the name that instances give. */
@@ -163,7 +178,7 @@ function library(synthesis: Synthesis): Map<string, string> {
 }
 
 function portWidth(blif: string, port: string): number {
-  return blif.split('\n', 6).join(' ').split(`${port}[`).length - 1;
+  return portsOf(blif, '.inputs').filter((name) => name.startsWith(`${port}[`)).length;
 }
 
 /** Drives a port with numbers of `bits` bits each, the first one in the lowest bits; two's complement if negative. */
@@ -180,7 +195,7 @@ function set(gates: GateSimulation, port: string, numbers: ArrayLike<number>, bi
 function counter(module: string): {
   compare(gates: GateSimulation, port: string, expected: ArrayLike<number>, bits: number): void;
   add(gates: GateSimulation, cycles: number): void;
-  result(): MeasuredSwitching | undefined;
+  result(): MeasuredSwitching;
 } {
   let [changes, settled, slots, compared, mismatches] = [0, 0, 0, 0, 0];
   return {
@@ -196,9 +211,6 @@ function counter(module: string): {
       settled += gates.settledChanges;
       slots += gates.gates * cycles;
     },
-    result: () =>
-      slots === 0
-        ? undefined
-        : { module, changes: changes / slots, settled: settled / slots, compared, mismatches },
+    result: () => ({ module, changes: changes / slots, settled: settled / slots, compared, mismatches }),
   };
 }

@@ -38,13 +38,13 @@ const TIMEOUT = 3600;
  * Modules with more characters of RTLIL than this keep their boundary, and get a run of their own, so that they run
  * beside the others and are cached by themselves.
  */
-const LARGE = 30_000;
+const LARGE = 25_000;
 
 /**
  * Modules with as many instances keep their boundary too: of two thousand multipliers one is optimised, where the
  * same script on all of them would take hours.
  */
-const REPEATED = 32;
+const REPEATED = 256;
 
 /**
  * From word-level to the gates of a CMOS library. The boundaries that are left are not crossed, as TMR needs.

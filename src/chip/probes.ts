@@ -36,7 +36,7 @@ export interface Probe {
   readonly name: string;
   /** Cell k; or row, column, filter; or latent o; or eTx j; empty where there is one only. */
   readonly index: readonly number[];
-  /** Signal below econ_chip, e.g. 'u_encoder.act_q'. */
+  /** Signal below econ_chip, e.g. 'u_encoder.latents_q'. */
   readonly path: string;
   readonly lsb: number;
   readonly width: number;

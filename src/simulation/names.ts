@@ -2,7 +2,7 @@ import { EconError } from '../base/index.js';
 import type { Bits, FlatDesign, Scope } from './flatten.js';
 
 /**
- * Bits of a signal by hierarchical name, e.g. `u_encoder.act_q` or `gen_row[0].u_mac.acc_q`. Instance names may
+ * Bits of a signal by hierarchical name, e.g. `u_encoder.latents_q` or `gen_row[0].u_mac.acc_q`. Instance names may
  * hold dots themselves (generate blocks), so every split of the name is tried.
  * @throws EconError `simulation/no-signal` with names that are there
  */

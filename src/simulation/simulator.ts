@@ -179,7 +179,7 @@ export class Simulator {
     return out;
   }
 
-  /** Any signal by hierarchical name, e.g. `u_encoder.act_q`. */
+  /** Any signal by hierarchical name, e.g. `u_encoder.latents_q`. */
   peek(name: string): bigint {
     return toBig(this.peekWords(name));
   }

@@ -25,8 +25,8 @@ it('measures latency, and names the layer and channel of a defect in the Verilog
   expect(right).toMatchObject({ chipLatency: job.description.latency, encoderLatency: 2, waferInterval: 1 });
 
   const files = new Map(emitChip(describeChip()).files);
-  const path = 'rtl/econ_dense_neuron.v';
-  const broken = files.get(path)!.replace('product = product >>> 4', "product = (product + 18'sd1) >>> 4");
+  const path = 'rtl/econ_dense_part.v';
+  const broken = files.get(path)!.replace("sum = {Bits{1'b0}};", "sum = {{(Bits-1){1'b0}}, act_i[1]};");
   expect(broken).not.toBe(files.get(path));
   const wrong = await simulateChip({ ...job, files: files.set(path, broken) });
   expect(wrong.mismatches).toBeGreaterThan(0);
