@@ -1,27 +1,17 @@
 import { EconError } from '../base/index.js';
-import { runYosys } from '../eda/index.js';
-import { type Assembled, assemble, type Statistics } from './assemble.js';
-import { checkClocks } from './compile.js';
+import type { Assembled, Statistics } from './assemble.js';
 import { type Engine, startEngine } from './engine.js';
-import { GateLowering } from './gate-lowering.js';
-import { flattenGates, type GateDesign, OUTPUT, STRIDE } from './gate-netlist.js';
+import type { GateLowering } from './gate-lowering.js';
+import { type GateDesign, OUTPUT, STRIDE } from './gate-netlist.js';
+import { type GateOptions, gateProgram } from './gate-program.js';
 import { interpret } from './interpret.js';
 import { findSignal, initialValues } from './names.js';
-import { type Netlist, type ReadOptions, topModule } from './netlist.js';
+import type { Netlist } from './netlist.js';
 import { type ClockPin, LANES, ParallelRun, type ParallelSnapshot } from './parallel-run.js';
 import { toBig, toWords, type Value } from './ports.js';
 
 /** Stimuli that one evaluation serves. */
 export const STREAMS = 128;
-
-export interface GateOptions extends Pick<ReadOptions, 'top' | 'cache' | 'timeout'> {
-  /** Input that `step` clocks; default: the only clock, or the first of clk_i, clk, clock that is one. */
-  readonly clock?: string;
-  /** Also simulate gates and registers that reach no output. Default false. */
-  readonly keepAll?: boolean;
-  /** Count changes per net (`countToggles`); every net is then kept. Default false. */
-  readonly toggles?: boolean;
-}
 
 /**
  * A netlist of simple gates and registers, as Yosys leaves after synthesis, for 128 independent stimuli at once: one
@@ -96,46 +86,8 @@ export class GateSimulator {
     source: Readonly<Record<string, string>> | Netlist,
     options: GateOptions = {},
   ): Promise<GateSimulator> {
-    const isNetlist = (s: object): s is Netlist => typeof (s as Partial<Netlist>).modules === 'object';
-    const netlist = isNetlist(source) ? source : await synthesise(source, options);
-    const design = flattenGates(netlist, topModule(netlist, options.top));
-    const lowering = new GateLowering(design);
-    const outputs = new Map<string, number[]>();
-    for (const [name, port] of Object.entries(design.top.module.ports)) {
-      if (port.direction !== 'output') continue;
-      outputs.set(
-        name,
-        Array.from(design.bits(design.top, port.bits), (bit) => lowering.read(bit)),
-      );
-    }
-    const keep: number[] = [];
-    if (options.keepAll || options.toggles) {
-      for (let cell = 0; cell < design.count; cell++) {
-        const bit = design.pins[cell * STRIDE + OUTPUT];
-        if (bit > 1) keep.push(lowering.read(bit));
-      }
-    }
-    lowering.finish();
-    const clocks: number[] = [];
-    for (let k = 0; k < lowering.domains.length; k++) {
-      clocks.push(lowering.read(lowering.domains[k].bit));
-      lowering.finish();
-    }
-    checkClocks(design.top.name, clocks.length);
-    const program = assemble(
-      {
-        g: lowering.g,
-        families: lowering.families,
-        sourceBytes: lowering.families.map(() => 4),
-        registers: lowering.registers,
-        writes: [],
-        outputs,
-        clocks,
-        keep: options.toggles ? keep : [],
-      },
-      { lanes: LANES, bits: true, toggles: options.toggles },
-    );
-    const engine = await startEngine(program.code, program.pages, clocks.length);
+    const { design, lowering, program } = await gateProgram(source, options);
+    const engine = await startEngine(program.code, program.pages, lowering.domains.length);
     return new GateSimulator(design, lowering, program, engine, options.clock);
   }
 
@@ -458,15 +410,4 @@ export class GateSimulator {
 function maskOf(stream: number | undefined, w: number): number {
   if (stream === undefined) return -1;
   return stream >>> 5 === w ? 1 << (stream & 31) : 0;
-}
-
-async function synthesise(files: Readonly<Record<string, string>>, options: GateOptions): Promise<Netlist> {
-  const sources = Object.keys(files).filter((name) => !/\.s?vh$/.test(name));
-  const top = options.top === undefined ? '-auto-top' : `-top ${options.top}`;
-  const script = [
-    ...sources.map((name) => `read_verilog ${name.endsWith('.sv') ? '-sv ' : ''}${name}`),
-    `synth ${top}`,
-    'write_json',
-  ].join('; ');
-  return JSON.parse((await runYosys(script, { ...files }, options)).stdout) as Netlist;
 }

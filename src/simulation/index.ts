@@ -1,9 +1,11 @@
 export type { ActivityTuning } from './activity.js';
+export type { BatchOptions, BatchStimulus } from './batch-plan.js';
 export * from './bit-slices.js';
 export * from './chip-run.js';
 export type { Statistics } from './compile.js';
 export { type Divergence, renderDivergence } from './divergence.js';
-export { type GateOptions, GateSimulator, STREAMS } from './gate-simulator.js';
+export type { GateOptions } from './gate-program.js';
+export { GateSimulator, STREAMS } from './gate-simulator.js';
 export * from './i2c-master.js';
 export { type LaneOptions, LaneSimulator } from './lane-simulator.js';
 export * from './native.js';

@@ -1,6 +1,7 @@
 import { EconError } from '../base/index.js';
 import type { Statistics } from './assemble.js';
-import { type BatchGroup, type BatchPlan, runGroups } from './batch.js';
+import { type BatchGroup, runGroups } from './batch.js';
+import { type BatchOptions, type BatchStimulus, batchPlan } from './batch-plan.js';
 import { type CompileOptions, compile, type Program } from './compile.js';
 import { type Engine, startEngine } from './engine.js';
 import { type FlatDesign, flatten } from './flatten.js';
@@ -15,22 +16,6 @@ import type { Word } from './words.js';
 export interface LaneOptions extends ReadOptions, Pick<CompileOptions, 'keepAll' | 'tuning' | 'toggles'> {
   /** Input that `step` clocks; default: the only clock, or the first of clk_i, clk, clock that is one. */
   readonly clock?: string;
-}
-
-/** A stimulus of `runBatch`: what the inputs carry in each cycle, and upsets. */
-export interface BatchStimulus {
-  /** Cycle by cycle the words of each input named, lowest word first, in the order of the names. */
-  readonly words: Uint32Array;
-  /** Register bits that are inverted before a cycle (from 0). */
-  readonly upsets?: readonly { readonly cycle: number; readonly name: string; readonly bit: number }[];
-}
-
-export interface BatchOptions {
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  /** Default: as many as there are processors. The results are the same for any number. */
-  readonly threads?: number;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -231,7 +216,20 @@ export class LaneSimulator {
    * @throws EconError `simulation/batch` when the design has clocks other than one pin, or words do not fit
    */
   async runBatch(stimuli: readonly BatchStimulus[], options: BatchOptions): Promise<Uint32Array[]> {
-    const plan = this.batchPlan(options);
+    if (this.pin?.only !== true)
+      throw badBatch(this.design.top.name, 'batches need one clock pin whose rising edge is the only clock.');
+    this.set(this.clock as string, 0);
+    this.run.eval();
+    const plan = batchPlan(
+      this.program,
+      this.words,
+      options.inputs.map((name) => this.input(name)),
+      options.outputs.map((name) => {
+        const word = this.program.outputs.get(name);
+        if (word === undefined) throw this.noPort(name, 'output');
+        return word;
+      }),
+    );
     const groups: BatchGroup[] = [];
     for (let at = 0; at < stimuli.length; at += LANES) {
       const four = stimuli.slice(at, at + LANES);
@@ -248,48 +246,6 @@ export class LaneSimulator {
         throw badBatch(`stimulus ${i}`, `${words.length} words are no multiple of ${plan.inputWords}.`);
     }
     return runGroups(plan, groups, options.threads, options.signal);
-  }
-
-  private batchPlan({ inputs, outputs }: BatchOptions): BatchPlan {
-    const { code, pages, layout, g } = this.program;
-    if (this.pin?.only !== true)
-      throw badBatch(this.design.top.name, 'batches need one clock pin whose rising edge is the only clock.');
-    this.set(this.clock as string, 0);
-    this.run.eval();
-    const state = new Uint8Array(this.words.buffer.slice(0));
-    const words = new Int32Array(state.buffer);
-    for (let at = layout.values >>> 2; at < (layout.values + layout.countedBytes) >>> 2; at += LANES)
-      words.fill(words[at], at, at + LANES);
-    for (const [s, source] of this.program.lowering.sources.entries()) {
-      if (source.kind !== 'memory' || s >= this.program.sourceCount) continue;
-      const from = layout.sourceAddress[s] >>> 2;
-      for (let at = from; at < from + source.memory.bytes; at += LANES) words.fill(words[at], at, at + LANES);
-    }
-    // What the copied values mean for logic in between follows from them.
-    words.fill(-1, layout.marks >>> 2, (layout.marks >>> 2) + layout.markWords);
-    const ports = inputs.map((name) => {
-      const input = this.input(name);
-      return { words: (input.width + 31) >>> 5, ...input };
-    });
-    const wanted = outputs.flatMap((name) => {
-      const word = this.program.outputs.get(name);
-      if (word === undefined) throw this.noPort(name, 'output');
-      return word.map((n) => ({
-        address: g.value(n) === undefined ? layout.nodeAddress[n] >>> 2 : -1,
-        constant: g.value(n) ?? 0,
-      }));
-    });
-    return {
-      code,
-      pages,
-      state,
-      marks: layout.marks >>> 2,
-      markWords: layout.markWords,
-      unstable: layout.unstable >>> 2,
-      inputs: ports,
-      inputWords: ports.reduce((sum, p) => sum + p.words, 0),
-      outputs: wanted,
-    };
   }
 
   /**
