@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { writeFileAtomic } from '../base/index.js';
 import { renderSimulation, simulateModel } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
 import { nativeSimulators } from '../simulation/index.js';
@@ -11,6 +12,7 @@ interface Options {
   bx: number;
   tmr: 'none' | 'weights' | 'registers';
   simulator: 'econ' | 'icarus' | 'verilator' | 'all';
+  vcd?: string;
   json?: boolean;
   quiet?: boolean;
 }
@@ -32,6 +34,7 @@ export function addSimulate(program: Command): void {
         .choices(['econ', ...nativeSimulators, 'all'])
         .default('econ'),
     )
+    .option('--vcd <file>', 'on a mismatch: waves of the 32 BX before the first wrong packet')
     .option('--json', 'print JSON')
     .option('-q, --quiet', 'no progress')
     .addHelpText(
@@ -46,14 +49,17 @@ bit. Exit code 1 when a bit differs.`,
     )
     .action(async (options: Options) => {
       const { model, data, bx, tmr, simulator } = options;
+      const wave: string[] = [];
       const result = await simulateModel(loadModel(model), {
         data,
         bx,
         tmr,
         native: nativeSimulators.filter((name) => simulator === name || simulator === 'all'),
+        wave: options.vcd === undefined ? undefined : (text) => wave.push(text),
         progress: terminalProgress(options.quiet),
         signal: interruptSignal(),
       });
+      if (options.vcd !== undefined && wave.length > 0) writeFileAtomic(options.vcd, wave.join(''));
       if (options.json) {
         const { words: _words, ...run } = result.run;
         print(JSON.stringify({ ...result, run }, null, 2));

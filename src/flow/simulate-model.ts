@@ -27,6 +27,8 @@ export interface SimulateTask {
   readonly tmr: TmrMode;
   /** Also through the emitted testbench in these simulators. */
   readonly native?: readonly NativeSimulator[];
+  /** Takes a VCD file of the 32 BX before the first wrong packet. */
+  readonly wave?: (text: string) => void;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }
@@ -42,7 +44,7 @@ export interface SimulateResult {
 export async function simulateModel(model: Model, task: SimulateTask): Promise<SimulateResult> {
   const { data, bx, tmr, progress = silent, signal } = task;
   const job = chipJob(model, tmr, cycle(await vectorWafers(data, bx), bx));
-  const run = await simulateChip({ ...job, progress, signal });
+  const run = await simulateChip({ ...job, wave: task.wave, progress, signal });
   const native: SimulateResult['native'][number][] = [];
   for (const simulator of task.native ?? []) {
     progress.start(simulator, 1, 'run');

@@ -10,6 +10,7 @@ import {
   probes,
   registerNamed,
 } from '../chip/index.js';
+import { recordRow } from './chip-wave.js';
 import { type Divergence, findDivergence } from './divergence.js';
 import { I2cMaster, type I2cOptions } from './i2c-master.js';
 import { referenceLayers } from './reference-layers.js';
@@ -28,6 +29,8 @@ export interface ChipRunTask extends I2cOptions {
   readonly chip?: Simulator;
   /** Called with the configured chip before the first wafer: upsets and other experiments. */
   readonly prepare?: (chip: Simulator) => void;
+  /** Takes the pieces of a VCD file of the 32 BX before the first wrong packet; not called when there is none. */
+  readonly wave?: (text: string) => void;
 }
 
 export interface ChipRun {
@@ -93,6 +96,8 @@ export async function simulateChip(task: ChipRunTask): Promise<ChipRun> {
     stream.firstWrong === undefined
       ? undefined
       : findDivergence(chip, start, probes(description), settings, vectors.words, stream.firstWrong);
+  if (stream.firstWrong !== undefined && task.wave !== undefined)
+    recordRow(chip, start, vectors.words, stream.firstWrong, description.latency, task.wave);
   chip.restore(start);
   return {
     ...stream,
