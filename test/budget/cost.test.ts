@@ -72,7 +72,7 @@ describe('synthesis', () => {
       gates: Record<string, number>,
       instances: [string, string][] = [],
       children: Record<string, number> = {},
-    ) => [name, { name, source: name, gates, children, instances: new Map(instances) }] as const;
+    ) => [name, { name, source: name, gates, children, instances: new Map(instances), netlist: '' }] as const;
     const neurons = ['00', '01', '02'].map((n): [string, string] => [`u_dense_${n}`, 'neuron']);
     const conv = ['r0c0', 'r0c1', 'r2c1'].map((n): [string, string] => [`u_conv_${n}`, 'conv']);
     const synthetic: Synthesis = {
