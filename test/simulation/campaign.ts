@@ -6,7 +6,15 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findTool, isMissing, type Tool } from '../../src/eda/index.js';
-import { type Comparison, compare, netlistOf, runIcarus, runVerilator, type Traces } from './judges.js';
+import {
+  type Comparison,
+  compare,
+  type Difference,
+  netlistOf,
+  runIcarus,
+  runVerilator,
+  type Traces,
+} from './judges.js';
 import { type RandomDesign, randomDesign } from './random-design.js';
 
 const { values: options } = parseArgs({
@@ -30,6 +38,8 @@ interface BatchRecord {
   readonly unknown: number;
   readonly judges: readonly string[];
   readonly differences: readonly string[];
+  /** Differences from a judge that another judge contradicts. */
+  readonly outvoted: readonly string[];
   readonly seconds: number;
 }
 
@@ -87,12 +97,13 @@ async function campaign(): Promise<number> {
       designs,
       ...numbers,
       judges: judges.map(({ name }) => name),
-      differences: differences.map((d) => `${d.design.name} ${d.judge}: ${d.text}`),
+      differences: differences.filter((d) => !d.outvoted).map(line),
+      outvoted: differences.filter((d) => d.outvoted).map(line),
       seconds: (performance.now() - t0) / 1000,
     };
     for (const d of differences) {
       writeFileSync(join(options.out, `${d.design.name}.v`), `// ${d.text}\n${d.design.verilog}`);
-      console.log(`  DIFFERS ${d.design.name} ${d.text}`);
+      console.log(`  ${d.outvoted ? 'outvoted' : 'DIFFERS '} ${line(d)}`);
     }
     appendFileSync(log, `${JSON.stringify(record)}\n`);
     records.push(record);
@@ -139,16 +150,23 @@ async function runBatch(
   }
 }
 
+function line({ design, judge, text }: Difference): string {
+  return `${design.name} ${judge}: ${text}`;
+}
+
 function summary(records: readonly BatchRecord[]): number {
   const sum = (f: (r: BatchRecord) => number) => records.reduce((n, r) => n + f(r), 0);
   const by = (judge: string) => sum((r) => (r.judges.includes(judge) ? r.designs : 0));
   const differences = records.flatMap((r) => r.differences);
+  const outvoted = records.flatMap((r) => r.outvoted);
   console.log(
     [
       `designs       ${sum((r) => r.designs)} (Icarus ${by('Icarus')}, Verilator ${by('Verilator')})`,
       `values        ${sum((r) => r.values)} compared, of which ${sum((r) => r.unknown)} x in the judge`,
       `differences   ${differences.length} designs`,
       ...differences.slice(0, 20).map((text) => `  ${text}`),
+      `outvoted      ${outvoted.length} designs on which one judge differs from the other and from us`,
+      ...outvoted.slice(0, 10).map((text) => `  ${text.slice(0, 120)}`),
       `time          ${Math.round(sum((r) => r.seconds))} s`,
     ].join('\n'),
   );

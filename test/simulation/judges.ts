@@ -12,6 +12,8 @@ export interface Difference {
   readonly design: RandomDesign;
   readonly judge: string;
   readonly text: string;
+  /** Another judge agrees with us on every value: this one is alone. */
+  readonly outvoted?: boolean;
 }
 
 export interface Comparison {
@@ -98,13 +100,16 @@ export async function compare(
       differences.push({ design, judge: 'none', text: String(error) });
       continue;
     }
+    const found: Difference[] = [];
     for (const [judge, traces] of Object.entries(judges)) {
       const wanted = traces.get(design.name) ?? [];
-      const found = firstDifference(design, ours, wanted, judge, rows);
-      values += found.values;
-      unknown += found.unknown;
-      if (found.text !== undefined) differences.push({ design, judge, text: found.text });
+      const first = firstDifference(design, ours, wanted, judge, rows);
+      values += first.values;
+      unknown += first.unknown;
+      if (first.text !== undefined) found.push({ design, judge, text: first.text });
     }
+    const outvoted = found.length < Object.keys(judges).length;
+    differences.push(...found.map((d) => ({ ...d, outvoted })));
   }
   return { values, unknown, differences };
 }
