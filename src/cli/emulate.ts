@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { emulateFile, emulateText, readSettings } from '../chip/index.js';
 import { interruptSignal, wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';
@@ -9,6 +9,7 @@ interface Options {
   output: string;
   linkReset?: number[];
   anyHeader?: boolean;
+  stcTie: 'highest' | 'lowest';
   json?: boolean;
   quiet?: boolean;
 }
@@ -25,6 +26,11 @@ export function addEmulate(program: Command): void {
     )
     .option('--link-reset <rows>', 'rows, from 0, in which a link reset arrives, e.g. 0,5000', rowList)
     .option('--any-header', 'take input words with a wrong header, as the chip does, and count them')
+    .addOption(
+      new Option('--stc-tie <which>', 'address of equal largest charges in a super trigger cell')
+        .choices(['highest', 'lowest'])
+        .default('highest'),
+    )
     .option('--json', 'print the summary as JSON')
     .option('-q, --quiet', 'no progress')
     .addHelpText(
@@ -38,7 +44,7 @@ Row i of the output belongs to row i of the input: the latency of the chip is no
 A row whose eRx 0 has header 9 begins an orbit (BX 0).`,
     )
     .action(async (options: Options) => {
-      const settings = readSettings(options.config);
+      const settings = { ...readSettings(options.config), stcTie: options.stcTie };
       const summary = await emulateFile(settings, options.input, options.output, {
         linkResets: options.linkReset,
         anyHeader: options.anyHeader,

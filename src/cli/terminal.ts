@@ -46,7 +46,11 @@ function barProgress(): Progress {
   return {
     start(name, total, unit) {
       bar = new SingleBar({
-        format: `${name.padEnd(10)} {bar} {value}/{total} ${unit}  {duration_formatted}, ETA {eta_formatted}  {note}`,
+        // A total of 0 is one that nobody knows yet: a file of any length.
+        format:
+          total > 0
+            ? `${name.padEnd(10)} {bar} {value}/{total} ${unit}  {duration_formatted}, ETA {eta_formatted}  {note}`
+            : `${name.padEnd(10)} {value} ${unit}  {duration_formatted}  {note}`,
         barCompleteChar: '█',
         barIncompleteChar: '░',
         barsize: 24,
@@ -85,9 +89,10 @@ function lineProgress(): Progress {
       const now = Date.now();
       if (now - last < LINE_INTERVAL_MS) return;
       last = now;
-      const eta = done > 0 ? Math.round(((now - begun) / done) * (total - done) * 1e-3) : undefined;
+      const eta =
+        done > 0 && total > 0 ? Math.round(((now - begun) / done) * (total - done) * 1e-3) : undefined;
       note(
-        `${phase}: ${done}/${total} ${unit}${eta === undefined ? '' : `, ETA ${eta} s`}${text ? `, ${text}` : ''}`,
+        `${phase}: ${total > 0 ? `${done}/${total}` : done} ${unit}${eta === undefined ? '' : `, ETA ${eta} s`}${text ? `, ${text}` : ''}`,
       );
     },
     stop(text) {
