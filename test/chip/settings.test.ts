@@ -147,6 +147,12 @@ describe('bad settings name file, line and remedy', () => {
       /P1 dialect, line 7.*line 3.*exclude/,
     ],
     ['a P1 register in production', production(format('mask_ae: 1')), 7, /mask_ae belongs to the P1 dialect/],
+    [
+      'the kept bits in both dialects',
+      prototype(format('mask_ae: 1\n    keep_auto_encoder_bits: 1')),
+      8,
+      /keep_auto_encoder_bits \(production dialect\) and mask_ae/,
+    ],
     ['no dialect', 'Mux:\n  0: 1\n', 1, /no block ConfigAlgo or Algorithm/],
     ['the old nested layout', 'ECON-T:\n  RW:\n    X: 1\n', 3, /old nested layout/],
     ['broken YAML', 'ConfigAlgo:\n  Global: {alg_type: 4\nMux:\n', 3, /not YAML/],

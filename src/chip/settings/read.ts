@@ -106,6 +106,11 @@ export function parseSettings(text: string, name: string, options: ReadOptions =
   }
   const reset = format('link_reset_pattern') ?? format('tx_sync_word');
   const masks = format('mask_ae') !== undefined || format('mask_ae2') !== undefined;
+  const keep = entries.find((e) => e.path === 'FormatterBuffer.Global.keep_auto_encoder_bits');
+  if (masks && keep) {
+    const what = `${keep.path} (production dialect) and mask_ae (P1 dialect) exclude each other.`;
+    throw settingError(name, keep.line, what, 'Keep one of them.');
+  }
   return {
     ...defaults,
     algorithm: ALGORITHMS[algorithm],
