@@ -11,6 +11,7 @@ import { type Netlist, type ReadOptions, readVerilog, topModule } from './netlis
 import { type ClockPin, LANES, ParallelRun, type ParallelSnapshot } from './parallel-run.js';
 import { type InputPort, inputPort, toBig, toWords, type Value } from './ports.js';
 import { clockPins, registerBit, removed, writeInitialState } from './register-bits.js';
+import { unpackNetlist } from './unpack-netlist.js';
 import type { Word } from './words.js';
 
 export interface LaneOptions extends ReadOptions, Pick<CompileOptions, 'keepAll' | 'tuning' | 'toggles'> {
@@ -80,7 +81,9 @@ export class LaneSimulator {
     options: LaneOptions = {},
   ): Promise<LaneSimulator> {
     const isNetlist = (s: object): s is Netlist => typeof (s as Partial<Netlist>).modules === 'object';
-    const netlist = isNetlist(source) ? source : (await readVerilog(source, options)).netlist;
+    const { netlist } = isNetlist(source)
+      ? await unpackNetlist(source, options)
+      : await readVerilog(source, options);
     const design = flatten(netlist, topModule(netlist, options.top));
     const program = compile(design, { ...options, lanes: LANES });
     const engine = await startEngine(program.code, program.pages, program.clocks.length);

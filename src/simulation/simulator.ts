@@ -5,9 +5,11 @@ import { type Engine, startEngine } from './engine.js';
 import { type FlatDesign, flatten } from './flatten.js';
 import { overrideBits } from './force.js';
 import { interpret } from './interpret.js';
+import { type LaneOptions, LaneSimulator } from './lane-simulator.js';
 import { findSignal, initialValues } from './names.js';
 import { type Netlist, type ReadOptions, readVerilog, topModule } from './netlist.js';
 import { Op } from './operation.js';
+import { LANES } from './parallel-run.js';
 import { type InputPort, inputPort, toBig, toWords, type Value } from './ports.js';
 import { unpackNetlist } from './unpack-netlist.js';
 import type { Word } from './words.js';
@@ -112,10 +114,16 @@ export class Simulator {
    * @throws EconError `eda/yosys` (Verilog), `simulation/...` (no top, unsupported cell, combinational loop,
    *   several drivers), each with the line of the source
    */
+  static load(
+    source: Readonly<Record<string, string>> | Netlist,
+    options: LaneOptions & { readonly lanes: 4 },
+  ): Promise<LaneSimulator>;
+  static load(source: Readonly<Record<string, string>> | Netlist, options?: LoadOptions): Promise<Simulator>;
   static async load(
     source: Readonly<Record<string, string>> | Netlist,
-    options: LoadOptions = {},
-  ): Promise<Simulator> {
+    options: LoadOptions & { readonly lanes?: number } = {},
+  ): Promise<Simulator | LaneSimulator> {
+    if (options.lanes === LANES) return LaneSimulator.load(source, options);
     const isNetlist = (s: object): s is Netlist => typeof (s as Partial<Netlist>).modules === 'object';
     const { netlist, seconds } = isNetlist(source)
       ? await unpackNetlist(source, options)

@@ -105,7 +105,7 @@ test('state of a lane can be looked at, written, upset, saved and counted', asyn
       always @(posedge clk) q <= q + by;
     endmodule`,
   );
-  const lanes = await LaneSimulator.load(netlist, { toggles: true });
+  const lanes = await Simulator.load(netlist, { lanes: 4, toggles: true });
   const all = () => [0, 1, 2, 3].map((lane) => lanes.peek('q', lane));
   expect(all()).toEqual([5n, 5n, 5n, 5n]);
   lanes.set('by', 1);
