@@ -272,7 +272,8 @@ export function renderXReport(report: XReport): string {
           ? `; seen at ${s.outputs.join(', ')}`
           : '; seen at no output';
     const later = s.stillUnknown > 0 ? `${s.stillUnknown} still unknown at the end` : 'all known at the end';
-    const name = s.kind === 'memory' ? `memory ${s.name} ${s.bits}` : `${s.name}[${s.bits}]`;
+    const bits = s.bits.length > 60 ? `${s.bits.slice(0, 50)}...` : s.bits;
+    const name = s.kind === 'memory' ? `memory ${s.name} ${bits}` : `${s.name}[${bits}]`;
     lines.push(`  not reset: ${name} (${s.count} bits, ${later})${reach}`);
   }
   if (outputs.length === 0) lines.push('No output depends on the state before the reset.');
