@@ -70,21 +70,18 @@ and the usual threshold of 47. The report of a run holds the same comparison on 
       const reason = loaded ? loaded.reason : 'none beside the data; --reference-models names their folder';
       if (reason) note(`skipped: CMSSW float autoencoder: ${reason}`);
       if (options.model === undefined) note('skipped: autoencoder of the chip: no --model given');
-      const candidates = [
-        ...(options.model === undefined ? [] : [modelCandidate(loadModel(options.model))]),
-        ...(loaded?.models ?? []),
-        ...chipReferences(),
-      ];
+      const own = options.model === undefined ? undefined : modelCandidate(loadModel(options.model));
+      const candidates = [...(own ? [own] : []), ...(loaded?.models ?? []), ...chipReferences()];
       const comparison = compare(candidates, wafers, options.etx, {}, terminalProgress(options.quiet));
-      if (options.html !== undefined) writeFileAtomic(options.html, page(comparison, options));
+      if (options.html !== undefined)
+        writeFileAtomic(options.html, page(comparison, own?.name ?? '', options));
       print(options.json ? JSON.stringify(comparison, null, 2) : renderComparison(comparison));
     });
 }
 
-/** A report with the one section that there is. */
-function page(comparison: Comparison, { data, etx }: Options): string {
+/** A report with the one section that there is. @param ours name of the model, empty without one */
+function page(comparison: Comparison, ours: string, { data, etx }: Options): string {
   const detail = etx.includes(5) ? 5 : etx[0];
-  const ours = comparison.rows.find((row) => row.etx === detail)?.name ?? '';
   return renderHtml({
     format: 'econ-report',
     version: 1,

@@ -131,13 +131,17 @@ function qualitySection(quality: Section<'quality'>): Markup {
         .filter(Boolean)
         .join(' '),
     );
+  // A comparison without a model of ours has no such row.
+  const latents = ours
+    ? ` The
+latents of the row \u201c${ours}\u201d come from the integer arithmetic of the chip.`
+    : '';
   const links = perLinks?.algorithms.map((name, i) => ({
     name,
     mean: perLinks.rows.map((row) => row.mean[i]),
   }));
   return html`<p>${integer(quality.wafers)} wafers of ${quality.data}${excluded}. The earth mover's distance (EMD) between the sent and the
-reconstructed fractions is in units of ${fixed(emdUnit, 4)} cm, half the pitch of trigger cells; 0 is a perfect copy. The
-latents of the row \u201c${ours}\u201d come from the integer arithmetic of the chip.</p>
+reconstructed fractions is in units of ${fixed(emdUnit, 4)} cm, half the pitch of trigger cells; 0 is a perfect copy.${latents}</p>
 ${htmlTable(qualityTable(quality))}${distribution}
 <div class="pair">
 ${
