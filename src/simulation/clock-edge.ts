@@ -11,10 +11,13 @@ interface Load {
   readonly value: number;
 }
 
+/** Clock edges for which registers that have just changed are taken to change again, without looking. */
+const RESTLESS = 31;
+
 /** How a run of registers loads. */
 interface LoadMode {
-  /** The function returns whether something changed. */
-  readonly tellChange: boolean;
+  /** The function returns whether something changed in any group, or in every one. */
+  readonly tell?: 'any' | 'every';
   /** Pushes the lanes that load, as a mask; undefined: all. */
   readonly lanes?: (code: Code) => void;
 }
@@ -29,6 +32,8 @@ export class EdgeEmitter {
     private readonly input: EmitInput,
     private readonly layout: Layout,
     private readonly shape: Shape,
+    /** Address of a further word of memory. */
+    private readonly allocate: () => number,
   ) {
     this.activity = input.activity;
     this.blockOf = new Int32Array(input.g.length).fill(-1);
@@ -38,7 +43,7 @@ export class EdgeEmitter {
   }
 
   /** Loads registers from values in memory and marks the groups in which something changed. */
-  private loads(registers: readonly Load[], { tellChange, lanes }: LoadMode): WasmFunction {
+  private loads(registers: readonly Load[], { tell, lanes }: LoadMode): WasmFunction {
     const { layout, shape } = this;
     const { groupOf } = this.activity;
     const code = new Code();
@@ -84,15 +89,57 @@ export class EdgeEmitter {
         shape.any(code);
       });
     }
-    if (tellChange) {
-      shape.constant(code, 0);
+    if (tell !== undefined) {
+      code.constant(tell === 'any' ? 0 : 1);
       for (const acc of changed.values()) {
         code.get(acc);
-        shape.or(code);
+        shape.any(code);
+        // as truth value: a scalar is any number
+        code.byte(I.eqz, I.eqz, tell === 'any' ? I.or : I.and);
       }
-      shape.any(code);
     }
-    return { type: tellChange ? 2 : 0, ...shape.locals(locals), body: code };
+    return { type: tell === undefined ? 0 : 2, ...shape.locals(locals), body: code };
+  }
+
+  /** Loads registers without looking whether they change: all their groups are marked. */
+  private plainLoads(registers: readonly Load[]): WasmFunction {
+    const { layout, shape } = this;
+    const code = new Code();
+    const marks = new Map<number, number>();
+    for (const { source, value } of registers) {
+      code.constant(0);
+      this.fetch(code, value);
+      shape.store(code, layout.sourceAddress[source]);
+      const group = this.activity.groupOf[source];
+      const word = layout.marks + 4 * (group >>> 5);
+      marks.set(word, (marks.get(word) ?? 0) | (1 << (group & 31)));
+    }
+    for (const [word, bits] of marks) code.constant(0).loadAt(word).constant(bits).byte(I.or).store(word);
+    return { type: 0, locals: 0, body: code };
+  }
+
+  /**
+   * Loads registers, looking for changes only now and then while they change at every edge. Marks that are set in
+   * vain cost an evaluation, never correctness.
+   */
+  private addAdaptiveLoads(functions: WasmFunction[], code: Code, registers: readonly Load[]): void {
+    const count = this.allocate();
+    functions.push(this.loads(registers, { tell: 'every' }), this.plainLoads(registers));
+    code.loadAt(count).byte(I.if, I.void);
+    code
+      .call(functions.length - 1)
+      .constant(0)
+      .loadAt(count)
+      .constant(1)
+      .byte(I.sub)
+      .store(count);
+    code.byte(I.else).constant(0);
+    code
+      .call(functions.length - 2)
+      .constant(RESTLESS)
+      .byte(I.mul)
+      .store(count);
+    code.byte(I.end);
   }
 
   /** Pushes a kept value. */
@@ -138,9 +185,7 @@ export class EdgeEmitter {
       this.shape.any(code);
       code.byte(I.if, I.void);
       for (const part of runs(list)) {
-        functions.push(
-          this.loads(part, { tellChange: true, lanes: this.shape.lanes === 1 ? undefined : lanes }),
-        );
+        functions.push(this.loads(part, { tell: 'any', lanes: this.shape.lanes === 1 ? undefined : lanes }));
         code
           .call(functions.length - 1)
           .get(0)
@@ -173,8 +218,10 @@ export class EdgeEmitter {
       const pending = layout.pending + 4 * block;
       code.loadAt(pending).constant(bit).byte(I.and, I.if, I.void);
       for (const part of runs(list)) {
-        functions.push(this.loads(part, { tellChange: false, lanes }));
-        code.call(functions.length - 1);
+        if (masked) {
+          functions.push(this.loads(part, { lanes }));
+          code.call(functions.length - 1);
+        } else this.addAdaptiveLoads(functions, code, part);
       }
       // Lanes that had no edge still wait for their values.
       if (!masked) code.constant(0).loadAt(pending).constant(~bit).byte(I.and).store(pending);

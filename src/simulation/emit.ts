@@ -79,7 +79,7 @@ export function emit(input: EmitInput): Emitted {
   const placement = { g, layout, functionOf, uses, crossing };
   const evaluator: Evaluator =
     input.lanes === 1 ? new ScalarEvaluator(placement, shape) : new LaneEvaluator(placement, shape);
-  const edges = new EdgeEmitter(input, layout, shape);
+  const edges = new EdgeEmitter(input, layout, shape, () => pool.allocate());
   const functions: WasmFunction[] = [];
   for (const block of parts) for (const part of block) functions.push(evaluator.evaluation(part));
   const once = functions.length;
@@ -110,11 +110,15 @@ class ConstantPool {
 
   constructor(public end: number) {}
 
+  allocate(): number {
+    this.end += 16;
+    return this.end - 16;
+  }
+
   addressOf(v: number): number {
     let address = this.addresses.get(v);
     if (address === undefined) {
-      address = this.end;
-      this.end += 16;
+      address = this.allocate();
       this.addresses.set(v, address);
       this.values.set(address, v);
     }
