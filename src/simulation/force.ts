@@ -1,15 +1,6 @@
 import { EconError } from '../base/index.js';
 import type { Program } from './compile.js';
 
-/** Words that override a piece of a signal: where a mask bit is 1, the value bit counts. */
-export interface ForcedPiece {
-  readonly piece: number;
-  /** Indices of the sources that hold mask and value; value bits outside the mask are 0. */
-  readonly mask: number;
-  readonly value: number;
-  readonly register: boolean;
-}
-
 /**
  * Sets or clears the overriding words of a signal. Registers take the value at once and keep it when they are
  * released, as in Verilog.

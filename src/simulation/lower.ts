@@ -1,7 +1,6 @@
 import { EconError } from '../base/index.js';
 import { bitwiseCell, isSolidCell, solidCell, unsupportedCell } from './cells.js';
 import { type Bits, cellPlace, type FlatCell, type FlatDesign } from './flatten.js';
-import type { ForcedPiece } from './force.js';
 import { Graph, lowMask } from './graph.js';
 import { findMemories, isMemoryRead, type Memory, readMemory } from './memories.js';
 import { binary } from './netlist.js';
@@ -34,6 +33,15 @@ export interface Register extends NextState {
   /** Index into `domains`; -1 for a latch. */
   readonly domain: number;
   readonly cell: FlatCell;
+}
+
+/** Words that override a piece of a signal: where a mask bit is 1, the value bit counts. */
+export interface ForcedPiece {
+  readonly piece: number;
+  /** Indices of the sources that hold mask and value; value bits outside the mask are 0. */
+  readonly mask: number;
+  readonly value: number;
+  readonly register: boolean;
 }
 
 /** A word written into a memory at a clock edge: (old & ~mask) | (data & mask). */
