@@ -6,17 +6,17 @@ import {
   type Generation,
   imageSettings,
   imageToText,
+  imageToYaml,
   imageWrites,
   isImageText,
   parseImageText,
-  parseSettings,
+  parseSettingsImage,
   type RegisterImage,
   registerDocs,
   registerRows,
   registerTable,
   settingsAdvice,
   settingsImage,
-  settingsToYaml,
   systemRdl,
   toGeneration,
   writesToText,
@@ -150,8 +150,9 @@ Examples:
 }
 
 function converted(file: string, to: Kind, map: Generation | undefined, commit: boolean): string {
-  if (to === 'production' || to === 'P1') return settingsToYaml(toGeneration(readAny(file), to));
-  const image = inMap(readImage(file), file, map ?? 'production');
+  const yaml = to === 'production' || to === 'P1';
+  const image = inMap(readImage(file), file, yaml ? to : (map ?? 'production'));
+  if (yaml) return imageToYaml(image);
   if (to === 'bytes') return imageToText(image);
   return writesToText(imageWrites(image, commit && image.generation === 'production'), image.generation);
 }
@@ -159,18 +160,17 @@ function converted(file: string, to: Kind, map: Generation | undefined, commit: 
 /** Settings of any form as registers, in the map of their own generation. */
 function readImage(file: string): RegisterImage {
   const text = readText(file);
-  return isImageText(text) ? parseImageText(text, file) : settingsImage(parseSettings(text, file));
+  return isImageText(text) ? parseImageText(text, file) : parseSettingsImage(text, file);
 }
 
 function readAny(file: string): ChipSettings {
-  const text = readText(file);
-  return isImageText(text) ? imageSettings(parseImageText(text, file)) : parseSettings(text, file);
+  return imageSettings(readImage(file));
 }
 
 /** The same in the map of this generation; of the other one, only the registers of the data path are known. */
 function inMap(image: RegisterImage, file: string, generation: Generation): RegisterImage {
   if (image.generation === generation) return image;
-  note(`${file}: ${image.generation} registers, shown as ${generation}`);
+  note(`${file}: ${image.generation} registers, shown as ${generation} (the data path only)`);
   return settingsImage(toGeneration(imageSettings(image), generation));
 }
 

@@ -9,11 +9,13 @@ import {
   elementAddress,
   imageSettings,
   imageToText,
+  imageToYaml,
   imageWrites,
   isImageText,
   packWeights,
   parseImageText,
   parseSettings,
+  parseSettingsImage,
   readSettings,
   registerMap,
   registerRows,
@@ -149,6 +151,45 @@ describe('register images', () => {
     expect(message('write 20 0ce4 01\n')).toMatch(/^regs.txt:1: 0xce4 is no register that can be written/);
     expect(message('040f: 01 2\n')).toMatch(/regs.txt:1/);
     expect(message('# P1 map\n\n0c00: 01\n')).toMatch(/^regs.txt:3: 0xc00/);
+  });
+});
+
+describe('blocks that do not act on the data path', () => {
+  const own = { ...defaultSettings('production'), algorithm: 'best-choice' as const };
+  const yaml = (text: string): string => `${settingsToYaml(own)}\n${text}`;
+  const others = yaml(
+    'ERx:\n  3:\n    enable: false\n    equalizer: 2\nchAligner:\n  11:\n    seed_in: 0x1234\nAligner:\n  Global:\n    match_pattern_val: 0x123456789abcdef0\n',
+  ).replace(
+    'FormatterBuffer:\n  Global:\n',
+    (head) => `${head}    etx_pattern: 5\n    align_serializer_2: 7\n`,
+  );
+
+  it('are set in registers, and come back from bytes and script', () => {
+    const image = parseSettingsImage(others, 'x');
+    expect(image.bytes[0x3e4 + 3]).toBe(0x14);
+    expect([...image.bytes.subarray(0x40 * 11 + 2, 0x40 * 11 + 4)]).toEqual([0x34, 0x12]);
+    expect([...image.bytes.subarray(0x381, 0x389)]).toEqual([0xf0, 0xde, 0xbc, 0x9a, 0x78, 0x56, 0x34, 0x12]);
+    expect([...image.bytes.subarray(0x55b, 0x55d)]).toEqual([0x22, 0x29]);
+    expect(image.bytes[0x55d + 2]).toBe(7);
+    expect(imageSettings(image)).toEqual(own);
+    for (const text of [imageToText(image), writesToText(imageWrites(image, true), 'production')])
+      expect(diffImages(parseImageText(text, 'y'), image)).toEqual([]);
+    expect(diffImages(parseSettingsImage(imageToYaml(image), 'z'), image)).toEqual([]);
+    expect(parseSettings(imageToYaml(image), 'z')).toEqual(own);
+    expect(imageToYaml(settingsImage(own))).toBe(settingsToYaml(own));
+  });
+
+  it('errors name file and line', () => {
+    const message = (text: string): string => errorOf(() => parseSettingsImage(yaml(text), 'a.yaml')).message;
+    const line = settingsToYaml(own).split('\n').length + 3;
+    expect(message('ERx:\n  3:\n    enable: 2\n')).toContain(
+      `a.yaml:${line}: ERx.3.enable is 2, outside 0..1.`,
+    );
+    expect(message('ERx:\n  15:\n    enable: 1\n')).toContain(
+      `a.yaml:${line}: ERx.15.enable is not a register`,
+    );
+    expect(message('ERx:\n  Global:\n    enable: 1\n')).toContain('is not a register');
+    expect(message('Aligner:\n  Global:\n    done: 1\n')).toContain('that can be written');
   });
 });
 

@@ -5,6 +5,8 @@ import { type RegisterImage, registerOfField, registersOfGeneration, resetImage 
 import { commitWrite, expectedCrcWrite, type RegisterWrite } from './script.js';
 import { elementAddress } from './types.js';
 
+/** Arrays of longer elements, such as blocks of weights, take a transaction for each. */
+const LONGEST_WRITE = 100;
 /** Bytes of a line of a dump. */
 const LINE_BYTES = 16;
 
@@ -15,14 +17,16 @@ const LINE_BYTES = 16;
 export function imageWrites(image: RegisterImage, commit: boolean): RegisterWrite[] {
   const writes: RegisterWrite[] = [];
   for (const register of registersOfGeneration(image.generation)) {
-    const whole =
-      register.stride === register.bytes && register.storage !== 'weights' && register.bytes < 100;
+    const dense = register.stride === register.bytes && register.bytes < LONGEST_WRITE;
+    const last = elementAddress(register, register.count - 1) + register.bytes;
+    // Arrays that are set as a whole go in one transaction, others element by element.
+    const whole = dense && image.set.subarray(register.address, last).every((set) => set === 1);
     for (let index = 0; index < register.count; index += whole ? register.count : 1) {
       const at = elementAddress(register, index);
-      const length = whole ? register.count * register.bytes : register.bytes;
-      if (image.set[at] === 0) continue;
+      const bytes = image.bytes.slice(at, whole ? last : at + register.bytes);
+      if (!image.set.subarray(at, at + bytes.length).some((set) => set === 1)) continue;
       const what = register.count > 1 && !whole ? `${register.name} ${index}` : register.name;
-      writes.push({ address: at, bytes: image.bytes.slice(at, at + length), what });
+      writes.push({ address: at, bytes, what });
     }
   }
   if (commit && writes.some((w) => w.what.startsWith('weights'))) {

@@ -118,7 +118,8 @@ export function readElement(image: RegisterImage, register: Register, index: num
   return value;
 }
 
-function writeElement(
+/** Sets element `index` of a register. @param set 1 when it is more than its reset value */
+export function writeElement(
   image: RegisterImage,
   register: Register,
   index: number,

@@ -3,6 +3,7 @@ export * from './fields.js';
 export * from './image.js';
 export * from './image-text.js';
 export * from './listing.js';
+export * from './other-blocks.js';
 export * from './prototype.js';
 export * from './script.js';
 export * from './system-rdl.js';

@@ -36,6 +36,11 @@ const LARGEST: Readonly<Record<string, bigint>> = {
 
 const P1_ONLY = /^(Algorithm\.|FormatterBuffer\.Global\.(mask_ae2?|tx_sync_word)$)/;
 
+/** Is this block of a settings file, or field of one, without effect on the data path? */
+export function isOtherSetting(path: string): boolean {
+  return OTHER_BLOCKS.test(path.split('.')[0]) || OTHER_FIELDS.test(path);
+}
+
 /** Registers in an array of 48: block -> largest value. */
 const ARRAYS: Readonly<Record<string, bigint>> = { Mux: 63n, Cal: 4095n, AlgoThreshold: (1n << 22n) - 1n };
 

@@ -9,7 +9,7 @@ export interface Entry {
 }
 
 /**
- * Reads YAML that consists of nested maps with integer leaves, decimal or hex, of any size.
+ * Reads YAML that consists of nested maps with integer leaves, decimal or hex, of any size; true and false are 1 and 0.
  * @param name file name, for errors
  * @param passOver blocks (top-level keys) that are not looked into
  * @throws EconError chip/not-yaml or chip/bad-setting, with file and line
@@ -41,7 +41,8 @@ export function readTree(text: string, name: string, passOver: (block: string) =
       }
       return;
     }
-    const value = isScalar(node) ? node.value : undefined;
+    const scalar = isScalar(node) ? node.value : undefined;
+    const value = typeof scalar === 'boolean' ? BigInt(scalar) : scalar;
     if (typeof value !== 'bigint') {
       const shown = value === undefined || value === null ? 'nothing' : JSON.stringify(value);
       const remedy = 'Write an integer, decimal or 0x hex.';
