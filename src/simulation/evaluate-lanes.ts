@@ -1,10 +1,18 @@
 import { BINARY, division, Evaluator } from './evaluate.js';
 import { Op } from './operation.js';
-import { I } from './wasm.js';
+import { I, type WasmFunction } from './wasm.js';
 import { V } from './wasm-vector.js';
 
 /** Four lanes: operations on i32x4; what SIMD does not have is done lane by lane. */
 export class LaneEvaluator extends Evaluator {
+  /** Condition -> local that holds it as mask in this function. */
+  private readonly masks = new Map<number, number>();
+
+  override evaluation(part: readonly number[]): WasmFunction {
+    this.masks.clear();
+    return super.evaluation(part);
+  }
+
   protected operation(n: number): void {
     const { g, code } = this;
     const op = g.op[n];
@@ -43,10 +51,16 @@ export class LaneEvaluator extends Evaluator {
         code.vector(V.neg); // true is 1
         return;
       case Op.Select:
+        if (constant === 0) {
+          this.value(g.c[n]);
+          this.mask(a);
+          code.vector(V.andNot);
+          return;
+        }
         this.value(b);
-        this.value(g.c[n]);
+        if (g.value(g.c[n]) !== 0) this.value(g.c[n]);
         this.mask(a);
-        code.vector(V.bitselect);
+        code.vector(g.value(g.c[n]) === 0 ? V.and : V.bitselect);
         return;
       case Op.Popcount:
         this.value(a);
@@ -89,6 +103,19 @@ export class LaneEvaluator extends Evaluator {
 
   /** Pushes all ones in the lanes where the condition holds. */
   private mask(n: number): void {
+    const known = this.masks.get(n);
+    if (known !== undefined) {
+      this.code.get(known);
+      return;
+    }
+    this.newMask(n);
+    if (!this.isShared(n)) return;
+    const local = this.newLocal();
+    this.masks.set(n, local);
+    this.code.tee(local);
+  }
+
+  private newMask(n: number): void {
     const { g, code } = this;
     const op = g.op[n];
     const comparison = op === Op.Eq || op === Op.Ne || op === Op.LtU || op === Op.LtS;

@@ -86,6 +86,15 @@ export abstract class Evaluator {
     else shape.load(this.code, this.placement.layout.nodeAddress[n]);
   }
 
+  protected newLocal(): number {
+    return this.count++;
+  }
+
+  /** Several operations read this value. */
+  protected isShared(n: number): boolean {
+    return this.placement.uses[n] > 1 || this.placement.crossing[n] === 1 || this.g.op[n] === Op.Source;
+  }
+
   protected get layout(): Layout {
     return this.placement.layout;
   }
