@@ -10,6 +10,7 @@ import {
   simulateChip,
 } from '../../src/simulation/index.js';
 import { randomJob, vectorsOf } from './chip-job.js';
+import { readVcd } from './vcd-file.js';
 
 const description = describeChip({ tmr: 'weights' });
 const job = { description, ...randomJob(7, 120) };
@@ -133,8 +134,20 @@ describe('when something is wrong, the report names the earliest layer and the c
     const text = files.get(name) as string;
     files.set(name, text.replace('product[32:11]', 'product[31:10]'));
     expect(files.get(name)).not.toBe(text);
-    const run = await simulateChip({ ...job, files });
+    const parts: string[] = [];
+    const run = await simulateChip({ ...job, files, wave: (part) => parts.push(part) });
     expect(run.divergence).toMatchObject({ bx: 0, layer: 'calibration', ofChannels: 48 });
+    // Waves of the 32 BX up to the wrong packet, of bounded size.
+    const signals = readVcd(parts.join(''));
+    expect(parts.join('').length).toBeLessThan(4_000_000);
+    const clock = signals.get(`${description.top}.clk_i`) as [number, string][];
+    expect(clock.filter(([, level]) => level === '1').length).toBe(description.latency + 1);
+    const packet = [...job.vectors.expected.subarray(0, 13)].reverse();
+    const wanted = packet.map((w) => w.toString(2).padStart(32, '0')).join('');
+    const output = signals.get(`${description.top}.link_o`) as [number, string][];
+    expect(output.length).toBeGreaterThan(1);
+    expect(output.at(-1)?.[1]).not.toBe(wanted);
+    expect(output.at(-1)?.[1].length).toBe(wanted.length);
     expect(run.divergence?.cause).toMatch(/the logic of u_calibration/);
   });
 });

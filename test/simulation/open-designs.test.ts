@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/index.js';
 import { findTool, isMissing } from '../../src/eda/index.js';
-import { Simulator } from '../../src/simulation/index.js';
+import { type Netlist, Simulator } from '../../src/simulation/index.js';
 import { compare, netlistOf, runIcarus } from './judges.js';
 import type { RandomDesign } from './random-design.js';
 import { PROGRAM } from './rv32i-assembler.js';
@@ -61,23 +61,27 @@ const DESIGNS = [
   ),
 ];
 
+const CYCLES = 1000;
+let netlist: Netlist;
+beforeAll(async () => {
+  netlist = await netlistOf(DESIGNS);
+});
+
 test('designs of five kinds agree with Icarus on every output in every cycle', async (context) => {
   const iverilog = await findTool('iverilog');
   if (isMissing(iverilog)) {
     console.log(`skipped: ${iverilog.reason}`);
     return context.skip();
   }
-  const netlist = await netlistOf(DESIGNS);
-  const { values, unknown, differences } = await compare(netlist, DESIGNS, 1500, {
-    Icarus: await runIcarus(iverilog, DESIGNS, 1500),
-  });
+  const icarus = await runIcarus(iverilog, DESIGNS, CYCLES);
+  const { values, unknown, differences } = await compare(netlist, DESIGNS, CYCLES, { Icarus: icarus });
   expect(differences.map((d) => `${d.design.name}: ${d.text}`)).toEqual([]);
-  expect(values).toBe(1500 * 18);
+  expect(values).toBe(CYCLES * 18);
   expect(unknown).toBe(0);
 });
 
 test('the processor finds the primes', async () => {
-  const simulator = await Simulator.load({ 'rv32i.v': processor }, { top: 'rv32i' });
+  const simulator = await Simulator.load(netlist, { top: 'rv32i' });
   simulator.reset('rst_n', 0);
   const seen: number[] = [];
   for (let t = 0; t < 2000 && seen.length < 21; t++) {
@@ -90,7 +94,7 @@ test('the processor finds the primes', async () => {
 });
 
 test('the check sum of the digits 1 to 9 is that of the standard', async () => {
-  const simulator = await Simulator.load({ 'crc32.v': read('crc32.v') });
+  const simulator = await Simulator.load(netlist, { top: 'crc32' });
   simulator.reset('rst', 1);
   simulator.set('valid', 1);
   for (const digit of '123456789') {
