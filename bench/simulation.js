@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Simulated clock cycles per second: our simulator with one stream, four lanes and 128 gate-level streams, beside
 // Verilator -O3 (native) and Icarus on the same designs and stimuli, in the same run. Run `npm run build` first.
-// Rates are per second of processor time; a hash over all outputs must be the same. `--no-verilator` leaves out its
-// builds, of which the chip's takes a minute or more.
+// Rates are per second of processor time; a hash over all outputs must be the same. Arguments choose parts (chip,
+// pipeline, gates); `--no-verilator` leaves out its builds, of which the chip's takes a minute or more.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Random } from '../dist/base/index.js';
@@ -320,12 +320,16 @@ endmodule
   table.print('econ words, one stream');
 }
 
+/** @param {{ verilator: boolean, parts?: string[] }} options */
 export async function benchSimulation(options = { verilator: true }) {
-  await benchChip(options);
-  await benchPipeline(options);
-  await benchGates();
+  const parts = options.parts ?? [];
+  const wanted = (/** @type {string} */ part) => parts.length === 0 || parts.includes(part);
+  if (wanted('chip')) await benchChip(options);
+  if (wanted('pipeline')) await benchPipeline(options);
+  if (wanted('gates')) await benchGates();
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await benchSimulation({ verilator: !process.argv.includes('--no-verilator') });
+  const parts = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+  await benchSimulation({ verilator: !process.argv.includes('--no-verilator'), parts });
 }

@@ -10,7 +10,7 @@ const FLAGS = [
   '--x-initial',
   'fast',
   '--noassert',
-  // Loops over wide vectors, unrolled, take four times longer to compile and run no faster.
+  // Loops stay loops: unrolled, the chip takes several times longer to build. What that costs is in docs/simulator.md.
   '--unroll-count',
   '1',
   '-Wno-fatal',
