@@ -1,4 +1,5 @@
 import { EconError } from '../base/index.js';
+import { unsupportedCell } from './cells.js';
 import { type Bits, cellPlace, type FlatCell, type FlatDesign } from './flatten.js';
 import { binary, type JsonCell } from './netlist.js';
 
@@ -130,6 +131,8 @@ export function findPieces(design: FlatDesign): Pieces {
   for (const cell of design.cells) {
     let use = uses.get(cell.json);
     if (use === undefined) {
+      // Without directions it is a module that is not there: what it drives is not known.
+      if (cell.json.port_directions === undefined) throw unsupportedCell(cell);
       use = portUse(cell.json);
       uses.set(cell.json, use);
     }

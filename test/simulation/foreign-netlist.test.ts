@@ -7,9 +7,10 @@ import { randomDesign, stimuli } from './random-design.js';
 const COARSE =
   'proc; opt; wreduce; opt_dff; alumacc; opt_clean; memory_dff; memory_share; memory_collect; opt_clean; write_json';
 
-/** One module of a netlist: the others need not be taken apart. */
+/** One design of a netlist, with its submodules: the others need not be taken apart. */
 function only(netlist: Netlist, name: string): Netlist {
-  return { modules: { [name]: netlist.modules[name] } };
+  const own = Object.entries(netlist.modules).filter(([m]) => m === name || m.includes(`${name}_child`));
+  return { modules: Object.fromEntries(own) };
 }
 
 test('the netlist after coarse synthesis behaves like the one before', async () => {
@@ -81,4 +82,13 @@ test('a memory read with a clock, an enable and a reset', async () => {
     }
     expect(b.get('q'), `cycle ${t}`).toBe(a.get('q'));
   }
+});
+
+test('a module that is not there is named, with its line', async () => {
+  const { stdout } = await runYosys('read_verilog m.v; proc; write_json', {
+    'm.v': 'module m(input a, output y);\n  other u(.a(a), .y(y));\nendmodule\n',
+  });
+  await expect(Simulator.load(JSON.parse(stdout) as Netlist)).rejects.toThrow(
+    /m\.v:2 \(m\): cells of type other are not simulated.*Give the Verilog of this module/,
+  );
 });

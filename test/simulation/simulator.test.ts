@@ -113,6 +113,27 @@ test('negative edges, clocks made by logic, and clocks read as values', async ()
   expect(simulator.peek('gate_count')).toBe(3n);
 });
 
+test('the clock rests low, also where only its falling edge counts', async () => {
+  const simulator = await Simulator.load(
+    {
+      'fall.v': `module fall(input clk, input en, output reg [3:0] n, output reg [3:0] g);
+        initial begin n = 0; g = 0; end
+        always @(negedge clk) n <= n + 4'd1;
+        wire gated = clk & en;
+        always @(posedge gated) g <= g + 4'd1;
+      endmodule`,
+    },
+    { clock: 'clk' },
+  );
+  simulator.step();
+  expect(simulator.get('n')).toBe(1);
+  simulator.step(4);
+  simulator.set('en', 1); // no edge of the gated clock: the clock is low
+  expect([simulator.get('n'), simulator.get('g')]).toEqual([5, 0]);
+  simulator.step(2);
+  expect([simulator.get('n'), simulator.get('g')]).toEqual([7, 2]);
+});
+
 test('two clocks are clocked by themselves', async () => {
   const simulator = await Simulator.load(
     {
