@@ -11,8 +11,9 @@ interface Load {
   readonly value: number;
 }
 
-/** Clock edges for which registers that have just changed are taken to change again, without looking. */
-const RESTLESS = 31;
+/** Registers that changed at so many edges in a row are loaded without looking at so many further ones. */
+const STREAK = 24;
+const RESTLESS = 255;
 
 /** How a run of registers loads. */
 interface LoadMode {
@@ -125,7 +126,7 @@ export class EdgeEmitter {
   private addAdaptiveLoads(functions: WasmFunction[], code: Code, registers: readonly Load[]): void {
     const count = this.allocate();
     functions.push(this.loads(registers, { tell: 'every' }), this.plainLoads(registers));
-    code.loadAt(count).byte(I.if, I.void);
+    code.constant(0).loadAt(count).byte(I.ltS, I.if, I.void);
     code
       .call(functions.length - 1)
       .constant(0)
@@ -133,10 +134,12 @@ export class EdgeEmitter {
       .constant(1)
       .byte(I.sub)
       .store(count);
+    // Below 0 the word counts the streak.
     code.byte(I.else).constant(0);
+    code.loadAt(count).constant(1).byte(I.sub).constant(RESTLESS);
+    code.constant(-STREAK).loadAt(count).byte(I.ltS, I.select);
     code
       .call(functions.length - 2)
-      .constant(RESTLESS)
       .byte(I.mul)
       .store(count);
     code.byte(I.end);

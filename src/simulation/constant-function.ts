@@ -1,4 +1,4 @@
-import type { Graph } from './graph.js';
+import type { GraphNodes } from './graph-nodes.js';
 import { compute, Op } from './operation.js';
 
 /** Largest function that is tried for being constant. */
@@ -9,7 +9,7 @@ const MOST_BITS = 6;
  * The constant node that a function of a few bits equals, found by trying all their values; the node itself when it
  * is not constant, or depends on too much.
  */
-export function constantFunction(g: Graph, root: number): number {
+export function constantFunction(g: GraphNodes, root: number): number {
   // Bits of each node that matter, walking down; what is no simple function of its operands is a variable.
   const demand = new Map<number, number>();
   const inner = new Set<number>();

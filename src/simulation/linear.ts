@@ -1,5 +1,5 @@
 import { constantFunction } from './constant-function.js';
-import type { Graph } from './graph.js';
+import type { GraphNodes } from './graph-nodes.js';
 import { Op } from './operation.js';
 
 const MIN = -0x80000000;
@@ -28,7 +28,7 @@ export class LinearForms {
   private readonly constants = new Map<number, number>();
   private readonly reductions = new Map<number, number>();
 
-  constructor(private readonly g: Graph) {}
+  constructor(private readonly g: GraphNodes) {}
 
   /** `lanes[i]` for the first condition that holds, else `otherwise`; undefined: not worth it. */
   choose(conditions: readonly number[], lanes: readonly number[], otherwise: number): number | undefined {
