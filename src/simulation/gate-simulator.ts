@@ -68,7 +68,6 @@ export class GateSimulator {
       this.input(clock);
       this.pin = {
         set: (level) => this.set(clock, level),
-        active: edges.length === 0 || edges.includes(true) ? 1 : 0,
         only: domains.length === 1 && edges.length === 1 && edges[0] && !program.clockIsData,
       };
     }
@@ -191,7 +190,7 @@ export class GateSimulator {
     this.run.eval();
   }
 
-  /** n full periods of the clock: the active edge, then back. Inputs stay as they are. */
+  /** n full periods of the clock: it rises, then falls, and rests low. Inputs stay as they are. */
   step(n = 1): void {
     if (this.forces.length === 0) {
       this.run.step(this.pin, n);

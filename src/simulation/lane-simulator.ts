@@ -64,7 +64,6 @@ export class LaneSimulator {
       this.input(clock);
       this.pin = {
         set: (level) => this.set(clock, level),
-        active: edges.length === 0 || edges.includes(true) ? 1 : 0,
         only: domains.length === 1 && edges.length === 1 && edges[0] && !program.clockIsData,
       };
     }
@@ -190,7 +189,7 @@ export class LaneSimulator {
     this.run.eval();
   }
 
-  /** n full periods of the clock: the active edge, then back. Inputs stay as they are. */
+  /** n full periods of the clock: it rises, then falls, and rests low. Inputs stay as they are. */
   step(n = 1): void {
     this.run.step(this.pin, n);
   }

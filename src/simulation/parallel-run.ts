@@ -17,8 +17,6 @@ export interface ParallelSnapshot {
 export interface ClockPin {
   /** Puts the pin of all lanes to a level. */
   readonly set: (level: 0 | 1) => void;
-  /** The level after the edge on which registers load. */
-  readonly active: 0 | 1;
   /** The only clock, positive, read by nothing else: `step` need not move the pin. */
   readonly only: boolean;
 }
@@ -110,14 +108,16 @@ export class ParallelRun {
       this.levels.fill(0);
       this.engine.run(n);
       this.stale = true;
+      // Latches and asynchronous controls act before the next input changes.
+      if (this.program.asyncGroups.size > 0) this.eval();
       if (this.words[this.program.layout.unstable >>> 2] !== 0) throw this.oscillates();
       return;
     }
     for (let i = 0; i < n; i++) {
       this.eval();
-      pin.set(pin.active);
+      pin.set(1);
       this.eval();
-      pin.set(pin.active === 1 ? 0 : 1);
+      pin.set(0);
       this.eval();
     }
   }

@@ -463,8 +463,6 @@ export class Simulator {
     const { clocks, lowering, clockIsData } = this.program;
     if (clocks.length !== 1 || clockIsData) return false;
     if (lowering.g.op[clocks[0]] !== Op.Source) return false; // it can be forced
-    // A latch that the clock opens needs both levels of the pin.
-    if (lowering.registers.some(({ async }) => async?.condition === clocks[0])) return false;
     const d = lowering.pieces.driverOf[lowering.domains[0].bit];
     return d >= 0 && lowering.pieces.drivers[d].name === this.clock && lowering.domains[0].positive;
   }
