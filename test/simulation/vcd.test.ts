@@ -127,3 +127,20 @@ print(json.dumps({name: vcd[name].tv for name in vcd.signals}))`;
     ).toEqual(changes.map(([t, v]) => [t, value(v)]));
   }
 });
+
+test("GTKWave's reader takes the dump and gives back every change", async (context) => {
+  const text = await recorded();
+  const read = await withTemporaryFolder(async (folder) => {
+    const [dump, packed] = [join(folder, 'a.vcd'), join(folder, 'a.fst')];
+    writeFileSync(dump, text);
+    const taken = await runTool('vcd2fst', [dump, packed]).catch(() => undefined);
+    if (taken === undefined) return undefined;
+    expect(taken.status, taken.stderr).toBe(0);
+    return (await runTool('fst2vcd', [packed])).stdout;
+  });
+  if (read === undefined) {
+    console.log('skipped: vcd2fst (comes with gtkwave) not found');
+    return context.skip();
+  }
+  expect(readVcd(read)).toEqual(readVcd(text));
+});
