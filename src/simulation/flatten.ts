@@ -114,11 +114,25 @@ export function flatten(netlist: Netlist, topName: string): FlatDesign {
     for (let i = 0; i < local.length; i++) out[i] = nets.find(flat(scope, local[i]));
     return out;
   };
+  // One array for the ports of all cells: a hundred thousand small ones would cost more than all the rest.
+  const roots = nets.roots();
+  const pool = new Int32Array(
+    instances.reduce(
+      (n, { numbered }) => n + numbered.cells.reduce((m, { ports }) => m + bitsOf(ports), 0),
+      0,
+    ),
+  );
+  let used = 0;
   const cells: FlatCell[] = [];
   for (const scope of instances) {
     for (const { name, json, ports } of scope.numbered.cells) {
       const own: Record<string, Bits> = {};
-      for (const port in ports) own[port] = resolved(scope, ports[port]);
+      for (const port in ports) {
+        const local = ports[port];
+        const begin = used;
+        for (let i = 0; i < local.length; i++) pool[used++] = roots[flat(scope, local[i])];
+        own[port] = pool.subarray(begin, used);
+      }
       cells.push({ type: json.type, json, scope, name, ports: own });
     }
   }
@@ -141,6 +155,12 @@ export function flatten(netlist: Netlist, topName: string): FlatDesign {
 
 function constant(bit: JsonBit): number {
   return bit === '1' ? 1 : 0;
+}
+
+function bitsOf(ports: Readonly<Record<string, Int32Array>>): number {
+  let bits = 0;
+  for (const port in ports) bits += ports[port].length;
+  return bits;
 }
 
 /** Every net that ports, cells or names of a module mention gets a number. */
@@ -195,6 +215,14 @@ class Nets {
       b = next;
     }
     return root;
+  }
+
+  /** The representative of every bit. */
+  roots(): Int32Array {
+    const { parent } = this;
+    // A root has the smallest number of its bits, so what a bit points to has been visited before it.
+    for (let bit = 0; bit < parent.length; bit++) parent[bit] = parent[parent[bit]];
+    return parent;
   }
 
   join(a: number, b: number, where: () => string): void {
