@@ -52,6 +52,12 @@ class Sets {
   readonly lists: number[][] = [[]];
   private readonly byKey = new Map<string, number>([['', 0]]);
   private readonly unions = new Map<number, number>();
+  private readonly singles: number[] = [];
+
+  single(group: number): number {
+    this.singles[group] ??= this.of([group]);
+    return this.singles[group];
+  }
 
   of(list: number[]): number {
     const key = list.join();
@@ -121,14 +127,16 @@ interface Supports {
 function supports(g: Graph, needed: Uint8Array, groupOf: Int32Array, gateOf: Int32Array): Supports {
   const sets = new Sets();
   const setOf = new Int32Array(g.length);
+  let set = 0;
+  const join = (o: number): void => {
+    set = sets.union(set, gateOf[o] > 0 ? sets.single(gateOf[o]) : setOf[o]);
+  };
   for (let n = 0; n < needed.length; n++) {
     if (needed[n] === 0) continue;
-    let set = 0;
-    if (g.op[n] === Op.Source) set = sets.of([groupOf[g.a[n]]]);
-    else if (g.op[n] === Op.Read) set = sets.of([groupOf[g.c[n]]]);
-    g.operands(n, (o) => {
-      set = sets.union(set, gateOf[o] > 0 ? sets.of([gateOf[o]]) : setOf[o]);
-    });
+    set = 0;
+    if (g.op[n] === Op.Source) set = sets.single(groupOf[g.a[n]]);
+    else if (g.op[n] === Op.Read) set = sets.single(groupOf[g.c[n]]);
+    g.operands(n, join);
     setOf[n] = set;
   }
   return { sets, setOf };
