@@ -1,5 +1,6 @@
 import { type ModuleSource, printModule } from '../verilog/index.js';
 import type { Arithmetic } from './encoder/parameters.js';
+import { ALGORITHMS, type Algorithm, type Generation } from './settings/settings.js';
 
 /**
  * Which state is kept three times: 'none'; 'weights': configuration registers and active weights, self-refreshing;
@@ -15,7 +16,26 @@ export interface ChipOptions {
   readonly weights: 'reloadable';
   /** An I2C transaction without an SCL edge for 2^bits - 1 clocks is abandoned; 20 bits are 26 ms. 8..24. */
   readonly i2cTimeoutBits: number;
+  /** The whole ECON-T; left out, the chip has the autoencoder only and the registers that it needs. */
+  readonly econt?: EcontOptions;
 }
+
+/** What can be chosen of the whole ECON-T. */
+export interface EcontOptions {
+  /** Algorithms that the chip includes, any subset; register alg_type selects one of them. */
+  readonly algorithms: readonly Algorithm[];
+  /** Packets of which generation: in address maps of 'P1' cell 0 comes first, in those of 'production' cell 47. */
+  readonly generation: Generation;
+  /** Which of equal charges in a super trigger cell gives the position. */
+  readonly stcTie: 'highest' | 'lowest';
+}
+
+/** All five algorithms, as production sends them. */
+export const defaultEcontOptions: EcontOptions = {
+  algorithms: ALGORITHMS,
+  generation: 'production',
+  stcTie: 'highest',
+};
 
 export const defaultChipOptions: ChipOptions = {
   arithmetic: 'econt',
@@ -47,6 +67,13 @@ export function copies(options: ChipOptions, kind: StateKind): 1 | 3 {
     case 'registers':
       return 3;
   }
+}
+
+/** Does a whole ECON-T with these options include the algorithm? */
+export function includes(options: ChipOptions, algorithm: Algorithm): boolean {
+  return options.econt === undefined
+    ? algorithm === 'autoencoder'
+    : options.econt.algorithms.includes(algorithm);
 }
 
 /** Value of the parameter Triplicate for state of this kind. */

@@ -156,7 +156,7 @@ export function emitChip(description: ChipDescription): { readonly files: FileSe
   for (const block of blocks) {
     if (block.emit) files.set(`rtl/${block.module}.v`, block.emit(context));
   }
-  for (const [path, text] of leafCells()) files.set(path, text);
+  for (const [path, text] of leafCellsOf(files)) files.set(path, text);
   return { files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
@@ -165,4 +165,21 @@ export function leafCells(): Map<string, string> {
   const folder = join(packageRoot, 'rtl');
   const names = readdirSync(folder).filter((name) => name.endsWith('.v'));
   return new Map(names.sort().map((name) => [`rtl/${name}`, readText(join(folder, name))]));
+}
+
+/** The leaf cells that these modules place, directly or by way of other leaf cells. */
+export function leafCellsOf(modules: ReadonlyMap<string, string>): Map<string, string> {
+  const all = leafCells();
+  const used = new Map<string, string>();
+  const visit = (text: string): void => {
+    for (const [, module] of text.matchAll(/^\s*(econ_\w+)\s+(?:#\(|u_)/gm)) {
+      const path = `rtl/${module}.v`;
+      const cell = all.get(path);
+      if (cell === undefined || used.has(path)) continue;
+      used.set(path, cell);
+      visit(cell);
+    }
+  };
+  for (const text of modules.values()) visit(text);
+  return used;
 }

@@ -1,5 +1,5 @@
 import { instance, type Port, type PortGroup, type Signal } from '../verilog/index.js';
-import { type ChipOptions, triplicate } from './build.js';
+import { type ChipOptions, type StateBits, triplicate } from './build.js';
 
 /** Clock port of a block without reset. */
 export const clockOnly: PortGroup = {
@@ -50,6 +50,15 @@ export function pipelineSignals(signals: readonly Signal[]): Signal[] {
     { name: `${name}_q`, width, note },
     { name: `${name}_err`, width: 1 },
   ]);
+}
+
+/** What a block with these data-path registers counts as its state. */
+export function pipelineState(signals: readonly Signal[]): StateBits[] {
+  return signals.map(({ name, width }) => ({
+    what: name.replaceAll('_', ' '),
+    bits: width,
+    kind: 'pipeline',
+  }));
 }
 
 /** `a_err | b_err | ...` of these registers. */
