@@ -7,7 +7,7 @@ import { ETX, RAW_BITS } from './parameters.js';
 /** Links whose words can be other than 0: the packet has at most 160 bits. */
 export const PACKET_LINKS = 5;
 /** Stages of the squeeze network: 2^8 >= 144. */
-const STAGES = 8;
+export const SQUEEZE_STAGES = 8;
 
 /** Formatter: keep mask, cut to the active links, header and sum. */
 export const formatterBlock: ChipBlock = {
@@ -77,40 +77,14 @@ function emit(context: BuildContext): string {
       ],
       body: [
         ...declare('wire', [
-          { name: 'move', width: RAW_BITS * STAGES },
-          { name: 'stay', width: RAW_BITS * STAGES },
+          { name: 'move', width: RAW_BITS * SQUEEZE_STAGES },
+          { name: 'stay', width: RAW_BITS * SQUEEZE_STAGES },
           { name: 'enable', width: 1 },
           ...pipelineSignals([...first, ...second]),
         ]),
         '',
         section('BX 1: keep mask'),
-        ...instance(
-          'econ_squeeze_control',
-          'u_squeeze_control',
-          [
-            ['Width', RAW_BITS],
-            ['Stages', STAGES],
-          ],
-          [
-            ['keep_i', 'keep_i'],
-            ['move_o', 'move'],
-            ['stay_o', 'stay'],
-          ],
-        ),
-        ...instance(
-          'econ_squeeze',
-          'u_squeeze',
-          [
-            ['Width', RAW_BITS],
-            ['Stages', STAGES],
-          ],
-          [
-            ['data_i', 'latents_i'],
-            ['move_i', 'move'],
-            ['stay_i', 'stay'],
-            ['data_o', 'payload_d'],
-          ],
-        ),
+        ...squeeze(),
         'assign sum_code_d = sum_code_i;',
         'assign bx_d       = bx_i;',
         '',
@@ -139,4 +113,25 @@ function emit(context: BuildContext): string {
       ],
     },
   );
+}
+
+/** The kept bits of latents_i, moved together, in payload_d. */
+export function squeeze(): string[] {
+  const shape: [string, number][] = [
+    ['Width', RAW_BITS],
+    ['Stages', SQUEEZE_STAGES],
+  ];
+  return [
+    ...instance('econ_squeeze_control', 'u_squeeze_control', shape, [
+      ['keep_i', 'keep_i'],
+      ['move_o', 'move'],
+      ['stay_o', 'stay'],
+    ]),
+    ...instance('econ_squeeze', 'u_squeeze', shape, [
+      ['data_i', 'latents_i'],
+      ['move_i', 'move'],
+      ['stay_i', 'stay'],
+      ['data_o', 'payload_d'],
+    ]),
+  ];
 }
