@@ -8,9 +8,12 @@ import {
   type ChipOptions,
   copies,
   defaultChipOptions,
+  type EcontOptions,
   type StateBits,
 } from './build.js';
 import { calibrationBlock } from './calibration/verilog.js';
+import { econtBlocks } from './econt-blocks.js';
+import { emitEcontTop } from './econt-top.js';
 import { encoderBlock } from './encoder/verilog.js';
 import { floatToFixedBlock } from './float-to-fixed/verilog.js';
 import { formatterBlock } from './formatter/verilog.js';
@@ -19,21 +22,16 @@ import { i2cBlock } from './i2c/verilog.js';
 import { linkInputBlock } from './link-input/verilog.js';
 import { muxBlock } from './mux/verilog.js';
 import { normaliserBlock } from './normaliser/verilog.js';
-import { chipProbes, type Probe } from './probes.js';
+import { algorithmLatency } from './paths.js';
+import { chipProbes, econtProbes, type Probe } from './probes.js';
 import { registersBlock } from './registers/verilog.js';
+import { resetSyncBlock } from './reset-sync.js';
+import { ALGORITHMS, type Algorithm } from './settings/settings.js';
 import { emitTop } from './top.js';
 import { weightMemoryBlock } from './weight-memory/verilog.js';
 
-const resetSyncBlock: ChipBlock = {
-  name: 'reset-sync',
-  instance: 'u_reset_sync',
-  module: 'econ_reset_sync',
-  latency: 0,
-  state: () => [{ what: 'synchroniser', bits: 2, kind: 'control' }],
-};
-
-/** All blocks, data path first, in the order of the data. */
-const blocks: readonly ChipBlock[] = [
+/** All blocks of the chip of the autoencoder, data path first, in the order of the data. */
+const encoderBlocks: readonly ChipBlock[] = [
   linkInputBlock,
   muxBlock,
   floatToFixedBlock,
@@ -46,6 +44,10 @@ const blocks: readonly ChipBlock[] = [
   i2cBlock,
   resetSyncBlock,
 ];
+
+function blocksOf(options: ChipOptions): readonly ChipBlock[] {
+  return options.econt ? econtBlocks(options) : encoderBlocks;
+}
 
 /** A block as downstream rooms see it. */
 export interface BlockDescription {
@@ -64,7 +66,8 @@ export interface ChipDescription {
   readonly top: 'econ_chip';
   readonly options: ChipOptions;
   readonly blocks: readonly BlockDescription[];
-  /** BX from link_i to link_o: the packet of the wafer of cycle t stands on link_o in cycle t + latency. */
+  /** BX from link_i to link_o: the packet of the wafer of cycle t stands on link_o in cycle t + latency. Of several
+   * algorithms that of the slowest; chipLatency has that of each. */
   readonly latency: number;
   readonly generator: string;
   /** SHA-256 over generator and options: equal hashes give equal Verilog. */
@@ -76,10 +79,10 @@ export interface ChipDescription {
  * @throws EconError chip/bad-option
  */
 export function describeChip(options: Partial<ChipOptions> = {}): ChipDescription {
-  const all: ChipOptions = { ...defaultChipOptions, ...options };
+  const all: ChipOptions = { ...defaultChipOptions, ...options, ...ordered(options.econt) };
   checkOptions(all);
   const generator = `econ ${version}`;
-  const list = blocks.map((block): BlockDescription => {
+  const list = blocksOf(all).map((block): BlockDescription => {
     const state = block.state(all);
     return {
       name: block.name,
@@ -94,24 +97,59 @@ export function describeChip(options: Partial<ChipOptions> = {}): ChipDescriptio
     top: 'econ_chip',
     options: all,
     blocks: list,
-    latency: list.reduce((n, b) => n + b.latency, 0),
+    latency: all.econt
+      ? Math.max(...all.econt.algorithms.map(algorithmLatency))
+      : list.reduce((n, b) => n + b.latency, 0),
     generator,
-    hash: sha256(JSON.stringify([generator, all.arithmetic, all.tmr, all.weights, all.i2cTimeoutBits])),
+    hash: sha256(
+      JSON.stringify([
+        generator,
+        all.arithmetic,
+        all.tmr,
+        all.weights,
+        all.i2cTimeoutBits,
+        ...(all.econt ? [all.econt.algorithms, all.econt.generation, all.econt.stcTie] : []),
+      ]),
+    ),
+  };
+}
+
+/** BX from link_i to link_o with this algorithm selected. */
+export function chipLatency(description: ChipDescription, algorithm: Algorithm): number {
+  return description.options.econt ? algorithmLatency(algorithm) : description.latency;
+}
+
+/** Algorithms once each, in the order of alg_type, so that equal chips have equal Verilog. */
+function ordered(econt: EcontOptions | undefined): Pick<ChipOptions, 'econt'> {
+  if (!econt) return {};
+  const unknown = econt.algorithms.filter((a) => !ALGORITHMS.includes(a));
+  return {
+    econt: { ...econt, algorithms: [...ALGORITHMS.filter((a) => econt.algorithms.includes(a)), ...unknown] },
   };
 }
 
 function checkOptions(options: ChipOptions): void {
-  const allowed: [keyof ChipOptions, readonly unknown[]][] = [
-    ['arithmetic', ['econt', 'exact']],
-    ['tmr', ['none', 'weights', 'registers']],
-    ['weights', ['reloadable']],
+  const { arithmetic, tmr, weights, econt } = options;
+  const choices: [string, unknown, readonly unknown[]][] = [
+    ['arithmetic', arithmetic, ['econt', 'exact']],
+    ['tmr', tmr, ['none', 'weights', 'registers']],
+    ['weights', weights, ['reloadable']],
   ];
-  for (const [key, values] of allowed) {
-    if (values.includes(options[key])) continue;
+  if (econt) {
+    choices.push(
+      ['econt.generation', econt.generation, ['P1', 'production']],
+      ['econt.stcTie', econt.stcTie, ['highest', 'lowest']],
+    );
+    // None at all is as wrong as an unknown one.
+    for (const algorithm of econt.algorithms.length > 0 ? econt.algorithms : ['none'])
+      choices.push(['econt.algorithms', algorithm, ALGORITHMS]);
+  }
+  for (const [key, value, values] of choices) {
+    if (values.includes(value)) continue;
     throw new EconError({
       code: 'chip/bad-option',
       where: `chip option ${key}`,
-      what: `${JSON.stringify(options[key])} is not one of ${values.join(', ')}.`,
+      what: `${JSON.stringify(value)} is not one of ${values.join(', ')}.`,
       remedy: 'Choose one of them.',
     });
   }
@@ -136,8 +174,8 @@ export function plannedFlipFlops(description: ChipDescription): {
 }
 
 /** Registered values inside the chip, for first-divergence reports. */
-export function probes(_description: ChipDescription): Probe[] {
-  return chipProbes();
+export function probes(description: ChipDescription, algorithm: Algorithm = 'autoencoder'): Probe[] {
+  return description.options.econt ? econtProbes(algorithm) : chipProbes();
 }
 
 /** Lines that say where an emitted file comes from; the same everywhere in the world for equal inputs. */
@@ -152,8 +190,9 @@ export function provenance(description: ChipDescription): string[] {
 export function emitChip(description: ChipDescription): { readonly files: FileSet } {
   const context: BuildContext = { options: description.options, provenance: provenance(description) };
   const files = new Map<string, string>();
-  files.set('rtl/econ_chip.v', emitTop(context, description.latency));
-  for (const block of blocks) {
+  const { options, latency } = description;
+  files.set('rtl/econ_chip.v', options.econt ? emitEcontTop(context) : emitTop(context, latency));
+  for (const block of blocksOf(options)) {
     if (block.emit) files.set(`rtl/${block.module}.v`, block.emit(context));
   }
   for (const [path, text] of leafCellsOf(files)) files.set(path, text);

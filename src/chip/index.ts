@@ -34,6 +34,7 @@ export * from './packets/charges.js';
 export * from './packets/decode-file.js';
 export * from './packets/decoder.js';
 export * from './packets/packets.js';
+export * from './paths.js';
 export * from './probes.js';
 export * from './register-docs.js';
 export * from './registers/index.js';

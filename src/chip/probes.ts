@@ -13,6 +13,8 @@ import { ETX, RAW_BITS } from './formatter/parameters.js';
 import { PACKET_LINKS } from './formatter/verilog.js';
 import { CODE_BITS, CODES } from './link-input/parameters.js';
 import { CHARGE_BITS, SUM_BITS, SUM_CODE_BITS } from './normaliser/parameters.js';
+import { algorithmLatency } from './paths.js';
+import type { Algorithm } from './settings/settings.js';
 
 /** Stages of the data path in the order of the data. */
 export const LAYERS = [
@@ -46,32 +48,68 @@ export interface Probe {
   readonly latency: number;
 }
 
-/** One probe per channel of every layer, in the order of the data. */
+/** One probe per channel of every layer of the chip of the autoencoder, in the order of the data. */
 export function chipProbes(): Probe[] {
-  const list: Probe[] = [];
-  const cells = (
-    layer: Layer,
-    name: string,
-    path: string,
-    count: number,
-    width: number,
-    latency: number,
-  ): void => {
-    for (let k = 0; k < count; k++) {
-      list.push({ layer, name: `${name}[${k}]`, index: [k], path, lsb: width * k, width, latency });
-    }
-  };
-  const one = (layer: Layer, name: string, path: string, width: number, latency: number): void => {
-    list.push({ layer, name, index: [], path, lsb: 0, width, latency });
-  };
-  cells('link-input', 'code', 'u_link_input.codes_q', CODES, CODE_BITS, 1);
-  one('link-input', 'bx', 'u_link_input.bx_q', 5, 1);
-  cells('mux', 'code', 'u_mux.codes_q', CODES, CODE_BITS, 2);
-  cells('float-to-fixed', 'linear', 'u_float_to_fixed.linear_q', CODES, LINEAR_BITS, 3);
-  cells('calibration', 'charge', 'u_calibration.charge_q', CODES, CHARGE_BITS, 4);
-  one('module-sum', 'sum', 'u_normaliser.sum_q', SUM_BITS, 5);
-  cells('normaliser', 'x', 'u_normaliser.x_q', IMAGE_CELLS, INPUT_BITS, 6);
-  one('normaliser', 'sum code', 'u_normaliser.sum_code_q', SUM_CODE_BITS, 6);
+  const list = [...frontProbes(), ...encoderProbes()];
+  for (let j = 0; j < ETX; j++) {
+    // Words beyond the packet have no register: they are 0 at the port.
+    list.push(linkProbe(j, j < PACKET_LINKS ? 'u_formatter.link_q' : 'link_o', 10));
+  }
+  return list;
+}
+
+/** The same for a whole ECON-T: what all algorithms share, the layers of the autoencoder, and the links. */
+export function econtProbes(algorithm: Algorithm): Probe[] {
+  const list = algorithm === 'autoencoder' ? [...frontProbes(), ...encoderProbes()] : frontProbes();
+  for (let j = 0; j < ETX; j++) list.push(linkProbe(j, 'link_o', algorithmLatency(algorithm)));
+  return list;
+}
+
+function linkProbe(j: number, path: string, latency: number): Probe {
+  return { layer: 'formatter', name: `eTx ${j}`, index: [j], path, lsb: 32 * j, width: 32, latency };
+}
+
+function cells(
+  layer: Layer,
+  name: string,
+  path: string,
+  count: number,
+  width: number,
+  latency: number,
+): Probe[] {
+  return Array.from({ length: count }, (_, k) => ({
+    layer,
+    name: `${name}[${k}]`,
+    index: [k],
+    path,
+    lsb: width * k,
+    width,
+    latency,
+  }));
+}
+
+function one(layer: Layer, name: string, path: string, width: number, latency: number): Probe {
+  return { layer, name, index: [], path, lsb: 0, width, latency };
+}
+
+/** From the links to calibrated charges. */
+function frontProbes(): Probe[] {
+  return [
+    ...cells('link-input', 'code', 'u_link_input.codes_q', CODES, CODE_BITS, 1),
+    one('link-input', 'bx', 'u_link_input.bx_q', 5, 1),
+    ...cells('mux', 'code', 'u_mux.codes_q', CODES, CODE_BITS, 2),
+    ...cells('float-to-fixed', 'linear', 'u_float_to_fixed.linear_q', CODES, LINEAR_BITS, 3),
+    ...cells('calibration', 'charge', 'u_calibration.charge_q', CODES, CHARGE_BITS, 4),
+  ];
+}
+
+/** From charges to the latents after the keep mask. */
+function encoderProbes(): Probe[] {
+  const list = [
+    one('module-sum', 'sum', 'u_normaliser.sum_q', SUM_BITS, 5),
+    ...cells('normaliser', 'x', 'u_normaliser.x_q', IMAGE_CELLS, INPUT_BITS, 6),
+    one('normaliser', 'sum code', 'u_normaliser.sum_code_q', SUM_CODE_BITS, 6),
+  ];
   for (let m = 0; m < ACTIVATIONS; m++) {
     const position = Math.floor(m / CONV_FILTERS);
     const index = [Math.floor(position / CONV_SIDE), position % CONV_SIDE, m % CONV_FILTERS];
@@ -87,20 +125,7 @@ export function chipProbes(): Probe[] {
       latency: 7,
     });
   }
-  cells('dense', 'latent', 'u_encoder.latents_q', LATENTS, LATENT_BITS, 8);
-  one('keep-mask', 'payload', 'u_formatter.payload_q', RAW_BITS, 9);
-  for (let j = 0; j < ETX; j++) {
-    // Words beyond the packet have no register: they are 0 at the port.
-    const path = j < PACKET_LINKS ? 'u_formatter.link_q' : 'link_o';
-    list.push({
-      layer: 'formatter',
-      name: `eTx ${j}`,
-      index: [j],
-      path,
-      lsb: 32 * j,
-      width: 32,
-      latency: 10,
-    });
-  }
+  list.push(...cells('dense', 'latent', 'u_encoder.latents_q', LATENTS, LATENT_BITS, 8));
+  list.push(one('keep-mask', 'payload', 'u_formatter.payload_q', RAW_BITS, 9));
   return list;
 }

@@ -2,9 +2,12 @@ import { elementAddress, elementReset, type Register, registerMap } from './regi
 import { CHECK_CLOCKS } from './weight-memory/parameters.js';
 
 /** The register map as a Markdown page: address table, bit fields of the chip's registers, how to reload weights. */
-export function registerDocs(provenance: readonly string[]): string {
-  const chip = registerMap.filter((r) => r.storage !== 'absent');
-  const absent = registerMap.filter((r) => r.storage === 'absent');
+export function registerDocs(
+  provenance: readonly string[],
+  registers: readonly Register[] = registerMap,
+): string {
+  const chip = registers.filter((r) => r.storage !== 'absent');
+  const absent = registers.filter((r) => r.storage === 'absent');
   return [
     '# Registers of econ_chip',
     '',

@@ -4,6 +4,7 @@ import { type FileSet, writePackage } from '../verilog/index.js';
 import { type ChipDescription, emitChip, plannedFlipFlops, provenance } from './chip.js';
 import { constraints } from './constraints.js';
 import { registerDocs } from './register-docs.js';
+import { econtRegisters } from './registers/index.js';
 import {
   type ChipVectors,
   defaultVectorOptions,
@@ -31,11 +32,14 @@ export function rtlPackageFiles(
   const top = `rtl/${description.top}.v`;
   const list = [...sources.filter((path) => path !== top), top];
   files.set('econ_chip.f', `${list.join('\n')}\n`);
-  files.set(TESTBENCH, readText(join(packageRoot, 'testbench', 'tb_econ_chip.v')));
+  const { econt } = description.options;
+  const testbench = readText(join(packageRoot, 'testbench', 'tb_econ_chip.v'));
+  files.set(TESTBENCH, econt ? `\`define ECON_LINK_RESET\n${testbench}` : testbench);
   files.set('constraints/econ_chip.sdc', constraints(description, made));
-  files.set('docs/registers.md', registerDocs(made));
+  files.set('docs/registers.md', econt ? registerDocs(made, econtRegisters(econt)) : registerDocs(made));
   if (vectors) {
-    for (const [path, text] of vectorFiles(vectors, description.latency, options)) files.set(path, text);
+    for (const [path, text] of vectorFiles(vectors, vectors.latency ?? description.latency, options))
+      files.set(path, text);
   }
   return files;
 }

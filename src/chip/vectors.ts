@@ -11,6 +11,8 @@ export interface ChipVectors {
   readonly words: Uint32Array;
   /** rows * 13 output words, row i belongs to input row i (runChip). */
   readonly expected: Uint32Array;
+  /** BX from link_i to link_o of the selected algorithm. @default that of the chip description */
+  readonly latency?: number;
 }
 
 export interface VectorOptions {

@@ -1,16 +1,12 @@
 import { type Command, Option } from 'commander';
 import { writeFileAtomic } from '../base/index.js';
-import { renderSimulation, simulateModel } from '../flow/index.js';
-import { loadModel } from '../model/index.js';
+import { renderSimulation, simulateJob } from '../flow/index.js';
 import { nativeSimulators } from '../simulation/index.js';
-import { interruptSignal, wholeNumber } from './options.js';
+import { addChipOptions, type ChipJobOptions, chipJobOf } from './chip-options.js';
+import { interruptSignal } from './options.js';
 import { exitCode, print, terminalProgress } from './terminal.js';
 
-interface Options {
-  model: string;
-  data?: string;
-  bx: number;
-  tmr: 'none' | 'weights' | 'registers';
+interface Options extends ChipJobOptions {
   simulator: 'econ' | 'icarus' | 'verilator' | 'all';
   vcd?: string;
   json?: boolean;
@@ -18,17 +14,12 @@ interface Options {
 }
 
 export function addSimulate(program: Command): void {
-  program
+  const command = program
     .command('simulate')
     .description(
       'run the emitted Verilog cycle by cycle and compare every output bit with the integer reference',
-    )
-    .requiredOption('--model <folder>', 'folder with model.json and weights.bin')
-    .option('--data <file>', 'wafers to stream, one per BX (default: generated ones)')
-    .option('--bx <n>', 'bunch crossings', wholeNumber(1, 65536), 3564)
-    .addOption(
-      new Option('--tmr <mode>', 'triplication').choices(['none', 'weights', 'registers']).default('weights'),
-    )
+    );
+  addChipOptions(command, 3564)
     .addOption(
       new Option('--simulator <name>', 'also run the emitted testbench in these, when installed')
         .choices(['econ', ...nativeSimulators, 'all'])
@@ -43,17 +34,15 @@ export function addSimulate(program: Command): void {
 Examples:
   econ simulate --model runs/default/model
   econ simulate --model runs/default/model --data wafers.csv --bx 256 --simulator all
+  econ simulate --chip econt --config init.yaml --words testInput.csv
 
 Registers and weights are loaded over the I2C pins. On a mismatch the first divergence names BX, layer, channel and
 bit. Exit code 1 when a bit differs.`,
     )
     .action(async (options: Options) => {
-      const { model, data, bx, tmr, simulator } = options;
+      const { simulator } = options;
       const wave: string[] = [];
-      const result = await simulateModel(loadModel(model), {
-        data,
-        bx,
-        tmr,
+      const result = await simulateJob(await chipJobOf(options), {
         native: nativeSimulators.filter((name) => simulator === name || simulator === 'all'),
         wave: options.vcd === undefined ? undefined : (text) => wave.push(text),
         progress: terminalProgress(options.quiet),

@@ -7,10 +7,9 @@ import {
   type WaferBatch,
 } from '../dataset/index.js';
 import type { Model } from '../model/index.js';
-import { type ChipJob, chipJob, cycle, writePackage } from './steps/rtl.js';
+import { type ChipJob, chipJob, cycle } from './steps/rtl.js';
 
 export interface PackageTask {
-  readonly folder: string;
   /** Wafers of the vectors; generated ones when left out. */
   readonly data?: string;
   /** Rows of the vectors. */
@@ -18,13 +17,9 @@ export interface PackageTask {
   readonly tmr: TmrMode;
 }
 
-/** The hand-over package of a model, outside a run. */
-export async function writeModelPackage(
-  model: Model,
-  task: PackageTask,
-): Promise<{ files: string[]; job: ChipJob }> {
-  const job = chipJob(model, task.tmr, cycle(await vectorWafers(task.data, task.bx), task.bx));
-  return { files: writePackage(task.folder, job), job };
+/** The chip of a model on wafers, outside a run. */
+export async function modelJob(model: Model, { data, bx, tmr }: PackageTask): Promise<ChipJob> {
+  return chipJob(model, tmr, cycle(await vectorWafers(data, bx), bx));
 }
 
 /** Wafers to simulate: of a file, or a few hundred generated ones, enough for every kind of wafer. */

@@ -3,8 +3,10 @@ import {
   type ChipDescription,
   type ChipSettings,
   type ChipVectors,
+  chipLatency,
   ETX,
   emitChip,
+  LINK_RESET_ROWS,
   LINKS,
   ORBIT_HEADER,
   probes,
@@ -46,7 +48,8 @@ export interface ChipRun {
   readonly encoderLatency?: number;
   /** BX between two wafers: 1 when every row was right. */
   readonly waferInterval?: number;
-  readonly commitAccepted: boolean;
+  /** undefined when no weights were to be loaded. */
+  readonly commitAccepted?: boolean;
   /** Bytes of registers and weights read back over I2C after the commit, and those that were not as written. */
   readonly readBack: { readonly bytes: number; readonly wrong: number };
   readonly divergence?: Divergence;
@@ -85,23 +88,36 @@ export async function simulateChip(task: ChipRunTask): Promise<ChipRun> {
   progress.start('load', vectors.writes.length, 'I2C write');
   let written = 0;
   bus.play(vectors.writes, () => progress.update(++written));
-  const commitAccepted = waitForCommit(bus);
+  const commits = vectors.writes.some(({ address }) => address === registerNamed('weight_command').address);
+  const commitAccepted = commits ? waitForCommit(bus) : undefined;
   const readBack = readBackWrites(bus, vectors.writes);
-  progress.stop(commitAccepted ? 'weights committed' : 'commit refused');
+  progress.stop(commitAccepted === false ? 'commit refused' : commits ? 'weights committed' : 'configured');
   task.prepare?.(chip);
 
+  if (description.options.econt) emptyBuffer(chip);
+  const latency = chipLatency(description, settings.algorithm);
   const start = chip.snapshot();
-  const stream = await streamWafers(chip, description.latency, vectors, progress, signal);
+  const stream = await streamWafers(chip, latency, vectors, progress, signal);
   const divergence =
     stream.firstWrong === undefined
       ? undefined
-      : findDivergence(chip, start, probes(description), settings, vectors.words, stream.firstWrong);
+      : findDivergence(
+          chip,
+          start,
+          probes(description, settings.algorithm),
+          settings,
+          vectors.words,
+          stream.firstWrong,
+        );
   if (stream.firstWrong !== undefined && task.wave !== undefined)
-    recordRow(chip, start, vectors.words, stream.firstWrong, description.latency, task.wave);
+    recordRow(chip, start, vectors.words, stream.firstWrong, latency, task.wave);
   chip.restore(start);
   return {
     ...stream,
-    encoderLatency: measureEncoder(chip, settings, vectors.words, description.latency),
+    encoderLatency:
+      settings.algorithm === 'autoencoder'
+        ? measureEncoder(chip, settings, vectors.words, latency)
+        : undefined,
     waferInterval: stream.mismatches === 0 ? 1 : undefined,
     commitAccepted,
     readBack,
@@ -117,6 +133,19 @@ export function loadChip(
 ): Promise<Simulator> {
   const sources = [...files].filter(([path]) => path.startsWith('rtl/'));
   return Simulator.load(Object.fromEntries(sources), { top: description.top, clock: 'clk_i' });
+}
+
+/**
+ * A link reset of 256 BX before row 0, so that no words of earlier BX wait in the buffer. BX 0 is the first of them:
+ * the count does not wrap before row 0 is out.
+ */
+function emptyBuffer(chip: Simulator): void {
+  chip.set('link_i', new Uint32Array(LINKS).fill((ORBIT_HEADER << 28) >>> 0));
+  chip.set('link_reset_i', 1);
+  chip.step();
+  chip.set('link_i', IDLE);
+  chip.set('link_reset_i', 0);
+  chip.step(LINK_RESET_ROWS - 1);
 }
 
 function waitForCommit(bus: I2cMaster): boolean {
@@ -170,8 +199,8 @@ async function streamWafers(
     chip.set('link_i', row < rows ? words.subarray(row * LINKS, (row + 1) * LINKS) : IDLE);
     chip.step();
     chip.getWords('link_o', word);
-    // Only the packet of BX 0 has 31 as its counter.
-    if (marked && chipLatency === undefined && word[0] >>> 27 === 31) chipLatency = edges;
+    // Only the counter of BX 0, of 4 or of 5 bits, begins with four ones.
+    if (marked && chipLatency === undefined && word[0] >>> 28 === 15) chipLatency = edges;
     const ready = edges - latency;
     if (ready >= 0 && ready < rows) {
       out.set(word, ready * ETX);

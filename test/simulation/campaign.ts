@@ -1,6 +1,6 @@
 /**
  * Many random designs against Icarus, and some batches of them against Verilator, too. Run it with
- * `node scripts/simulator-campaign.js --help`.
+ * `node scripts/campaign.js simulation --help`.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -7,7 +7,7 @@ const DESIGNS = Number(process.env.ECON_RANDOM_DESIGNS ?? 30);
 const FIRST = Number(process.env.ECON_RANDOM_SEED ?? 1);
 const CYCLES = 40;
 
-// The same comparison on many more designs, and with Verilator: scripts/simulator-campaign.js
+// The same comparison on many more designs, and with Verilator: scripts/campaign.js simulation
 test(`${DESIGNS} random designs agree with Icarus on every output in every cycle`, async (context) => {
   const iverilog = await findTool('iverilog');
   if (isMissing(iverilog)) {

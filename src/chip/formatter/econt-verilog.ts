@@ -109,6 +109,7 @@ function emit(context: BuildContext): string {
   const { options } = context;
   const has = (a: Parameters<typeof includes>[1]): boolean => includes(options, a);
   const { algorithms } = options.econt ?? defaultEcontOptions;
+  const bx4 = has('super-trigger-cell') || has('best-choice');
   const latents = autoencoderStage(options);
   const map = mapStage(options);
   const packet = packetStage(options);
@@ -132,7 +133,7 @@ function emit(context: BuildContext): string {
       ],
       layer: 'formatter',
       formats: [
-        'bx5 is 31 at BX 0, else BX mod 16; bx4 are its bits 4, 2, 1, 0',
+        `bx5 is 31 at BX 0, else BX mod 16${bx4 ? '; bx4 are its bits 4, 2, 1, 0' : ''}`,
         'codes and sums as the algorithms make them; addresses and charges ascending',
       ],
       latency: '1 BX; threshold sum, best choice and autoencoder 2 BX',
@@ -160,7 +161,7 @@ function emit(context: BuildContext): string {
       ],
       body: [
         ...declare('wire', [
-          { name: 'bx4', width: 4 },
+          ...(bx4 ? [{ name: 'bx4', width: 4 }] : []),
           ...(has('repeater') ? [{ name: 'repeater_sent', width: CODES_BITS, note: 'cell 0 on top' }] : []),
           ...(map.length > 0 ? mapWires(options) : []),
           ...(has('autoencoder') ? latentWires : []),
@@ -181,8 +182,7 @@ function emit(context: BuildContext): string {
         ...(latents.length > 0 ? latentBody(context, latents) : []),
         ...(map.length > 0 ? mapBody(context, map) : []),
         section('packets'),
-        'assign bx4 = {bx_i[4], bx_i[2:0]};',
-        '',
+        ...(bx4 ? ['assign bx4 = {bx_i[4], bx_i[2:0]};', ''] : []),
         ...(has('threshold-sum') ? thresholdPackets(bits) : []),
         ...(has('super-trigger-cell') ? superPackets(bits) : []),
         ...(has('best-choice') ? choicePackets(options, bits) : []),

@@ -13,6 +13,7 @@ import { ETX } from '../formatter/parameters.js';
 import {
   anyError,
   clockAndReset,
+  clockOnly,
   errorPort,
   pipelineRegisters,
   pipelineSignals,
@@ -85,7 +86,7 @@ function emit(context: BuildContext): string {
     {
       name: 'econ_link_buffer',
       groups: [
-        clockAndReset,
+        ring ? clockAndReset : clockOnly,
         { title: 'configuration', ports: configurationPorts(ring) },
         { title: 'from the formatter', ports: packetPorts(options, ring) },
         {

@@ -1,4 +1,6 @@
 export * from './diff.js';
+export * from './econt.js';
+export * from './econt-script.js';
 export * from './fields.js';
 export * from './image.js';
 export * from './image-text.js';

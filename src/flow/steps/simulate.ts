@@ -58,6 +58,6 @@ export function simulationRecord(result: ChipRun): SimulationRecord {
       encoderLatency: result.encoderLatency,
       chipLatency: result.chipLatency,
     },
-    commitAccepted: result.commitAccepted && result.readBack.wrong === 0,
+    commitAccepted: result.commitAccepted !== false && result.readBack.wrong === 0,
   };
 }

@@ -1,0 +1,87 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { EconError } from '../base/index.js';
+import { ALGORITHMS, type Algorithm, type TmrMode } from '../chip/index.js';
+import { type ChipJob, econtJob, modelJob } from '../flow/index.js';
+import { loadModel } from '../model/index.js';
+import { wholeNumber } from './options.js';
+
+/** Options that say what chip to build and what goes into it. */
+export interface ChipJobOptions {
+  chip: 'encoder' | 'econt';
+  algorithms?: Algorithm[];
+  model?: string;
+  config?: string;
+  data?: string;
+  words?: string;
+  bx: number;
+  tmr: TmrMode;
+}
+
+const short = ['TS', 'STC', 'BC', 'RPT', 'AE'] as const;
+
+/** `TS,AE`, `threshold-sum,autoencoder` -> names. */
+function algorithmList(text: string): Algorithm[] {
+  return text.split(',').map((name) => {
+    const at = short.findIndex((s, i) => name.trim() === s || name.trim() === ALGORITHMS[i]);
+    if (at < 0)
+      throw new InvalidArgumentError(`${name} is none of ${short.join(', ')} (${ALGORITHMS.join(', ')}).`);
+    return ALGORITHMS[at];
+  });
+}
+
+/** @param bx default of --bx */
+export function addChipOptions(command: Command, bx: number): Command {
+  return command
+    .addOption(
+      new Option('--chip <kind>', 'the autoencoder alone, or the whole ECON-T')
+        .choices(['encoder', 'econt'])
+        .default('encoder'),
+    )
+    .option(
+      '--algorithms <names>',
+      `of a whole ECON-T, e.g. ${short.join(',')} (default: all)`,
+      algorithmList,
+    )
+    .option('--model <folder>', 'folder with model.json and weights.bin; needed with --chip encoder')
+    .option('--config <file>', 'registers of a whole ECON-T (init.yaml), instead of those of a model')
+    .option('--data <file>', 'wafers, one per BX (default: generated ones)')
+    .option('--words <file>', 'input words of a whole ECON-T, instead of wafers')
+    .option('--bx <n>', 'bunch crossings', wholeNumber(1, 65536), bx)
+    .addOption(
+      new Option(
+        '--tmr <mode>',
+        'what is kept three times: nothing, weights and configuration, or all registers',
+      )
+        .choices(['none', 'weights', 'registers'])
+        .default('weights'),
+    );
+}
+
+/** @throws EconError cli/chip-options for options that do not go together */
+export async function chipJobOf(options: ChipJobOptions): Promise<ChipJob> {
+  const { chip, algorithms, model, config, data, words, bx, tmr } = options;
+  if (chip === 'econt') {
+    if (config !== undefined && model !== undefined)
+      throw wrong('--config', 'both a settings file and a model give the registers', 'Give one of them.');
+    return econtJob({
+      algorithms,
+      tmr,
+      bx,
+      config,
+      model: model === undefined ? undefined : loadModel(model),
+      data,
+      words,
+    });
+  }
+  for (const [name, value] of Object.entries({ algorithms, config, words })) {
+    if (value !== undefined)
+      throw wrong(`--${name}`, 'it is for a whole ECON-T', 'Add --chip econt, or leave it out.');
+  }
+  if (model === undefined)
+    throw wrong('--model', 'the chip of the autoencoder needs a model', 'Train one: econ train --help.');
+  return modelJob(loadModel(model), { data, bx, tmr });
+}
+
+function wrong(where: string, what: string, remedy: string): EconError {
+  return new EconError({ code: 'cli/chip-options', where, what: `${what}.`, remedy });
+}

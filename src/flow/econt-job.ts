@@ -1,0 +1,64 @@
+import {
+  ALGORITHMS,
+  type Algorithm,
+  type ChipSettings,
+  chipLatency,
+  chipWrites,
+  createEmulator,
+  defaultSettings,
+  describeChip,
+  LINK_RESET_ROWS,
+  LINKS,
+  ORBIT_HEADER,
+  readSettings,
+  type TmrMode,
+} from '../chip/index.js';
+import { readLinkWords } from '../dataset/index.js';
+import type { Model } from '../model/index.js';
+import { linkWords, settingsForModel } from './model-on-chip.js';
+import { vectorWafers } from './model-package.js';
+import { type ChipJob, cycle } from './steps/rtl.js';
+
+export interface EcontTask {
+  /** Algorithms that the chip includes. @default all */
+  readonly algorithms?: readonly Algorithm[];
+  readonly tmr: TmrMode;
+  /** Registers to load: a settings file; those of the model; else reset values with the first algorithm selected. */
+  readonly config?: string;
+  readonly model?: Model;
+  /** What comes in: a file of link words, or wafers; generated wafers when both are left out. */
+  readonly words?: string;
+  readonly data?: string;
+  /** Rows at most. */
+  readonly bx: number;
+}
+
+/**
+ * A whole ECON-T, its registers, words that go in and what must come out.
+ * @throws EconError chip/..., dataset/... for files that cannot be read, chip/not-in-this-chip
+ */
+export async function econtJob(task: EcontTask): Promise<ChipJob> {
+  const { algorithms = ALGORITHMS, tmr, bx } = task;
+  const settings = settingsOf(task, algorithms);
+  const { generation, stcTie, arithmetic } = settings;
+  const description = describeChip({ arithmetic, tmr, econt: { algorithms, generation, stcTie } });
+  const writes = chipWrites(description.options, settings);
+  const words = await inputWords(task, settings, bx);
+  const emulator = createEmulator(settings);
+  // The link reset before row 0 begins an orbit; a first row without a header of its own counts on from there.
+  if (words[0] >>> 28 !== ORBIT_HEADER) emulator.nextBunch = LINK_RESET_ROWS;
+  const latency = chipLatency(description, settings.algorithm);
+  return { description, settings, vectors: { writes, words, expected: emulator.run(words), latency } };
+}
+
+function settingsOf({ config, model }: EcontTask, algorithms: readonly Algorithm[]): ChipSettings {
+  if (config !== undefined) return readSettings(config);
+  if (model !== undefined) return settingsForModel(model);
+  return { ...defaultSettings('production'), algorithm: ALGORITHMS.find((a) => algorithms.includes(a))! };
+}
+
+async function inputWords(task: EcontTask, settings: ChipSettings, bx: number): Promise<Uint32Array> {
+  if (task.words === undefined) return linkWords(cycle(await vectorWafers(task.data, bx), bx), settings);
+  const { words } = await readLinkWords(task.words);
+  return words.subarray(0, bx * LINKS);
+}
