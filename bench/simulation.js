@@ -2,11 +2,11 @@
 // Simulated clock cycles per second: our simulator with one stream, four lanes and 128 gate-level streams, beside
 // Verilator -O3 (native) and Icarus on the same designs and stimuli, in the same run. Run `npm run build` first.
 // Rates are per second of processor time; a hash over all outputs must be the same. Arguments choose parts (chip,
-// pipeline, gates); `--no-verilator` leaves out its builds, of which the chip's takes a minute or more.
+// econt, pipeline, gates); `--no-verilator` leaves out its builds, of which the chip's takes a minute or more.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Random } from '../dist/base/index.js';
-import { describeChip, emitChip, scriptBytes } from '../dist/chip/index.js';
+import { ALGORITHMS, defaultEcontOptions, describeChip, emitChip, scriptBytes } from '../dist/chip/index.js';
 import { runYosys } from '../dist/eda/index.js';
 import {
   GateSimulator,
@@ -127,14 +127,35 @@ async function runChipOn(chip, job, lanes) {
   return { rate, loadRate, hashes: hashes.map(hex) };
 }
 
-/** @param {{ verilator: boolean }} options */
-async function benchChip(options) {
-  const description = describeChip({ tmr: 'weights' });
-  const job = chipJob(LANES);
+/** The chip of the autoencoder. @param {{ verilator: boolean }} options */
+function benchEncoder(options) {
+  return benchChip(options, describeChip(), { algorithm: 'autoencoder' }, 'emitted chip (TMR weights)');
+}
+
+/** The other algorithms of a whole ECON-T in one chip, best choice selected. @param {{ verilator: boolean }} options */
+function benchEcont(options) {
+  const algorithms = ALGORITHMS.filter((a) => a !== 'autoencoder');
+  const description = describeChip({ econt: { ...defaultEcontOptions, algorithms } });
+  return benchChip(
+    options,
+    description,
+    { algorithm: 'best-choice', dropLsb: 1 },
+    'whole ECON-T without the autoencoder (TMR weights), best choice',
+  );
+}
+
+/**
+ * @param {{ verilator: boolean }} options
+ * @param {ReturnType<typeof describeChip>} description
+ * @param {Parameters<typeof chipJob>[2]} settings
+ * @param {string} title
+ */
+async function benchChip(options, description, settings, title) {
+  const job = chipJob(LANES, description, settings);
   const sources = Object.fromEntries(
     [...emitChip(description).files].filter(([path]) => path.startsWith('rtl/')),
   );
-  const table = new Table('emitted chip (TMR weights)', 'wafers');
+  const table = new Table(title, 'wafers');
   for (const state of ['first load', 'second load']) {
     const began = performance.now();
     const { timing, statistics } = await loadChip(description);
@@ -179,12 +200,25 @@ async function benchChip(options) {
       throw new Error(`outputs differ: econ ${one.hashes[0]}, Verilator ${native.hash}`);
     console.log(`  outputs equal (hash ${native.hash})`);
   }
+  if (description.options.econt) table.skip('icarus', { skipped: 'its load over I2C takes minutes' });
+  else await benchIcarus(table, description, job);
+  table.print('skipped' in native ? 'econ, one stream' : 'Verilator -O3, native');
+}
+
+/**
+ * Wafers per second of the emitted testbench in Icarus.
+ * @param {Table} table
+ * @param {ReturnType<typeof describeChip>} description
+ * @param {ReturnType<typeof chipJob>} job
+ */
+async function benchIcarus(table, description, job) {
   const { words, expected } = job.streams[0];
   const run = (/** @type {number} */ rows) =>
     runTestbench('icarus', description, {
       writes: job.writes,
       words: words.subarray(0, 12 * rows),
       expected: expected.subarray(0, 13 * rows),
+      latency: job.latency,
     });
   // Two runs that differ in rows only: the load over I2C falls out.
   const [short, long] = [await run(16), await run(816)];
@@ -193,7 +227,6 @@ async function benchChip(options) {
     throw new Error('the testbench fails in Icarus');
   else if (long.runSeconds <= short.runSeconds) table.skip('icarus', { skipped: 'the machine is too busy' });
   else table.row('Icarus', 800 / (long.runSeconds - short.runSeconds), 'seconds of the clock');
-  table.print('skipped' in native ? 'econ, one stream' : 'Verilator -O3, native');
 }
 
 /** @param {{ verilator: boolean }} options */
@@ -324,7 +357,8 @@ endmodule
 export async function benchSimulation(options = { verilator: true }) {
   const parts = options.parts ?? [];
   const wanted = (/** @type {string} */ part) => parts.length === 0 || parts.includes(part);
-  if (wanted('chip')) await benchChip(options);
+  if (wanted('chip')) await benchEncoder(options);
+  if (wanted('econt')) await benchEcont(options);
   if (wanted('pipeline')) await benchPipeline(options);
   if (wanted('gates')) await benchGates();
 }

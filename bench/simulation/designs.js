@@ -1,25 +1,31 @@
 // The designs of bench/simulation.js and their stimuli.
 import { Random } from '../../dist/base/index.js';
 import {
+  chipLatency,
+  chipWrites,
   defaultSettings,
   packCodes,
   runChip,
-  settingsToRegisterWrites,
   zeroWeights,
 } from '../../dist/chip/index.js';
 
 /** Wafers in one pass. */
 export const ROWS = 2048;
 
-/** Settings with random weights, and wafers for each lane. @param {number} lanes */
-export function chipJob(lanes) {
+/**
+ * Settings with random weights, and wafers for each lane.
+ * @param {number} lanes
+ * @param {import('../../dist/chip/index.js').ChipDescription} description
+ * @param {Partial<import('../../dist/chip/index.js').ChipSettings>} change
+ */
+export function chipJob(lanes, description, change) {
   const random = new Random(1);
   const weights = zeroWeights();
   for (const array of [weights.convKernel, weights.convBias, weights.denseKernel, weights.denseBias]) {
     const range = array === weights.denseKernel ? 14 : 64;
     for (let q = 0; q < array.length; q++) array[q] = random.below(range) - range / 2;
   }
-  const settings = { ...defaultSettings('production'), algorithm: 'autoencoder', etx: 5, weights };
+  const settings = { ...defaultSettings('production'), etx: 5, weights, ...change };
   const streams = Array.from({ length: lanes }, () => {
     const codes = Uint8Array.from({ length: ROWS * 48 }, () =>
       random.below(3) === 0 ? random.below(110) : 0,
@@ -28,7 +34,8 @@ export function chipJob(lanes) {
     const words = packCodes('production', codes, bx, ROWS);
     return { words, expected: runChip(settings, words) };
   });
-  return { streams, writes: settingsToRegisterWrites(settings) };
+  const latency = chipLatency(description, settings.algorithm);
+  return { streams, writes: chipWrites(description.options, settings), latency };
 }
 
 /**
