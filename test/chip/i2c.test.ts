@@ -101,6 +101,59 @@ describe('an independent host on the pins of the chip', () => {
     expect(bus.read(counter, 1)).toEqual([0]);
   });
 
+  test('power-up, header check and link resets, as their registers tell them', () => {
+    reset(chip);
+    const bus = new I2cBus(chip, { random: new Random(4), kilohertz: 1000 });
+    const named = (signal: string) => econtRegisters(econt).find((r) => r.signal === signal)!;
+    const one = (signal: string, at = 0): number => bus.read(named(signal).address + at, 1)[0];
+    const links = new Uint32Array(13);
+    const sent = (): number => {
+      chip.getWords('link_o', links);
+      return links.reduce((n, word) => n + (word === 0 ? 0 : 1), 0);
+    };
+    const run = ({ address }: { address: number }, on: boolean): void => {
+      bus.write(address + 2, [on ? 0x80 : 0]);
+    };
+    const config = named('pusm_config');
+    expect(one('clocks_and_resets_status')).toBe(1);
+    expect(sent()).toBe(0);
+    run(config, true);
+    expect(one('clocks_and_resets_status')).toBe(8);
+    expect(sent()).toBe(2);
+
+    // Link 3 has a wrong header in 5 BX, of which one is the first of an orbit.
+    const words = new Uint32Array(12).fill(0xa0000000);
+    for (let n = 0; n < 5; n++) {
+      words.fill(n === 2 ? 0x90000000 : 0xa0000000);
+      words[3] = n === 2 ? 0xa0000000 : 0xb0000000;
+      chip.set('link_i', words);
+      chip.step();
+    }
+    chip.set('link_i', words.fill(0xa0000000));
+    const status = named('ch_aligner_status');
+    const wrong = named('hdr_mm_cntr');
+    expect(bus.read(status.address + 3 * status.stride, 1)).toEqual([4]);
+    expect(bus.read(status.address + 2 * status.stride, 1)).toEqual([0]);
+    expect(bus.read(wrong.address + 3 * wrong.stride, 2)).toEqual([5, 0]);
+    expect(bus.read(wrong.address, 2)).toEqual([0, 0]);
+    bus.write(named('misc_command').address, [1]);
+    expect(bus.read(wrong.address + 3 * wrong.stride, 2)).toEqual([0, 0]);
+
+    for (let n = 0; n < 300; n++) {
+      chip.set('link_reset_i', 1);
+      chip.step();
+      chip.set('link_reset_i', 0);
+      chip.step();
+    }
+    expect(one('fctrl_counter', 11)).toBe(255);
+    run(config, false);
+    expect(one('clocks_and_resets_status')).toBe(1);
+    expect(one('pusm_counter', 4)).toBe(1);
+    expect(sent()).toBe(0);
+    bus.write(named('clocks_and_resets_clear').address, [1 << 4]);
+    expect(one('pusm_counter', 4)).toBe(0);
+  });
+
   test('every byte of every register of the production map', () => {
     const random = new Random(17);
     reset(chip);
