@@ -19,8 +19,8 @@ export function registerDocs(
     '',
     '## Registers with a function in this chip',
     '',
-    '| address | register | bytes | access | after reset | meaning |',
-    '|---|---|---|---|---|---|',
+    '| address | block | register | bytes | access | after reset | meaning |',
+    '|---|---|---|---|---|---|---|',
     ...chip.map(row),
     '',
     ...chip.filter((r) => r.storage !== 'weights').flatMap(bitFields),
@@ -54,13 +54,13 @@ function addresses(r: Register): string {
 function row(r: Register): string {
   const access = [...new Set(r.fields.map((f) => f.access))].join(', ');
   const reset = r.signal === 'mux' ? 'k' : hex(elementReset(r, 0));
-  return `| ${addresses(r)} | ${r.name} | ${r.bytes} | ${access} | ${reset} | ${r.doc} |`;
+  return `| ${addresses(r)} | ${r.block} | ${r.name} | ${r.bytes} | ${access} | ${reset} | ${r.doc} |`;
 }
 
 /** A picture of up to 16 bits, and the table of fields. */
 function bitFields(r: Register): string[] {
   return [
-    `### ${r.name} (${hex(r.address, 3)}${r.count > 1 ? ` + ${hex(r.stride)} k` : ''})`,
+    `### ${r.block}: ${r.name} (${hex(r.address, 3)}${r.count > 1 ? ` + ${hex(r.stride)} k` : ''})`,
     '',
     ...(r.bytes <= 2 ? ['```text', ...picture(r), '```', ''] : []),
     '| bits | field | access | after reset | meaning |',

@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EconError, readText, writeFileAtomic } from '../base/index.js';
 import {
   type ChipSettings,
   diffImages,
+  econtRegisters,
   type Generation,
   imageSettings,
   imageToText,
@@ -142,9 +143,17 @@ Examples:
 
   registers
     .command('docs')
-    .description('the register map of the emitted chip as a Markdown page: bit fields, reload timing')
+    .description('the register map of an emitted chip as a Markdown page: bit fields, reload timing')
+    .addOption(
+      new Option('--chip <kind>', 'of the autoencoder alone, or of the whole ECON-T')
+        .choices(['encoder', 'econt'])
+        .default('econt'),
+    )
     .addHelpText('after', '\nExample:\n  econ registers docs > docs/register-map.md')
-    .action(() => print(registerDocs(['Made by `econ registers docs` from the one register table.'])));
+    .action(({ chip }: { chip: 'encoder' | 'econt' }) => {
+      const made = [`Made by \`econ registers docs --chip ${chip}\` from the one register table.`];
+      print(chip === 'econt' ? registerDocs(made, econtRegisters()) : registerDocs(made));
+    });
 
   for (const command of registers.commands) command.exitOverride();
 }
