@@ -13,12 +13,18 @@ export function constantFunction(g: GraphNodes, root: number): number {
   // Bits of each node that matter, walking down; what is no simple function of its operands is a variable.
   const demand = new Map<number, number>();
   const inner = new Set<number>();
+  // Most functions depend on more than is tried: the walk ends as soon as that is sure.
+  let variableBits = 0;
   const walk = (n: number, wanted: number, depth: number): boolean => {
     const bits = wanted & g.ones[n];
     const old = demand.get(n) ?? 0;
     if ((bits & ~old) === 0 || g.op[n] === Op.Const) return true;
     demand.set(n, old | bits);
     if (demand.size > MOST_NODES) return false;
+    const variable = (): boolean => {
+      for (let fresh = bits & ~old; fresh !== 0; fresh &= fresh - 1) variableBits++;
+      return variableBits <= MOST_BITS;
+    };
     const all = -1 >>> Math.clz32(bits);
     const shift = g.value(g.b[n]);
     if (depth === 0) return true;
@@ -31,11 +37,11 @@ export function constantFunction(g: GraphNodes, root: number): number {
           ? walk(g.a[n], bits & shift, depth - 1)
           : walk(g.a[n], bits, depth - 1) && walk(g.b[n], bits, depth - 1);
       case Op.ShrU:
-        if (shift === undefined) return true;
+        if (shift === undefined) return variable();
         inner.add(n);
         return walk(g.a[n], bits << shift, depth - 1);
       case Op.Shl:
-        if (shift === undefined) return true;
+        if (shift === undefined) return variable();
         inner.add(n);
         return walk(g.a[n], bits >>> shift, depth - 1);
       case Op.Eq:
@@ -50,7 +56,7 @@ export function constantFunction(g: GraphNodes, root: number): number {
         inner.add(n);
         return walk(g.a[n], all, depth - 1) && walk(g.b[n], all, depth - 1);
       default:
-        return true;
+        return variable();
     }
   };
   if (!walk(root, -1, 12)) return root;

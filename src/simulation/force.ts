@@ -15,8 +15,7 @@ export function overrideBits(
 ): void {
   const { pieces } = lowering;
   const all = Array.from(bits, (bit) => {
-    const d = pieces.driverOf[bit];
-    const piece = d < 0 ? -1 : pieces.pieceAt[pieces.drivers[d].base + pieces.positionOf[bit]];
+    const piece = pieces.pieceOf[bit];
     const forced = lowering.forced.get(piece);
     if (forced === undefined) throw notForceable(name);
     return { bit, piece, forced };

@@ -131,19 +131,17 @@ export class Lowering {
   /** At most 32 bits as one node, put together from the pieces that hold them. */
   private gatherChunk(bits: Bits): number {
     const { g } = this;
-    const { driverOf, positionOf, pieceAt, drivers, pieceStart } = this.pieces;
+    const { positionOf, pieceOf, pieceStart } = this.pieces;
     let constant = 0;
     let value = g.zero;
     for (let i = 0; i < bits.length; ) {
       const bit = bits[i];
-      const d = driverOf[bit];
-      if (d < 0) {
+      const piece = pieceOf[bit];
+      if (piece < 0) {
         if (bit === 1) constant |= 1 << i; // what nothing drives reads as 0
         i++;
         continue;
       }
-      const at = drivers[d].base + positionOf[bit];
-      const piece = pieceAt[at];
       const offset = positionOf[bit] - pieceStart[piece];
       const node = this.nodeOf[piece];
       let n = 1;
@@ -155,9 +153,8 @@ export class Lowering {
       } else {
         while (
           i + n < bits.length &&
-          driverOf[bits[i + n]] === d &&
+          pieceOf[bits[i + n]] === piece &&
           positionOf[bits[i + n]] === positionOf[bit] + n &&
-          pieceAt[at + n] === piece &&
           bits[i + n + 1] !== bits[i + n]
         ) {
           n++;
@@ -166,9 +163,8 @@ export class Lowering {
         const last = bits[i + n];
         const signAhead =
           i + n + 1 < bits.length &&
-          driverOf[last] === d &&
+          pieceOf[last] === piece &&
           positionOf[last] === positionOf[bit] + n &&
-          pieceAt[at + n] === piece &&
           bits.subarray(i + n).every((b) => b === last);
         if (signAhead) {
           const part = g.shl(g.mask(g.shr(node, offset), n + 1), i);
@@ -200,10 +196,13 @@ export class Lowering {
   }
 
   private piecesOf(bits: Bits, out: Set<number>): void {
-    const { driverOf, positionOf, pieceAt, drivers } = this.pieces;
-    for (const bit of bits) {
-      const d = driverOf[bit];
-      if (d >= 0) out.add(pieceAt[drivers[d].base + positionOf[bit]]);
+    const { pieceOf } = this.pieces;
+    let last = -1;
+    for (let i = 0; i < bits.length; i++) {
+      const piece = pieceOf[bits[i]];
+      if (piece === last) continue;
+      last = piece;
+      if (piece >= 0) out.add(piece);
     }
   }
 

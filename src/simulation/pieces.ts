@@ -28,6 +28,8 @@ export interface Pieces {
   readonly positionOf: Int32Array;
   /** base + position -> piece. */
   readonly pieceAt: Int32Array;
+  /** Bit of the design -> piece, or -1 when nothing drives it. */
+  readonly pieceOf: Int32Array;
   readonly count: number;
   readonly pieceDriver: Int32Array;
   readonly pieceStart: Int32Array;
@@ -188,6 +190,7 @@ export function findPieces(design: FlatDesign): Pieces {
   }
 
   const pieceAt = new Int32Array(base);
+  const pieceOf = new Int32Array(design.bitCount).fill(-1);
   const pieceDriver: number[] = [];
   const pieceStart: number[] = [];
   const pieceWidth: number[] = [];
@@ -202,6 +205,7 @@ export function findPieces(design: FlatDesign): Pieces {
         to++;
       }
       pieceAt.fill(pieceDriver.length, driver.base + from, driver.base + to);
+      for (let i = from; i < to; i++) pieceOf[driver.bits[i]] = pieceDriver.length;
       pieceDriver.push(d);
       pieceStart.push(from);
       pieceWidth.push(to - from);
@@ -213,6 +217,7 @@ export function findPieces(design: FlatDesign): Pieces {
     driverOf,
     positionOf,
     pieceAt,
+    pieceOf,
     count: pieceDriver.length,
     pieceDriver: Int32Array.from(pieceDriver),
     pieceStart: Int32Array.from(pieceStart),

@@ -25,7 +25,7 @@ export function registerBit(
       remedy: 'Inputs are written with set; logic follows from registers and inputs.',
     });
   }
-  const piece = pieces.pieceAt[pieces.drivers[d].base + pieces.positionOf[bit]];
+  const piece = pieces.pieceOf[bit];
   const source = nodeOf[piece] < 0 ? sourceCount : g.a[nodeOf[piece]];
   if (source >= sourceCount) throw removed(name, pieces.drivers[d].name);
   return {
@@ -66,7 +66,7 @@ export function writeInitialState(
     const { pieces, nodeOf, g } = lowering;
     const d = pieces.driverOf[bit];
     if (d < 0 || pieces.drivers[d].kind !== 'register' || value === 0) return;
-    const piece = pieces.pieceAt[pieces.drivers[d].base + pieces.positionOf[bit]];
+    const piece = pieces.pieceOf[bit];
     if (nodeOf[piece] < 0) return;
     const at = layout.sourceAddress[g.a[nodeOf[piece]]] >>> 2;
     const mask = 1 << (pieces.positionOf[bit] - pieces.pieceStart[piece]);

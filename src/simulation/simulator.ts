@@ -376,7 +376,7 @@ export class Simulator {
         remedy: 'Inputs are written with set; logic follows from registers and inputs.',
       });
     }
-    const piece = pieces.pieceAt[pieces.drivers[d].base + pieces.positionOf[bit]];
+    const piece = pieces.pieceOf[bit];
     const source = nodeOf[piece] < 0 ? sourceCount : g.a[nodeOf[piece]];
     if (source >= sourceCount) throw removed(name, pieces.drivers[d].name);
     return {
@@ -426,8 +426,7 @@ export class Simulator {
     initialValues(this.design, (bit, value) => {
       const d = lowering.pieces.driverOf[bit];
       if (d < 0 || lowering.pieces.drivers[d].kind !== 'register' || value === 0) return;
-      const piece =
-        lowering.pieces.pieceAt[lowering.pieces.drivers[d].base + lowering.pieces.positionOf[bit]];
+      const piece = lowering.pieces.pieceOf[bit];
       const node = lowering.nodeOf[piece];
       if (node < 0) return;
       const address = layout.sourceAddress[lowering.g.a[node]] >>> 2;
