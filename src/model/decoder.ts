@@ -1,5 +1,6 @@
 import { LATENT_FRACTION_BITS, LATENTS } from '../chip/index.js';
 import { CELLS } from '../wafer/index.js';
+import { type DecoderContext, SUM_INPUTS, sumInputs } from './sum-context.js';
 
 /** A fully connected layer in float32. */
 export interface DenseLayer {
@@ -17,6 +18,8 @@ export interface DenseLayer {
  */
 export interface Decoder {
   readonly activation: 'softmax' | 'sigmoid';
+  /** With 'sum', SUM_INPUTS values follow the latents in the input of the first layer. */
+  readonly context: DecoderContext;
   readonly layers: readonly DenseLayer[];
 }
 
@@ -26,20 +29,23 @@ export const WIDEST_LAYER = 4096;
 /**
  * Runs the decoder. Sums are taken in float64 in a fixed order, so the result is the same on every machine.
  * @param latents n * 16 received latents, 0..511, dropped bits 0
+ * @param sumCodes n codes 5E4M of the module sums, as the packets carry them
  * @returns n * 48 fractions
  */
 export function decode(
   decoder: Decoder,
   latents: Uint16Array,
+  sumCodes: Uint16Array,
   n: number,
   out: Float32Array = new Float32Array(n * CELLS),
 ): Float32Array {
-  const widest = Math.max(LATENTS, ...decoder.layers.map((layer) => layer.outputs));
+  const widest = Math.max(LATENTS + SUM_INPUTS, ...decoder.layers.map((layer) => layer.outputs));
   let from = new Float64Array(widest);
   let to = new Float64Array(widest);
   const unit = 2 ** -LATENT_FRACTION_BITS;
   for (let i = 0; i < n; i++) {
     for (let o = 0; o < LATENTS; o++) from[o] = latents[i * LATENTS + o] * unit;
+    if (decoder.context === 'sum') from.set(sumInputs(sumCodes[i]), LATENTS);
     decoder.layers.forEach((layer, depth) => {
       connect(layer, from, to);
       if (depth < decoder.layers.length - 1) rectify(to, layer.outputs);

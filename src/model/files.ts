@@ -6,6 +6,7 @@ import { LATENTS, packWeights, unpackWeights } from '../chip/index.js';
 import { CELLS } from '../wafer/index.js';
 import { type DenseLayer, WIDEST_LAYER } from './decoder.js';
 import { type Model, modelHeaderSchema } from './model.js';
+import { contextInputs, decoderContexts } from './sum-context.js';
 
 export const MODEL_FILE = 'model.json';
 export const WEIGHTS_FILE = 'weights.bin';
@@ -19,6 +20,7 @@ const width = z.int().min(1).max(WIDEST_LAYER);
 const fileSchema = modelHeaderSchema.extend({
   decoder: z.object({
     activation: z.enum(['softmax', 'sigmoid']),
+    context: z.enum(decoderContexts).default('none'),
     layers: z
       .array(z.object({ inputs: width, outputs: width }))
       .min(1)
@@ -40,12 +42,13 @@ export function saveModel(folder: string, model: Model): void {
     ...header,
     decoder: {
       activation: decoder.activation,
+      context: decoder.context,
       layers: decoder.layers.map(({ inputs, outputs }) => ({ inputs, outputs })),
     },
     weights: { file: WEIGHTS_FILE, bytes: bytes.length, sha256: sha256(bytes) },
   };
   const path = join(folder, MODEL_FILE);
-  checkChain(fileSchema.parse(file).decoder.layers, path);
+  checkChain(fileSchema.parse(file).decoder, path);
   // Weights first: whoever finds model.json finds what it speaks of.
   writeFileAtomic(join(folder, WEIGHTS_FILE), bytes);
   writeFileAtomic(path, `${JSON.stringify(file, null, 2)}\n`);
@@ -62,7 +65,7 @@ export function loadModel(path: string): Model {
   const file = parseHeader(readJson(jsonPath, REMEDY), jsonPath);
   const binaryPath = join(dirname(jsonPath), WEIGHTS_FILE);
   const bytes = readBytes(binaryPath);
-  checkChain(file.decoder.layers, jsonPath);
+  checkChain(file.decoder, jsonPath);
   const floats = file.decoder.layers.reduce((sum, l) => sum + (l.inputs + 1) * l.outputs, 0);
   const expected = ENCODER_BYTES + 4 * floats;
   if (bytes.length !== expected || file.weights.bytes !== expected) {
@@ -94,7 +97,7 @@ export function loadModel(path: string): Model {
   return {
     ...header,
     encoder: unpackWeights(bytes.subarray(0, ENCODER_BYTES)),
-    decoder: { activation: decoder.activation, layers },
+    decoder: { activation: decoder.activation, context: decoder.context, layers },
   };
 }
 
@@ -131,9 +134,9 @@ function parseHeader(json: unknown, path: string): z.infer<typeof fileSchema> {
   throw modelError('schema', path, `is broken at ${issue.path.join('.') || 'top level'}: ${issue.message}.`);
 }
 
-/** Layers must fit together, from 16 latents to 48 cells. */
-function checkChain(layers: readonly { inputs: number; outputs: number }[], path: string): void {
-  let width = LATENTS;
+/** Layers must fit together, from 16 latents and what else the packet tells to 48 cells. */
+function checkChain({ context, layers }: z.infer<typeof fileSchema>['decoder'], path: string): void {
+  let width = LATENTS + contextInputs(context);
   layers.forEach((layer, i) => {
     if (layer.inputs !== width) {
       throw modelError(

@@ -3,3 +3,4 @@ export * from './files.js';
 export * from './model.js';
 export * from './received.js';
 export * from './reconstruct.js';
+export * from './sum-context.js';

@@ -9,7 +9,7 @@ import type { Model } from './model.js';
  */
 export function receivedCharges(model: Model, p: Packets): Float32Array {
   const sums = packetSums({ algorithm: 'autoencoder', dropLsb: 0, useSum: true, stcType: 0 }, p);
-  const charges = decode(model.decoder, p.latents, p.count);
+  const charges = decode(model.decoder, p.latents, p.sumCode, p.count);
   for (let row = 0; row < p.count; row++) {
     const at = row * CELLS;
     let total = 0;

@@ -43,8 +43,9 @@ export function reconstruct(model: Model, batch: WaferBatch): Float32Array {
   for (let first = 0; first < batch.count; first += CHUNK) {
     const count = Math.min(CHUNK, batch.count - first);
     const charges = batch.charges.subarray(first * CELLS, (first + count) * CELLS);
-    const { x } = encoderInput({ charges, count });
-    decode(model.decoder, receivedLatents(model, x, count), count, out.subarray(first * CELLS));
+    const { x, sumCode } = encoderInput({ charges, count });
+    const latents = receivedLatents(model, x, count);
+    decode(model.decoder, latents, sumCode, count, out.subarray(first * CELLS));
   }
   return out;
 }

@@ -1,7 +1,15 @@
 import { ACTIVATIONS, CONV_FILTERS, LATENTS } from '../chip/index.js';
+import { sumInputs } from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
 import type { OutputLoss, TrainingEngine, TrainingSession } from './engine.js';
-import { convTables, type Network, parameterLayout, type Slice, weightCode } from './network.js';
+import {
+  convTables,
+  decoderWidths,
+  type Network,
+  parameterLayout,
+  type Slice,
+  weightCode,
+} from './network.js';
 
 /** Plain TypeScript, one wafer at a time, sums in float64: the oracle of the other engines, and the fall-back. */
 export const jsEngine: TrainingEngine = {
@@ -24,7 +32,7 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
 
   const activations = new Float64Array(ACTIVATIONS);
   const denseSum = new Float64Array(LATENTS);
-  const values = [LATENTS, ...decoder.map((layer) => layer.kernel.columns)].map((n) => new Float64Array(n));
+  const values = decoderWidths(network).map((n) => new Float64Array(n));
   const deltas = values.map((v) => new Float64Array(v.length));
   const activationDelta = new Float64Array(ACTIVATIONS);
   const outputRow = new Float32Array(CELLS);
@@ -59,7 +67,8 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
     }
   }
 
-  function decodeWafer(): void {
+  function decodeWafer(sumCode: number): void {
+    if (network.context === 'sum') values[0].set(sumInputs(sumCode), LATENTS);
     decoder.forEach(({ kernel, bias }, depth) => {
       const from = values[depth];
       const to = values[depth + 1];
@@ -155,12 +164,12 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
   return {
     parameters,
     gradient,
-    step(x: Uint8Array, n: number, loss: OutputLoss) {
+    step(x: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss) {
       let total = 0;
       slope.fill(0);
       eachWafer(n, (i) => {
         encodeWafer(x, i * CELLS);
-        decodeWafer();
+        decodeWafer(sumCode[i]);
         total += loss(outputRow, i, 1, gradientRow);
         backwardWafer(x, i * CELLS);
       });
@@ -173,10 +182,10 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
         for (let o = 0; o < LATENTS; o++) latents[i * LATENTS + o] = values[0][o] * 256;
       });
     },
-    forward(x, n, outputs) {
+    forward(x, sumCode, n, outputs) {
       eachWafer(n, (i) => {
         encodeWafer(x, i * CELLS);
-        decodeWafer();
+        decodeWafer(sumCode[i]);
         outputs.set(outputRow, i * CELLS);
       });
     },

@@ -1,6 +1,7 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import { EconError } from '../base/index.js';
 import { ACTIVATIONS, CONV_FILTERS, LATENTS } from '../chip/index.js';
+import { SUM_INPUTS, sumInputs } from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
 import type { OutputLoss, TrainingEngine, TrainingSession } from './engine.js';
 import { convTables, type Network, parameterLayout, type Slice, TAPS, weightCode } from './network.js';
@@ -92,7 +93,13 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
     return tf.sum(tf.floor(products), 1);
   }
 
-  function forward(source: Uint8Array, n: number) {
+  function contextRows(sumCode: Uint16Array, n: number): Tf.Tensor2D {
+    const rows = new Float32Array(n * SUM_INPUTS);
+    for (let i = 0; i < n; i++) rows.set(sumInputs(sumCode[i]), i * SUM_INPUTS);
+    return tf.tensor2d(rows, [n, SUM_INPUTS]);
+  }
+
+  function forward(source: Uint8Array, sumCode: Uint16Array | null, n: number) {
     const x = tf.tensor2d(Float32Array.from(source.subarray(0, n * CELLS)), [n, CELLS]);
     const columns = tf.reshape(tf.matMul(x, patches), [n * 16, TAPS]) as Tf.Tensor2D;
     const convSum = tf.add(chipProduct(columns, codes(layout.convKernel, 1 / 32)), codes(layout.convBias, 4));
@@ -101,13 +108,15 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
     const denseSum = tf.add(chipProduct(activations, denseKernel), codes(layout.denseBias, 8)) as Tf.Tensor2D;
     const clamped = tf.clipByValue(tf.floor(denseSum), 0, 511);
     const latents = tf.div(tf.mul(tf.floor(tf.div(clamped, steps)), steps), 256) as Tf.Tensor2D;
-    const values = [latents];
+    const told = sumCode && network.context === 'sum';
+    const values = [told ? tf.concat2d([latents, contextRows(sumCode, n)], 1) : latents];
+    if (!sumCode) return { columns, activations, denseKernel, denseSum, latents, values };
     layout.decoder.forEach((layer, depth) => {
       const sum = tf.add(tf.matMul(values[depth], tensor(layer.kernel)), tensor(layer.bias)) as Tf.Tensor2D;
       if (depth < layout.decoder.length - 1) values.push(tf.relu(sum));
       else values.push(network.activation === 'softmax' ? tf.softmax(sum) : tf.sigmoid(sum));
     });
-    return { columns, activations, denseKernel, denseSum, values };
+    return { columns, activations, denseKernel, denseSum, latents, values };
   }
 
   function backward(
@@ -129,6 +138,7 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
       store(bias, tf.sum(delta, 0));
       if (i === 0 && frozenEncoder) return;
       delta = through(delta as Tf.Tensor2D, tensor(kernel));
+      if (i === 0) delta = tf.slice(delta, [0, 0], [-1, LATENTS]);
       if (i > 0) delta = tf.mul(delta, tf.cast(tf.greater(values[i], 0), 'float32'));
     }
     delta = tf.div(delta, 256);
@@ -147,10 +157,10 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
   return {
     parameters,
     gradient,
-    step(x: Uint8Array, n: number, loss: OutputLoss) {
+    step(x: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss) {
       gradient.fill(0);
       return tf.tidy(() => {
-        const pass = forward(x, n);
+        const pass = forward(x, sumCode, n);
         const outputs = pass.values[layout.decoder.length].dataSync() as Float32Array;
         const slope = new Float32Array(n * CELLS);
         const total = loss(outputs, 0, n, slope);
@@ -161,13 +171,13 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
     },
     encode(x, n, target) {
       tf.tidy(() => {
-        const latents = forward(x, n).values[0].dataSync();
+        const latents = forward(x, null, n).latents.dataSync();
         for (let i = 0; i < latents.length; i++) target[i] = latents[i] * 256;
       });
     },
-    forward(x, n, target) {
+    forward(x, sumCode, n, target) {
       tf.tidy(() => {
-        target.set(forward(x, n).values[layout.decoder.length].dataSync());
+        target.set(forward(x, sumCode, n).values[layout.decoder.length].dataSync());
       });
     },
     dispose() {

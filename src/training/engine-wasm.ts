@@ -1,8 +1,17 @@
 import { ACTIVATIONS, CONV_FILTERS, LATENTS } from '../chip/index.js';
+import { contextInputs, sumInputs } from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
 import type { OutputLoss, TrainingEngine, TrainingSession } from './engine.js';
 import { kernelBase64 } from './kernel.wasm.js';
-import { convTables, type Network, parameterLayout, type Slice, TAPS, weightCode } from './network.js';
+import {
+  convTables,
+  decoderWidths,
+  type Network,
+  parameterLayout,
+  type Slice,
+  TAPS,
+  weightCode,
+} from './network.js';
 
 /** Wafers of a block: its activations stay in the second-level cache. */
 const BLOCK = 64;
@@ -52,8 +61,10 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
   const convSum = arena.floats(BLOCK * ACTIVATIONS);
   const activations = arena.floats(BLOCK * ACTIVATIONS);
   const denseSum = arena.floats(BLOCK * LATENTS);
-  const latents = arena.floats(BLOCK * LATENTS);
-  const widths = [LATENTS, ...network.hidden, CELLS];
+  // What else the decoder is told lies right behind the latents.
+  const context = contextInputs(network.context);
+  const latents = arena.floats(BLOCK * (LATENTS + context));
+  const widths = decoderWidths(network);
   const outputs = widths.slice(1).map((width) => arena.floats(BLOCK * width));
   const deltas = widths.map((width) => arena.floats(BLOCK * width));
   const activationDelta = arena.floats(BLOCK * ACTIVATIONS);
@@ -70,6 +81,7 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
   const chip = view(chipAt, layout.encoderSize);
   const byteRows = new Uint8Array(memory.buffer, bytesAt, BLOCK * CELLS);
   const rows = view(rowsAt, BLOCK * CELLS);
+  const contextBlock = view(latents + 4 * BLOCK * LATENTS, BLOCK * context);
   const gradientRows = view(gradientRowsAt, BLOCK * CELLS);
   view(stepsAt, LATENTS).set(network.latentBits.map((bits) => 2 ** (9 - bits)));
   const map = network.arithmetic === 'econt' ? kernel.flooredLinear : kernel.linear;
@@ -135,7 +147,13 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
     f(one, 1, ci, co, w, 0, 4 * co, 4, b, from, to, BLOCK);
   }
 
-  function decodeBlock(): void {
+  function decodeBlock(sumCode: Uint16Array, first: number, count: number): void {
+    if (context > 0) {
+      for (let b = 0; b < count; b++) {
+        const inputs = sumInputs(sumCode[first + b]);
+        for (let k = 0; k < context; k++) contextBlock[k * BLOCK + b] = inputs[k];
+      }
+    }
     let from = latents;
     layout.decoder.forEach((layer, i) => {
       const { rows: ci, columns: co } = layer.kernel;
@@ -214,12 +232,12 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
   return {
     parameters,
     gradient,
-    step(source: Uint8Array, n: number, loss: OutputLoss) {
+    step(source: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss) {
       let total = 0;
       gradient.fill(0);
       eachBlock(n, (first, count) => {
         encodeBlock(source, first, count);
-        decodeBlock();
+        decodeBlock(sumCode, first, count);
         kernel.blockToRows(outputBlock, count, CELLS, rowsAt, BLOCK);
         total += loss(rows, first, count, gradientRows);
         backwardBlock(count);
@@ -233,10 +251,10 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
         for (let i = 0; i < count * LATENTS; i++) target[first * LATENTS + i] = rows[i] * 256;
       });
     },
-    forward(source, n, target) {
+    forward(source, sumCode, n, target) {
       eachBlock(n, (first, count) => {
         encodeBlock(source, first, count);
-        decodeBlock();
+        decodeBlock(sumCode, first, count);
         kernel.blockToRows(outputBlock, count, CELLS, rowsAt, BLOCK);
         target.set(rows.subarray(0, count * CELLS), first * CELLS);
       });

@@ -19,14 +19,15 @@ export interface TrainingSession {
   /** Of the last `step`, same layout. With a frozen encoder its first encoderSize values stay 0. */
   readonly gradient: Float32Array;
   /**
-   * Forward, loss, backward for n wafers. `x`: n rows of 48 normalised cells in image order (chip.normalise).
+   * Forward, loss, backward for n wafers. `x`: n rows of 48 normalised cells in image order, `sumCode`: n codes of the
+   * module sum (both of chip.normalise).
    * The encoder runs with its 6-bit weights in the chip's integer arithmetic; its gradient is straight-through.
    */
-  step(x: Uint8Array, n: number, loss: OutputLoss): number;
+  step(x: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss): number;
   /** Latents of n wafers as the receiver sees them (dropped low bits 0), 0..511, n rows of 16. */
   encode(x: Uint8Array, n: number, latents: Uint16Array): void;
   /** Decoder outputs of n wafers: n rows of 48 in TC_Number order. */
-  forward(x: Uint8Array, n: number, outputs: Float32Array): void;
+  forward(x: Uint8Array, sumCode: Uint16Array, n: number, outputs: Float32Array): void;
   dispose(): void;
 }
 

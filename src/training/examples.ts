@@ -10,6 +10,8 @@ export interface Examples {
   readonly count: number;
   /** count * 48 normalised cells in image order. */
   readonly x: Uint8Array;
+  /** count codes 5E4M of the module sum. */
+  readonly sumCode: Uint16Array;
   /** count * 48 fractions of the wafer's charge in TC_Number order. */
   readonly target: Float32Array;
 }
@@ -42,7 +44,8 @@ export function plainExamples(batch: WaferBatch): Examples {
   const { count, charges } = batch;
   const target = new Float32Array(count * CELLS);
   fractions(charges, count, target);
-  return { count, x: encoderInput(batch).x, target };
+  const { x, sumCode } = encoderInput(batch);
+  return { count, x, sumCode, target };
 }
 
 /** Deals training wafers, turned, smeared and rescaled anew each time, in steps of one batch. */
@@ -50,6 +53,7 @@ export class TrainingDeck {
   /** Cards in an epoch: wafer * turns + turn. */
   readonly size: number;
   readonly x: Uint8Array;
+  readonly sumCode: Uint16Array;
   readonly target: Float32Array;
 
   private readonly order: Uint32Array;
@@ -72,6 +76,7 @@ export class TrainingDeck {
     this.target = new Float32Array(n);
     this.buffers = normalisedBuffers(settings.batch);
     this.x = this.buffers.x;
+    this.sumCode = this.buffers.sumCode;
   }
 
   /** Begins an epoch. Starts from the sorted deck, so that only the state of `random` decides. */

@@ -128,7 +128,7 @@ async function runEpoch(
     const count = Math.min(settings.batch, deck.size - first);
     deck.deal(first, count);
     const scale = 1 / count;
-    const sum = session.step(deck.x, count, (outputs, from, n, gradient) => {
+    const sum = session.step(deck.x, deck.sumCode, count, (outputs, from, n, gradient) => {
       let part = 0;
       for (let i = 0; i < n; i++) part += loss(deck.target, (from + i) * CELLS, outputs, gradient, i * CELLS);
       for (let i = 0; i < n * CELLS; i++) gradient[i] *= scale;
@@ -156,7 +156,8 @@ function rateAt({ learningRate, warmup }: TrainingSettings, step: number, steps:
  * Mean exact EMD through the engine, whose latents must be those of the chip's reference, bit by bit.
  * @throws EconError training/not-the-chip when they are not: then no number of this training would be true
  */
-function validationEmd(network: Network, session: TrainingSession, { x, target, count }: Examples): number {
+function validationEmd(network: Network, session: TrainingSession, examples: Examples): number {
+  const { x, sumCode, target, count } = examples;
   const mine = new Uint16Array(count * LATENTS);
   const chip = new Uint16Array(count * LATENTS);
   session.encode(x, count, mine);
@@ -166,7 +167,7 @@ function validationEmd(network: Network, session: TrainingSession, { x, target, 
     if (mine[i] !== (chip[i] >> dropped) << dropped) throw notTheChip(i, mine[i], chip[i]);
   }
   const outputs = new Float32Array(count * CELLS);
-  session.forward(x, count, outputs);
+  session.forward(x, sumCode, count, outputs);
   const emd = waferEmd();
   let sum = 0;
   for (let at = 0; at < count * CELLS; at += CELLS) sum += emd.distance(target, outputs, at, at);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ACTIVATIONS, CONV_FILTERS, convTaps, type EncoderWeights, LATENTS } from '../chip/index.js';
-import type { Decoder } from '../model/index.js';
+import { contextInputs, type Decoder, decoderContexts } from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
 
 /** Weights of a 3x3 kernel. */
@@ -12,6 +12,8 @@ export const networkSchema = z.object({
   arithmetic: z.enum(['econt', 'exact']),
   /** Bits of each of the 16 latents that reach the receiver, 1..9, counted from the top of the 9. */
   latentBits: z.array(z.int().min(1).max(9)).length(LATENTS),
+  /** What the decoder is told beside the latents. */
+  context: z.enum(decoderContexts),
   /** Widths of the decoder's hidden layers (ReLU). */
   hidden: z.array(z.int().min(4).max(2048).multipleOf(4)).max(6),
   /** Last activation of the decoder: 48 fractions of the wafer's charge. */
@@ -38,6 +40,11 @@ export interface Layout {
   readonly size: number;
 }
 
+/** Inputs of the decoder's first layer, then outputs of each of its layers. */
+export function decoderWidths(network: Network): number[] {
+  return [LATENTS + contextInputs(network.context), ...network.hidden, CELLS];
+}
+
 /** Where each tensor lies in the flat parameter vector that engines, Adam and checkpoints share. */
 export function parameterLayout(network: Network): Layout {
   let offset = 0;
@@ -51,7 +58,7 @@ export function parameterLayout(network: Network): Layout {
   const denseKernel = slice('denseKernel', ACTIVATIONS, LATENTS);
   const denseBias = slice('denseBias', 1, LATENTS);
   const encoderSize = offset;
-  const widths = [LATENTS, ...network.hidden, CELLS];
+  const widths = decoderWidths(network);
   const decoder = widths.slice(1).map((width, i) => ({
     kernel: slice(`decoder${i}.kernel`, widths[i], width),
     bias: slice(`decoder${i}.bias`, 1, width),
@@ -122,5 +129,5 @@ export function decoderOf(network: Network, parameters: Float32Array): Decoder {
     kernel: copy(kernel),
     bias: copy(bias),
   }));
-  return { activation: network.activation, layers };
+  return { activation: network.activation, context: network.context, layers };
 }

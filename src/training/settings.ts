@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EconError } from '../base/index.js';
 import { LATENTS, latentBits } from '../chip/index.js';
+import { decoderContexts } from '../model/index.js';
 import { lossNames } from './losses.js';
 import type { Network } from './network.js';
 
@@ -17,6 +18,8 @@ export const trainingSettingsSchema = z.strictObject({
   /** Widths of the decoder's hidden layers. */
   hidden: z.array(z.int().min(4).max(2048).multipleOf(4)).max(6).default([256, 256]),
   activation: z.enum(['softmax', 'sigmoid']).default('softmax'),
+  /** What the decoder is told beside the latents: the module sum of the packet, or nothing. */
+  context: z.enum(decoderContexts).default('sum'),
   loss: z.enum(lossNames).default('sliced-emd'),
   /** Loss of the last part of the training. */
   finishLoss: z.enum(lossNames).default('emd'),
@@ -69,9 +72,9 @@ export function trainingSettings(input: TrainingInput = {}): TrainingSettings {
 }
 
 export function networkOf(settings: TrainingSettings): Network {
-  const { arithmetic, hidden, activation, etx } = settings;
+  const { arithmetic, hidden, activation, context, etx } = settings;
   const bits = settings.latentBits ?? new Array<number>(LATENTS).fill(latentBits(etx));
-  return { arithmetic, latentBits: bits, hidden, activation };
+  return { arithmetic, latentBits: bits, context, hidden, activation };
 }
 
 /** Rows in an epoch -> number of epochs; at least 20, because a schedule needs some, at most 5000. */

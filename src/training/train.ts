@@ -71,6 +71,7 @@ export async function refitDecoder(task: RefitTask): Promise<TrainingResult> {
     arithmetic: model.arithmetic,
     hidden,
     activation: decoder.activation,
+    context: decoder.context,
     latentBits: new Array<number>(LATENTS).fill(latentBits(etx)),
   });
   const network = networkOf(settings);

@@ -28,7 +28,7 @@ const model: Model = {
     denseKernel: Int8Array.from({ length: LATENTS * ACTIVATIONS }, () => random.below(64) - 32),
     denseBias: Int8Array.from({ length: LATENTS }, () => random.below(64) - 32),
   },
-  decoder: { activation: 'softmax', layers: [] },
+  decoder: { activation: 'softmax', context: 'none', layers: [] },
 };
 
 const batch = wafers(Uint32Array.from({ length: 20 * 48 }, () => random.below(4000)));

@@ -16,7 +16,7 @@ import { imageOrder } from '../../src/wafer/index.js';
 import { randomModel } from './sample.js';
 
 const random = new Random(6);
-const model = randomModel(3);
+const model = randomModel(3, 9, 'softmax', 'sum');
 const batch = wafers(Uint32Array.from({ length: 30 * 48 }, () => random.below(200)));
 const settings = {
   ...defaultSettings('production'),

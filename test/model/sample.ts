@@ -1,5 +1,5 @@
 import { Random } from '../../src/base/index.js';
-import type { DenseLayer, Model } from '../../src/model/index.js';
+import { contextInputs, type DecoderContext, type DenseLayer, type Model } from '../../src/model/index.js';
 
 function layer(inputs: number, outputs: number, random: Random): DenseLayer {
   return {
@@ -11,7 +11,12 @@ function layer(inputs: number, outputs: number, random: Random): DenseLayer {
 }
 
 /** A model with random weights; latents of `bits` bits. */
-export function randomModel(seed: number, bits = 9, activation: 'softmax' | 'sigmoid' = 'softmax'): Model {
+export function randomModel(
+  seed: number,
+  bits = 9,
+  activation: 'softmax' | 'sigmoid' = 'softmax',
+  context: DecoderContext = 'none',
+): Model {
   const random = new Random(seed);
   const codes = (n: number, low: number, high: number) =>
     Int8Array.from({ length: n }, () => low + random.below(high - low + 1));
@@ -30,6 +35,10 @@ export function randomModel(seed: number, bits = 9, activation: 'softmax' | 'sig
       denseKernel: codes(2048, -32, 31),
       denseBias: codes(16, -32, 31),
     },
-    decoder: { activation, layers: [layer(16, 24, random), layer(24, 48, random)] },
+    decoder: {
+      activation,
+      context,
+      layers: [layer(16 + contextInputs(context), 24, random), layer(24, 48, random)],
+    },
   };
 }

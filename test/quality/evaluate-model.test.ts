@@ -24,6 +24,7 @@ const model: Model = {
     denseBias: new Int8Array(LATENTS),
   },
   decoder: {
+    context: 'none',
     activation: 'softmax',
     layers: [
       {

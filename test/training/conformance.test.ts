@@ -14,11 +14,17 @@ import {
 } from '../../src/training/index.js';
 import { oracle, type SquareLoss } from './oracle.js';
 
-const small = { hidden: [12, 8], activation: 'softmax', arithmetic: 'econt' } as const;
+const small = { hidden: [12, 8], activation: 'softmax', arithmetic: 'econt', context: 'sum' } as const;
 const bits = (b: number) => new Array<number>(16).fill(b);
 const networks: Record<string, Network> = {
   'econt, 9 bits, softmax': { ...small, hidden: [12, 8], latentBits: bits(9) },
-  'exact, 5 bits, sigmoid': { arithmetic: 'exact', hidden: [8], activation: 'sigmoid', latentBits: bits(5) },
+  'exact, 5 bits, sigmoid': {
+    arithmetic: 'exact',
+    hidden: [8],
+    activation: 'sigmoid',
+    latentBits: bits(5),
+    context: 'none',
+  },
   'econt, mixed bits, no hidden layer': {
     ...small,
     hidden: [],
@@ -46,6 +52,9 @@ function wafers(n: number, random: Random): Uint8Array {
     for (let hit = 0; hit < 12; hit++) x[48 * i + random.below(48)] = random.below(40);
   return x;
 }
+
+/** Codes of the module sum of n wafers. */
+const codes = (n: number) => Uint16Array.from({ length: n }, (_, i) => (40 + 37 * i) % 512);
 
 function squareLoss(n: number, random: Random): { loss: SquareLoss; output: OutputLoss } {
   const target = Float64Array.from({ length: 48 * n }, () => random.uniform() / 12);
@@ -100,7 +109,7 @@ describe('float64 oracle', () => {
     const parameters = Float64Array.from(startParameters(network, random));
     const x = wafers(2, random);
     const { loss } = squareLoss(2, random);
-    const { gradient } = oracle(network, parameters, x, 2, loss);
+    const { gradient } = oracle(network, parameters, x, codes(2), 2, loss);
     const { encoderSize, size } = parameterLayout(network);
     const largest = Math.max(...gradient.subarray(encoderSize).map(Math.abs));
     for (let i = encoderSize; i < size; i += Math.ceil((size - encoderSize) / 40)) {
@@ -108,7 +117,7 @@ describe('float64 oracle', () => {
       const shifted = (by: number) => {
         const p = parameters.slice();
         p[i] += by;
-        return oracle(network, p, x, 2, loss).loss;
+        return oracle(network, p, x, codes(2), 2, loss).loss;
       };
       const difference = (shifted(h) - shifted(-h)) / (2 * h);
       expect(Math.abs(gradient[i] - difference) / largest).toBeLessThan(1e-6);
@@ -128,11 +137,11 @@ describe.each(runnable)('engine %s', (name: EngineName) => {
       const n = 6;
       const x = wafers(n, random);
       const { loss, output } = squareLoss(n, random);
-      const expected = oracle(network, Float64Array.from(session.parameters), x, n, loss);
-      expect(Math.abs(session.step(x, n, output) / expected.loss - 1)).toBeLessThan(5e-6);
+      const expected = oracle(network, Float64Array.from(session.parameters), x, codes(n), n, loss);
+      expect(Math.abs(session.step(x, codes(n), n, output) / expected.loss - 1)).toBeLessThan(5e-6);
       expect(worstError(network, session.gradient, expected.gradient)).toBeLessThan(5e-6);
       const outputs = new Float32Array(48 * n);
-      session.forward(x, n, outputs);
+      session.forward(x, codes(n), n, outputs);
       expect(Math.max(...outputs.map((y, i) => Math.abs(y - expected.outputs[i])))).toBeLessThan(1e-6);
       session.dispose();
     },
@@ -146,12 +155,12 @@ describe.each(runnable)('engine %s', (name: EngineName) => {
     const n = 71;
     const x = wafers(n, random);
     const { output } = squareLoss(n, random);
-    const whole = session.step(x, n, output);
+    const whole = session.step(x, codes(n), n, output);
     const gradient = session.gradient.slice();
     let parts = 0;
     const sum = new Float64Array(gradient.length);
     for (let i = 0; i < n; i++) {
-      parts += session.step(x.subarray(48 * i, 48 * i + 48), 1, (o, first, count, g) =>
+      parts += session.step(x.subarray(48 * i, 48 * i + 48), codes(n).subarray(i), 1, (o, first, count, g) =>
         output(o, first + i, count, g),
       );
       for (let k = 0; k < sum.length; k++) sum[k] += session.gradient[k];
@@ -203,7 +212,7 @@ describe.each(runnable)('engine %s', (name: EngineName) => {
     ]);
     for (const session of [free, frozen]) {
       session.parameters.set(parameters);
-      session.step(x, 5, output);
+      session.step(x, codes(5), 5, output);
     }
     expect(free.gradient.subarray(0, encoderSize).some((g) => g !== 0)).toBe(true);
     expect(frozen.gradient.subarray(0, encoderSize).every((g) => g === 0)).toBe(true);
@@ -230,7 +239,7 @@ async function descend(name: EngineName, network: Network, steps: number): Promi
   const adam = adamState(size);
   const losses: number[] = [];
   for (let i = 0; i < steps; i++) {
-    losses.push(session.step(x, n, output));
+    losses.push(session.step(x, codes(n), n, output));
     const rates = { encoder: 5e-3, decoder: 5e-3, weightDecay: 0 };
     adamStep(session.parameters, session.gradient, encoderSize, adam, rates);
   }

@@ -8,6 +8,16 @@ export interface SquareLoss {
   readonly weight: Float64Array;
 }
 
+/** The decoder's inputs of a 5E4M code: m of sum = (1 + m) 2^e, e.g. code 16 (e + 1) + 16 m, and functions of the sum. */
+function sumLeaves(tape: Tape, code: number): number[] {
+  const exponent = code >> 4;
+  const least = exponent === 0 ? code : (16 | (code & 15)) * 2 ** (exponent - 1);
+  const step = exponent === 0 ? 1 : 2 ** (exponent - 1);
+  const sum = Math.max(1, least + (step - 1) / 2);
+  const mantissa = sum / 2 ** Math.floor(Math.log2(sum)) - 1;
+  return [mantissa, Math.log2(sum) / 8 - 1, 32 / (32 + sum), 256 / (256 + sum)].map((v) => tape.leaf(v));
+}
+
 /**
  * Loss and straight-through gradient of the network in float64, built from the specification (9.2 to 9.4) on 2-D
  * images with explicit padding.
@@ -16,6 +26,7 @@ export function oracle(
   network: Network,
   parameters: Float64Array,
   x: Uint8Array,
+  sumCode: Uint16Array,
   n: number,
   loss: SquareLoss,
 ) {
@@ -75,6 +86,7 @@ export function oracle(
       gates.set(latent, (g) => ((y <= 0 && g >= 0) || (y >= 511 && g <= 0) ? 0 : g));
       values.push(tape.scale(latent, 1 / 256));
     }
+    if (network.context === 'sum') values.push(...sumLeaves(tape, sumCode[wafer]));
     layout.decoder.forEach(({ kernel, bias }, depth) => {
       const sums = Array.from({ length: kernel.columns }, (_, o) =>
         tape.sum([at(bias, 0, o), ...values.map((value, c) => tape.product(value, at(kernel, c, o)))]),
