@@ -146,7 +146,7 @@ async function simulate(files: readonly string[], options: Options): Promise<Out
   if (saif !== undefined && options.saif !== undefined) save(options.saif, saif.text());
   const { clock, statistics, timing } = simulator;
   return {
-    top: simulator.parts.design.top.name,
+    top: simulator.top,
     clock,
     registerBits: statistics.registerBits,
     seconds: timing,

@@ -23,26 +23,31 @@ export function cacheKey(kind: string, parts: readonly string[]): string {
   return `${kind}-${sha256(JSON.stringify([version, kind, ...parts])).slice(0, 40)}`;
 }
 
-/** A cached text, or undefined when there is none. An entry that does not decompress (CRC) is thrown away. */
+/** A cached text, or undefined when there is none. */
 export function cacheRead(folder: string, key: string): string | undefined {
+  return cacheReadBytes(folder, key)?.toString('utf8');
+}
+
+/** The same as bytes. An entry that does not decompress (CRC) is thrown away. */
+export function cacheReadBytes(folder: string, key: string): Buffer | undefined {
   const path = join(folder, `${key}.gz`);
   if (!existsSync(path)) return undefined;
   try {
-    const text = gunzipSync(readFileSync(path)).toString('utf8');
+    const bytes = gunzipSync(readFileSync(path));
     const now = new Date();
     utimesSync(path, now, now); // the age of an entry is the time since its last use
-    return text;
+    return bytes;
   } catch {
     rmSync(path, { force: true });
     return undefined;
   }
 }
 
-/** Keeps a text. A cache that cannot be written (read-only, full disk) costs time, never the run. */
-export function cacheWrite(folder: string, key: string, text: string): void {
+/** Keeps a text or bytes. A cache that cannot be written (read-only, full disk) costs time, never the run. */
+export function cacheWrite(folder: string, key: string, content: string | Uint8Array): void {
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileAtomic(join(folder, `${key}.gz`), gzipSync(text, { level: 1 }));
+    writeFileAtomic(join(folder, `${key}.gz`), gzipSync(content, { level: 1 }));
     prune(folder);
   } catch {
     // see above: the result is in memory already

@@ -66,7 +66,7 @@ export class SaifRecorder {
 
   /** @param timescale unit of the times given to `sample` */
   text(timescale = '1 ns'): string {
-    const top = this.simulator.parts.design.top.name;
+    const top = this.simulator.top;
     const duration = this.now - this.start;
     const tree: Instance = { name: top, signals: [], children: new Map() };
     for (const signal of this.watch.signals) {

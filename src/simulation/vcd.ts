@@ -119,7 +119,7 @@ export class VcdWriter {
     const lines = ['$version econ $end', `$timescale ${timescale} $end`];
     if (this.watch.missing.length > 0)
       lines.push(`$comment ${this.watch.missing.length} signals are not simulated $end`);
-    const top = this.simulator.parts.design.top.name;
+    const top = this.simulator.top;
     lines.push(`$scope module ${top} $end`);
     const open: string[] = [];
     for (const signal of inScopes(this.watch.signals)) {
