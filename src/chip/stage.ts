@@ -15,6 +15,17 @@ export const clockAndReset: PortGroup = {
   ],
 };
 
+/** The byte bus between the I2C target and what it writes and reads. */
+export const registerBus: PortGroup = {
+  title: 'register bus',
+  ports: [
+    { direction: 'input', width: 1, name: 'write_i' },
+    { direction: 'input', width: 16, name: 'address_i' },
+    { direction: 'input', width: 8, name: 'data_i' },
+    { direction: 'output', width: 8, name: 'data_o' },
+  ],
+};
+
 /** The port that tells that copies of a register of the block differ. */
 export const errorPort: Port = {
   direction: 'output',

@@ -10,7 +10,7 @@ import {
   triplicate,
 } from '../build.js';
 import { LINKS } from '../link-input/parameters.js';
-import { clockAndReset } from '../stage.js';
+import { clockAndReset, registerBus } from '../stage.js';
 import { arrayBits, counterOf, econtRegisters } from './econt.js';
 import { elementReset } from './table.js';
 import { type Register, registerBits } from './types.js';
@@ -138,15 +138,7 @@ function emit(context: BuildContext): string {
       name: 'econ_registers',
       groups: [
         clockAndReset,
-        {
-          title: 'register bus',
-          ports: [
-            { direction: 'input', width: 1, name: 'write_i' },
-            { direction: 'input', width: 16, name: 'address_i' },
-            { direction: 'input', width: 8, name: 'data_i' },
-            { direction: 'output', width: 8, name: 'data_o' },
-          ],
-        },
+        registerBus,
         {
           title: 'configuration',
           ports: kept

@@ -1,6 +1,6 @@
 import { concat, declare, instance, type Port, range, section, slice } from '../../verilog/index.js';
 import { type BuildContext, type ChipBlock, emitModule, type StateBits, triplicate } from '../build.js';
-import { clockAndReset } from '../stage.js';
+import { clockAndReset, registerBus } from '../stage.js';
 import { elementReset, registersOf } from './table.js';
 import { elementAddress, type Field, type Register, registerBits } from './types.js';
 
@@ -159,15 +159,7 @@ function emit(context: BuildContext): string {
       name: 'econ_registers',
       groups: [
         clockAndReset,
-        {
-          title: 'register bus',
-          ports: [
-            { direction: 'input', width: 1, name: 'write_i' },
-            { direction: 'input', width: 16, name: 'address_i' },
-            { direction: 'input', width: 8, name: 'data_i' },
-            { direction: 'output', width: 8, name: 'data_o' },
-          ],
-        },
+        registerBus,
         { title: 'configuration', ports: outputs },
         { title: 'commands', ports: commandOutputs },
         { title: 'status', ports: inputs },
