@@ -13,6 +13,7 @@ import { addGenerate } from './generate.js';
 import { addRegisters } from './registers.js';
 import { addReport } from './report.js';
 import { addRtl } from './rtl.js';
+import { addRuns } from './runs.js';
 import { addSim } from './sim.js';
 import { addSimulate } from './simulate.js';
 import { exitCode, renderError } from './terminal.js';
@@ -54,6 +55,7 @@ for (const add of [
   addRegisters,
   addBudget,
   addReport,
+  addRuns,
   addDoctor,
 ]) {
   add(program);

@@ -3,6 +3,7 @@ export * from './doctor.js';
 export * from './econt-job.js';
 export * from './flow.js';
 export * from './model-package.js';
+export * from './runs.js';
 export * from './settings.js';
 export * from './simulate-job.js';
 export { referenceModelFolder } from './steps/evaluate.js';

@@ -98,6 +98,11 @@ export class RunFolder {
     return step in this.record.steps;
   }
 
+  /** Steps that are done, in the order in which they were. */
+  get steps(): string[] {
+    return Object.keys(this.record.steps);
+  }
+
   /** All files left so far with their hashes, sorted by name. */
   artefacts(): { path: string; sha256: string }[] {
     return Object.values(this.record.steps)
