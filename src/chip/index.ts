@@ -13,6 +13,7 @@ export * from './constraints.js';
 export * from './emulate-file.js';
 export * from './emulator.js';
 export * from './encoder/activations.js';
+export * from './encoder/certificate.js';
 export * from './encoder/parameters.js';
 export * from './encoder/reference.js';
 export * from './encoder/weights.js';

@@ -10,6 +10,7 @@ import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
 import { addFlow } from './flow.js';
 import { addGenerate } from './generate.js';
+import { addProfile } from './profile.js';
 import { addRegisters } from './registers.js';
 import { addReport } from './report.js';
 import { addRtl } from './rtl.js';
@@ -46,6 +47,7 @@ for (const add of [
   addTrain,
   addEvaluate,
   addCompare,
+  addProfile,
   addRtl,
   addSimulate,
   addSim,

@@ -2,6 +2,7 @@ export * from './comparison.js';
 export * from './emd.js';
 export * from './evaluate-model.js';
 export * from './evaluation.js';
+export * from './profile.js';
 export * from './references/index.js';
 export * from './sliced.js';
 export * from './statistics.js';
