@@ -1,37 +1,26 @@
-import { declare, instance, type Port, type Signal, section, slice } from '../verilog/index.js';
+import { declare, instance, type Port, section, slice } from '../verilog/index.js';
 import { type BuildContext, type ChipOptions, emitModule, includes, triplicate } from './build.js';
-import { CALIBRATION_BITS } from './calibration/parameters.js';
-import { econtBlocks, econtOf } from './econt-blocks.js';
-import { packetBits } from './formatter/packets.js';
-import { ETX, RAW_BITS } from './formatter/parameters.js';
+import { algorithmInstances } from './econt-algorithms.js';
+import { econtOf } from './econt-blocks.js';
+import { registerConnections } from './econt-registers.js';
+import { chargeBx, econtSignals } from './econt-signals.js';
+import { ETX } from './formatter/parameters.js';
 import {
-  bankSignals,
-  buildNumber,
   type Connections,
-  chargeSignals,
-  chargesToLatents,
   clock,
   clocked,
   clockPorts,
   codesToCharges,
   i2cPorts,
   i2cTarget,
-  latentSignals,
   linkInput,
   linkPorts,
   resetSync,
   weightMemory,
 } from './instances.js';
-import { CODE_BITS, CODES, LINKS } from './link-input/parameters.js';
-import { MUX_BITS } from './mux/parameters.js';
+import { LINKS } from './link-input/parameters.js';
 import { algorithmLatency } from './paths.js';
-import { ALGORITHMS, type Algorithm } from './settings/settings.js';
-import { STC_GROUPS } from './super-trigger-cell/reference.js';
-import { POSITIONS_BITS, SLOT_BITS } from './super-trigger-cell/verilog.js';
-import { THRESHOLD_BITS } from './threshold-sum/parameters.js';
-
-/** 5E3M. */
-const SUM_BITS_5E3M = 8;
+import type { Algorithm } from './settings/settings.js';
 
 /** Emits the top level econ_chip of a whole ECON-T: wires and instances only. */
 export function emitEcontTop(context: BuildContext): string {
@@ -57,11 +46,11 @@ export function emitEcontTop(context: BuildContext): string {
         { title: 'links', ports: linkPorts },
       ],
       body: [
-        ...declare('wire', signals(options)),
+        ...declare('wire', econtSignals(options)),
         '',
         ...configuration(context),
         ...front(options),
-        ...algorithms.flatMap((a) => algorithmInstances[a](options)),
+        ...algorithms.flatMap((a) => algorithmInstances[a]()),
         ...output(options),
       ],
     },
@@ -113,83 +102,6 @@ function configuration({ options }: BuildContext): string[] {
   ];
 }
 
-function registerConnections(options: ChipOptions): Connections {
-  const has = (a: Algorithm): boolean => includes(options, a);
-  const drop = algorithmsOfDrop.some(has);
-  const selection: Connections = has('threshold-sum')
-    ? [
-        ['buff_t1_o', 'buff_t1'],
-        ['buff_t2_o', 'buff_t2'],
-        ['buff_t3_o', '{use_sum, buff_t3}'],
-        ['idle_pattern_o', 'idle_pattern'],
-        ['threshold_o', 'threshold'],
-      ]
-    : has('best-choice')
-      ? [['buff_t3_o', '{use_sum, unused_buff_t3}']]
-      : [];
-  return [
-    ...clocked,
-    ['write_i', 'bus_write'],
-    ['address_i', 'bus_address'],
-    ['data_i', 'bus_wdata'],
-    ['data_o', 'register_rdata'],
-    ['mux_o', 'mux'],
-    ['cal_o', 'cal'],
-    ['config_algo_o', '{unused_config_algo, high_density, algorithm}'],
-    ['links_o', `{active_etxs, ${has('super-trigger-cell') ? 'stc_type' : 'unused_stc_type'}}`],
-    ...(drop ? ([['drop_lsb_o', 'drop_lsb']] as const) : []),
-    ...selection,
-    ['link_reset_pattern_o', '{unused_etx_pattern, link_reset_pattern}'],
-    ['pusm_config_o', '{run, unused_pusm_config}'],
-    ['orbsyn_hdr_o', '{orbit_mask, orbit_value}'],
-    ['idle_hdr_o', '{idle_mask, idle_value}'],
-    ['status_clear_o', 'status_clear'],
-    ...(has('autoencoder')
-      ? ([
-          ['keep_o', 'keep'],
-          ['read_active_o', 'read_active'],
-          ['expected_crc_o', 'expected_crc'],
-          ['commit_o', 'commit'],
-          ['weight_status_i', '{weight_failed, weight_done, weight_busy}'],
-          ['commit_count_i', 'commit_count'],
-          ['computed_crc_i', 'computed_crc'],
-        ] as const)
-      : []),
-    ['build_i', buildNumber(options)],
-    ['header_wrong_i', 'header_wrong'],
-    ['header_count_i', 'header_count'],
-    ['pusm_state_i', 'pusm_state'],
-    ['overflow_i', has('threshold-sum') ? 'overflow' : "1'b0"],
-    ['link_reset_event_i', 'link_reset_i'],
-    ['left_ready_event_i', 'left_ready'],
-    ['state_upset_event_i', 'state_upset'],
-    ['i2c_recovery_event_i', 'i2c_recover'],
-    ['chan_err_event_i', 'header_err'],
-    ['clocks_and_resets_event_i', 'reset_err | power_up_err'],
-    ['erx_event_i', 'link_input_err'],
-    ['mux_fix_calib_event_i', 'mux_err | float_to_fixed_err | calibration_err'],
-    ['algorithm_event_i', algorithmErrors(options)],
-    ['formatter_buffer_event_i', 'bunch_tag_err | formatter_err | link_buffer_err'],
-    ['auto_encoder_event_i', has('autoencoder') ? 'normaliser_err | encoder_err | weight_err' : "1'b0"],
-    ['misc_event_i', 'i2c_err'],
-  ];
-}
-
-/** Algorithms that read drop_lsb. */
-const algorithmsOfDrop: readonly Algorithm[] = [
-  'threshold-sum',
-  'super-trigger-cell',
-  'best-choice',
-  'repeater',
-];
-
-function algorithmErrors(options: ChipOptions): string {
-  const names = algorithmsOfDrop
-    .filter((a) => includes(options, a))
-    .map((a) => `${a.replaceAll('-', '_')}_err`);
-  return names.length > 0 ? names.join(' | ') : "1'b0";
-}
-
 function front(options: ChipOptions): string[] {
   const headers = Array.from({ length: LINKS }, (_, r) => slice('link_i', 32 * (LINKS - 1 - r) + 28, 4));
   return [
@@ -235,87 +147,6 @@ function front(options: ChipOptions): string[] {
     '',
   ];
 }
-
-/** The BX beside the charges; only the encoder carries it on. */
-function chargeBx(options: ChipOptions): string {
-  return includes(options, 'autoencoder') ? 'charge_bx' : 'unused_charge_bx';
-}
-
-const charge = ['charge_i', 'charge'] as const;
-const drop = ['drop_i', 'drop_lsb'] as const;
-
-const algorithmInstances: Readonly<Record<Algorithm, (options: ChipOptions) => string[]>> = {
-  'threshold-sum': () => [
-    section('threshold sum'),
-    ...instance(
-      'econ_threshold_sum',
-      'u_threshold_sum',
-      [],
-      [
-        clock,
-        ['threshold_i', 'threshold'],
-        drop,
-        ['use_sum_i', 'use_sum'],
-        charge,
-        ['map_o', 'threshold_map'],
-        ['codes_o', 'threshold_codes'],
-        ['sum_code_o', 'threshold_sum_code'],
-        ['all_sum_code_o', 'threshold_all_sum_code'],
-        ['err_o', 'threshold_sum_err'],
-      ],
-    ),
-    '',
-  ],
-  'super-trigger-cell': () => [
-    section('super trigger cells'),
-    ...instance(
-      'econ_super_trigger_cell',
-      'u_super_trigger_cell',
-      [],
-      [
-        clock,
-        ['type_i', 'stc_type'],
-        drop,
-        charge,
-        ['codes_o', 'super_codes'],
-        ['positions_o', 'super_positions'],
-        ['err_o', 'super_trigger_cell_err'],
-      ],
-    ),
-    '',
-  ],
-  'best-choice': () => [
-    section('best choice'),
-    ...instance(
-      'econ_best_choice',
-      'u_best_choice',
-      [],
-      [
-        clock,
-        drop,
-        ['use_sum_i', 'use_sum'],
-        ['links_i', 'links'],
-        charge,
-        ['map_o', 'choice_map'],
-        ['codes_o', 'choice_codes'],
-        ['sum_code_o', 'choice_sum_code'],
-        ['err_o', 'best_choice_err'],
-      ],
-    ),
-    '',
-  ],
-  repeater: () => [
-    section('repeater'),
-    ...instance(
-      'econ_repeater',
-      'u_repeater',
-      [],
-      [clock, drop, charge, ['codes_o', 'repeater_codes'], ['err_o', 'repeater_err']],
-    ),
-    '',
-  ],
-  autoencoder: () => [section('autoencoder'), ...chargesToLatents(), ''],
-};
 
 function output(options: ChipOptions): string[] {
   const has = (a: Algorithm): boolean => includes(options, a);
@@ -393,92 +224,3 @@ function output(options: ChipOptions): string[] {
     ),
   ];
 }
-
-function signals(options: ChipOptions): Signal[] {
-  const has = (a: Algorithm): boolean => includes(options, a);
-  const one = (name: string): Signal => ({ name, width: 1 });
-  const when = (condition: boolean, ...list: Signal[]): Signal[] => (condition ? list : []);
-  const wide = (name: string, width: number, note?: string): Signal => ({ name, width, note });
-  const [ts, stc, bc, rpt, ae] = ALGORITHMS.map(has);
-  return [
-    { ...one('rst_n'), note: 'synchronised' },
-    ...['bus_write', 'i2c_recover'].map(one),
-    wide('bus_address', 16),
-    wide('bus_wdata', 8),
-    wide('register_rdata', 8),
-    wide('mux', CODES * MUX_BITS),
-    wide('cal', CODES * CALIBRATION_BITS),
-    wide('algorithm', 3),
-    one('high_density'),
-    wide('unused_config_algo', 11),
-    wide('active_etxs', ETX),
-    wide('links', 4, 'number of active links'),
-    wide(stc ? 'stc_type' : 'unused_stc_type', 3),
-    ...when(algorithmsOfDrop.some(has), wide('drop_lsb', 3)),
-    ...when(ts || bc, one('use_sum'), wide(ts ? 'buff_t3' : 'unused_buff_t3', 5)),
-    ...when(
-      ts,
-      wide('threshold', CODES * THRESHOLD_BITS),
-      wide('buff_t1', 9),
-      wide('buff_t2', 9),
-      wide('idle_pattern', 11),
-      one('overflow'),
-    ),
-    wide('link_reset_pattern', 11),
-    wide('unused_etx_pattern', 3),
-    one('run'),
-    wide('unused_pusm_config', 23),
-    ...['orbit_mask', 'orbit_value', 'idle_mask', 'idle_value', 'pusm_state'].map((n) => wide(n, 4)),
-    ...['running', 'left_ready', 'state_upset', 'status_clear'].map(one),
-    wide('headers', 4 * LINKS, 'of eRx r in [4r+3:4r]'),
-    wide('header_wrong', LINKS),
-    wide('header_count', 16 * LINKS),
-    wide('header_err', LINKS),
-    ...chargeSignals(chargeBx(options)),
-    ...when(
-      ts,
-      wide('threshold_map', CODES),
-      wide('threshold_codes', CODES * CODE_BITS),
-      wide('threshold_sum_code', SUM_BITS_5E3M),
-      wide('threshold_all_sum_code', SUM_BITS_5E3M),
-      wide('packet_length', 5, 'words of 16 bits'),
-      wide('packet_all_sum_code', SUM_BITS_5E3M),
-    ),
-    ...when(stc, wide('super_codes', STC_GROUPS * SLOT_BITS), wide('super_positions', POSITIONS_BITS)),
-    ...when(
-      bc,
-      wide('choice_map', CODES),
-      wide('choice_codes', CODES * CODE_BITS),
-      wide('choice_sum_code', SUM_BITS_5E3M),
-    ),
-    ...when(rpt, wide('repeater_codes', CODES * CODE_BITS)),
-    ...when(ae, ...encoderSignals),
-    wide('packing_bx', 5, 'of the BX whose packet is made'),
-    one('packing_resetting'),
-    wide('packet', packetBits(options), 'first bit on top'),
-    wide('packet_bx', 5),
-    one('packet_resetting'),
-    ...['reset', 'i2c', 'power_up', ...econtBlocks(options).flatMap(errorName)].map((n) => one(`${n}_err`)),
-  ];
-}
-
-/** Blocks whose err_o has a wire of the block's own name. */
-function errorName({ name }: { readonly name: string }): string[] {
-  const others = ['reset-sync', 'i2c', 'power-up', 'header-check', 'registers', 'weight-memory'];
-  if (name === 'weight-memory') return ['weight'];
-  return others.includes(name) ? [] : [name.replaceAll('-', '_')];
-}
-
-const encoderSignals: readonly Signal[] = [
-  { name: 'weight_rdata', width: 8 },
-  ...['weight_ready', 'read_active', 'commit', 'weight_busy', 'weight_done', 'weight_failed'].map((name) => ({
-    name,
-    width: 1,
-  })),
-  { name: 'expected_crc', width: 32 },
-  { name: 'computed_crc', width: 32 },
-  { name: 'commit_count', width: 8 },
-  { name: 'keep', width: RAW_BITS },
-  ...bankSignals,
-  ...latentSignals,
-];
