@@ -1,14 +1,4 @@
-import {
-  concat,
-  declare,
-  instance,
-  type Port,
-  type PortGroup,
-  type Signal,
-  section,
-  slice,
-} from '../../verilog/index.js';
-import { bestChoiceSent, MAP_FROM } from '../best-choice/parameters.js';
+import { declare, instance, type Port, type Signal, section } from '../../verilog/index.js';
 import {
   type BuildContext,
   type ChipBlock,
@@ -18,9 +8,7 @@ import {
   includes,
 } from '../build.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
-import { SUM_CODE_BITS } from '../normaliser/parameters.js';
 import { algorithmNumber } from '../paths.js';
-import { REPEATER_BITS } from '../repeater/parameters.js';
 import {
   anyError,
   clockOnly,
@@ -29,19 +17,20 @@ import {
   pipelineSignals,
   pipelineState,
 } from '../stage.js';
-import { stcGroupsSent, stcTypes } from '../super-trigger-cell/parameters.js';
-import { STC_GROUPS } from '../super-trigger-cell/reference.js';
-import { POSITIONS_BITS, positionLsb, SLOT_BITS } from '../super-trigger-cell/verilog.js';
-import { MAP_FROM_CELLS, TYPE_EMPTY, TYPE_LIST, TYPE_MAP } from '../threshold-sum/parameters.js';
-import { thresholdPacketWords } from '../threshold-sum/reference.js';
+import {
+  ADDRESS_BITS,
+  addressesOf,
+  autoencoderStage,
+  CODES_BITS,
+  configurationPorts,
+  dataPorts,
+  mapStage,
+  packetStage,
+} from './econt-stages.js';
+import { choicePackets, packetOf, superPackets, thresholdPackets } from './packet-cases.js';
 import { packetBits } from './packets.js';
-import { ETX, RAW_BITS } from './parameters.js';
+import { RAW_BITS } from './parameters.js';
 import { PACKET_LINKS, SQUEEZE_STAGES, squeeze } from './verilog.js';
-
-const CODES_BITS = CODES * CODE_BITS;
-const ADDRESS_BITS = 6;
-/** 5E3M. */
-const MAP_SUM_BITS = 8;
 
 /** Formatter of the whole ECON-T: packets of all included algorithms. */
 export const econtFormatterBlock: ChipBlock = {
@@ -53,57 +42,6 @@ export const econtFormatterBlock: ChipBlock = {
     pipelineState([...autoencoderStage(options), ...mapStage(options), ...packetStage(options)]),
   emit,
 };
-
-/** Latents after the keep mask. */
-function autoencoderStage(options: ChipOptions): Signal[] {
-  if (!includes(options, 'autoencoder')) return [];
-  return [
-    { name: 'payload', width: RAW_BITS, note: 'kept bits of the latents, squeezed toward bit 0' },
-    { name: 'sum_code', width: SUM_CODE_BITS, note: '5E4M' },
-    { name: 'bx_latents', width: 5 },
-  ];
-}
-
-/** Cells of a map put together, for threshold sum and best choice. */
-function mapStage(options: ChipOptions): Signal[] {
-  const thresholdSum = includes(options, 'threshold-sum');
-  if (!thresholdSum && !includes(options, 'best-choice')) return [];
-  return [
-    { name: 'map', width: CODES, note: 'cells that are sent' },
-    { name: 'codes', width: CODES_BITS, note: '4E3M of the cells that are sent, place j in [7j+6:7j]' },
-    { name: 'addresses', width: ADDRESS_BITS * addressesOf(options), note: 'their numbers, the first ones' },
-    { name: 'map_sum_code', width: MAP_SUM_BITS, note: '5E3M' },
-    ...(thresholdSum
-      ? [
-          { name: 'count', width: 6, note: 'cells that are sent' },
-          { name: 'map_all_code', width: MAP_SUM_BITS, note: '5E3M of the sum of all cells' },
-        ]
-      : []),
-  ];
-}
-
-function packetStage(options: ChipOptions): Signal[] {
-  return [
-    { name: 'packet', width: packetBits(options), note: 'first bit on top' },
-    { name: 'bx', width: 5 },
-    { name: 'resetting', width: 1 },
-    ...(includes(options, 'threshold-sum')
-      ? [
-          { name: 'length', width: 5, note: 'words of 16 bits' },
-          { name: 'all_sum_code', width: MAP_SUM_BITS, note: '5E3M' },
-        ]
-      : []),
-  ];
-}
-
-/** Numbers of cells that lists of addresses need: 7 for the threshold sum, 6 for best choice. */
-function addressesOf(options: ChipOptions): number {
-  if (includes(options, 'threshold-sum')) return MAP_FROM_CELLS - 1;
-  return Math.max(...listLinks.map(bestChoiceSent));
-}
-
-/** Numbers of links on which best choice sends a list of addresses. */
-const listLinks = Array.from({ length: ETX }, (_, i) => i + 1).filter((n) => bestChoiceSent(n) < MAP_FROM);
 
 function emit(context: BuildContext): string {
   const { options } = context;
@@ -226,56 +164,6 @@ function variables(options: ChipOptions): string[] {
   return ['packet_d', ...(includes(options, 'threshold-sum') ? ['length_d'] : [])];
 }
 
-function configurationPorts(options: ChipOptions): Port[] {
-  const input = (name: string, width: number, note?: string): Port => ({
-    direction: 'input',
-    width,
-    name,
-    note,
-  });
-  const links = includes(options, 'best-choice') || includes(options, 'super-trigger-cell');
-  return [
-    input('algorithm_i', 3),
-    ...(links ? [input('links_i', 4, 'number of active links')] : []),
-    ...(includes(options, 'super-trigger-cell') ? [input('stc_type_i', 3)] : []),
-    ...(includes(options, 'autoencoder')
-      ? [
-          input('active_etxs_i', ETX, 'its ones are counted'),
-          input('keep_i', RAW_BITS, 'keep_auto_encoder_bits'),
-        ]
-      : []),
-  ];
-}
-
-function dataPorts(options: ChipOptions): PortGroup[] {
-  const input = (name: string, width: number): Port => ({ direction: 'input', width, name });
-  const groups: PortGroup[] = [];
-  const map = (name: string): Port[] => [
-    input(`${name}_map_i`, CODES),
-    input(`${name}_codes_i`, CODES_BITS),
-    input(`${name}_sum_code_i`, MAP_SUM_BITS),
-  ];
-  if (includes(options, 'threshold-sum'))
-    groups.push({
-      title: 'from the threshold sum',
-      ports: [...map('threshold'), input('threshold_all_sum_code_i', MAP_SUM_BITS)],
-    });
-  if (includes(options, 'super-trigger-cell'))
-    groups.push({
-      title: 'from the super trigger cells',
-      ports: [input('super_codes_i', STC_GROUPS * SLOT_BITS), input('super_positions_i', POSITIONS_BITS)],
-    });
-  if (includes(options, 'best-choice')) groups.push({ title: 'from best choice', ports: map('choice') });
-  if (includes(options, 'repeater'))
-    groups.push({ title: 'from the repeater', ports: [input('repeater_codes_i', CODES_BITS)] });
-  if (includes(options, 'autoencoder'))
-    groups.push({
-      title: 'from the encoder',
-      ports: [input('latents_i', RAW_BITS), input('sum_code_i', SUM_CODE_BITS), input('latents_bx_i', 5)],
-    });
-  return groups;
-}
-
 const latentWires: readonly Signal[] = [
   { name: 'move', width: RAW_BITS * SQUEEZE_STAGES },
   { name: 'stay', width: RAW_BITS * SQUEEZE_STAGES },
@@ -386,133 +274,4 @@ function topFirst(name: string, count: number, width: number, fields: string, pa
       ['packet_o', packet],
     ],
   );
-}
-
-/** A concatenation filled up with zeros to `bits`. */
-function packed(parts: readonly (readonly [string, number])[], bits: number): string {
-  const used = parts.reduce((n, [, width]) => n + width, 0);
-  const rest = bits - used;
-  return concat([...parts.map(([text]) => text), ...(rest > 0 ? [`${rest}'d0`] : [])]);
-}
-
-/** The highest `width` bits of a signal of `total` bits. */
-function top(name: string, total: number, width: number): readonly [string, number] {
-  return [width === total ? name : slice(name, total - width, width), width];
-}
-
-function thresholdPackets(bits: number): string[] {
-  const addresses = ADDRESS_BITS * (MAP_FROM_CELLS - 1);
-  const head = (type: number): (readonly [string, number])[] => [
-    ['bx_i', 5],
-    [`3'd${type}`, 3],
-    ['map_sum_code_q', MAP_SUM_BITS],
-  ];
-  const lists = Array.from({ length: MAP_FROM_CELLS - 1 }, (_, i) => i + 1);
-  return [
-    '// words of a packet with a map: (64 + 7 count) / 16, rounded up',
-    'wire [8:0] map_length;',
-    "assign map_length = {count_q, 3'd0} - {3'd0, count_q} + 9'd79;",
-    'wire unused_map_length;',
-    'assign unused_map_length = ^map_length[3:0];',
-    '',
-    'always @* begin',
-    '  case (count_q)',
-    "    6'd0: begin",
-    `      threshold_packet = ${packed(head(TYPE_EMPTY), bits)};`,
-    `      length_d         = 5'd${thresholdPacketWords(0)};`,
-    '    end',
-    ...lists.flatMap((n) => [
-      `    6'd${n}: begin`,
-      `      threshold_packet = ${packed([...head(TYPE_LIST), [`3'd${n}`, 3], top('addresses_sent', addresses, ADDRESS_BITS * n), top('codes_sent', CODES_BITS, CODE_BITS * n)], bits)};`,
-      `      length_d         = 5'd${thresholdPacketWords(n)};`,
-      '    end',
-    ]),
-    '    default: begin',
-    `      threshold_packet = ${packed([...head(TYPE_MAP), ['map_sent', CODES], ['codes_sent', CODES_BITS]], bits)};`,
-    '      length_d         = map_length[8:4];',
-    '    end',
-    '  endcase',
-    'end',
-    '',
-  ];
-}
-
-function choicePackets(options: ChipOptions, bits: number): string[] {
-  const addresses = ADDRESS_BITS * addressesOf(options);
-  const head: (readonly [string, number])[] = [
-    ['bx4', 4],
-    ['map_sum_code_q', MAP_SUM_BITS],
-  ];
-  return [
-    'always @* begin',
-    '  case (links_i)',
-    ...listLinks.map((n) => {
-      const sent = bestChoiceSent(n);
-      const parts = [
-        ...head,
-        top('addresses_sent', addresses, ADDRESS_BITS * sent),
-        top('codes_sent', CODES_BITS, CODE_BITS * sent),
-      ];
-      return `    4'd${n}:    choice_packet = ${packed(parts, bits)};`;
-    }),
-    `    default: choice_packet = ${packed([...head, ['map_sent', CODES], ['codes_sent', CODES_BITS]], bits)};`,
-    '  endcase',
-    'end',
-    '',
-  ];
-}
-
-function superPackets(bits: number): string[] {
-  const lines = stcTypes.flatMap(({ addressBits, format, sent }, type) =>
-    sent.map((_, i) => {
-      const groups = Array.from({ length: stcGroupsSent(type, i + 1) }, (__, g) => g);
-      const positions =
-        addressBits === 0
-          ? []
-          : groups.map((g): readonly [string, number] => [
-              slice('super_positions_i', positionLsb(g), addressBits),
-              addressBits,
-            ]);
-      const codes = groups.map((g): readonly [string, number] => [
-        slice('super_codes_i', SLOT_BITS * g, format.bits),
-        format.bits,
-      ]);
-      return `    {3'd${type}, 4'd${i + 1}}: super_packet = ${packed([['bx4', 4], ...positions, ...codes], bits)};`;
-    }),
-  );
-  return [
-    '// type and number of links say how many groups are sent',
-    'always @* begin',
-    '  case ({stc_type_i, links_i})',
-    ...lines,
-    `    default: super_packet = ${bits}'d0;`,
-    '  endcase',
-    'end',
-    '',
-  ];
-}
-
-/** The packet of an algorithm as an expression of `bits` bits. */
-function packetOf(algorithm: Parameters<typeof includes>[1], bits: number): string {
-  switch (algorithm) {
-    case 'threshold-sum':
-      return 'threshold_packet';
-    case 'super-trigger-cell':
-      return 'super_packet';
-    case 'best-choice':
-      return 'choice_packet';
-    case 'repeater':
-      return packed(
-        [
-          ['bx_i', 5],
-          ['repeater_sent', REPEATER_BITS - 5],
-        ],
-        bits,
-      );
-    case 'autoencoder':
-      return packed(
-        Array.from({ length: PACKET_LINKS }, (_, j) => [slice('latent_words', 32 * j, 32), 32] as const),
-        bits,
-      );
-  }
 }
