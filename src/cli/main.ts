@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { version } from '../base/index.js';
+import { addAdapt } from './adapt.js';
 import { addBudget } from './budget.js';
 import { addCompare } from './compare.js';
 import { addConform } from './conform.js';
@@ -45,6 +46,7 @@ for (const add of [
   addFlow,
   addGenerate,
   addTrain,
+  addAdapt,
   addEvaluate,
   addCompare,
   addProfile,

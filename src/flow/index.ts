@@ -1,3 +1,4 @@
+export * from './adapt.js';
 export * from './budget-model.js';
 export * from './doctor.js';
 export * from './econt-job.js';

@@ -62,29 +62,64 @@ export interface RefitTask extends TrainingTask {
  */
 export async function refitDecoder(task: RefitTask): Promise<TrainingResult> {
   const { model, etx } = task;
-  const { decoder } = model;
-  const hidden = decoder.layers.slice(0, -1).map((layer) => layer.outputs);
   const settings = trainingSettings({
     ...trainingRefit,
     ...task.settings,
+    ...networkInput(model),
     etx,
-    arithmetic: model.arithmetic,
-    hidden,
-    activation: decoder.activation,
-    context: decoder.context,
     latentBits: new Array<number>(LATENTS).fill(latentBits(etx)),
   });
-  const network = networkOf(settings);
+  const origin = { refitOf: encoderHash(model) };
+  return run(task, settings, networkOf(settings), origin, startFrom(model, networkOf(settings)));
+}
+
+export interface TuneTask extends TrainingTask {
+  /** Where encoder and decoder start. */
+  readonly model: Model;
+}
+
+/**
+ * Trains on from a model, on wafers that may be others: both halves start where they are and move slowly. Links, bits,
+ * arithmetic and the decoder's layers come from the model.
+ */
+export async function tuneModel(task: TuneTask): Promise<TrainingResult> {
+  const { model } = task;
+  const settings = trainingSettings({
+    ...trainingTune,
+    ...task.settings,
+    ...networkInput(model),
+    etx: model.etx,
+    latentBits: [...model.latentBits],
+  });
+  const origin = { tunedFrom: sha256(JSON.stringify([encoderHash(model), decoderHash(model)])) };
+  return run(task, settings, networkOf(settings), origin, startFrom(model, networkOf(settings)));
+}
+
+/** What of the network a model fixes. */
+function networkInput({ arithmetic, decoder }: Model): TrainingInput {
+  const { activation, context, layers } = decoder;
+  return { arithmetic, activation, context, hidden: layers.slice(0, -1).map((layer) => layer.outputs) };
+}
+
+/** Starts with the weights of a model. */
+function startFrom({ encoder, decoder }: Model, network: Network): Start {
   const layout = parameterLayout(network);
-  return run(task, settings, network, { refitOf: encoderHash(model) }, (session, examples, random) => {
+  return (session, examples, random) => {
     initialiseDecoder(network, examples, random, session.parameters);
-    setEncoderWeights(network, model.encoder, session.parameters);
+    setEncoderWeights(network, encoder, session.parameters);
     layout.decoder.forEach(({ kernel, bias }, i) => {
       session.parameters.set(decoder.layers[i].kernel, kernel.offset);
       session.parameters.set(decoder.layers[i].bias, bias.offset);
     });
-  });
+  };
 }
+
+/** A quarter of a training: small steps, so that what was learned is not lost at once. */
+const trainingTune = {
+  wafers: 1_500_000,
+  learningRate: 1e-3,
+  encoderRate: 2,
+} as const satisfies TrainingInput;
 
 /** Half a minute or less: only the decoder moves, from a good start. */
 const trainingRefit = {
@@ -156,6 +191,16 @@ async function run(
 function encoderHash({ encoder }: Model): string {
   const { convKernel, convBias, denseKernel, denseBias } = encoder;
   return sha256(Uint8Array.from([...convKernel, ...convBias, ...denseKernel, ...denseBias]));
+}
+
+function decoderHash({ decoder }: Model): string {
+  return sha256(
+    Buffer.concat(
+      decoder.layers.flatMap(({ kernel, bias }) =>
+        [kernel, bias].map((a) => Buffer.from(a.buffer, a.byteOffset, a.byteLength)),
+      ),
+    ),
+  );
 }
 
 function noModel(): EconError {
