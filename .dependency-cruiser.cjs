@@ -1,7 +1,7 @@
 // The rooms of the house, in the order in which they may use each other: a room imports only from
 // rooms to its left. `docs/architecture.md` draws the same line.
 const ROOMS = [
-  'base', 'number', 'wafer', 'dataset', 'verilog', 'chip', 'model', 'quality', 'training',
+  'base', 'number', 'wafer', 'dataset', 'verilog', 'chip', 'model', 'quality', 'training', 'exchange',
   'eda', 'simulation', 'budget', 'report', 'flow', 'cli',
 ];
 

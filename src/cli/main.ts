@@ -11,6 +11,7 @@ import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
 import { addFlow } from './flow.js';
 import { addGenerate } from './generate.js';
+import { addImport } from './import.js';
 import { addProfile } from './profile.js';
 import { addRegisters } from './registers.js';
 import { addReport } from './report.js';
@@ -47,6 +48,7 @@ for (const add of [
   addGenerate,
   addTrain,
   addAdapt,
+  addImport,
   addEvaluate,
   addCompare,
   addProfile,

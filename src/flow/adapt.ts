@@ -154,8 +154,8 @@ function judged(before: Model, after: Model, test: WaferBatch): BeforeAfter {
   return { wafers: test.count, before: meanEmd(before, test), after: meanEmd(after, test) };
 }
 
-/** Over wafers whose reconstruction is not empty. */
-function meanEmd(model: Model, test: WaferBatch): number {
+/** Mean EMD of a model on wafers, integer path; wafers whose reconstruction is empty are left out. */
+export function meanEmd(model: Model, test: WaferBatch): number {
   const emd = emdOfRows(test.charges, reconstruct(model, test), test.count).filter((v) => !Number.isNaN(v));
   return emd.reduce((sum, v) => sum + v, 0) / emd.length;
 }

@@ -1,5 +1,5 @@
 import { EconError, type Progress, sha256, silent, version } from '../base/index.js';
-import { LATENTS, latentBits } from '../chip/index.js';
+import { type EncoderWeights, LATENTS, latentBits } from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import type { Model } from '../model/index.js';
 import type { EpochRecord } from './checkpoint.js';
@@ -72,6 +72,26 @@ export async function refitDecoder(task: RefitTask): Promise<TrainingResult> {
   const origin = { refitOf: encoderHash(model) };
   return run(task, settings, networkOf(settings), origin, startFrom(model, networkOf(settings)));
 }
+
+export interface FitTask extends TrainingTask {
+  /** Stays as it is. */
+  readonly encoder: EncoderWeights;
+}
+
+/** Trains a decoder from scratch for an encoder that is given, such as one that was trained elsewhere. */
+export async function fitDecoder(task: FitTask): Promise<TrainingResult> {
+  const { encoder } = task;
+  const settings = trainingSettings({ ...trainingFit, ...task.settings });
+  const network = networkOf(settings);
+  const origin = { refitOf: encoderHash({ encoder }) };
+  return run(task, settings, network, origin, (session, examples, random) => {
+    initialiseDecoder(network, examples, random, session.parameters);
+    setEncoderWeights(network, encoder, session.parameters);
+  });
+}
+
+/** The decoder alone learns fast. */
+const trainingFit = { wafers: 2_000_000, finishShare: 0 } as const satisfies TrainingInput;
 
 export interface TuneTask extends TrainingTask {
   /** Where encoder and decoder start. */
@@ -188,7 +208,7 @@ async function run(
   }
 }
 
-function encoderHash({ encoder }: Model): string {
+function encoderHash({ encoder }: { readonly encoder: EncoderWeights }): string {
   const { convKernel, convBias, denseKernel, denseBias } = encoder;
   return sha256(Uint8Array.from([...convKernel, ...convBias, ...denseKernel, ...denseBias]));
 }

@@ -1,0 +1,67 @@
+import { type Command, Option } from 'commander';
+import { importModel, renderImport } from '../flow/index.js';
+import { interruptSignal, wholeNumber } from './options.js';
+import { print, terminalProgress } from './terminal.js';
+
+interface Options {
+  data?: string;
+  run: string;
+  etx: number;
+  arithmetic: 'econt' | 'exact';
+  rounding: 'nearest' | 'floor';
+  fineTune?: boolean;
+  seed: number;
+  wafers?: number;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function addImport(program: Command): void {
+  program
+    .command('import')
+    .description(
+      'take an encoder from elsewhere: say how far the chip is from it, fit a decoder, fine-tune it',
+    )
+    .argument('<file>', 'tensors (.json) or ECON-T settings with an Encoder block (.yaml)')
+    .option('--data <file>', 'wafers to judge it on (default: generated ones)')
+    .option('--run <folder>', 'run folder; an unfinished run in it goes on', 'runs/import')
+    .option('--etx <n>', 'output links', wholeNumber(1, 13), 5)
+    .addOption(
+      new Option('--arithmetic <name>', 'econt: a floor per product as in the real chip; exact: one per sum')
+        .choices(['econt', 'exact'])
+        .default('econt'),
+    )
+    .addOption(
+      new Option('--rounding <how>', 'of real weights to multiples of 1/32; floor is what ECON-T scripts do')
+        .choices(['nearest', 'floor'])
+        .default('nearest'),
+    )
+    .option('--fine-tune', "train on from the imported weights, in the chip's arithmetic")
+    .option('--wafers <n>', 'wafers shown to each training', wholeNumber(1))
+    .option('--seed <n>', 'seed of data, split and training', wholeNumber(0), 1)
+    .option('--json', 'print JSON')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  econ import encoder.json --data wafers.csv
+  econ import encoder.json --data wafers.csv --fine-tune --run runs/tuned
+  econ import init.yaml --data wafers.csv --etx 2 --json
+
+Tensors are {"tensors": {"conv2d/kernel": {"shape": [3,3,1,8], "data": [...]}, "conv2d/bias": ..., "dense/kernel":
+{"shape": [128,16], ...}, "dense/bias": ...}} in the order of Keras; the dense kernel is transposed for the chip. The
+model is in RUN/model, after fine-tuning in RUN/tuned.`,
+    )
+    .action(async (file: string, { run, json, quiet, fineTune = false, ...task }: Options) => {
+      const result = await importModel({
+        ...task,
+        file,
+        fineTune,
+        folder: run,
+        progress: terminalProgress(quiet),
+        signal: interruptSignal(),
+      });
+      print(json ? JSON.stringify(result, null, 2) : renderImport(result));
+    });
+}

@@ -1,0 +1,3 @@
+export * from './chip-difference.js';
+export * from './float-encoder.js';
+export * from './read-encoder.js';

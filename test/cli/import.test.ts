@@ -1,0 +1,41 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { Random } from '../../src/base/index.js';
+import { defaultGenerator, generateWafers, writeWafers } from '../../src/dataset/index.js';
+import { loadModel } from '../../src/model/index.js';
+import { econ, scratch } from './run-cli.js';
+
+it('imports tensors, says what the chip does to them, and tunes them', { timeout: 300_000 }, async () => {
+  const folder = scratch();
+  const random = new Random(2);
+  const data = (n: number, scale: number): number[] =>
+    Array.from({ length: n }, () => scale * random.normal());
+  const file = join(folder, 'net.json');
+  writeFileSync(
+    file,
+    JSON.stringify({
+      tensors: {
+        'conv/kernel': { shape: [3, 3, 1, 8], data: data(72, 0.4) },
+        'conv/bias': { shape: [8], data: data(8, 0.05) },
+        'dense/kernel': { shape: [128, 16], data: data(2048, 0.3) },
+        'dense/bias': { shape: [16], data: data(16, 0.2).map((v) => v + 0.5) },
+      },
+    }),
+  );
+  const wafers = join(folder, 'wafers.npz');
+  await writeWafers(wafers, generateWafers({ ...defaultGenerator, wafers: 700 }).batch);
+  const args = [file, '--data', wafers, '--run', join(folder, 'run'), '--wafers', '40000', '-q'];
+  const { status, stdout, stderr } = await econ('import', ...args, '--fine-tune');
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/Not bit-exact.*\n +conv +mean -?\d/);
+  expect(stdout).toMatch(/\d+ of 2064 weights are multiples of 1\/32/);
+  const json = JSON.parse((await econ('import', ...args, '--fine-tune', '--json')).stdout);
+  expect(json.tuned).toBeLessThan(json.imported);
+  const imported = loadModel(join(folder, 'run', 'model')).encoder;
+  const tuned = loadModel(join(folder, 'run', 'tuned')).encoder;
+  expect([...tuned.denseKernel]).not.toEqual([...imported.denseKernel]);
+
+  const bad = await econ('import', join(folder, 'none.json'));
+  expect([bad.status, bad.stderr]).toEqual([2, expect.stringMatching(/none\.json/)]);
+});

@@ -1,0 +1,126 @@
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { packageRoot, Random, readJson } from '../../src/base/index.js';
+import { encode } from '../../src/chip/index.js';
+import { chipDifference, type FloatEncoder, quantise, readEncoder } from '../../src/exchange/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'econ-test-'));
+const random = new Random(9);
+const values = (n: number, scale: number): number[] =>
+  Array.from({ length: n }, () => scale * random.normal());
+
+function tensors(change: Record<string, unknown> = {}): string {
+  return JSON.stringify({
+    tensors: {
+      'encoder/conv/kernel': { shape: [3, 3, 1, 8], data: values(72, 0.3) },
+      'encoder/conv/bias': { shape: [8], data: values(8, 0.1) },
+      'encoder/dense/kernel': { shape: [128, 16], data: values(2048, 0.2) },
+      'encoder/dense/bias': { shape: [16], data: values(16, 0.3) },
+      'decoder/dense/kernel': { shape: [16, 128], data: [1] },
+      ...change,
+    },
+  });
+}
+
+function file(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
+
+test('tensors become integer weights, the dense kernel transposed', () => {
+  const text = tensors();
+  const { weights, network } = readEncoder(file('a.json', text), 'nearest');
+  const data = JSON.parse(text).tensors;
+  const code = (v: number): number => Math.max(-32, Math.min(31, Math.round(32 * v)));
+  expect([...weights.convKernel]).toEqual(data['encoder/conv/kernel'].data.map(code));
+  for (const [m, o] of [
+    [0, 0],
+    [5, 3],
+    [127, 15],
+  ])
+    expect(weights.denseKernel[o * 128 + m]).toBe(code(data['encoder/dense/kernel'].data[m * 16 + o]));
+  const floored = quantise(network!, 'floor');
+  expect(floored.denseBias[2]).toBe(Math.max(-32, Math.min(31, Math.floor(32 * network!.denseBias[2]))));
+});
+
+test('the difference is that of the two arithmetics, and 0 for a network that the chip holds', () => {
+  const { weights, network } = readEncoder(file('b.json', tensors()), 'nearest');
+  const n = 50;
+  const x = Uint8Array.from({ length: 48 * n }, () => (random.below(3) === 0 ? random.below(60) : 0));
+  const { layers, bitExact } = chipDifference(network!, weights, 'econt', x, n);
+  expect(bitExact).toBe(false);
+  const latents = new Uint16Array(16 * n);
+  encode(weights, 'econt', x, n, { latents });
+  // The first latent of the first wafer, by hand.
+  const conv = (row: number, column: number, f: number): number => {
+    let sum = network!.convBias[f];
+    for (let u = 0; u < 3; u++) {
+      for (let v = 0; v < 3; v++) {
+        const [r, c] = [2 * row + u, 2 * column + v];
+        if (r > 7 || c > 7 || (r > 3 && c > 3)) continue;
+        const cell = r < 4 ? 8 * r + c : 32 + 4 * (r - 4) + c;
+        sum += (x[cell] / 128) * network!.convKernel[(3 * u + v) * 8 + f];
+      }
+    }
+    return Math.max(0, sum);
+  };
+  let first = network!.denseBias[0];
+  for (let m = 0; m < 128; m++) first += conv(m >> 5, (m >> 3) & 3, m & 7) * network!.denseKernel[16 * m];
+  const one = chipDifference(network!, weights, 'econt', x.subarray(0, 48), 1).layers[1];
+  expect(one.largest).toBeGreaterThanOrEqual(Math.abs(latents[0] - 256 * Math.max(0, first)) - 1e-9);
+  expect(layers[1].rms).toBeGreaterThan(Math.abs(layers[1].mean) - 1e-9);
+
+  // Only biases, multiples of 1/32: both arithmetics are exact.
+  const plain: FloatEncoder = {
+    convKernel: new Float64Array(72),
+    convBias: new Float64Array(8),
+    denseKernel: new Float64Array(2048),
+    denseBias: Float64Array.from({ length: 16 }, (_, o) => o / 32),
+  };
+  expect(chipDifference(plain, quantise(plain, 'nearest'), 'econt', x, n).bitExact).toBe(true);
+});
+
+test.each([
+  ['c.json', '{"tensors": {', /base\/|JSON/],
+  ['d.json', '{"weights": []}', /tensors/],
+  [
+    'e.json',
+    tensors({ 'encoder/conv/kernel': { shape: [5, 5, 1, 8], data: values(200, 1) } }),
+    /no tensor NAME\/kernel of 3x3x1x8.*5x5x1x8/,
+  ],
+  [
+    'f.json',
+    tensors({ 'encoder/dense/bias': { shape: [16], data: values(15, 1) } }),
+    /15 numbers instead of 16/,
+  ],
+  [
+    'g.json',
+    tensors({ 'encoder/dense/bias': { shape: [16], data: ['NaN', ...values(15, 1)] } }),
+    /number 0: "NaN"/,
+  ],
+  ['h.bin', 'x', /exchange\/format|not known/],
+] as const)('refuses %s', (name, text, message) => {
+  expect(() => readEncoder(file(name, text), 'nearest')).toThrow(message);
+});
+
+const shared = join(packageRoot, '..', 'shared', 'data', 'models', 'econt_testvector_AE.json');
+if (!existsSync(shared)) console.log('skipped: shared data not found');
+test.skipIf(!existsSync(shared))(
+  'floor gives the registers of the public vectors, which were not transposed',
+  () => {
+    const { weights } = readEncoder(shared, 'floor');
+    const { registers_int6: registers } = readJson(shared, '') as {
+      registers_int6: Record<string, number[]>;
+    };
+    expect([...weights.convKernel]).toEqual(registers.conv_w_9x8);
+    expect([...weights.convBias]).toEqual(registers.conv_b_8);
+    expect([...weights.denseBias]).toEqual(registers.dense_b_16);
+    const asKeras = Array.from(
+      { length: 2048 },
+      (_, i) => weights.denseKernel[(i % 16) * 128 + Math.floor(i / 16)],
+    );
+    expect(asKeras).toEqual(registers.dense_w_16x128_out_major);
+  },
+);
