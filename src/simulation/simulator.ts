@@ -12,6 +12,7 @@ import type { Netlist } from './netlist.js';
 import { LANES } from './parallel-run.js';
 import { type InputPort, toBig, toWords, type Value } from './ports.js';
 import { registerBit, removed } from './register-bits.js';
+import { stateMap } from './state-map.js';
 import type { Word } from './words.js';
 
 export type { LoadOptions, LoadTiming } from './load-machine.js';
@@ -293,13 +294,13 @@ export class Simulator {
     this.readLevels();
   }
 
-  /** Names and widths of all simulated registers, as `scope.cell` of the netlist, for fault campaigns. */
+  /** Verilog names and widths of all simulated registers, as `flip` takes them, for fault campaigns. */
   registers(): { readonly name: string; readonly width: number }[] {
-    const { registers, sources } = this.inside().program.lowering;
-    return registers.map(({ source, width }) => ({
-      name: sources[source].name,
-      width,
-    }));
+    const words = stateMap(this.inside()).words.filter(
+      ({ kind, name }) => kind === 'register' && !name.includes('$'),
+    );
+    const names = new Set(words.map(({ name }) => name));
+    return [...names].map((name) => ({ name, width: this.width(name) }));
   }
 
   private signal(name: string): { bits: Int32Array; word: Word } {

@@ -1,5 +1,5 @@
+import type { Parts } from './load-machine.js';
 import { listSignals } from './signals.js';
-import type { Simulator } from './simulator.js';
 
 /** A word of state: a piece of a register, or one word of a row of a memory. */
 export interface StateWord {
@@ -22,8 +22,7 @@ export interface StateMap {
 }
 
 /** All simulated state, under the names that the Verilog gives it. */
-export function stateMap(simulator: Simulator): StateMap {
-  const { design, program } = simulator.parts;
+export function stateMap({ design, program }: Parts): StateMap {
   const { lowering, layout, sourceCount } = program;
   const { pieces, sources, memories } = lowering;
   const named = new Map<number, { name: string; index: number; rank: number }>();

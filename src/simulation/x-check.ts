@@ -121,7 +121,7 @@ class Check {
     { keepInitial = false }: XCheckOptions,
   ) {
     this.start = simulator.snapshot();
-    this.map = stateMap(simulator);
+    this.map = stateMap(simulator.parts);
     this.ports = simulator.ports
       .filter((p) => p.direction === 'output')
       .map(({ name, width }) => ({ name, words: (width + 31) >>> 5 }));

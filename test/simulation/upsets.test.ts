@@ -35,11 +35,10 @@ async function makeJob() {
   const rows = Array.from({ length: BEFORE + AFTER }, () =>
     inputs.filter((p) => !p.name.startsWith('weights')).map((p) => [p.name, value(p.width)] as const),
   );
-  const scopes = [...new Set(simulator.registers().map((r) => r.name.replace(/\.[^.]*$/, '')))];
-  const names = scopes.map((scope) => `${scope}.gen_single.value_q`);
+  const registers = simulator.registers();
   const upsets: Upset[] = Array.from({ length: UPSETS }, () => {
-    const name = names[random.below(names.length)];
-    return { name, bit: random.below(simulator.width(name)), cycle: 1 + random.below(BEFORE - 1) };
+    const { name, width } = registers[random.below(registers.length)];
+    return { name, bit: random.below(width), cycle: 1 + random.below(BEFORE - 1) };
   });
   return { netlist, simulator, weights, rows, upsets };
 }
