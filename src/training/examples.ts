@@ -2,7 +2,7 @@ import { EconError, type Random, sha256 } from '../base/index.js';
 import { normalise, normalisedBuffers } from '../chip/index.js';
 import { MAX_CHARGE, rows, type WaferBatch } from '../dataset/index.js';
 import { encoderInput } from '../model/index.js';
-import { CELLS, imageOrder, rotation } from '../wafer/index.js';
+import { CELLS, imageOrder, reflection, rotation } from '../wafer/index.js';
 import type { TrainingSettings } from './settings.js';
 
 /** Wafers as an engine takes them. */
@@ -64,10 +64,16 @@ export class TrainingDeck {
 
   constructor(
     private readonly batch: WaferBatch,
-    private readonly settings: Pick<TrainingSettings, 'batch' | 'rotate' | 'smear' | 'rescale'>,
+    private readonly settings: Pick<
+      TrainingSettings,
+      'batch' | 'rotate' | 'reflect' | 'mix' | 'smear' | 'rescale'
+    >,
     private readonly random: Random,
   ) {
-    this.turns = (settings.rotate ? ([0, 1, 2] as const) : ([0] as const)).map(rotation);
+    const turns = (settings.rotate ? ([0, 1, 2] as const) : ([0] as const)).map(rotation);
+    const mirror = reflection();
+    const mirrored = turns.map((turn) => mirror.map((cell) => turn[cell]));
+    this.turns = settings.reflect ? [...turns, ...mirrored] : turns;
     this.size = batch.count * this.turns.length;
     this.order = new Uint32Array(this.size);
     const n = settings.batch * CELLS;
@@ -102,11 +108,16 @@ export class TrainingDeck {
 
   private play(from: number, turn: Int32Array, to: number): void {
     const { charges, random, batch } = this;
-    const { smear, rescale } = this.settings;
+    const { smear, rescale, mix } = this.settings;
+    const mixed = mix > 0 && random.uniform() < mix;
+    const other = mixed ? random.below(batch.count) * CELLS : 0;
+    const share = mixed ? random.uniform() : 0;
+    const otherTurn = mixed ? this.turns[random.below(this.turns.length)] : turn;
     const factor = rescale > 0 ? Math.exp(rescale * (random.uniform() - 0.5)) : 1;
     let sum = 0;
     for (let cell = 0; cell < CELLS; cell++) {
-      const charge = batch.charges[from + turn[cell]];
+      let charge = batch.charges[from + turn[cell]];
+      if (mixed) charge += Math.round(share * batch.charges[other + otherTurn[cell]]);
       const scale = charge > 0 && smear > 0 ? factor * Math.exp(smear * random.normal()) : factor;
       const varied = Math.min(MAX_CHARGE, Math.round(charge * scale));
       charges[to + cell] = varied;

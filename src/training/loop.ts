@@ -7,9 +7,10 @@ import { type AdamState, adamState, adamStep } from './adam.js';
 import { type EpochRecord, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import type { TrainingSession } from './engine.js';
 import { type Examples, plainExamples, TrainingDeck } from './examples.js';
-import { type LossName, waferLoss } from './losses.js';
+import type { LossName } from './losses.js';
 import { encoderWeights, type Network, parameterLayout } from './network.js';
 import { epochsOf, type TrainingSettings } from './settings.js';
+import type { Team } from './team.js';
 
 /** Steps after which signals and timers get their turn. */
 const STEPS_BETWEEN_YIELDS = 8;
@@ -21,6 +22,8 @@ export interface LoopTask {
   readonly network: Network;
   readonly settings: TrainingSettings;
   readonly session: TrainingSession;
+  /** Makes the steps of the session. */
+  readonly team: Team;
   readonly train: WaferBatch;
   readonly validation: WaferBatch;
   /** Puts starting values into the parameters; not called when a checkpoint is there. */
@@ -110,14 +113,13 @@ export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
 
 /** @returns the mean loss, or undefined when the signal said stop */
 async function runEpoch(
-  { settings, session, network, signal, frozenEncoder }: LoopTask,
+  { settings, session, team, network, signal, frozenEncoder }: LoopTask,
   deck: TrainingDeck,
   adam: AdamState,
-  lossName: LossName,
+  loss: LossName,
   stepsPerEpoch: number,
   epochs: number,
 ): Promise<number | undefined> {
-  const loss = waferLoss(lossName);
   const { encoderSize } = parameterLayout(network);
   let total = 0;
   deck.shuffle();
@@ -127,18 +129,12 @@ async function runEpoch(
     const first = step * settings.batch;
     const count = Math.min(settings.batch, deck.size - first);
     deck.deal(first, count);
-    const scale = 1 / count;
-    const sum = session.step(deck.x, deck.sumCode, count, (outputs, from, n, gradient) => {
-      let part = 0;
-      for (let i = 0; i < n; i++) part += loss(deck.target, (from + i) * CELLS, outputs, gradient, i * CELLS);
-      for (let i = 0; i < n * CELLS; i++) gradient[i] *= scale;
-      return part;
-    });
+    const sum = team.step(deck, count, loss);
     if (!Number.isFinite(sum)) throw diverged(settings.learningRate, adam.step);
     total += sum;
     const decoder = rateAt(settings, adam.step + 1, stepsPerEpoch * epochs);
     const encoder = frozenEncoder ? 0 : decoder * settings.encoderRate;
-    adamStep(session.parameters, session.gradient, encoderSize, adam, {
+    adamStep(session.parameters, team.gradient, encoderSize, adam, {
       encoder,
       decoder,
       weightDecay: settings.weightDecay,

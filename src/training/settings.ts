@@ -40,6 +40,10 @@ export const trainingSettingsSchema = z.strictObject({
   weightDecay: z.number().min(0).max(10).default(0),
   /** Show each wafer in its three orientations. */
   rotate: z.boolean().default(true),
+  /** Show the mirror image of each orientation, too. */
+  reflect: z.boolean().default(false),
+  /** Probability that a second training wafer is added to a wafer, as pile-up would. */
+  mix: share.default(0),
   /** Width of the log-normal smearing of each charge of each training wafer, new every time it is shown. */
   smear: z.number().min(0).max(2).default(0.2),
   /** Range of the natural logarithm of the common factor of a wafer's charges, uniform around 0, new every time. */

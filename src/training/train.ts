@@ -10,6 +10,7 @@ import { initialise, initialiseDecoder } from './initialise.js';
 import { type LoopResult, trainingLoop } from './loop.js';
 import { decoderOf, encoderWeights, type Network, parameterLayout, setEncoderWeights } from './network.js';
 import { networkOf, type TrainingInput, type TrainingSettings, trainingSettings } from './settings.js';
+import { Team } from './team.js';
 
 export interface TrainingTask {
   readonly train: WaferBatch;
@@ -18,6 +19,8 @@ export interface TrainingTask {
   readonly settings?: TrainingInput;
   /** @default 'wasm' */
   readonly engine?: EngineName;
+  /** Threads that work on a step, 1 or 2; the result does not depend on it. @default 1 */
+  readonly threads?: number;
   readonly progress?: Progress;
   /** Ends the training after the step at hand; the result is the best model so far. */
   readonly signal?: AbortSignal;
@@ -170,11 +173,14 @@ async function run(
   };
   const key = sha256(JSON.stringify({ version, engine: engine.name, settings, data, ...origin }));
   const session = await engine.open(network, { frozenEncoder });
+  const job = { engine: engine.name, network, frozenEncoder };
+  const team = await Team.of(session, job, settings.batch, task.threads ?? 1);
   try {
     const result = await trainingLoop({
       network,
       settings,
       session,
+      team,
       train,
       validation,
       frozenEncoder,
@@ -204,6 +210,7 @@ async function run(
     };
     return { model, settings, history, bestEpoch, validationEmd, stopped };
   } finally {
+    team.dispose();
     session.dispose();
   }
 }

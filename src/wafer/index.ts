@@ -1,5 +1,6 @@
 export { CELLS } from './files.js';
 export * from './images.js';
+export * from './mirror.js';
 export * from './modules.js';
 export * from './super-cells.js';
 export * from './trigger-cells.js';

@@ -54,6 +54,12 @@ describe('training', () => {
     expect(result.model.quality).toEqual({ validationEmd: result.validationEmd });
   });
 
+  it('gives the same bytes on one thread and on two', async () => {
+    const two = await trainEncoder({ train, validation, settings, threads: 2 });
+    expect(two.model).toEqual(result.model);
+    expect(two.history).toEqual(result.history);
+  });
+
   it('gives the same bytes for the same seed, others for another', async () => {
     const again = await trainEncoder({ train, validation, settings });
     expect(again.model).toEqual(result.model);
