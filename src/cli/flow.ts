@@ -51,6 +51,7 @@ A killed or interrupted flow goes on when the same command is given again. Exit 
         limits: options.limits === undefined ? undefined : readLimits(options.limits),
         progress: terminalProgress(options.quiet),
         signal: interruptSignal(),
+        threads: options.threads,
         note,
       });
       const { verdicts, report, meanEmd, quality } = result;

@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type FlowInput, presetNames } from '../flow/index.js';
 import { engineNames } from '../training/index.js';
 import { etxList, wholeNumber } from './options.js';
@@ -16,6 +17,8 @@ export interface RunOptions {
   engine: (typeof engineNames)[number];
   arithmetic: 'econt' | 'exact';
   epochs?: number;
+  set: Record<string, unknown>;
+  threads: number;
   json?: boolean;
   quiet?: boolean;
 }
@@ -41,6 +44,18 @@ export function addRunOptions(command: Command, defaultRun: string): Command {
       new Option('--preset <name>', 'length of the training').choices(presetNames).default('default'),
     )
     .option('--epochs <n>', "passes over the training wafers, instead of the preset's", wholeNumber(1))
+    .option(
+      '--set <name=value>',
+      "a training setting instead of the preset's; repeat it for more",
+      oneSetting,
+      {},
+    )
+    .option(
+      '--threads <n>',
+      'threads of the training, 1 or 2; the result is the same',
+      wholeNumber(1, 2),
+      Math.min(2, availableParallelism()),
+    )
     .addOption(new Option('--engine <name>', 'training engine').choices(engineNames).default('wasm'))
     .addOption(
       new Option('--arithmetic <name>', 'econt: a floor per product as in the real chip; exact: one per sum')
@@ -53,6 +68,26 @@ export function addRunOptions(command: Command, defaultRun: string): Command {
 
 /** The part of the options that decides the result. */
 export function flowInput(o: RunOptions): FlowInput {
-  const { seed, etx, compareEtx, wafers, preset, engine, arithmetic, epochs } = o;
-  return { seed, etx, compareEtx, wafers, preset, engine, arithmetic, ...(epochs ? { epochs } : {}) };
+  const { seed, etx, compareEtx, wafers, preset, engine, arithmetic, epochs, set } = o;
+  return {
+    seed,
+    etx,
+    compareEtx,
+    wafers,
+    preset,
+    engine,
+    arithmetic,
+    training: set,
+    ...(epochs ? { epochs } : {}),
+  };
+}
+
+/** `hidden=256,256`, `loss=emd`, `reflect=true`: numbers, lists of them, true and false are read as such. */
+function oneSetting(text: string, before: Record<string, unknown>): Record<string, unknown> {
+  const [, name, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('it must be name=value, e.g. loss=emd.');
+  const parse = (word: string): unknown =>
+    word === 'true' || word === 'false' ? word === 'true' : Number.isNaN(Number(word)) ? word : Number(word);
+  const isList = name === 'hidden' || name === 'latentBits';
+  return { ...before, [name]: isList ? value.split(',').map(parse) : parse(value) };
 }

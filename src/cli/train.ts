@@ -30,6 +30,7 @@ Every epoch leaves a checkpoint: after Ctrl-C or a crash the same command goes o
         referenceModels: options.referenceModels,
         progress: terminalProgress(options.quiet),
         signal: interruptSignal(),
+        threads: options.threads,
         note,
       });
       if (options.json) print(JSON.stringify(result, null, 2));

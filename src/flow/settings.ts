@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EconError } from '../base/index.js';
-import { engineNames, trainingPresets } from '../training/index.js';
+import { engineNames, type TrainingInput, trainingPresets, trainingSettings } from '../training/index.js';
 
 export const presetNames = Object.keys(trainingPresets) as [keyof typeof trainingPresets];
 
@@ -18,6 +18,8 @@ export const flowSettingsSchema = z.strictObject({
   arithmetic: z.enum(['econt', 'exact']).default('econt'),
   /** Passes over the training wafers, instead of the preset's. */
   epochs: z.int().min(1).optional(),
+  /** Training settings instead of those of the preset, by name; `docs/training.md` lists them. */
+  training: z.record(z.string(), z.unknown()).default({}),
   tmr: z.enum(['none', 'weights', 'registers']).default('weights'),
   /** Bunch crossings simulated; one orbit by default. */
   bx: z.int().min(1).max(10_000_000).default(3564),
@@ -29,6 +31,8 @@ export type FlowInput = z.input<typeof flowSettingsSchema>;
 export function flowSettings(input: FlowInput): FlowSettings {
   const parsed = flowSettingsSchema.safeParse(input);
   if (parsed.success) {
+    // Wrong names and values are told before the data are read.
+    trainingSettings(parsed.data.training as TrainingInput);
     const compareEtx = [...new Set([...parsed.data.compareEtx, parsed.data.etx])].sort((a, b) => a - b);
     return { ...parsed.data, compareEtx };
   }

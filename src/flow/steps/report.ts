@@ -60,10 +60,9 @@ function summarise(context: FlowContext, failure?: { step: string; error: string
       ...(data ? { dataSource: data.source, dataHash: data.sha256 } : {}),
       ...(modelHash(context) ? { modelHash: modelHash(context) } : {}),
       settings: Object.fromEntries(
-        Object.entries(settings).map(([key, value]) => [
-          key,
-          Array.isArray(value) ? value.join(', ') : value,
-        ]),
+        Object.entries({ ...settings, ...settings.training }).flatMap(([key, value]) =>
+          key === 'training' ? [] : [[key, Array.isArray(value) ? value.join(', ') : String(value)]],
+        ),
       ),
       steps: Object.entries(stepSections).map(([name, provides]) => ({
         name,

@@ -40,9 +40,10 @@ export function modelHash(context: FlowContext): string | undefined {
  * the best model so far.
  */
 export async function trainStep(context: FlowContext): Promise<StepState> {
-  const { run, settings, progress, signal } = context;
-  const { seed, etx, preset, engine, arithmetic, epochs } = settings;
-  const input = { ...trainingPresets[preset], seed, etx, arithmetic, ...(epochs ? { epochs } : {}) };
+  const { run, settings, progress, signal, threads } = context;
+  const { seed, etx, preset, engine, arithmetic, epochs, training } = settings;
+  const own = { ...(epochs ? { epochs } : {}), ...training };
+  const input = { ...trainingPresets[preset], seed, etx, arithmetic, ...own };
   return run.step('train', { data: dataHash(context), input, engine }, async () => {
     const { train, validation } = await readSplit(context);
     const result = await trainEncoder({
@@ -50,6 +51,7 @@ export async function trainStep(context: FlowContext): Promise<StepState> {
       validation,
       settings: input,
       engine,
+      threads,
       progress,
       signal,
       checkpointPath: run.file('train', 'checkpoint.bin'),
@@ -73,7 +75,7 @@ export async function trainStep(context: FlowContext): Promise<StepState> {
  * to what those links carry. More links than the model's own carry nothing more.
  */
 export async function refitStep(context: FlowContext): Promise<StepState> {
-  const { run, settings, progress, signal } = context;
+  const { run, settings, progress, signal, threads } = context;
   const others = fewerLinks(context);
   return run.step('refit', { model: modelHash(context), data: dataHash(context), others }, async () => {
     const { train, validation } = await readSplit(context);
@@ -87,6 +89,7 @@ export async function refitStep(context: FlowContext): Promise<StepState> {
         validation,
         settings: { seed: settings.seed, ...refitLength(settings.preset) },
         engine: settings.engine,
+        threads,
         progress,
         signal,
       });
