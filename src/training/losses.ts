@@ -1,7 +1,7 @@
 import { waferEmd, waferSlicedEmd } from '../quality/index.js';
 import { CELLS, superCells } from '../wafer/index.js';
 
-export const lossNames = ['telescope', 'sliced-emd', 'emd'] as const;
+export const lossNames = ['telescope', 'weighted-mse', 'sliced-emd', 'emd'] as const;
 export type LossName = (typeof lossNames)[number];
 
 /**
@@ -22,6 +22,7 @@ export type WaferLoss = (
  */
 export function waferLoss(name: LossName): WaferLoss {
   if (name === 'telescope') return telescope;
+  if (name === 'weighted-mse') return weightedSquares;
   if (name === 'sliced-emd') {
     const sliced = waferSlicedEmd();
     return (target, targetAt, output, gradient, at) =>
@@ -63,6 +64,18 @@ function telescope(
   }
   return loss;
 }
+
+/** The cells of the telescope loss alone: 48 times the sum of (t - p)^2 max(t, p), again of the size of the distances. */
+const weightedSquares: WaferLoss = (target, targetAt, output, gradient, at) => {
+  let loss = 0;
+  for (let c = 0; c < CELLS; c++) {
+    const t = target[targetAt + c];
+    const p = output[at + c];
+    loss += CELLS * weighted(t, p);
+    gradient[at + c] = CELLS * weightedSlope(t, p);
+  }
+  return loss;
+};
 
 function addGroup(
   cells: readonly number[],

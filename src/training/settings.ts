@@ -16,7 +16,7 @@ export const trainingSettingsSchema = z.strictObject({
   arithmetic: z.enum(['econt', 'exact']).default('econt'),
   seed: z.int().default(1),
   /** Widths of the decoder's hidden layers. */
-  hidden: z.array(z.int().min(4).max(2048).multipleOf(4)).max(6).default([256, 256]),
+  hidden: z.array(z.int().min(4).max(2048).multipleOf(4)).max(6).default([256, 256, 256]),
   activation: z.enum(['softmax', 'sigmoid']).default('softmax'),
   /** What the decoder is told beside the latents: the module sum of the packet, or nothing. */
   context: z.enum(decoderContexts).default('sum'),
@@ -28,7 +28,7 @@ export const trainingSettingsSchema = z.strictObject({
   /** Wafers in a step. */
   batch: z.int().min(1).max(65536).default(256),
   /** Wafers shown in all, the same one counted each time; fixes the time. Gives the number of epochs. */
-  wafers: z.int().min(1).default(6_000_000),
+  wafers: z.int().min(1).default(12_000_000),
   /** Passes over the training wafers, when they are not to follow from `wafers`. */
   epochs: z.int().min(1).optional(),
   /** Largest learning rate of the decoder; rises over `warmup` steps, then falls as a half cosine to 0. */
@@ -41,11 +41,11 @@ export const trainingSettingsSchema = z.strictObject({
   /** Show each wafer in its three orientations. */
   rotate: z.boolean().default(true),
   /** Show the mirror image of each orientation, too. */
-  reflect: z.boolean().default(false),
+  reflect: z.boolean().default(true),
   /** Probability that a second training wafer is added to a wafer, as pile-up would. */
   mix: share.default(0),
   /** Width of the log-normal smearing of each charge of each training wafer, new every time it is shown. */
-  smear: z.number().min(0).max(2).default(0.2),
+  smear: z.number().min(0).max(2).default(0.35),
   /** Range of the natural logarithm of the common factor of a wafer's charges, uniform around 0, new every time. */
   rescale: z.number().min(0).max(5).default(1.4),
   /** Epochs without a better validation EMD after which training ends early. */
@@ -54,7 +54,7 @@ export const trainingSettingsSchema = z.strictObject({
 export type TrainingSettings = z.infer<typeof trainingSettingsSchema>;
 export type TrainingInput = z.input<typeof trainingSettingsSchema>;
 
-/** How long a training takes on one core of 2020s make: about half a minute, three minutes, half an hour. */
+/** Wafers shown: the time of a training. What the presets reach, and how long they take, is in docs/training.md. */
 export const trainingPresets = {
   quick: { wafers: 1_200_000, hidden: [128, 256] },
   default: {},
@@ -71,7 +71,7 @@ export function trainingSettings(input: TrainingInput = {}): TrainingSettings {
     code: 'training/settings',
     where: `training setting ${issue.path.join('.') || '(all)'}`,
     what: `${issue.message}.`,
-    remedy: 'See `econ train --help` for the settings and their ranges.',
+    remedy: 'See docs/training.md for the settings; `--set name=value` sets one.',
   });
 }
 

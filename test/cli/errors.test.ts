@@ -38,6 +38,20 @@ describe('bad input ends with one paragraph and exit code 2', () => {
     expectError(await econ('train', '-q', '--run', join(scratch(), 'r'), '--data', csv(good)), 'wafers');
   });
 
+  it('a training setting that does not exist, or out of range', async () => {
+    const run = join(scratch(), 'r');
+    expectError(
+      await econ('train', '-q', '--run', run, '--set', 'smearing=1'),
+      'smearing',
+      'docs/training.md',
+    );
+    expectError(
+      await econ('train', '-q', '--run', run, '--set', 'hidden=64,30'),
+      'hidden.1',
+      'docs/training.md',
+    );
+  });
+
   it('corrupt model, foreign folder', async () => {
     const folder = scratch();
     writeFileSync(join(folder, 'model.json'), '{"format":"econ-model"');
