@@ -126,7 +126,7 @@ export async function importModel(task: ImportTask): Promise<ImportResult> {
 }
 
 /** An encoder that was trained without the floors has far to go: larger steps than for an adaptation. */
-const tuning = { learningRate: 3e-3, encoderRate: 4, wafers: 4_000_000 };
+const tuning = { learningRate: 3e-3, encoderRate: 4, wafers: 4_000_000, generated: 'auto' } as const;
 
 async function wafersOf(file: string | undefined, seed: number): Promise<WaferBatch> {
   const all =

@@ -1,6 +1,14 @@
 import { EconError, type Random, sha256 } from '../base/index.js';
 import { normalise, normalisedBuffers } from '../chip/index.js';
-import { MAX_CHARGE, rows, type WaferBatch } from '../dataset/index.js';
+import {
+  concat,
+  defaultGenerator,
+  generateWafers,
+  MAX_CHARGE,
+  rows,
+  selectWafers,
+  type WaferBatch,
+} from '../dataset/index.js';
 import { encoderInput } from '../model/index.js';
 import { CELLS, imageOrder, reflection, rotation } from '../wafer/index.js';
 import type { TrainingSettings } from './settings.js';
@@ -38,6 +46,36 @@ export function usableWafers(batch: WaferBatch, part: 'training' | 'validation')
   }
   return usable.length === batch.count ? batch : rows(batch, usable);
 }
+
+/** Most wafers that are generated: beyond them another one teaches next to nothing. */
+const MOST_GENERATED = 40_000;
+
+/** The wafers, and behind them those that the settings ask the shower generator for. */
+export function withGenerated(
+  given: WaferBatch,
+  { generated, seed }: Pick<TrainingSettings, 'generated' | 'seed'>,
+): WaferBatch {
+  const make = (wafers: number): WaferBatch =>
+    // Some are too empty to be sent and are left out.
+    selectWafers(generateWafers({ ...defaultGenerator, seed: seed + GENERATED_SEED, wafers }).batch);
+  const each = generated !== 'auto' ? generated : isAlike(given, make(ALIKE_SAMPLE)) ? AUTO_GENERATED : 0;
+  const count = Math.min(MOST_GENERATED, Math.round(each * given.count));
+  return count === 0 ? given : concat([given, make(count)]);
+}
+
+const AUTO_GENERATED = 4;
+const ALIKE_SAMPLE = 1000;
+
+/** Cells hit per wafer differ by less than half as much again in the mean; what is hit otherwise teaches other things. */
+function isAlike(a: WaferBatch, b: WaferBatch): boolean {
+  const hit = ({ charges, count }: WaferBatch): number =>
+    charges.reduce((n, charge) => n + (charge > 0 ? 1 : 0), 0) / count;
+  const ratio = hit(a) / hit(b);
+  return ratio > 1 / 1.5 && ratio < 1.5;
+}
+
+/** Keeps these wafers apart from those of `econ generate` and `econ flow` with the same seed. */
+const GENERATED_SEED = 7919;
 
 /** Wafers as they are. */
 export function plainExamples(batch: WaferBatch): Examples {

@@ -48,6 +48,11 @@ export const trainingSettingsSchema = z.strictObject({
   smear: z.number().min(0).max(2).default(0.35),
   /** Range of the natural logarithm of the common factor of a wafer's charges, uniform around 0, new every time. */
   rescale: z.number().min(0).max(5).default(1.4),
+  /**
+   * Wafers of the shower generator that are trained on beside each given one; the generator is seeded with `seed`. auto: 4
+   * when the given ones are hit like its pile-up, else none.
+   */
+  generated: z.union([z.number().min(0).max(20), z.literal('auto')]).default(0),
   /** Epochs without a better validation EMD after which training ends early. */
   patience: z.int().min(1).default(200),
 });
@@ -57,8 +62,8 @@ export type TrainingInput = z.input<typeof trainingSettingsSchema>;
 /** Wafers shown: the time of a training. What the presets reach, and how long they take, is in docs/training.md. */
 export const trainingPresets = {
   quick: { wafers: 1_200_000, hidden: [128, 256] },
-  default: {},
-  long: { wafers: 50_000_000, patience: 500 },
+  default: { generated: 'auto' },
+  long: { wafers: 50_000_000, patience: 500, generated: 'auto' },
 } as const satisfies Record<string, TrainingInput>;
 export type TrainingPreset = keyof typeof trainingPresets;
 

@@ -5,7 +5,7 @@ import type { Model } from '../model/index.js';
 import type { EpochRecord } from './checkpoint.js';
 import type { EngineName } from './engine.js';
 import { engines } from './engines.js';
-import { batchHash, usableWafers } from './examples.js';
+import { batchHash, usableWafers, withGenerated } from './examples.js';
 import { initialise, initialiseDecoder } from './initialise.js';
 import { type LoopResult, trainingLoop } from './loop.js';
 import { decoderOf, encoderWeights, type Network, parameterLayout, setEncoderWeights } from './network.js';
@@ -94,7 +94,7 @@ export async function fitDecoder(task: FitTask): Promise<TrainingResult> {
 }
 
 /** The decoder alone learns fast. */
-const trainingFit = { wafers: 2_000_000, finishShare: 0 } as const satisfies TrainingInput;
+const trainingFit = { wafers: 2_000_000, finishShare: 0, generated: 'auto' } as const satisfies TrainingInput;
 
 export interface TuneTask extends TrainingTask {
   /** Where encoder and decoder start. */
@@ -149,6 +149,7 @@ const trainingRefit = {
   wafers: 800_000,
   learningRate: 2e-3,
   finishShare: 0,
+  generated: 'auto',
 } as const satisfies TrainingInput;
 
 type Start = (
@@ -164,11 +165,12 @@ async function run(
   start: Start,
 ): Promise<TrainingResult> {
   const frozenEncoder = 'refitOf' in origin;
-  const train = usableWafers(task.train, 'training');
+  const given = usableWafers(task.train, 'training');
+  const train = withGenerated(given, settings);
   const validation = usableWafers(task.validation, 'validation');
   const engine = engines[task.engine ?? 'wasm'];
   const data = {
-    train: { wafers: train.count, sha256: batchHash(train) },
+    train: { wafers: given.count, sha256: batchHash(given) },
     validation: { wafers: validation.count, sha256: batchHash(validation) },
   };
   const key = sha256(JSON.stringify({ version, engine: engine.name, settings, data, ...origin }));
