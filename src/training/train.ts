@@ -149,7 +149,6 @@ const trainingRefit = {
   wafers: 800_000,
   learningRate: 2e-3,
   finishShare: 0,
-  generated: 'auto',
 } as const satisfies TrainingInput;
 
 type Start = (
