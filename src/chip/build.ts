@@ -1,5 +1,7 @@
 import { type ModuleSource, printModule } from '../verilog/index.js';
 import type { Arithmetic } from './encoder/parameters.js';
+import type { EncoderShape } from './encoder/shape.js';
+import { usedBlocks, WEIGHT_BLOCKS } from './encoder/weights.js';
 import { ALGORITHMS, type Algorithm, type Generation } from './settings/settings.js';
 
 /**
@@ -16,6 +18,8 @@ export interface ChipOptions {
   readonly weights: 'reloadable';
   /** An I2C transaction without an SCL edge for 2^bits - 1 clocks is abandoned; 20 bits are 26 ms. 8..24. */
   readonly i2cTimeoutBits: number;
+  /** The encoder to build; left out, ECON-T's own. */
+  readonly shape?: EncoderShape;
   /** The whole ECON-T; left out, the chip has the autoencoder only and the registers that it needs. */
   readonly econt?: EcontOptions;
 }
@@ -67,6 +71,11 @@ export function copies(options: ChipOptions, kind: StateKind): 1 | 3 {
     case 'registers':
       return 3;
   }
+}
+
+/** Blocks of the weight memory: as many as the encoder's weights fill. */
+export function weightBlocks({ shape }: Pick<ChipOptions, 'shape'>): number {
+  return shape ? usedBlocks(shape) : WEIGHT_BLOCKS;
 }
 
 /** Does a whole ECON-T with these options include the algorithm? */

@@ -14,6 +14,9 @@ import {
 import { calibrationBlock } from './calibration/verilog.js';
 import { econtBlocks } from './econt-blocks.js';
 import { emitEcontTop } from './econt-top.js';
+import { encoderLayers } from './encoder/layers.js';
+import { encoderShape } from './encoder/shape.js';
+import { shapeEncoderBlock } from './encoder/shape-verilog.js';
 import { encoderBlock } from './encoder/verilog.js';
 import { floatToFixedBlock } from './float-to-fixed/verilog.js';
 import { formatterBlock } from './formatter/verilog.js';
@@ -46,7 +49,9 @@ const encoderBlocks: readonly ChipBlock[] = [
 ];
 
 function blocksOf(options: ChipOptions): readonly ChipBlock[] {
-  return options.econt ? econtBlocks(options) : encoderBlocks;
+  const { shape } = options;
+  const blocks = options.econt ? econtBlocks(options) : encoderBlocks;
+  return shape ? blocks.map((block) => (block === encoderBlock ? shapeEncoderBlock(shape) : block)) : blocks;
 }
 
 /** A block as downstream rooms see it. */
@@ -108,6 +113,7 @@ export function describeChip(options: Partial<ChipOptions> = {}): ChipDescriptio
         all.tmr,
         all.weights,
         all.i2cTimeoutBits,
+        ...(all.shape ? [all.shape] : []),
         ...(all.econt ? [all.econt.algorithms, all.econt.generation, all.econt.stcTie] : []),
       ]),
     ),
@@ -128,8 +134,11 @@ function ordered(econt: EcontOptions | undefined): Pick<ChipOptions, 'econt'> {
   };
 }
 
+/** Layers of ECON-T's encoder, one BX each. */
+const ECONT_LAYERS = 2;
+
 function checkOptions(options: ChipOptions): void {
-  const { arithmetic, tmr, weights, econt } = options;
+  const { arithmetic, tmr, weights, econt, shape } = options;
   const choices: [string, unknown, readonly unknown[]][] = [
     ['arithmetic', arithmetic, ['econt', 'exact']],
     ['tmr', tmr, ['none', 'weights', 'registers']],
@@ -153,6 +162,17 @@ function checkOptions(options: ChipOptions): void {
       remedy: 'Choose one of them.',
     });
   }
+  if (shape) {
+    // Of another latency the packets of the algorithms would no longer leave in step.
+    const layers = encoderLayers(encoderShape(shape)).length;
+    if (econt && layers !== ECONT_LAYERS)
+      throw new EconError({
+        code: 'chip/bad-option',
+        where: 'chip option shape',
+        what: `its encoder takes ${layers} BX; in a whole ECON-T it must take ${ECONT_LAYERS}.`,
+        remedy: `Take a shape of ${ECONT_LAYERS} layers, or build the chip with the autoencoder only.`,
+      });
+  }
   const bits = options.i2cTimeoutBits;
   if (!Number.isInteger(bits) || bits < I2C_TIMEOUT_BITS.least || bits > I2C_TIMEOUT_BITS.most) {
     throw new EconError({
@@ -175,7 +195,8 @@ export function plannedFlipFlops(description: ChipDescription): {
 
 /** Registered values inside the chip, for first-divergence reports. */
 export function probes(description: ChipDescription, algorithm: Algorithm = 'autoencoder'): Probe[] {
-  return description.options.econt ? econtProbes(algorithm) : chipProbes();
+  const { econt, shape } = description.options;
+  return econt ? econtProbes(algorithm, shape) : chipProbes(shape);
 }
 
 /** Lines that say where an emitted file comes from; the same everywhere in the world for equal inputs. */

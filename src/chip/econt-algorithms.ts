@@ -1,4 +1,5 @@
 import { instance, section } from '../verilog/index.js';
+import type { ChipOptions } from './build.js';
 import { chargesToLatents, clock } from './instances.js';
 import type { Algorithm } from './settings/settings.js';
 
@@ -6,7 +7,7 @@ const charge = ['charge_i', 'charge'] as const;
 const drop = ['drop_i', 'drop_lsb'] as const;
 
 /** Instances from charges to what the formatter packs. */
-export const algorithmInstances: Readonly<Record<Algorithm, () => string[]>> = {
+export const algorithmInstances: Readonly<Record<Algorithm, (options: ChipOptions) => string[]>> = {
   'threshold-sum': () => [
     section('threshold sum'),
     ...instance(
@@ -76,5 +77,5 @@ export const algorithmInstances: Readonly<Record<Algorithm, () => string[]>> = {
     ),
     '',
   ],
-  autoencoder: () => [section('autoencoder'), ...chargesToLatents(), ''],
+  autoencoder: (options) => [section('autoencoder'), ...chargesToLatents(options), ''],
 };

@@ -80,7 +80,7 @@ export function econtSignals(options: ChipOptions): Signal[] {
       wide('choice_sum_code', SUM_BITS_5E3M),
     ),
     ...when(rpt, wide('repeater_codes', CODES * CODE_BITS)),
-    ...when(ae, ...encoderSignals),
+    ...when(ae, ...encoderSignals, ...bankSignals(options), ...latentSignals),
     wide('packing_bx', 5, 'of the BX whose packet is made'),
     one('packing_resetting'),
     wide('packet', packetBits(options), 'first bit on top'),
@@ -107,6 +107,4 @@ const encoderSignals: readonly Signal[] = [
   { name: 'computed_crc', width: 32 },
   { name: 'commit_count', width: 8 },
   { name: 'keep', width: RAW_BITS },
-  ...bankSignals,
-  ...latentSignals,
 ];

@@ -50,7 +50,7 @@ export function emitEcontTop(context: BuildContext): string {
         '',
         ...configuration(context),
         ...front(options),
-        ...algorithms.flatMap((a) => algorithmInstances[a]()),
+        ...algorithms.flatMap((a) => algorithmInstances[a](options)),
         ...output(options),
       ],
     },
@@ -74,7 +74,7 @@ function configuration({ options }: BuildContext): string[] {
     '',
     section('configuration'),
     ...instance('econ_registers', 'u_registers', [], registerConnections(options)),
-    ...(encoder ? weightMemory() : []),
+    ...(encoder ? weightMemory(options) : []),
     ...instance(
       'econ_link_count',
       'u_link_count',

@@ -1,8 +1,7 @@
 import { instance, literal, type Port, type Signal } from '../verilog/index.js';
-import { type ChipOptions, triplicate } from './build.js';
+import { type ChipOptions, triplicate, weightBlocks } from './build.js';
+import { BANK_BITS, bankName } from './encoder/bank-ports.js';
 import { IMAGE_CELLS, INPUT_BITS, LATENT_BITS, LATENTS } from './encoder/parameters.js';
-import { bankName } from './encoder/verilog.js';
-import { WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from './encoder/weights.js';
 import { LINEAR_BITS } from './float-to-fixed/parameters.js';
 import { ETX } from './formatter/parameters.js';
 import { I2C_BASE_ADDRESS } from './i2c/parameters.js';
@@ -15,7 +14,8 @@ export type Connections = readonly (readonly [string, string])[];
 export const clock = ['clk_i', 'clk_i'] as const;
 export const clocked: Connections = [clock, ['rst_ni', 'rst_n']];
 
-const banks = Array.from({ length: WEIGHT_BLOCKS }, (_, n) => bankName(n));
+const banks = (options: ChipOptions): string[] =>
+  Array.from({ length: weightBlocks(options) }, (_, n) => bankName(n));
 
 const input = (name: string, width: number, note?: string): Port => ({
   direction: 'input',
@@ -80,7 +80,7 @@ export function buildNumber(options: ChipOptions): string {
   return literal(3, (options.arithmetic === 'exact' ? 1 : 0) | (tmr << 1));
 }
 
-export function weightMemory(): string[] {
+export function weightMemory(options: ChipOptions): string[] {
   return instance(
     'econ_weight_memory',
     'u_weight_memory',
@@ -100,7 +100,7 @@ export function weightMemory(): string[] {
       ['failed_o', 'weight_failed'],
       ['count_o', 'commit_count'],
       ['crc_o', 'computed_crc'],
-      ...banks.map((b): [string, string] => [`${b}_o`, b]),
+      ...banks(options).map((b): [string, string] => [`${b}_o`, b]),
       ['err_o', 'weight_err'],
     ],
   );
@@ -170,7 +170,7 @@ export function codesToCharges(bx = 'charge_bx'): string[] {
 }
 
 /** Normaliser and encoder. */
-export function chargesToLatents(): string[] {
+export function chargesToLatents(options: ChipOptions): string[] {
   return [
     ...instance(
       'econ_normaliser',
@@ -192,7 +192,7 @@ export function chargesToLatents(): string[] {
       [],
       [
         clock,
-        ...banks.map((b): [string, string] => [`${b}_i`, b]),
+        ...banks(options).map((b): [string, string] => [`${b}_i`, b]),
         ['x_i', 'x'],
         ['sum_code_i', 'x_sum_code'],
         ['bx_i', 'x_bx'],
@@ -232,4 +232,6 @@ export const latentSignals: readonly Signal[] = [
 ];
 
 /** Active weights. */
-export const bankSignals: readonly Signal[] = banks.map((name) => ({ name, width: 8 * WEIGHT_BLOCK_BYTES }));
+export function bankSignals(options: ChipOptions): Signal[] {
+  return banks(options).map((name) => ({ name, width: BANK_BITS }));
+}

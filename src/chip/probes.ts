@@ -1,4 +1,5 @@
 import { activationRegister } from './encoder/activations.js';
+import { encoderLayers } from './encoder/layers.js';
 import {
   ACTIVATIONS,
   CONV_FILTERS,
@@ -8,6 +9,8 @@ import {
   LATENT_BITS,
   LATENTS,
 } from './encoder/parameters.js';
+import type { EncoderShape } from './encoder/shape.js';
+import { layerSignal } from './encoder/shape-verilog.js';
 import { LINEAR_BITS } from './float-to-fixed/parameters.js';
 import { ETX, RAW_BITS } from './formatter/parameters.js';
 import { PACKET_LINKS } from './formatter/verilog.js';
@@ -25,6 +28,7 @@ export const LAYERS = [
   'module-sum',
   'normaliser',
   'conv',
+  'hidden',
   'dense',
   'keep-mask',
   'formatter',
@@ -49,18 +53,19 @@ export interface Probe {
 }
 
 /** One probe per channel of every layer of the chip of the autoencoder, in the order of the data. */
-export function chipProbes(): Probe[] {
-  const list = [...frontProbes(), ...encoderProbes()];
+export function chipProbes(shape?: EncoderShape): Probe[] {
+  const layers = shape ? encoderLayers(shape).length : 2;
+  const list = [...frontProbes(), ...encoderProbes(shape)];
   for (let j = 0; j < ETX; j++) {
     // Words beyond the packet have no register: they are 0 at the port.
-    list.push(linkProbe(j, j < PACKET_LINKS ? 'u_formatter.link_q' : 'link_o', 10));
+    list.push(linkProbe(j, j < PACKET_LINKS ? 'u_formatter.link_q' : 'link_o', 8 + layers));
   }
   return list;
 }
 
 /** The same for a whole ECON-T: what all algorithms share, the layers of the autoencoder, and the links. */
-export function econtProbes(algorithm: Algorithm): Probe[] {
-  const list = algorithm === 'autoencoder' ? [...frontProbes(), ...encoderProbes()] : frontProbes();
+export function econtProbes(algorithm: Algorithm, shape?: EncoderShape): Probe[] {
+  const list = algorithm === 'autoencoder' ? [...frontProbes(), ...encoderProbes(shape)] : frontProbes();
   for (let j = 0; j < ETX; j++) list.push(linkProbe(j, 'link_o', algorithmLatency(algorithm)));
   return list;
 }
@@ -104,12 +109,13 @@ function frontProbes(): Probe[] {
 }
 
 /** From charges to the latents after the keep mask. */
-function encoderProbes(): Probe[] {
+function encoderProbes(shape?: EncoderShape): Probe[] {
   const list = [
     one('module-sum', 'sum', 'u_normaliser.sum_q', SUM_BITS, 5),
     ...cells('normaliser', 'x', 'u_normaliser.x_q', IMAGE_CELLS, INPUT_BITS, 6),
     one('normaliser', 'sum code', 'u_normaliser.sum_code_q', SUM_CODE_BITS, 6),
   ];
+  if (shape) return [...list, ...shapeProbes(shape)];
   for (let m = 0; m < ACTIVATIONS; m++) {
     const position = Math.floor(m / CONV_FILTERS);
     const index = [Math.floor(position / CONV_SIDE), position % CONV_SIDE, m % CONV_FILTERS];
@@ -127,5 +133,27 @@ function encoderProbes(): Probe[] {
   }
   list.push(...cells('dense', 'latent', 'u_encoder.latents_q', LATENTS, LATENT_BITS, 8));
   list.push(one('keep-mask', 'payload', 'u_formatter.payload_q', RAW_BITS, 9));
+  return list;
+}
+
+/** The layers of a free encoder, one BX each, and the latents after the keep mask. */
+function shapeProbes(shape: EncoderShape): Probe[] {
+  const list: Probe[] = [];
+  const layers = encoderLayers(shape);
+  layers.forEach((layer, i) => {
+    const path = `u_encoder.${layerSignal(layer)}_q`;
+    const latency = 7 + i;
+    if (layer.name !== 'latents') {
+      const stage = layer.kind === 'conv' ? 'conv' : 'hidden';
+      list.push(...cells(stage, layer.name, path, layer.outputs, layer.outputBits, latency));
+      return;
+    }
+    let lsb = 0;
+    shape.latents.bits.forEach((width, o) => {
+      list.push({ layer: 'dense', name: `latent[${o}]`, index: [o], path, lsb, width, latency });
+      lsb += width;
+    });
+  });
+  list.push(one('keep-mask', 'payload', 'u_formatter.payload_q', RAW_BITS, 7 + layers.length));
   return list;
 }

@@ -1,5 +1,5 @@
 import { declare, instance, type Signal, section } from '../verilog/index.js';
-import { type BuildContext, emitModule } from './build.js';
+import { type BuildContext, type ChipOptions, emitModule } from './build.js';
 import { CALIBRATION_BITS } from './calibration/parameters.js';
 import { ETX, RAW_BITS } from './formatter/parameters.js';
 import {
@@ -47,7 +47,7 @@ export function emitTop(context: BuildContext, latency: number): string {
         { title: 'links', ports: linkPorts },
       ],
       body: [
-        ...declare('wire', signals()),
+        ...declare('wire', signals(options)),
         '',
         section('reset and I2C'),
         ...resetSync(options),
@@ -85,12 +85,12 @@ export function emitTop(context: BuildContext, latency: number): string {
             ['i2c_recovery_event_i', 'i2c_recover'],
           ],
         ),
-        ...weightMemory(),
+        ...weightMemory(options),
         '',
         section('data path'),
         ...linkInput(),
         ...codesToCharges(),
-        ...chargesToLatents(),
+        ...chargesToLatents(options),
         ...instance(
           'econ_formatter',
           'u_formatter',
@@ -112,7 +112,7 @@ export function emitTop(context: BuildContext, latency: number): string {
   );
 }
 
-function signals(): Signal[] {
+function signals(options: ChipOptions): Signal[] {
   const one = (name: string): Signal => ({ name, width: 1 });
   return [
     { ...one('rst_n'), note: 'synchronised' },
@@ -134,7 +134,7 @@ function signals(): Signal[] {
     { name: 'expected_crc', width: 32 },
     { name: 'computed_crc', width: 32 },
     { name: 'commit_count', width: 8 },
-    ...bankSignals,
+    ...bankSignals(options),
     ...chargeSignals(),
     ...latentSignals,
     ...[

@@ -12,8 +12,8 @@ import {
   commitWrite,
   DENSE_KERNEL_WEIGHTS,
   type EncoderWeights,
+  encoderWrites,
   packWeights,
-  weightWrites,
   writesToText,
 } from '../chip/index.js';
 import {
@@ -103,7 +103,7 @@ export async function adaptModel(task: AdaptTask): Promise<AdaptResult> {
       saveModel(run.file('model'), result.model);
       if (result.stopped === 'aborted') throwIfAborted(signal);
       const { encoder } = result.model;
-      const writes = [...weightWrites(packWeights(encoder)), commitWrite()];
+      const writes = [...encoderWrites(encoder), commitWrite()];
       writeFileAtomic(run.file(RELOAD), writesToText(writes, 'production'));
       const record: AdaptResult = {
         modelFolder: 'model',

@@ -5,13 +5,12 @@ import {
   defaultSettings,
   floatToFixed,
   HEADER,
-  keepMask,
   LINKS,
   ORBIT,
   ORBIT_HEADER,
 } from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
-import type { Model } from '../model/index.js';
+import { type Model, sentMask } from '../model/index.js';
 import { CELLS, imageOrder } from '../wafer/index.js';
 
 /**
@@ -26,7 +25,7 @@ export function settingsForModel(model: Model): ChipSettings {
     highDensity: false,
     etx: model.etx,
     mux: Uint8Array.from(imageOrder),
-    keepMask: keepMask(model.latentBits),
+    keepMask: sentMask(model, model.latentBits),
     weights: model.encoder,
     arithmetic: model.arithmetic,
   };

@@ -1,6 +1,7 @@
-import { LATENT_FRACTION_BITS, LATENTS } from '../chip/index.js';
+import { LATENT_BITS, LATENT_FRACTION_BITS } from '../chip/index.js';
 import { CELLS } from '../wafer/index.js';
-import { type DecoderContext, SUM_INPUTS, sumInputs } from './sum-context.js';
+import { latentLevels, levelInputs } from './levels.js';
+import { contextInputs, type DecoderContext, sumInputs } from './sum-context.js';
 
 /** A fully connected layer in float32. */
 export interface DenseLayer {
@@ -20,6 +21,10 @@ export interface Decoder {
   readonly activation: 'softmax' | 'sigmoid';
   /** With 'sum', SUM_INPUTS values follow the latents in the input of the first layer. */
   readonly context: DecoderContext;
+  /** Bits of each latent that is sent; its levels follow the context. Left out: no levels. */
+  readonly levels?: readonly number[];
+  /** The last layer's inputs are the last hidden layer's outputs and, behind them, the inputs of the first. */
+  readonly skip?: boolean;
   readonly layers: readonly DenseLayer[];
 }
 
@@ -28,7 +33,7 @@ export const WIDEST_LAYER = 4096;
 
 /**
  * Runs the decoder. Sums are taken in float64 in a fixed order, so the result is the same on every machine.
- * @param latents n * 16 received latents, 0..511, dropped bits 0
+ * @param latents n rows of received latents (the decoder's inputs without the context), 0..511, dropped bits 0
  * @param sumCodes n codes 5E4M of the module sums, as the packets carry them
  * @returns n * 48 fractions
  */
@@ -39,14 +44,25 @@ export function decode(
   n: number,
   out: Float32Array = new Float32Array(n * CELLS),
 ): Float32Array {
-  const widest = Math.max(LATENTS + SUM_INPUTS, ...decoder.layers.map((layer) => layer.outputs));
+  const levels = latentLevels(decoder.levels ?? []);
+  const context = contextInputs(decoder.context);
+  const count = decoder.layers[0].inputs - context - levelInputs(levels);
+  const widest = Math.max(...decoder.layers.map((layer) => Math.max(layer.inputs, layer.outputs)));
   let from = new Float64Array(widest);
   let to = new Float64Array(widest);
+  const last = decoder.layers.length - 1;
+  const inputs = new Float64Array(decoder.layers[0].inputs);
   const unit = 2 ** -LATENT_FRACTION_BITS;
   for (let i = 0; i < n; i++) {
-    for (let o = 0; o < LATENTS; o++) from[o] = latents[i * LATENTS + o] * unit;
-    if (decoder.context === 'sum') from.set(sumInputs(sumCodes[i]), LATENTS);
+    for (let o = 0; o < count; o++) from[o] = latents[i * count + o] * unit;
+    if (decoder.context === 'sum') from.set(sumInputs(sumCodes[i]), count);
+    for (const { latent, bits, at } of levels) {
+      const code = latents[i * count + latent] >> (LATENT_BITS - bits);
+      for (let j = 1; j < 2 ** bits; j++) from[count + context + at + j - 1] = j <= code ? 1 : 0;
+    }
+    if (decoder.skip) inputs.set(from.subarray(0, inputs.length));
     decoder.layers.forEach((layer, depth) => {
+      if (decoder.skip && depth === last) from.set(inputs, layer.inputs - inputs.length);
       connect(layer, from, to);
       if (depth < decoder.layers.length - 1) rectify(to, layer.outputs);
       [from, to] = [to, from];

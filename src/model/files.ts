@@ -2,9 +2,10 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { EconError, readBytes, readJson, sha256, writeFileAtomic } from '../base/index.js';
-import { LATENTS, packWeights, unpackWeights } from '../chip/index.js';
+import { encoderShape, LATENTS, packWeights, unpackWeights } from '../chip/index.js';
 import { CELLS } from '../wafer/index.js';
 import { type DenseLayer, WIDEST_LAYER } from './decoder.js';
+import { latentLevels, levelInputs } from './levels.js';
 import { type Model, modelHeaderSchema } from './model.js';
 import { contextInputs, decoderContexts } from './sum-context.js';
 
@@ -21,6 +22,8 @@ const fileSchema = modelHeaderSchema.extend({
   decoder: z.object({
     activation: z.enum(['softmax', 'sigmoid']),
     context: z.enum(decoderContexts).default('none'),
+    levels: z.array(z.int().min(0).max(9)).optional(),
+    skip: z.boolean().optional(),
     layers: z
       .array(z.object({ inputs: width, outputs: width }))
       .min(1)
@@ -43,12 +46,14 @@ export function saveModel(folder: string, model: Model): void {
     decoder: {
       activation: decoder.activation,
       context: decoder.context,
+      ...(decoder.levels ? { levels: decoder.levels } : {}),
+      ...(decoder.skip ? { skip: true } : {}),
       layers: decoder.layers.map(({ inputs, outputs }) => ({ inputs, outputs })),
     },
     weights: { file: WEIGHTS_FILE, bytes: bytes.length, sha256: sha256(bytes) },
   };
   const path = join(folder, MODEL_FILE);
-  checkChain(fileSchema.parse(file).decoder, path);
+  checkChain(fileSchema.parse(file), path);
   // Weights first: whoever finds model.json finds what it speaks of.
   writeFileAtomic(join(folder, WEIGHTS_FILE), bytes);
   writeFileAtomic(path, `${JSON.stringify(file, null, 2)}\n`);
@@ -65,7 +70,8 @@ export function loadModel(path: string): Model {
   const file = parseHeader(readJson(jsonPath, REMEDY), jsonPath);
   const binaryPath = join(dirname(jsonPath), WEIGHTS_FILE);
   const bytes = readBytes(binaryPath);
-  checkChain(file.decoder, jsonPath);
+  checkChain(file, jsonPath);
+  const shape = file.shape && encoderShape(file.shape);
   const floats = file.decoder.layers.reduce((sum, l) => sum + (l.inputs + 1) * l.outputs, 0);
   const expected = ENCODER_BYTES + 4 * floats;
   if (bytes.length !== expected || file.weights.bytes !== expected) {
@@ -96,8 +102,8 @@ export function loadModel(path: string): Model {
   const { decoder, weights: _, ...header } = file;
   return {
     ...header,
-    encoder: unpackWeights(bytes.subarray(0, ENCODER_BYTES)),
-    decoder: { activation: decoder.activation, context: decoder.context, layers },
+    encoder: unpackWeights(bytes.subarray(0, ENCODER_BYTES), shape),
+    decoder: { ...decoder, layers },
   };
 }
 
@@ -134,10 +140,26 @@ function parseHeader(json: unknown, path: string): z.infer<typeof fileSchema> {
   throw modelError('schema', path, `is broken at ${issue.path.join('.') || 'top level'}: ${issue.message}.`);
 }
 
-/** Layers must fit together, from 16 latents and what else the packet tells to 48 cells. */
-function checkChain({ context, layers }: z.infer<typeof fileSchema>['decoder'], path: string): void {
-  let width = LATENTS + contextInputs(context);
+/** Layers must fit together, from the latents and what else the packet tells to 48 cells. */
+function checkChain({ shape, latentBits, decoder }: z.infer<typeof fileSchema>, path: string): void {
+  const { context, levels, skip, layers } = decoder;
+  const latents = shape?.latents.bits.length ?? LATENTS;
+  if (latentBits.length !== latents)
+    throw modelError(
+      'schema',
+      path,
+      `gives latentBits of ${latentBits.length} latents; there are ${latents}.`,
+    );
+  if (levels && levels.length !== latents)
+    throw modelError(
+      'schema',
+      path,
+      `gives decoder levels of ${levels.length} latents; there are ${latents}.`,
+    );
+  let width = latents + contextInputs(context) + levelInputs(latentLevels(levels ?? []));
+  const inputs = width;
   layers.forEach((layer, i) => {
+    if (skip && i > 0 && i === layers.length - 1) width += inputs;
     if (layer.inputs !== width) {
       throw modelError(
         'layers',

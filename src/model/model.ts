@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EncoderWeights } from '../chip/index.js';
-import { LATENT_BITS, LATENTS } from '../chip/index.js';
+import { encoderShapeSchema, LATENT_BITS } from '../chip/index.js';
 import type { Decoder } from './decoder.js';
 
 /** What a model was made from. Same input, same bytes: no time, host or path. */
@@ -21,13 +21,14 @@ export const qualitySchema = z.record(z.string(), z.number());
 export const modelHeaderSchema = z.object({
   format: z.literal('econ-model'),
   version: z.literal(1),
-  /** Image map, layers and number formats of the encoder (spec econt-behaviour 9). */
-  preset: z.literal('econt-8x8'),
+  /** ECON-T's encoder (spec econt-behaviour 9), or one of the shape given. */
+  preset: z.enum(['econt-8x8', 'free']),
+  shape: encoderShapeSchema.optional(),
   arithmetic: z.enum(['econt', 'exact']),
   /** Output links that the latents were cut for. */
   etx: z.int().min(1).max(13),
   /** Bits of each latent that the links carry, from the top of the 9. */
-  latentBits: z.array(z.int().min(0).max(LATENT_BITS)).length(LATENTS),
+  latentBits: z.array(z.int().min(0).max(LATENT_BITS)).min(1),
   provenance: provenanceSchema,
   quality: qualitySchema.optional(),
 });

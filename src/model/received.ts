@@ -1,4 +1,4 @@
-import { type Packets, packetSums } from '../chip/index.js';
+import { latentsOfFields, type Packets, packetSums } from '../chip/index.js';
 import { CELLS, imageOrder } from '../wafer/index.js';
 import { decode } from './decoder.js';
 import type { Model } from './model.js';
@@ -9,7 +9,9 @@ import type { Model } from './model.js';
  */
 export function receivedCharges(model: Model, p: Packets): Float32Array {
   const sums = packetSums({ algorithm: 'autoencoder', dropLsb: 0, useSum: true, stcType: 0 }, p);
-  const charges = decode(model.decoder, p.latents, p.sumCode, p.count);
+  const { shape } = model.encoder;
+  const latents = shape ? latentsOfFields(shape, p.latents, p.count) : p.latents;
+  const charges = decode(model.decoder, latents, p.sumCode, p.count);
   for (let row = 0; row < p.count; row++) {
     const at = row * CELLS;
     let total = 0;

@@ -1,8 +1,9 @@
-import { encode, LATENTS, type Normalised, normalise } from '../chip/index.js';
+import { encode, LATENTS, latentsOfFields, type Normalised, normalise } from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { CELLS, imageOrder } from '../wafer/index.js';
 import { decode } from './decoder.js';
 import type { Model } from './model.js';
+import { cutToSent } from './sent.js';
 
 /** Wafers handled at a time: bounds the memory of a long batch. */
 const CHUNK = 4096;
@@ -24,13 +25,14 @@ export function encoderInput(batch: WaferBatch): Normalised {
 /**
  * Latents of the integer encoder as the receiver gets them: the bits that the links do not carry are 0.
  * @param x n * 48 normalised cells in image order
- * @returns n * 16, 0..511
+ * @returns n rows of latents (16 of ECON-T's encoder), 0..511
  */
 export function receivedLatents(model: Model, x: Uint8Array, n: number): Uint16Array {
-  const latents = new Uint16Array(n * LATENTS);
-  encode(model.encoder, model.arithmetic, x, n, { latents });
-  const mask = model.latentBits.map((bits) => 511 & ~((1 << (9 - bits)) - 1));
-  for (let i = 0; i < latents.length; i++) latents[i] &= mask[i % LATENTS];
+  const fields = new Uint16Array(n * LATENTS);
+  encode(model.encoder, model.arithmetic, x, n, { latents: fields });
+  const { shape } = model.encoder;
+  const latents = shape ? latentsOfFields(shape, fields, n) : fields;
+  cutToSent(latents, model.latentBits);
   return latents;
 }
 

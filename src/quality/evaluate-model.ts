@@ -1,7 +1,6 @@
 import type { Progress } from '../base/index.js';
-import { keepMask, latentBits } from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
-import { type Model, receivedCharges, toImageOrder } from '../model/index.js';
+import { type Model, receivedCharges, sentBits, sentMask, toImageOrder } from '../model/index.js';
 import { type Comparison, compare } from './comparison.js';
 import type { EvaluationOptions } from './evaluation.js';
 import { chipReferences, chipSettings, type Reference, sendWafers } from './references/index.js';
@@ -16,11 +15,11 @@ export function modelCandidate(model: Model, name = `this model, trained for ${m
     name,
     fits: () => true,
     reconstruct(batch, etx) {
-      const bits = model.latentBits.map((own) => Math.min(own, etx === model.etx ? own : latentBits(etx)));
+      const bits = sentBits(model, etx);
       const settings = chipSettings({
         algorithm: 'autoencoder',
         etx,
-        keepMask: keepMask(bits),
+        keepMask: sentMask(model, bits),
         weights: model.encoder,
         arithmetic: model.arithmetic,
       });

@@ -3,9 +3,13 @@ import {
   type ChipDescription,
   type ChipSettings,
   type ChipVectors,
+  CODES,
   chipLatency,
   ETX,
   emitChip,
+  INPUT_BITS,
+  LATENT_BITS,
+  LATENTS,
   LINK_RESET_ROWS,
   LINKS,
   ORBIT_HEADER,
@@ -252,8 +256,12 @@ function measureEncoder(
     image.push(chip.peek('u_normaliser.x_q'));
     latents.push(chip.peek('u_encoder.latents_q'));
   }
-  const x = layers.map((layer) => joined(layer.normaliser.slice(0, 48), 8n));
-  const y = layers.map((layer) => joined(layer.dense, 9n));
+  const x = layers.map((layer) =>
+    joined(layer.normaliser.slice(0, CODES), new Array<number>(CODES).fill(INPUT_BITS)),
+  );
+  const { shape } = settings.weights;
+  const widths = shape?.latents.bits ?? new Array<number>(LATENTS).fill(LATENT_BITS);
+  const y = layers.map((layer) => joined(layer.dense, widths));
   const shown = (trace: readonly bigint[], series: readonly bigint[]): number =>
     trace.findIndex((_, at) => series.every((value, i) => trace[at + i] === value));
   const from = shown(image, x);
@@ -261,8 +269,14 @@ function measureEncoder(
   return from < 0 || to < 0 ? undefined : to - from;
 }
 
-function joined(values: readonly bigint[], width: bigint): bigint {
-  return values.reduce((all, value, i) => all | (value << (width * BigInt(i))), 0n);
+/** Values side by side, the first one lowest. */
+function joined(values: readonly bigint[], widths: readonly number[]): bigint {
+  let at = 0;
+  return values.reduce((all, value, i) => {
+    const shifted = value << BigInt(at);
+    at += widths[i];
+    return all | shifted;
+  }, 0n);
 }
 
 function ones(bits: number): number {

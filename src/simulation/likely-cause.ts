@@ -5,6 +5,7 @@ import {
   type Probe,
   packWeights,
   registerNamed,
+  usedBlocks,
   WEIGHT_BLOCK_BYTES,
   WEIGHT_BLOCKS,
 } from '../chip/index.js';
@@ -33,6 +34,7 @@ const BLOCK_OF: Readonly<Record<Layer, string>> = {
   'module-sum': 'u_normaliser',
   normaliser: 'u_normaliser',
   conv: 'u_encoder',
+  hidden: 'u_encoder',
   dense: 'u_encoder',
   'keep-mask': 'u_formatter',
   formatter: 'u_formatter',
@@ -60,7 +62,7 @@ export function likelyCause(symptom: Symptom): string {
     const text = wrongRegister(symptom, name);
     if (text !== undefined) return text;
   }
-  if (layer === 'conv' || layer === 'dense') {
+  if (layer === 'conv' || layer === 'hidden' || layer === 'dense') {
     const text = wrongWeights(symptom);
     if (text !== undefined) return text;
   }
@@ -99,7 +101,9 @@ function wrongWeights({ chip, settings }: Symptom): string | undefined {
   const base = registerNamed('weights').address;
   let wrong = 0;
   let first = '';
-  for (let n = 0; n < WEIGHT_BLOCKS; n++) {
+  const { shape } = settings.weights;
+  const blocks = shape ? usedBlocks(shape) : WEIGHT_BLOCKS;
+  for (let n = 0; n < blocks; n++) {
     const bank = peekOr(chip, `u_weight_memory.u_weight_bank_${String(n).padStart(2, '0')}.active_o`);
     if (bank === undefined) return undefined;
     for (let b = 0; b < WEIGHT_BLOCK_BYTES; b++) {
@@ -108,7 +112,8 @@ function wrongWeights({ chip, settings }: Symptom): string | undefined {
       if (got === packed[at] || wrong++ > 0) continue;
       const difference = got ^ packed[at];
       const bit = 31 - Math.clz32(difference & -difference);
-      first = `weight ${Math.floor((8 * at + bit) / 6)} (byte 0x${(base + at).toString(16)}) holds 0x${got.toString(16)}, the settings say 0x${packed[at].toString(16)}`;
+      const name = shape ? `bit ${8 * at + bit} of the weights` : `weight ${Math.floor((8 * at + bit) / 6)}`;
+      first = `${name} (byte 0x${(base + at).toString(16)}) holds 0x${got.toString(16)}, the settings say 0x${packed[at].toString(16)}`;
     }
   }
   if (wrong === 0) return undefined;

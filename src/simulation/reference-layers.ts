@@ -1,18 +1,22 @@
 import {
   ACTIVATIONS,
+  activationCount,
   buildFront,
   type ChipSettings,
   CODE_BITS,
   CODES,
   codePosition,
   createEmulator,
+  type EncoderShape,
   encode,
+  encoderLayers,
   floatToFixed,
   frontCharges,
   LATENT_BITS,
   LATENTS,
   type Layer,
   LINKS,
+  latentsOfFields,
   normalise,
 } from '../chip/index.js';
 
@@ -33,7 +37,8 @@ export function referenceLayers(settings: ChipSettings, words: Uint32Array, row:
   const chosen = Array.from(settings.mux, (m) => code(settings.generation, m < CODES ? m : 0));
   const charges = frontCharges(buildFront(settings), input, 1);
   const { x, sum, sumCode } = normalise(charges, 1);
-  const activations = new Uint16Array(ACTIVATIONS);
+  const { shape } = settings.weights;
+  const activations = new Uint16Array(shape ? activationCount(shape) : ACTIVATIONS);
   const latents = new Uint16Array(LATENTS);
   encode(settings.weights, settings.arithmetic, x, 1, { activations, latents });
   const out = createEmulator(settings).run(words.subarray(0, (row + 1) * LINKS));
@@ -45,11 +50,23 @@ export function referenceLayers(settings: ChipSettings, words: Uint32Array, row:
     calibration: big(charges),
     'module-sum': big(sum),
     normaliser: [...big(x), ...big(sumCode)],
-    conv: big(activations),
-    dense: big(latents),
+    conv: big(shape ? activations.subarray(0, convOutputs(shape)) : activations),
+    hidden: shape ? big(activations.subarray(convOutputs(shape))) : [],
+    dense: shape ? latentCodes(shape, latents) : big(latents),
     'keep-mask': [payload(latents, settings)],
     formatter: big(links),
   };
+}
+
+function convOutputs(shape: EncoderShape): number {
+  const [first] = encoderLayers(shape);
+  return first.kind === 'conv' ? first.outputs : 0;
+}
+
+/** What is sent of each latent, from the field. */
+function latentCodes(shape: EncoderShape, fields: Uint16Array): bigint[] {
+  const values = latentsOfFields(shape, fields, 1);
+  return shape.latents.bits.map((bits, o) => BigInt(values[o] >> (LATENT_BITS - bits)));
 }
 
 function big(values: ArrayLike<number>): bigint[] {

@@ -1,14 +1,15 @@
-import { ACTIVATIONS, CONV_FILTERS, LATENTS } from '../chip/index.js';
-import { sumInputs } from '../model/index.js';
+import { contextInputs, latentSlopes, latentTables, sumInputs } from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
 import type { OutputLoss, TrainingEngine, TrainingSession } from './engine.js';
 import {
-  convTables,
   decoderWidths,
+  layerArithmetic,
   type Network,
+  networkLayers,
+  networkLevels,
   parameterLayout,
   type Slice,
-  weightCode,
+  skippedInputs,
 } from './network.js';
 
 /** Plain TypeScript, one wafer at a time, sums in float64: the oracle of the other engines, and the fall-back. */
@@ -22,19 +23,33 @@ export const jsEngine: TrainingEngine = {
 function openSession(network: Network, frozenEncoder: boolean): TrainingSession {
   const layout = parameterLayout(network);
   const { decoder } = layout;
-  const { byPosition } = convTables();
+  const latentCount = network.latentBits.length;
+  const encoder = networkLayers(network).map((layer, i) => ({
+    ...layer,
+    slices: layout.encoder[i],
+    arithmetic: layerArithmetic(layer, network.arithmetic),
+    sums: new Float64Array(layer.outputs),
+    values: new Float64Array(layer.outputs),
+    delta: new Float64Array(layer.outputs),
+  }));
+  const dense = encoder[encoder.length - 1];
+  const image = new Float64Array(CELLS);
   const parameters = new Float32Array(layout.size);
   const gradient = new Float32Array(layout.size);
   const slope = new Float64Array(layout.size);
   const codes = new Float64Array(layout.encoderSize);
   const floorProducts = network.arithmetic === 'econt';
-  const steps = network.latentBits.map((bits) => 2 ** (9 - bits));
+  const floor = network.arithmetic === 'float' ? (value: number) => value : Math.floor;
+  const tables = latentTables(network.shape, network.latentBits);
+  const slopes = latentSlopes(network.shape);
+  const firstLevel = latentCount + contextInputs(network.context);
+  const levels = networkLevels(network);
 
-  const activations = new Float64Array(ACTIVATIONS);
-  const denseSum = new Float64Array(LATENTS);
-  const values = decoderWidths(network).map((n) => new Float64Array(n));
+  const skipped = skippedInputs(network);
+  const widths = decoderWidths(network);
+  // What skips to the last layer lies behind the values of the last hidden one.
+  const values = widths.map((n, i) => new Float64Array(i === widths.length - 2 ? n + skipped : n));
   const deltas = values.map((v) => new Float64Array(v.length));
-  const activationDelta = new Float64Array(ACTIVATIONS);
   const outputRow = new Float32Array(CELLS);
   const gradientRow = new Float32Array(CELLS);
 
@@ -46,32 +61,37 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
   }
 
   function encodeWafer(x: Uint8Array, at: number): void {
-    const { convKernel, convBias, denseKernel, denseBias } = layout;
-    // A zero input adds nothing in either arithmetic, and most of them are zero.
-    for (let p = 0; p < 16; p++) {
-      const sums = activations.subarray(p * CONV_FILTERS, (p + 1) * CONV_FILTERS);
-      for (let f = 0; f < CONV_FILTERS; f++) sums[f] = 4 * codes[convBias.offset + f];
-      for (const [input, tap] of byPosition[p]) {
-        if (x[at + input] !== 0)
-          addProducts(x[at + input] / 32, convKernel.offset + tap * CONV_FILTERS, sums);
-      }
-      for (let f = 0; f < CONV_FILTERS; f++) sums[f] = Math.max(0, Math.floor(sums[f]));
+    for (let k = 0; k < CELLS; k++) image[k] = x[at + k];
+    let from = image;
+    for (const { kind, taps, channels, slices, sums, values: to, largest } of encoder) {
+      taps.forEach((list, p) => {
+        const position = sums.subarray(p * channels, (p + 1) * channels);
+        const biasAt = slices.bias.offset + (kind === 'local' ? p : 0);
+        for (let c = 0; c < channels; c++) position[c] = codes[biasAt + c];
+        // A zero input adds nothing in any arithmetic, and most of them are zero.
+        for (const { input, kernel } of list) {
+          if (from[input] !== 0) addProducts(from[input], slices.kernel.offset + kernel * channels, position);
+        }
+      });
+      for (let i = 0; i < sums.length; i++) to[i] = Math.min(largest, Math.max(0, floor(sums[i])));
+      from = to;
     }
-    for (let o = 0; o < LATENTS; o++) denseSum[o] = 8 * codes[denseBias.offset + o];
-    for (let m = 0; m < ACTIVATIONS; m++) {
-      if (activations[m] !== 0) addProducts(activations[m] / 16, denseKernel.offset + m * LATENTS, denseSum);
-    }
-    for (let o = 0; o < LATENTS; o++) {
-      const latent = Math.min(511, Math.max(0, Math.floor(denseSum[o])));
-      values[0][o] = (Math.floor(latent / steps[o]) * steps[o]) / 256;
+    for (let o = 0; o < latentCount; o++) {
+      const latent = Math.min(511, Math.max(0, Math.floor(dense.sums[o])));
+      values[0][o] = tables[o][latent] / 256;
     }
   }
 
   function decodeWafer(sumCode: number): void {
-    if (network.context === 'sum') values[0].set(sumInputs(sumCode), LATENTS);
+    if (network.context === 'sum') values[0].set(sumInputs(sumCode), latentCount);
+    for (const { latent, bits, at } of levels) {
+      for (let j = 1; j < 2 ** bits; j++)
+        values[0][firstLevel + at + j - 1] = values[0][latent] >= j * 2 ** (1 - bits) ? 1 : 0;
+    }
     decoder.forEach(({ kernel, bias }, depth) => {
       const from = values[depth];
-      const to = values[depth + 1];
+      const to = values[depth + 1].subarray(0, kernel.columns);
+      if (skipped > 0 && depth === decoder.length - 1) from.set(values[0], widths[depth]);
       for (let o = 0; o < kernel.columns; o++) to[o] = parameters[bias.offset + o];
       for (let c = 0; c < kernel.rows; c++) {
         const row = kernel.offset + c * kernel.columns;
@@ -109,7 +129,7 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
     }
   }
 
-  function backwardWafer(x: Uint8Array, at: number): void {
+  function backwardWafer(): void {
     const outputs = values[decoder.length];
     const last = deltas[decoder.length];
     if (network.activation === 'softmax') {
@@ -120,44 +140,60 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
     for (let depth = decoder.length - 1; depth >= 0; depth--) {
       const below = depth === 0 && frozenEncoder ? null : deltas[depth];
       layerBackward(decoder[depth].kernel, decoder[depth].bias, values[depth], deltas[depth + 1], below);
-      if (depth > 0)
-        for (let c = 0; c < deltas[depth].length; c++) if (values[depth][c] <= 0) deltas[depth][c] = 0;
+      if (depth > 0) for (let c = 0; c < widths[depth]; c++) if (values[depth][c] <= 0) deltas[depth][c] = 0;
     }
-    if (!frozenEncoder) encoderBackward(x, at);
+    if (frozenEncoder) return;
+    const past = deltas[decoder.length - 1];
+    for (let c = 0; c < skipped; c++) deltas[0][c] += past[widths[decoder.length - 1] + c];
+    encoderBackward();
   }
 
   /** Straight through the floors; see kernel/kernel.ts cutLatentsBackward for the clipping. */
-  function encoderBackward(x: Uint8Array, at: number): void {
-    const { convKernel, convBias, denseKernel, denseBias } = layout;
-    const delta = deltas[0];
-    for (let o = 0; o < LATENTS; o++) {
-      delta[o] /= 256;
-      if ((denseSum[o] <= 0 && delta[o] >= 0) || (denseSum[o] >= 511 && delta[o] <= 0)) delta[o] = 0;
-      slope[denseBias.offset + o] += 256 * delta[o];
-    }
-    for (let m = 0; m < ACTIVATIONS; m++) {
-      let sum = 0;
-      for (let o = 0; o < LATENTS; o++) {
-        const w = denseKernel.offset + m * LATENTS + o;
-        slope[w] += 2 * activations[m] * delta[o];
-        sum += (codes[w] / 16) * delta[o];
+  function encoderBackward(): void {
+    // Of the levels, the one just reached and the next one see a small change of the latent.
+    for (const { latent, bits, at } of levels) {
+      const code = values[0][latent] * 2 ** (bits - 1);
+      for (const j of [code, code + 1]) {
+        if (j < 1 || j >= 2 ** bits) continue;
+        deltas[0][latent] += 0.5 * 2 ** (bits - 1) * deltas[0][firstLevel + at + j - 1];
       }
-      activationDelta[m] = activations[m] > 0 ? sum : 0;
     }
-    for (let p = 0; p < 16; p++) {
-      for (let f = 0; f < CONV_FILTERS; f++) {
-        const d = activationDelta[p * CONV_FILTERS + f];
-        if (d === 0) continue;
-        slope[convBias.offset + f] += 128 * d;
-        for (const [input, tap] of byPosition[p]) {
-          slope[convKernel.offset + tap * CONV_FILTERS + f] += x[at + input] * d;
+    for (let o = 0; o < latentCount; o++) {
+      const slopeAt = slopes[o][Math.min(511, Math.max(0, Math.floor(dense.sums[o])))];
+      const d = (deltas[0][o] * slopeAt) / 256;
+      const [low, high] = [dense.sums[o] <= 0 && d >= 0, dense.sums[o] >= 511 && d <= 0];
+      dense.delta[o] = low || high ? 0 : d;
+    }
+    for (let i = encoder.length - 1; i >= 0; i--) {
+      const { kind, taps, channels, slices, arithmetic, delta } = encoder[i];
+      const { kernelSlope, biasSlope } = arithmetic;
+      const below = encoder[i - 1];
+      const from = below?.values ?? image;
+      below?.delta.fill(0);
+      taps.forEach((list, p) => {
+        for (let c = 0; c < channels; c++) {
+          const d = delta[p * channels + c];
+          if (d === 0) continue;
+          slope[slices.bias.offset + (kind === 'local' ? p : c)] += biasSlope * d;
+          for (const { input, kernel } of list) {
+            const w = slices.kernel.offset + kernel * channels + c;
+            slope[w] += kernelSlope * from[input] * d;
+            if (below) below.delta[input] += codes[w] * d;
+          }
         }
-      }
+      });
+      if (!below) return;
+      for (let k = 0; k < from.length; k++) if (from[k] <= 0 || from[k] >= below.largest) below.delta[k] = 0;
     }
   }
 
   function eachWafer(n: number, visit: (wafer: number) => void): void {
-    for (let i = 0; i < layout.encoderSize; i++) codes[i] = weightCode(parameters[i]);
+    for (const { slices, arithmetic } of encoder) {
+      const { kernel, bias } = slices;
+      for (let i = kernel.offset; i < bias.offset; i++) codes[i] = arithmetic.kernel(parameters[i]);
+      for (let i = 0; i < bias.columns; i++)
+        codes[bias.offset + i] = arithmetic.bias(parameters[bias.offset + i]);
+    }
     for (let i = 0; i < n; i++) visit(i);
   }
 
@@ -171,7 +207,7 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
         encodeWafer(x, i * CELLS);
         decodeWafer(sumCode[i]);
         total += loss(outputRow, i, 1, gradientRow);
-        backwardWafer(x, i * CELLS);
+        backwardWafer();
       });
       gradient.set(slope);
       return total;
@@ -179,7 +215,7 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
     encode(x, n, latents) {
       eachWafer(n, (i) => {
         encodeWafer(x, i * CELLS);
-        for (let o = 0; o < LATENTS; o++) latents[i * LATENTS + o] = values[0][o] * 256;
+        for (let o = 0; o < latentCount; o++) latents[i * latentCount + o] = values[0][o] * 256;
       });
     },
     forward(x, sumCode, n, outputs) {

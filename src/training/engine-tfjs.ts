@@ -1,10 +1,20 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import { EconError } from '../base/index.js';
-import { ACTIVATIONS, CONV_FILTERS, LATENTS } from '../chip/index.js';
+import { ACTIVATIONS, CONV_FILTERS, econtShape, encoderLayers, LATENTS } from '../chip/index.js';
 import { SUM_INPUTS, sumInputs } from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
 import type { OutputLoss, TrainingEngine, TrainingSession } from './engine.js';
-import { convTables, type Network, parameterLayout, type Slice, TAPS, weightCode } from './network.js';
+import {
+  layerArithmetic,
+  layerTables,
+  type Network,
+  networkLayers,
+  parameterLayout,
+  type Slice,
+} from './network.js';
+
+/** Weights of a 3x3 kernel. */
+const TAPS = 9;
 
 type TfModule = typeof Tf;
 
@@ -16,6 +26,7 @@ type TfModule = typeof Tf;
 export const tfjsEngine: TrainingEngine = {
   name: 'tfjs',
   async open(network, options) {
+    if (network.shape || network.skip || network.levels || network.arithmetic === 'float') throw presetOnly();
     return openSession(await loadTfjs(), network, options?.frozenEncoder ?? false);
   },
 };
@@ -67,6 +78,10 @@ async function loadTfjs(): Promise<TfModule> {
 
 function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): TrainingSession {
   const layout = parameterLayout(network);
+  const [conv, dense] = layout.encoder;
+  const [convArithmetic, denseArithmetic] = networkLayers(network).map((layer) =>
+    layerArithmetic(layer, network.arithmetic),
+  );
   const parameters = new Float32Array(layout.size);
   const gradient = new Float32Array(layout.size);
   const patches = tf.keep(patchMatrix(tf));
@@ -79,11 +94,8 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
 
   const tensor = ({ offset, rows, columns }: Slice) =>
     tf.tensor2d(parameters.slice(offset, offset + rows * columns), [rows, columns]);
-  const codes = ({ offset, rows, columns }: Slice, scale: number) =>
-    tf.tensor2d(
-      parameters.slice(offset, offset + rows * columns).map((w) => weightCode(w) * scale),
-      [rows, columns],
-    );
+  const codes = ({ offset, rows, columns }: Slice, chip: (parameter: number) => number) =>
+    tf.tensor2d(parameters.slice(offset, offset + rows * columns).map(chip), [rows, columns]);
   const store = (slice: Slice, value: Tf.Tensor) => gradient.set(value.dataSync(), slice.offset);
 
   /** Matrix product with the chip's floor on every product; all numbers are below 2^24, so f32 is exact. */
@@ -102,10 +114,16 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
   function forward(source: Uint8Array, sumCode: Uint16Array | null, n: number) {
     const x = tf.tensor2d(Float32Array.from(source.subarray(0, n * CELLS)), [n, CELLS]);
     const columns = tf.reshape(tf.matMul(x, patches), [n * 16, TAPS]) as Tf.Tensor2D;
-    const convSum = tf.add(chipProduct(columns, codes(layout.convKernel, 1 / 32)), codes(layout.convBias, 4));
+    const convSum = tf.add(
+      chipProduct(columns, codes(conv.kernel, convArithmetic.kernel)),
+      codes(conv.bias, convArithmetic.bias),
+    );
     const activations = tf.reshape(tf.relu(tf.floor(convSum)), [n, ACTIVATIONS]) as Tf.Tensor2D;
-    const denseKernel = codes(layout.denseKernel, 1 / 16);
-    const denseSum = tf.add(chipProduct(activations, denseKernel), codes(layout.denseBias, 8)) as Tf.Tensor2D;
+    const denseKernel = codes(dense.kernel, denseArithmetic.kernel);
+    const denseSum = tf.add(
+      chipProduct(activations, denseKernel),
+      codes(dense.bias, denseArithmetic.bias),
+    ) as Tf.Tensor2D;
     const clamped = tf.clipByValue(tf.floor(denseSum), 0, 511);
     const latents = tf.div(tf.mul(tf.floor(tf.div(clamped, steps)), steps), 256) as Tf.Tensor2D;
     const told = sumCode && network.context === 'sum';
@@ -145,13 +163,13 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
     const low = tf.logicalAnd(tf.lessEqual(denseSum, 0), tf.greaterEqual(delta, 0));
     const high = tf.logicalAnd(tf.greaterEqual(denseSum, 511), tf.lessEqual(delta, 0));
     delta = tf.where(tf.logicalOr(low, high), tf.zerosLike(delta), delta);
-    store(layout.denseKernel, tf.mul(outer(activations, delta as Tf.Tensor2D), 2));
-    store(layout.denseBias, tf.mul(tf.sum(delta, 0), 256));
+    store(dense.kernel, tf.mul(outer(activations, delta as Tf.Tensor2D), 2));
+    store(dense.bias, tf.mul(tf.sum(delta, 0), 256));
     const pass = tf.cast(tf.greater(activations, 0), 'float32');
     const flat = tf.mul(through(delta as Tf.Tensor2D, denseKernel), pass);
     const perPosition = tf.reshape(flat, [columns.shape[0], CONV_FILTERS]) as Tf.Tensor2D;
-    store(layout.convKernel, outer(columns, perPosition));
-    store(layout.convBias, tf.mul(tf.sum(perPosition, 0), 128));
+    store(conv.kernel, outer(columns, perPosition));
+    store(conv.bias, tf.mul(tf.sum(perPosition, 0), 128));
   }
 
   return {
@@ -187,10 +205,19 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
   };
 }
 
+function presetOnly(): EconError {
+  return new EconError({
+    code: 'training/engine-shape',
+    where: 'training engine tfjs',
+    what: "it trains ECON-T's own encoder in integer arithmetic only.",
+    remedy: 'Use --engine wasm (the default) or js.',
+  });
+}
+
 /** 48 x (16 * 9) zeros and ones: the cells that each tap of each output position sees, as a matrix product. */
 function patchMatrix(tf: TfModule): Tf.Tensor2D {
   const values = new Float32Array(CELLS * 16 * TAPS);
-  convTables().byPosition.forEach((pairs, position) => {
+  layerTables(encoderLayers(econtShape)[0]).byPosition.forEach((pairs, position) => {
     for (const [input, tap] of pairs) values[input * 16 * TAPS + position * TAPS + tap] = 1;
   });
   return tf.tensor2d(values, [CELLS, 16 * TAPS]);

@@ -1,16 +1,17 @@
-import { ACTIVATIONS, CONV_FILTERS, LATENTS } from '../chip/index.js';
-import { contextInputs, sumInputs } from '../model/index.js';
+import { contextInputs, latentSlopes, latentTables, sumInputs } from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
 import type { OutputLoss, TrainingEngine, TrainingSession } from './engine.js';
 import { kernelBase64 } from './kernel.wasm.js';
 import {
-  convTables,
   decoderWidths,
+  layerArithmetic,
+  layerTables,
   type Network,
+  networkLayers,
+  networkLevels,
   parameterLayout,
   type Slice,
-  TAPS,
-  weightCode,
+  skippedInputs,
 } from './network.js';
 
 /** Wafers of a block: its activations stay in the second-level cache. */
@@ -22,11 +23,15 @@ type Kernel = Record<
   | 'flooredLinear'
   | 'weightGradient'
   | 'biasGradient'
-  | 'flooredRelu'
+  | 'flooredClip'
+  | 'clip'
+  | 'clipBackward'
   | 'relu'
   | 'reluBackward'
   | 'cutLatents'
   | 'cutLatentsBackward'
+  | 'levels'
+  | 'levelsBackward'
   | 'softmax'
   | 'softmaxBackward'
   | 'sigmoid'
@@ -47,30 +52,55 @@ export const wasmEngine: TrainingEngine = {
 
 async function openSession(network: Network, frozenEncoder: boolean): Promise<TrainingSession> {
   const layout = parameterLayout(network);
+  const latentCount = network.latentBits.length;
   const arena = new Arena();
 
   // Everything is placed once: growing the memory later would detach the views.
   const parametersAt = arena.floats(layout.size);
   const gradientAt = arena.floats(layout.size);
   const chipAt = arena.floats(layout.encoderSize);
-  const stepsAt = arena.floats(LATENTS);
+  const tablesAt = arena.floats(512 * latentCount);
+  const slopesAt = arena.floats(512 * latentCount);
   const bytesAt = arena.floats((BLOCK * CELLS) / 4);
-  const rowsAt = arena.floats(BLOCK * CELLS);
+  const rowsAt = arena.floats(BLOCK * Math.max(CELLS, latentCount));
   const gradientRowsAt = arena.floats(BLOCK * CELLS);
   const x = arena.floats(BLOCK * CELLS);
-  const convSum = arena.floats(BLOCK * ACTIVATIONS);
-  const activations = arena.floats(BLOCK * ACTIVATIONS);
-  const denseSum = arena.floats(BLOCK * LATENTS);
-  // What else the decoder is told lies right behind the latents.
+  const encoder = networkLayers(network).map((layer, i) => {
+    const tables = layerTables(layer);
+    return {
+      ...layer,
+      ...layerArithmetic(layer, network.arithmetic),
+      slices: layout.encoder[i],
+      /** Sums before the floor, outputs after the clip, and the slope of the outputs. */
+      sums: arena.floats(BLOCK * layer.outputs),
+      values: arena.floats(BLOCK * layer.outputs),
+      delta: arena.floats(BLOCK * layer.outputs),
+      /** A dense layer takes all inputs as channels of one position. */
+      positions: tables.byPosition.length,
+      inputChannels: layer.kind === 'dense' ? layer.inputs : 1,
+      /** Each position of a local layer has a table and a bias of its own. */
+      ownForward: layer.kind === 'local' ? tables.byPosition.map((list) => arena.table([list])) : [],
+      rows: tables.rows,
+      forward: arena.table(tables.byPosition),
+      byRow: arena.table(tables.byRow),
+    };
+  });
+  const dense = encoder[encoder.length - 1];
+  // What else the decoder is told lies right behind the latents: context, then levels.
   const context = contextInputs(network.context);
-  const latents = arena.floats(BLOCK * (LATENTS + context));
   const widths = decoderWidths(network);
-  const outputs = widths.slice(1).map((width) => arena.floats(BLOCK * width));
-  const deltas = widths.map((width) => arena.floats(BLOCK * width));
-  const activationDelta = arena.floats(BLOCK * ACTIVATIONS);
-  const tables = convTables();
-  const convForward = arena.table(tables.byPosition);
-  const convByTap = arena.table(tables.byTap);
+  const latents = arena.floats(BLOCK * widths[0]);
+  const levels = networkLevels(network).map(({ latent, bits, at }) => ({
+    latent: 4 * BLOCK * latent,
+    first: 4 * BLOCK * (latentCount + context + at),
+    count: 2 ** bits - 1,
+    step: 2 ** (1 - bits),
+  }));
+  const skipped = skippedInputs(network);
+  // What skips to the last layer lies right behind the values of the last hidden one.
+  const room = (width: number, i: number) => BLOCK * (width + (i === widths.length - 2 ? skipped : 0));
+  const outputs = widths.slice(1).map((width, i) => arena.floats(room(width, i + 1)));
+  const deltas = widths.map((width, i) => arena.floats(room(width, i)));
   const one = arena.table([[[0, 0]]]);
 
   const memory = arena.build();
@@ -80,71 +110,65 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
   const gradient = view(gradientAt, layout.size);
   const chip = view(chipAt, layout.encoderSize);
   const byteRows = new Uint8Array(memory.buffer, bytesAt, BLOCK * CELLS);
-  const rows = view(rowsAt, BLOCK * CELLS);
-  const contextBlock = view(latents + 4 * BLOCK * LATENTS, BLOCK * context);
+  const rows = view(rowsAt, BLOCK * Math.max(CELLS, latentCount));
+  const contextBlock = view(latents + 4 * BLOCK * latentCount, BLOCK * context);
+  const inputBlock = view(latents, BLOCK * widths[0]);
+  const skipBlock = (at: number) => view(at, BLOCK * skipped);
   const gradientRows = view(gradientRowsAt, BLOCK * CELLS);
-  view(stepsAt, LATENTS).set(network.latentBits.map((bits) => 2 ** (9 - bits)));
+  latentTables(network.shape, network.latentBits).forEach((table, o) => {
+    view(tablesAt + 2048 * o, 512).set(Float32Array.from(table, (value) => value / 256));
+  });
+  latentSlopes(network.shape).forEach((slopes, o) => {
+    view(slopesAt + 2048 * o, 512).set(slopes);
+  });
   const map = network.arithmetic === 'econt' ? kernel.flooredLinear : kernel.linear;
+  const cut = network.arithmetic === 'float' ? kernel.clip : kernel.flooredClip;
   const last = network.activation === 'softmax' ? 'softmax' : 'sigmoid';
 
   const chipWeight = (slice: Slice) => chipAt + 4 * slice.offset;
   const weight = (slice: Slice) => parametersAt + 4 * slice.offset;
   const weightSlope = (slice: Slice) => gradientAt + 4 * slice.offset;
 
-  /** 6-bit codes, scaled so that a product of the kernel is the chip's product before its floor. */
+  /** The chip's weights, scaled so that a product of the kernel is the chip's product before its floor. */
   function loadChipWeights(): void {
-    const load = (slice: Slice, scale: number) => {
-      for (let i = slice.offset; i < slice.offset + slice.rows * slice.columns; i++) {
-        chip[i] = weightCode(parameters[i]) * scale;
-      }
-    };
-    load(layout.convKernel, 1 / 32);
-    load(layout.convBias, 4);
-    load(layout.denseKernel, 1 / 16);
-    load(layout.denseBias, 8);
+    for (const layer of encoder) {
+      const { kernel: k, bias: b } = layer.slices;
+      for (let i = k.offset; i < k.offset + k.rows * k.columns; i++) chip[i] = layer.kernel(parameters[i]);
+      for (let i = b.offset; i < b.offset + b.columns; i++) chip[i] = layer.bias(parameters[i]);
+    }
   }
 
   function encodeBlock(source: Uint8Array, first: number, count: number): void {
     byteRows.set(source.subarray(first * CELLS, (first + count) * CELLS));
     kernel.bytesToBlock(bytesAt, count, CELLS, x, BLOCK);
-    const w = CONV_FILTERS * 4;
-    map(
-      convForward,
-      16,
-      1,
-      CONV_FILTERS,
-      chipWeight(layout.convKernel),
-      w,
-      0,
-      4,
-      chipWeight(layout.convBias),
-      x,
-      convSum,
-      BLOCK,
-    );
-    kernel.flooredRelu(convSum, activations, ACTIVATIONS * BLOCK);
-    dense(
-      map,
-      ACTIVATIONS,
-      LATENTS,
-      chipWeight(layout.denseKernel),
-      chipWeight(layout.denseBias),
-      activations,
-      denseSum,
-    );
-    kernel.cutLatents(denseSum, stepsAt, latents, LATENTS, BLOCK);
-  }
-
-  function dense(
-    f: Kernel['linear'],
-    ci: number,
-    co: number,
-    w: number,
-    b: number,
-    from: number,
-    to: number,
-  ): void {
-    f(one, 1, ci, co, w, 0, 4 * co, 4, b, from, to, BLOCK);
+    let from = x;
+    for (const layer of encoder) {
+      const { inputChannels, channels, slices } = layer;
+      const w = chipWeight(slices.kernel);
+      const b = chipWeight(slices.bias);
+      const tapStride = 4 * channels;
+      layer.ownForward.forEach((table, p) => {
+        map(table, 1, 1, 1, w, 4, 4, 4, b + 4 * p, from, layer.sums + 4 * BLOCK * p, BLOCK);
+      });
+      if (layer.kind !== 'local')
+        map(
+          layer.forward,
+          layer.positions,
+          inputChannels,
+          channels,
+          w,
+          tapStride,
+          tapStride,
+          4,
+          b,
+          from,
+          layer.sums,
+          BLOCK,
+        );
+      if (layer !== dense) cut(layer.sums, layer.values, layer.largest, layer.outputs * BLOCK);
+      from = layer.values;
+    }
+    kernel.cutLatents(dense.sums, tablesAt, latents, latentCount, BLOCK);
   }
 
   function decodeBlock(sumCode: Uint16Array, first: number, count: number): void {
@@ -154,13 +178,18 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
         for (let k = 0; k < context; k++) contextBlock[k * BLOCK + b] = inputs[k];
       }
     }
+    for (const { latent, first, step, count } of levels)
+      kernel.levels(latents + latent, latents + first, step, count, BLOCK);
     let from = latents;
     layout.decoder.forEach((layer, i) => {
       const { rows: ci, columns: co } = layer.kernel;
-      dense(kernel.linear, ci, co, weight(layer.kernel), weight(layer.bias), from, outputs[i]);
+      const [w, b] = [weight(layer.kernel), weight(layer.bias)];
+      kernel.linear(one, 1, ci, co, w, 0, 4 * co, 4, b, from, outputs[i], BLOCK);
       if (i < layout.decoder.length - 1) kernel.relu(outputs[i], outputs[i], co * BLOCK);
       else if (last === 'softmax') kernel.softmax(outputs[i], outputs[i], co, BLOCK);
       else kernel.sigmoid(outputs[i], outputs[i], co * BLOCK);
+      if (skipped > 0 && i === layout.decoder.length - 2)
+        skipBlock(outputs[i] + 4 * co * BLOCK).set(inputBlock);
       from = outputs[i];
     });
   }
@@ -178,49 +207,50 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
       kernel.biasGradient(1, co, deltas[i + 1], weightSlope(layer.bias), 1, BLOCK);
       if (i === 0 && frozenEncoder) return;
       kernel.linear(one, 1, co, ci, weight(layer.kernel), 0, 4, 4 * co, 0, deltas[i + 1], deltas[i], BLOCK);
-      if (i > 0) kernel.reluBackward(outputs[i - 1], deltas[i], ci * BLOCK);
+      if (i > 0)
+        kernel.reluBackward(outputs[i - 1], deltas[i], (ci - (i === depth - 1 ? skipped : 0)) * BLOCK);
     }
-    // A weight w = code / 32 enters the dense sum as 2 w per activation count and 256 w as a bias.
-    kernel.cutLatentsBackward(denseSum, deltas[0], LATENTS * BLOCK);
-    kernel.weightGradient(
-      one,
-      1,
-      ACTIVATIONS,
-      LATENTS,
-      activations,
-      deltas[0],
-      weightSlope(layout.denseKernel),
-      2,
-      BLOCK,
-    );
-    kernel.biasGradient(1, LATENTS, deltas[0], weightSlope(layout.denseBias), 256, BLOCK);
-    kernel.linear(
-      one,
-      1,
-      LATENTS,
-      ACTIVATIONS,
-      chipWeight(layout.denseKernel),
-      0,
-      4,
-      4 * LATENTS,
-      0,
-      deltas[0],
-      activationDelta,
-      BLOCK,
-    );
-    kernel.reluBackward(activations, activationDelta, ACTIVATIONS * BLOCK);
-    kernel.weightGradient(
-      convByTap,
-      TAPS,
-      1,
-      CONV_FILTERS,
-      x,
-      activationDelta,
-      weightSlope(layout.convKernel),
-      1,
-      BLOCK,
-    );
-    kernel.biasGradient(16, CONV_FILTERS, activationDelta, weightSlope(layout.convBias), 128, BLOCK);
+    if (skipped > 0) addSkipped(depth);
+    encoderBackward();
+  }
+
+  /** The slope that came to the decoder's inputs past its hidden layers. */
+  function addSkipped(depth: number): void {
+    const past = skipBlock(deltas[depth - 1] + 4 * widths[depth - 1] * BLOCK);
+    const whole = skipBlock(deltas[0]);
+    for (let i = 0; i < whole.length; i++) whole[i] += past[i];
+  }
+
+  function encoderBackward(): void {
+    for (const { latent, first, step, count } of levels)
+      kernel.levelsBackward(latents + latent, deltas[0] + first, deltas[0] + latent, step, count, BLOCK);
+    kernel.cutLatentsBackward(dense.sums, slopesAt, deltas[0], latentCount, BLOCK);
+    for (let i = encoder.length - 1; i >= 0; i--) {
+      const layer = encoder[i];
+      const { slices, channels, inputChannels, kernelSlope, biasSlope } = layer;
+      const delta = layer === dense ? deltas[0] : layer.delta;
+      const from = i === 0 ? x : encoder[i - 1].values;
+      const to = weightSlope(slices.kernel);
+      kernel.weightGradient(
+        layer.byRow,
+        layer.rows,
+        inputChannels,
+        channels,
+        from,
+        delta,
+        to,
+        kernelSlope,
+        BLOCK,
+      );
+      const positions = layer.outputs / layer.biases;
+      kernel.biasGradient(positions, layer.biases, delta, weightSlope(slices.bias), biasSlope, BLOCK);
+      if (i === 0) return;
+      // Only the first layer may be a convolution, so what passes a slope down is dense.
+      const below = encoder[i - 1];
+      const w = chipWeight(slices.kernel);
+      kernel.linear(one, 1, channels, layer.inputs, w, 0, 4, 4 * channels, 0, delta, below.delta, BLOCK);
+      kernel.clipBackward(below.values, below.delta, below.largest, below.outputs * BLOCK);
+    }
   }
 
   function eachBlock(n: number, visit: (first: number, count: number) => void): void {
@@ -247,8 +277,9 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
     encode(source, n, target) {
       eachBlock(n, (first, count) => {
         encodeBlock(source, first, count);
-        kernel.blockToRows(latents, count, LATENTS, rowsAt, BLOCK);
-        for (let i = 0; i < count * LATENTS; i++) target[first * LATENTS + i] = rows[i] * 256;
+        kernel.blockToRows(latents, count, latentCount, rowsAt, BLOCK);
+        const at = first * latentCount;
+        for (let i = 0; i < count * latentCount; i++) target[at + i] = rows[i] * 256;
       });
     },
     forward(source, sumCode, n, target) {

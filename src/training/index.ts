@@ -5,5 +5,6 @@ export * from './engines.js';
 export { batchHash } from './examples.js';
 export * from './losses.js';
 export * from './network.js';
+export * from './recommend.js';
 export * from './settings.js';
 export * from './train.js';

@@ -1,8 +1,30 @@
 import type { Random } from '../base/index.js';
-import { encode, LATENTS } from '../chip/index.js';
+import {
+  type Arithmetic,
+  type EncoderLayer,
+  type EncoderShape,
+  econtShape,
+  encode,
+  IMAGE_CELLS,
+  LATENT_LARGEST,
+  LATENTS,
+  type LatentCode,
+  latentCode,
+  latentsOfFields,
+  multiplierScale,
+  nearestMultiplier,
+} from '../chip/index.js';
 import { CELLS } from '../wafer/index.js';
 import type { Examples } from './examples.js';
-import { encoderWeights, type Layout, type Network, parameterLayout, type Slice } from './network.js';
+import {
+  encoderWeights,
+  type Layout,
+  type Network,
+  networkLayers,
+  parameterLayout,
+  type Slice,
+  skippedInputs,
+} from './network.js';
 
 /** Wafers that are looked at to place the latents. */
 const SAMPLE = 512;
@@ -23,12 +45,86 @@ export function initialise(
   const normal = ({ offset, rows, columns }: Slice, mean: number, sigma: number) => {
     for (let i = offset; i < offset + rows * columns; i++) parameters[i] = mean + sigma * random.normal();
   };
-  // Mostly positive kernels: a filter that sees a hit should let it through.
-  normal(layout.convKernel, 0.25, 0.5);
-  normal(layout.denseKernel, 0, 0.3);
+  const layers = networkLayers(network);
+  layers.forEach(({ kind }, i) => {
+    // Mostly positive filters: one that sees a hit should let it through.
+    if (kind === 'conv') normal(layout.encoder[i].kernel, 0.25, 0.5);
+    else normal(layout.encoder[i].kernel, 0, 0.3);
+  });
+  if (layers.length === 1 && (layers[0].kind === 'local' || network.shape?.latents.code.kind === 'levels')) {
+    startLocal(
+      layers[0],
+      network.shape ?? econtShape,
+      layout.encoder[0].kernel,
+      examples,
+      random,
+      parameters,
+    );
+    clip(parameters, layout);
+    initialiseDecoder(network, examples, random, parameters);
+    return;
+  }
   clip(parameters, layout);
   placeLatents(network, layout, examples, parameters);
   initialiseDecoder(network, examples, random, parameters);
+}
+
+/**
+ * Latents that see the cells themselves: each starts as the sum of a few neighbours, all cells in one latent or
+ * another, with the gain at which its code loses least. From there training finds what a random start does not.
+ */
+function startLocal(
+  layer: EncoderLayer,
+  { latents }: EncoderShape,
+  kernel: Slice,
+  { x, count }: Examples,
+  random: Random,
+  parameters: Float32Array,
+): void {
+  const n = Math.min(SAMPLE, count);
+  const unit = 2 ** -layer.shift;
+  const local = layer.kind === 'local';
+  for (let o = 0; o < latents.bits.length; o++) {
+    const first = Math.floor((o * IMAGE_CELLS) / latents.bits.length);
+    const group = Math.max(1, Math.floor(((o + 1) * IMAGE_CELLS) / latents.bits.length) - first);
+    // A local layer sees its own cells, a dense one starts with those that would be its own.
+    const taps = local
+      ? layer.taps[o].map(({ input, kernel: row }) => ({ input, at: kernel.offset + row }))
+      : Array.from({ length: group }, (_, k) => {
+          const input = (first + k) % IMAGE_CELLS;
+          return { input, at: kernel.offset + input * kernel.columns + o };
+        });
+    const sums = Int32Array.from({ length: n }, (_, i) =>
+      taps.reduce((sum, { input }) => sum + x[i * IMAGE_CELLS + input], 0),
+    );
+    let best = { loss: Number.POSITIVE_INFINITY, parameter: 0 };
+    for (let parameter = 31 / 32; parameter > 1 / 64; parameter *= 0.8) {
+      const multiplier = nearestMultiplier(layer.weights, parameter);
+      const loss = codeLoss(latents.code, latents.bits[o], sums, multiplier * unit);
+      if (multiplier !== 0 && loss < best.loss)
+        best = { loss, parameter: multiplier / multiplierScale(layer.weights) };
+    }
+    if (!local)
+      for (let c = 0; c < IMAGE_CELLS; c++)
+        parameters[kernel.offset + c * kernel.columns + o] = 0.01 * random.normal();
+    for (const { at } of taps) parameters[at] = best.parameter;
+  }
+}
+
+/** Mean distance between sums and the mean of all that have the same code. */
+function codeLoss(code: LatentCode, bits: number, sums: Int32Array, gain: number): number {
+  const words = sums.map((sum) => latentCode(code, bits, Math.min(LATENT_LARGEST, Math.floor(sum * gain))));
+  const total = new Float64Array(2 ** bits);
+  const members = new Uint32Array(2 ** bits);
+  words.forEach((word, i) => {
+    total[word] += sums[i];
+    members[word]++;
+  });
+  let loss = 0;
+  words.forEach((word, i) => {
+    loss += Math.abs(sums[i] - total[word] / members[word]);
+  });
+  return loss / sums.length;
 }
 
 /** He initialisation; half of it in the last layer, so that the start is close to the mean wafer. */
@@ -41,8 +137,10 @@ export function initialiseDecoder(
   const { decoder } = parameterLayout(network);
   decoder.forEach(({ kernel, bias }, i) => {
     const sigma = (i === decoder.length - 1 ? 0.5 : 1) * Math.sqrt(2 / kernel.rows);
+    // What skips the hidden layers starts at nothing.
+    const rows = kernel.rows - (i === decoder.length - 1 ? skippedInputs(network) : 0);
     for (let k = 0; k < kernel.rows * kernel.columns; k++)
-      parameters[kernel.offset + k] = sigma * random.normal();
+      parameters[kernel.offset + k] = k < rows * kernel.columns ? sigma * random.normal() : 0;
     parameters.fill(0, bias.offset, bias.offset + bias.columns);
   });
   const last = decoder[decoder.length - 1].bias.offset;
@@ -65,16 +163,24 @@ function clip(parameters: Float32Array, { encoderSize }: Layout): void {
 /** Moves each latent's bias until the mean of the integer latent is where its bits resolve most. */
 function placeLatents(network: Network, layout: Layout, examples: Examples, parameters: Float32Array): void {
   const n = Math.min(SAMPLE, examples.count);
-  const latents = new Uint16Array(n * LATENTS);
+  const fields = new Uint16Array(n * LATENTS);
+  const count = network.latentBits.length;
+  const { bias } = layout.encoder[layout.encoder.length - 1];
   for (let pass = 0; pass < BIAS_PASSES; pass++) {
-    encode(encoderWeights(network, parameters), network.arithmetic, examples.x, n, { latents });
-    for (let o = 0; o < LATENTS; o++) {
+    encode(encoderWeights(network, parameters), chipArithmetic(network), examples.x, n, { latents: fields });
+    const latents = network.shape ? latentsOfFields(network.shape, fields, n) : fields;
+    for (let o = 0; o < count; o++) {
       let mean = 0;
-      for (let i = 0; i < n; i++) mean += latents[i * LATENTS + o] / n;
-      parameters[layout.denseBias.offset + o] += (latentStart(network.latentBits[o]) - mean) / 256;
+      for (let i = 0; i < n; i++) mean += latents[i * count + o] / n;
+      parameters[bias.offset + o] += (latentStart(network.latentBits[o]) - mean) / 256;
     }
     clip(parameters, layout);
   }
+}
+
+/** The chip's arithmetic that is nearest to the network's. */
+function chipArithmetic({ arithmetic }: Network): Arithmetic {
+  return arithmetic === 'float' ? 'exact' : arithmetic;
 }
 
 /** Few bits resolve around the middle of 0..511; many bits have room, and a third keeps off the upper clamp. */

@@ -1,6 +1,7 @@
 import { EconError, type Progress, Random } from '../base/index.js';
-import { encode, LATENTS } from '../chip/index.js';
+import { encode, LATENTS, latentsOfFields } from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
+import { cutToSent } from '../model/index.js';
 import { waferEmd } from '../quality/index.js';
 import { CELLS } from '../wafer/index.js';
 import { type AdamState, adamState, adamStep } from './adam.js';
@@ -153,21 +154,34 @@ function rateAt({ learningRate, warmup }: TrainingSettings, step: number, steps:
  * @throws EconError training/not-the-chip when they are not: then no number of this training would be true
  */
 function validationEmd(network: Network, session: TrainingSession, examples: Examples): number {
+  checkLatents(network, session, examples.x, examples.count);
+  return meanEmd(session, examples);
+}
+
+/** Mean exact EMD of wafers through the engine. */
+export function meanEmd(session: TrainingSession, examples: Examples): number {
   const { x, sumCode, target, count } = examples;
-  const mine = new Uint16Array(count * LATENTS);
-  const chip = new Uint16Array(count * LATENTS);
-  session.encode(x, count, mine);
-  encode(encoderWeights(network, session.parameters), network.arithmetic, x, count, { latents: chip });
-  for (let i = 0; i < mine.length; i++) {
-    const dropped = 9 - network.latentBits[i % LATENTS];
-    if (mine[i] !== (chip[i] >> dropped) << dropped) throw notTheChip(i, mine[i], chip[i]);
-  }
   const outputs = new Float32Array(count * CELLS);
   session.forward(x, sumCode, count, outputs);
   const emd = waferEmd();
   let sum = 0;
   for (let at = 0; at < count * CELLS; at += CELLS) sum += emd.distance(target, outputs, at, at);
   return sum / count;
+}
+
+function checkLatents(network: Network, session: TrainingSession, x: Uint8Array, count: number): void {
+  const { arithmetic, shape, latentBits } = network;
+  if (arithmetic === 'float') return; // no chip computes it
+  const mine = new Uint16Array(count * latentBits.length);
+  const fields = new Uint16Array(count * LATENTS);
+  session.encode(x, count, mine);
+  encode(encoderWeights(network, session.parameters), arithmetic, x, count, { latents: fields });
+  const chip = shape ? latentsOfFields(shape, fields, count) : fields;
+  cutToSent(chip, latentBits);
+  for (let i = 0; i < mine.length; i++) {
+    if (mine[i] === chip[i]) continue;
+    throw notTheChip(Math.floor(i / latentBits.length), i % latentBits.length, mine[i], chip[i]);
+  }
 }
 
 function firstWafers({ charges, count }: WaferBatch, most: number): WaferBatch {
@@ -187,10 +201,10 @@ function diverged(learningRate: number, step: number): EconError {
   });
 }
 
-function notTheChip(at: number, mine: number, chip: number): EconError {
+function notTheChip(wafer: number, latent: number, mine: number, chip: number): EconError {
   return new EconError({
     code: 'training/not-the-chip',
-    where: `validation wafer ${Math.floor(at / LATENTS)}, latent ${at % LATENTS}`,
+    where: `validation wafer ${wafer}, latent ${latent}`,
     what: `the training engine computed ${mine}, the chip's integer reference ${chip}.`,
     remedy: 'This is an error of econ: report it, and train with --engine js.',
   });

@@ -1,21 +1,47 @@
 import { z } from 'zod';
-import { ACTIVATIONS, CONV_FILTERS, convTaps, type EncoderWeights, LATENTS } from '../chip/index.js';
-import { contextInputs, type Decoder, decoderContexts } from '../model/index.js';
+import {
+  type EncoderLayer,
+  type EncoderWeights,
+  econtShape,
+  encoderLayers,
+  encoderShapeSchema,
+  type LayerWeights,
+  layerWeights,
+  multiplierScale,
+  nearestMultiplier,
+  WEIGHT_FRACTION_BITS,
+  weightsOfLayers,
+} from '../chip/index.js';
+import {
+  contextInputs,
+  type Decoder,
+  decoderContexts,
+  type LatentLevels,
+  latentLevels,
+  levelInputs,
+} from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
 
-/** Weights of a 3x3 kernel. */
-export const TAPS = 9;
-
-/** What an engine trains: the 8x8 ECON-T encoder in the chip's arithmetic, then a float decoder. */
+/** What an engine trains: an encoder in the chip's arithmetic, then a float decoder. */
 export const networkSchema = z.object({
-  /** `econt`: every product floored before the sum (spec 9.3, 9.4); `exact`: one floor after the sum. */
-  arithmetic: z.enum(['econt', 'exact']),
-  /** Bits of each of the 16 latents that reach the receiver, 1..9, counted from the top of the 9. */
-  latentBits: z.array(z.int().min(1).max(9)).length(LATENTS),
+  /** Left out: the 8x8 ECON-T encoder. */
+  shape: encoderShapeSchema.optional(),
+  /**
+   * `econt`: every product floored before the sum (spec 9.3, 9.4); `exact`: one floor after the sum; `float`: neither
+   * weights nor sums are rounded, only the latents as the links carry them. No chip computes that: it is what the other
+   * two are compared with.
+   */
+  arithmetic: z.enum(['econt', 'exact', 'float']),
+  /** Bits of each latent that reach the receiver, 0..9, counted from the top of the 9. */
+  latentBits: z.array(z.int().min(0).max(9)).min(1),
   /** What the decoder is told beside the latents. */
   context: z.enum(decoderContexts),
   /** Widths of the decoder's hidden layers (ReLU). */
   hidden: z.array(z.int().min(4).max(2048).multipleOf(4)).max(6),
+  /** The decoder is told the levels that latents of few bits have reached, too (model/levels). */
+  levels: z.boolean().default(false),
+  /** The last layer sees what enters the first, too, behind the values of the last hidden layer. */
+  skip: z.boolean().default(false),
   /** Last activation of the decoder: 48 fractions of the wafer's charge. */
   activation: z.enum(['softmax', 'sigmoid']),
 });
@@ -30,19 +56,33 @@ export interface Slice {
 }
 
 export interface Layout {
-  readonly convKernel: Slice;
-  readonly convBias: Slice;
-  readonly denseKernel: Slice;
-  readonly denseBias: Slice;
+  /** Kernels of the encoder's layers, [tap][filter] or [input][unit], and their biases. */
+  readonly encoder: readonly { readonly kernel: Slice; readonly bias: Slice }[];
   readonly decoder: readonly { readonly kernel: Slice; readonly bias: Slice }[];
   /** Parameters of the encoder come first: 0 .. encoderSize-1. */
   readonly encoderSize: number;
   readonly size: number;
 }
 
+/** The encoder's layers. */
+export function networkLayers(network: Network): readonly EncoderLayer[] {
+  return encoderLayers(network.shape ?? econtShape);
+}
+
+/** Levels that the decoder is told. */
+export function networkLevels({ levels, latentBits }: Network): readonly LatentLevels[] {
+  return levels ? latentLevels(latentBits) : [];
+}
+
 /** Inputs of the decoder's first layer, then outputs of each of its layers. */
 export function decoderWidths(network: Network): number[] {
-  return [LATENTS + contextInputs(network.context), ...network.hidden, CELLS];
+  const inputs = network.latentBits.length + contextInputs(network.context);
+  return [inputs + levelInputs(networkLevels(network)), ...network.hidden, CELLS];
+}
+
+/** Inputs of the last layer that are those of the first. */
+export function skippedInputs(network: Network): number {
+  return network.skip && network.hidden.length > 0 ? decoderWidths(network)[0] : 0;
 }
 
 /** Where each tensor lies in the flat parameter vector that engines, Adam and checkpoints share. */
@@ -53,71 +93,114 @@ export function parameterLayout(network: Network): Layout {
     offset += rows * columns;
     return at;
   };
-  const convKernel = slice('convKernel', TAPS, CONV_FILTERS);
-  const convBias = slice('convBias', 1, CONV_FILTERS);
-  const denseKernel = slice('denseKernel', ACTIVATIONS, LATENTS);
-  const denseBias = slice('denseBias', 1, LATENTS);
+  const encoder = networkLayers(network).map(({ name, kernelRows, channels, biases }) => ({
+    kernel: slice(`${name}.kernel`, kernelRows, channels),
+    bias: slice(`${name}.bias`, 1, biases),
+  }));
   const encoderSize = offset;
   const widths = decoderWidths(network);
   const decoder = widths.slice(1).map((width, i) => ({
-    kernel: slice(`decoder${i}.kernel`, widths[i], width),
+    kernel: slice(
+      `decoder${i}.kernel`,
+      widths[i] + (i === widths.length - 2 ? skippedInputs(network) : 0),
+      width,
+    ),
     bias: slice(`decoder${i}.bias`, 1, width),
   }));
-  return { convKernel, convBias, denseKernel, denseBias, decoder, encoderSize, size: offset };
+  return { encoder, decoder, encoderSize, size: offset };
 }
 
-/** The 6-bit integer that the chip holds for a latent float weight: nearest k of k/32, -32..31. */
-export function weightCode(value: number): number {
-  return Math.max(-32, Math.min(31, Math.round(value * 32)));
+/** What an engine needs of an encoder layer beside its geometry. */
+export interface LayerArithmetic {
+  /** The weight that the chip holds, in units of the output per unit of an input. */
+  kernel(parameter: number): number;
+  /** The bias that the chip holds, in units of the output. */
+  bias(parameter: number): number;
+  /** Derivatives of the two, straight through the rounding. */
+  readonly kernelSlope: number;
+  readonly biasSlope: number;
+}
+
+const biasFormat = { kind: 'fixed', bits: 6, fraction: WEIGHT_FRACTION_BITS } as const;
+
+/** The arithmetic of a layer for parameters in -1..1. */
+export function layerArithmetic(
+  { weights, shift, biasShift }: EncoderLayer,
+  arithmetic: Network['arithmetic'],
+): LayerArithmetic {
+  const unit = 2 ** -shift;
+  const kernelSlope = multiplierScale(weights) * unit;
+  const biasSlope = multiplierScale(biasFormat) * 2 ** biasShift;
+  return arithmetic === 'float'
+    ? { kernel: (p) => p * kernelSlope, bias: (p) => p * biasSlope, kernelSlope, biasSlope }
+    : {
+        kernel: (p) => nearestMultiplier(weights, p) * unit,
+        bias: (p) => nearestMultiplier(biasFormat, p) * 2 ** biasShift,
+        kernelSlope,
+        biasSlope,
+      };
 }
 
 /**
- * The convolution as lists: `byPosition[p]` holds (input, tap) for each of the 16 output positions, `byTap[t]` holds
- * (input, position). Masked and padding pixels are left out: their products are zero.
+ * A layer's connections as lists: `byPosition[p]` holds (input, kernel row) for each output position, `byRow[t]` holds
+ * (input, position). A dense layer is one position with one row of all its inputs.
  */
-export function convTables(): { byPosition: [number, number][][]; byTap: [number, number][][] } {
-  const byPosition = convTaps.map((taps) => taps.map((tap): [number, number] => [tap.input, tap.kernel]));
-  const byTap: [number, number][][] = Array.from({ length: TAPS }, () => []);
-  byPosition.forEach((pairs, position) => {
-    for (const [input, tap] of pairs) byTap[tap].push([input, position]);
+export function layerTables({ kind, taps, kernelRows }: EncoderLayer): {
+  byPosition: [number, number][][];
+  byRow: [number, number][][];
+  rows: number;
+} {
+  if (kind === 'dense') return { byPosition: [[[0, 0]]], byRow: [[[0, 0]]], rows: 1 };
+  const byRow: [number, number][][] = Array.from({ length: kernelRows }, () => []);
+  taps.forEach((list, position) => {
+    for (const { input, kernel } of list) byRow[kernel].push([input, position]);
   });
-  return { byPosition, byTap };
+  return { byPosition: taps.map((list) => list.map((t) => [t.input, t.kernel])), byRow, rows: kernelRows };
 }
 
 /** The chip's integer weights for the encoder part of the parameters. */
 export function encoderWeights(network: Network, parameters: Float32Array): EncoderWeights {
-  const layout = parameterLayout(network);
-  const codes = ({ offset, rows, columns }: Slice) =>
-    Int8Array.from(parameters.subarray(offset, offset + rows * columns), weightCode);
-  const byInput = codes(layout.denseKernel);
-  const denseKernel = new Int8Array(byInput.length);
-  for (let m = 0; m < ACTIVATIONS; m++) {
-    for (let o = 0; o < LATENTS; o++) denseKernel[o * ACTIVATIONS + m] = byInput[m * LATENTS + o];
-  }
-  return {
-    convKernel: codes(layout.convKernel),
-    convBias: codes(layout.convBias),
-    denseKernel,
-    denseBias: codes(layout.denseBias),
-  };
+  const slices = parameterLayout(network).encoder;
+  const layers = networkLayers(network).map((layer, i): LayerWeights => {
+    const { kernel, bias } = slices[i];
+    const given = parameters.subarray(kernel.offset, kernel.offset + kernel.rows * kernel.columns);
+    const codes = Int8Array.from(given, (p) => nearestMultiplier(layer.weights, p));
+    return {
+      kernel: layer.kind === 'dense' ? transposed(codes, kernel.rows, kernel.columns) : codes,
+      bias: Int8Array.from(parameters.subarray(bias.offset, bias.offset + bias.columns), (p) =>
+        nearestMultiplier(biasFormat, p),
+      ),
+    };
+  });
+  if (network.shape) return weightsOfLayers(network.shape, layers);
+  const { convKernel, convBias, denseKernel, denseBias } = weightsOfLayers(econtShape, layers);
+  return { convKernel, convBias, denseKernel, denseBias };
 }
 
 /** Writes integer weights into the encoder part of the parameters; the inverse of encoderWeights. */
 export function setEncoderWeights(network: Network, weights: EncoderWeights, parameters: Float32Array): void {
-  const layout = parameterLayout(network);
-  const put = ({ offset }: Slice, codes: Int8Array) =>
-    parameters.set(
-      Float32Array.from(codes, (code) => code / 32),
-      offset,
-    );
-  put(layout.convKernel, weights.convKernel);
-  put(layout.convBias, weights.convBias);
-  put(layout.denseBias, weights.denseBias);
-  for (let m = 0; m < ACTIVATIONS; m++) {
-    for (let o = 0; o < LATENTS; o++) {
-      parameters[layout.denseKernel.offset + m * LATENTS + o] = weights.denseKernel[o * ACTIVATIONS + m] / 32;
-    }
-  }
+  const slices = parameterLayout(network).encoder;
+  const tensors = layerWeights(weights);
+  networkLayers(network).forEach((layer, i) => {
+    const { kernel, bias } = slices[i];
+    const codes =
+      layer.kind === 'dense' ? transposed(tensors[i].kernel, kernel.columns, kernel.rows) : tensors[i].kernel;
+    const scale = multiplierScale(layer.weights);
+    codes.forEach((code, k) => {
+      parameters[kernel.offset + k] = code / scale;
+    });
+    tensors[i].bias.forEach((code, k) => {
+      parameters[bias.offset + k] = code / 32;
+    });
+  });
+}
+
+/** rows * columns values to columns * rows. */
+function transposed(values: Int8Array, rows: number, columns: number): Int8Array {
+  const out = new Int8Array(values.length);
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < columns; c++) out[c * rows + r] = values[r * columns + c];
+  return out;
 }
 
 /** A copy of the decoder part of the parameters. */
@@ -129,5 +212,12 @@ export function decoderOf(network: Network, parameters: Float32Array): Decoder {
     kernel: copy(kernel),
     bias: copy(bias),
   }));
-  return { activation: network.activation, context: network.context, layers };
+  const { activation, context, levels, latentBits } = network;
+  return {
+    activation,
+    context,
+    ...(levels ? { levels: latentBits } : {}),
+    ...(skippedInputs(network) > 0 ? { skip: true } : {}),
+    layers,
+  };
 }

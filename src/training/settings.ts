@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EconError } from '../base/index.js';
-import { LATENTS, latentBits } from '../chip/index.js';
-import { decoderContexts } from '../model/index.js';
+import { encoderShapeSchema, LATENTS } from '../chip/index.js';
+import { bitsOnLinks, decoderContexts } from '../model/index.js';
 import { lossNames } from './losses.js';
 import type { Network } from './network.js';
 
@@ -11,12 +11,18 @@ const share = z.number().min(0).max(1);
 export const trainingSettingsSchema = z.strictObject({
   /** Output links; gives the bits per latent 1, 3, 5, 7, 9 for 1..5 links. */
   etx: z.int().min(1).max(13).default(5),
-  /** Bits of each of the 16 latents, when they are not to follow from `etx`. */
-  latentBits: z.array(z.int().min(1).max(9)).length(LATENTS).optional(),
+  /** Encoder to train, docs/encoder-shapes.md. Left out: ECON-T's 8x8 encoder. */
+  shape: encoderShapeSchema.optional(),
+  /** Bits of each latent that are sent, when they are not to follow from `etx`. */
+  latentBits: z.array(z.int().min(0).max(9)).optional(),
   arithmetic: z.enum(['econt', 'exact']).default('econt'),
   seed: z.int().default(1),
   /** Widths of the decoder's hidden layers. */
   hidden: z.array(z.int().min(4).max(2048).multipleOf(4)).max(6).default([256, 256, 256]),
+  /** The decoder is told the levels that latents of at most 4 bits have reached. */
+  levels: z.boolean().default(false),
+  /** The decoder's last layer sees the latents, too. */
+  skip: z.boolean().default(false),
   activation: z.enum(['softmax', 'sigmoid']).default('softmax'),
   /** What the decoder is told beside the latents: the module sum of the packet, or nothing. */
   context: z.enum(decoderContexts).default('sum'),
@@ -72,18 +78,34 @@ export function trainingSettings(input: TrainingInput = {}): TrainingSettings {
   const parsed = trainingSettingsSchema.safeParse(input);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new EconError({
+  throw wrongSetting(issue.path.join('.') || '(all)', `${issue.message}.`);
+}
+
+function wrongSetting(name: string, what: string): EconError {
+  return new EconError({
     code: 'training/settings',
-    where: `training setting ${issue.path.join('.') || '(all)'}`,
-    what: `${issue.message}.`,
+    where: `training setting ${name}`,
+    what,
     remedy: 'See docs/training.md for the settings; `--set name=value` sets one.',
   });
 }
 
 export function networkOf(settings: TrainingSettings): Network {
-  const { arithmetic, hidden, activation, context, etx } = settings;
-  const bits = settings.latentBits ?? new Array<number>(LATENTS).fill(latentBits(etx));
-  return { arithmetic, latentBits: bits, context, hidden, activation };
+  const { shape, arithmetic, hidden, levels, skip, activation, context, etx } = settings;
+  const count = shape?.latents.bits.length ?? LATENTS;
+  const bits = settings.latentBits ?? bitsOnLinks(shape, etx);
+  if (bits.length !== count)
+    throw wrongSetting('latentBits', `there are ${bits.length} numbers for ${count} latents.`);
+  return {
+    ...(shape ? { shape } : {}),
+    arithmetic,
+    latentBits: bits,
+    context,
+    hidden,
+    levels,
+    skip,
+    activation,
+  };
 }
 
 /** Rows in an epoch -> number of epochs; at least 20, because a schedule needs some, at most 5000. */

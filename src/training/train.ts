@@ -1,13 +1,13 @@
 import { EconError, type Progress, sha256, silent, version } from '../base/index.js';
-import { type EncoderWeights, LATENTS, latentBits } from '../chip/index.js';
+import { type EncoderWeights, layerWeights } from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
-import type { Model } from '../model/index.js';
+import { type Model, type Provenance, sentBits } from '../model/index.js';
 import type { EpochRecord } from './checkpoint.js';
-import type { EngineName } from './engine.js';
+import type { EngineName, TrainingSession } from './engine.js';
 import { engines } from './engines.js';
-import { batchHash, usableWafers, withGenerated } from './examples.js';
+import { batchHash, plainExamples, usableWafers, withGenerated } from './examples.js';
 import { initialise, initialiseDecoder } from './initialise.js';
-import { type LoopResult, trainingLoop } from './loop.js';
+import { type LoopResult, meanEmd, trainingLoop } from './loop.js';
 import { decoderOf, encoderWeights, type Network, parameterLayout, setEncoderWeights } from './network.js';
 import { networkOf, type TrainingInput, type TrainingSettings, trainingSettings } from './settings.js';
 import { Team } from './team.js';
@@ -70,7 +70,7 @@ export async function refitDecoder(task: RefitTask): Promise<TrainingResult> {
     ...task.settings,
     ...networkInput(model),
     etx,
-    latentBits: new Array<number>(LATENTS).fill(latentBits(etx)),
+    latentBits: sentBits(model, etx),
   });
   const origin = { refitOf: encoderHash(model) };
   return run(task, settings, networkOf(settings), origin, startFrom(model, networkOf(settings)));
@@ -84,7 +84,8 @@ export interface FitTask extends TrainingTask {
 /** Trains a decoder from scratch for an encoder that is given, such as one that was trained elsewhere. */
 export async function fitDecoder(task: FitTask): Promise<TrainingResult> {
   const { encoder } = task;
-  const settings = trainingSettings({ ...trainingFit, ...task.settings });
+  const { shape } = encoder;
+  const settings = trainingSettings({ ...trainingFit, ...task.settings, ...(shape ? { shape } : {}) });
   const network = networkOf(settings);
   const origin = { refitOf: encoderHash({ encoder }) };
   return run(task, settings, network, origin, (session, examples, random) => {
@@ -119,9 +120,17 @@ export async function tuneModel(task: TuneTask): Promise<TrainingResult> {
 }
 
 /** What of the network a model fixes. */
-function networkInput({ arithmetic, decoder }: Model): TrainingInput {
-  const { activation, context, layers } = decoder;
-  return { arithmetic, activation, context, hidden: layers.slice(0, -1).map((layer) => layer.outputs) };
+function networkInput({ arithmetic, encoder, decoder }: Model): TrainingInput {
+  const { activation, context, levels, skip = false, layers } = decoder;
+  return {
+    ...(encoder.shape ? { shape: encoder.shape } : {}),
+    arithmetic,
+    activation,
+    context,
+    levels: levels !== undefined,
+    skip,
+    hidden: layers.slice(0, -1).map((layer) => layer.outputs),
+  };
 }
 
 /** Starts with the weights of a model. */
@@ -163,6 +172,53 @@ async function run(
   origin: Record<string, string>,
   start: Start,
 ): Promise<TrainingResult> {
+  const { arithmetic, shape } = network;
+  if (arithmetic === 'float') throw new Error('a float network is no model: use trainFloatTwin');
+  const { result, data, engine } = await fit(task, settings, network, origin, start);
+  const { history, bestEpoch, validationEmd, stopped } = result;
+  const model: Model = {
+    format: 'econ-model',
+    version: 1,
+    preset: shape ? 'free' : 'econt-8x8',
+    ...(shape ? { shape } : {}),
+    arithmetic,
+    etx: settings.etx,
+    latentBits: network.latentBits,
+    provenance: { tool: `econ ${version}`, settings: { ...settings, engine, ...origin }, data },
+    quality: { validationEmd },
+    encoder: encoderWeights(network, result.parameters),
+    decoder: decoderOf(network, result.parameters),
+  };
+  return { model, settings, history, bestEpoch, validationEmd, stopped };
+}
+
+/**
+ * Trains the same network with the same settings and data without the chip's arithmetic: float weights and sums, latents
+ * still cut to the bits that the links carry. What it reaches is what the integer arithmetic is compared with.
+ * @returns mean exact EMD on `test`
+ */
+export async function trainFloatTwin(task: TrainingTask & { readonly test: WaferBatch }): Promise<number> {
+  const settings = trainingSettings(task.settings);
+  const network: Network = { ...networkOf(settings), arithmetic: 'float' };
+  const start: Start = (session, examples, random) =>
+    initialise(network, examples, random, session.parameters);
+  const test = plainExamples(usableWafers(task.test, 'validation'));
+  let emd = Number.NaN;
+  await fit(task, settings, network, { arithmetic: 'float' }, start, (session) => {
+    emd = meanEmd(session, test);
+  });
+  return emd;
+}
+
+/** @param after sees the session with the best parameters */
+async function fit(
+  task: TrainingTask,
+  settings: TrainingSettings,
+  network: Network,
+  origin: Record<string, string>,
+  start: Start,
+  after?: (session: TrainingSession) => void,
+): Promise<{ result: LoopResult; data: Provenance['data']; engine: EngineName }> {
   const frozenEncoder = 'refitOf' in origin;
   const given = usableWafers(task.train, 'training');
   const train = withGenerated(given, settings);
@@ -191,25 +247,10 @@ async function run(
       progress: task.progress ?? silent,
       signal: task.signal,
     });
-    const { history, bestEpoch, validationEmd, stopped } = result;
-    if (!Number.isFinite(validationEmd)) throw noModel();
-    const model: Model = {
-      format: 'econ-model',
-      version: 1,
-      preset: 'econt-8x8',
-      arithmetic: network.arithmetic,
-      etx: settings.etx,
-      latentBits: network.latentBits,
-      provenance: {
-        tool: `econ ${version}`,
-        settings: { ...settings, engine: engine.name, ...origin },
-        data,
-      },
-      quality: { validationEmd },
-      encoder: encoderWeights(network, result.parameters),
-      decoder: decoderOf(network, result.parameters),
-    };
-    return { model, settings, history, bestEpoch, validationEmd, stopped };
+    if (!Number.isFinite(result.validationEmd)) throw noModel();
+    session.parameters.set(result.parameters);
+    after?.(session);
+    return { result, data, engine: engine.name };
   } finally {
     team.dispose();
     session.dispose();
@@ -217,8 +258,8 @@ async function run(
 }
 
 function encoderHash({ encoder }: { readonly encoder: EncoderWeights }): string {
-  const { convKernel, convBias, denseKernel, denseBias } = encoder;
-  return sha256(Uint8Array.from([...convKernel, ...convBias, ...denseKernel, ...denseBias]));
+  const values = layerWeights(encoder).flatMap(({ kernel, bias }) => [...kernel, ...bias]);
+  return sha256(Uint8Array.from(values));
 }
 
 function decoderHash({ decoder }: Model): string {

@@ -40,7 +40,7 @@ function startParameters(network: Network, random: Random): Float32Array {
   const layout = parameterLayout(network);
   return Float32Array.from({ length: layout.size }, (_, i) => {
     if (i >= layout.encoderSize) return 0.4 * random.normal();
-    const kernel = i < layout.convBias.offset ? 0.3 + 0.4 * random.normal() : 0.3 * random.normal();
+    const kernel = i < layout.encoder[0].bias.offset ? 0.3 + 0.4 * random.normal() : 0.3 * random.normal();
     return Math.max(-1, Math.min(31 / 32, kernel));
   });
 }
@@ -84,10 +84,10 @@ function received(network: Network, parameters: Float32Array, x: Uint8Array, n: 
 function worstError(network: Network, mine: Float32Array, reference: Float64Array): number {
   const layout = parameterLayout(network);
   const slices = [
-    layout.convKernel,
-    layout.convBias,
-    layout.denseKernel,
-    layout.denseBias,
+    layout.encoder[0].kernel,
+    layout.encoder[0].bias,
+    layout.encoder[1].kernel,
+    layout.encoder[1].bias,
     ...layout.decoder.flatMap(({ kernel, bias }) => [kernel, bias]),
   ];
   return Math.max(

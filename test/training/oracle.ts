@@ -60,11 +60,11 @@ export function oracle(
     for (let row = 0; row < 4; row++) {
       for (let column = 0; column < 4; column++) {
         for (let f = 0; f < 8; f++) {
-          const terms = [tape.scale(codeAt(layout.convBias, 0, f), 128)];
+          const terms = [tape.scale(codeAt(layout.encoder[0].bias, 0, f), 128)];
           for (let u = 0; u < 3; u++) {
             for (let v = 0; v < 3; v++) {
               const pixel = image[9 * (2 * row + u) + 2 * column + v];
-              if (pixel >= 0) terms.push(chipProduct(pixel, codeAt(layout.convKernel, 3 * u + v, f), 1));
+              if (pixel >= 0) terms.push(chipProduct(pixel, codeAt(layout.encoder[0].kernel, 3 * u + v, f), 1));
             }
           }
           activations.push(tape.rectify(floor(tape.sum(terms))));
@@ -73,9 +73,9 @@ export function oracle(
     }
     let values: number[] = [];
     for (let o = 0; o < 16; o++) {
-      const terms = [tape.scale(codeAt(layout.denseBias, 0, o), 256)];
+      const terms = [tape.scale(codeAt(layout.encoder[1].bias, 0, o), 256)];
       for (let m = 0; m < 128; m++)
-        terms.push(chipProduct(activations[m], codeAt(layout.denseKernel, m, o), 2));
+        terms.push(chipProduct(activations[m], codeAt(layout.encoder[1].kernel, m, o), 2));
       const sum = tape.sum(terms);
       const y = tape.value[sum];
       const step = 2 ** (9 - network.latentBits[o]);

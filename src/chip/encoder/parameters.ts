@@ -1,3 +1,5 @@
+import type { EncoderShape } from './shape.js';
+
 /**
  * Shapes and number formats of the encoder: 8x8 image -> conv 3x3 stride 2, 8 filters, ReLU -> dense 128 x 16, ReLU.
  * Everything is an integer; the formats say where its binary point is (spec econt-behaviour 9.2 to 9.4).
@@ -51,12 +53,25 @@ export const DENSE_BIAS_SHIFT = 3;
  */
 export type Arithmetic = 'econt' | 'exact';
 
-/** Integer weights, each -32..31, meaning value/32. */
+/** Multipliers and biases of one layer. */
+export interface LayerWeights {
+  readonly kernel: Int8Array;
+  readonly bias: Int8Array;
+}
+
+/**
+ * Integer weights. Without a shape those of ECON-T's encoder, each -32..31, meaning value/32; with one, multipliers of
+ * its formats (weight-format), biases still -32..31.
+ */
 export interface EncoderWeights {
-  /** 72 values, [u][v][f]: kernel row, kernel column, filter; index 24u + 8v + f. */
+  /** Left out: 8x8 image, conv 3x3 stride 2 with 8 filters, 16 latents. */
+  readonly shape?: EncoderShape;
+  /** 72 values, [u][v][f]: kernel row, kernel column, filter; index 24u + 8v + f. Empty without a convolution. */
   readonly convKernel: Int8Array;
   /** 8 values, one per filter. */
   readonly convBias: Int8Array;
+  /** Of a shape: the dense layers before the latents, kernels [unit][input]. */
+  readonly hidden?: readonly LayerWeights[];
   /** 2048 values, [o][m]: latent, activation; index 128 o + m. */
   readonly denseKernel: Int8Array;
   /** 16 values, one per latent. */
@@ -71,4 +86,12 @@ export function zeroWeights(): EncoderWeights {
     denseKernel: new Int8Array(DENSE_KERNEL_WEIGHTS),
     denseBias: new Int8Array(LATENTS),
   };
+}
+
+/** Where encode() puts its results. */
+export interface EncoderOutput {
+  /** n * 128, t[m] with m = 32 i + 8 j + f, in units of 1/128; of a free shape see encodeShape. */
+  readonly activations?: Uint16Array;
+  /** n * 16, 0..511, in units of 1/256; of a free shape the 144 bits of the packet's field, 9 in each. */
+  readonly latents: Uint16Array;
 }

@@ -1,3 +1,4 @@
+import { imageInput } from './image.js';
 import {
   ACTIVATIONS,
   type Arithmetic,
@@ -9,30 +10,13 @@ import {
   CONV_STRIDE,
   DENSE_BIAS_SHIFT,
   DENSE_SHIFT,
+  type EncoderOutput,
   type EncoderWeights,
   IMAGE_CELLS,
-  IMAGE_SIDE,
   LATENT_LARGEST,
   LATENTS,
 } from './parameters.js';
-
-/** Where encode() puts its results. */
-export interface EncoderOutput {
-  /** n * 128, t[m] with m = 32 i + 8 j + f, in units of 1/128. */
-  readonly activations?: Uint16Array;
-  /** n * 16, 0..511, in units of 1/256. */
-  readonly latents: Uint16Array;
-}
-
-/**
- * Input k (0..47) at image row and column, -1 where the image is masked or outside (padding at the bottom and
- * right): rows 0..3 hold 8 cells each, rows 4..7 hold 4 (spec econt-behaviour 9.2).
- */
-export function imageInput(row: number, column: number): number {
-  if (row >= IMAGE_SIDE || column >= IMAGE_SIDE) return -1;
-  if (row < 4) return 8 * row + column;
-  return column < 4 ? 32 + 4 * (row - 4) + column : -1;
-}
+import { encodeShape } from './shape-reference.js';
 
 /** One cell that a conv position sees. */
 export interface ConvTap {
@@ -76,6 +60,10 @@ export function encode(
   n: number,
   out: EncoderOutput,
 ): void {
+  if (weights.shape) {
+    encodeShape(weights, arithmetic, x, n, out);
+    return;
+  }
   // The two arithmetics differ only in where the shift is: per product, or once after the sum.
   const perProduct = arithmetic === 'econt';
   const convolve = perProduct ? convolveEcont : convolveExact;

@@ -1,7 +1,7 @@
-import { concat, declare, instance, type Port, type Signal, section, slice } from '../../verilog/index.js';
+import { concat, declare, instance, type Signal, section, slice } from '../../verilog/index.js';
 import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
-import { anyError, clockOnly, errorPort, pipelineRegisters, pipelineSignals } from '../stage.js';
+import { anyError, pipelineRegisters, pipelineSignals } from '../stage.js';
 import {
   activationRegister,
   type DenseGroup,
@@ -10,21 +10,20 @@ import {
   livePositions,
   positionName,
 } from './activations.js';
+import { encoderGroups, weightSlice } from './bank-ports.js';
 import {
   ACTIVATIONS,
   CONV_FILTERS,
   CONV_KERNEL_WEIGHTS,
   DENSE_KERNEL_WEIGHTS,
-  IMAGE_CELLS,
   INPUT_BITS,
   LATENT_BITS,
   LATENTS,
   WEIGHT_BITS,
 } from './parameters.js';
 import { convTaps } from './reference.js';
-import { WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from './weights.js';
+import { WEIGHT_BLOCKS } from './weights.js';
 
-const BANK_BITS = 8 * WEIGHT_BLOCK_BYTES;
 /** First weight number of each section of the weight string (spec econt-behaviour 9.6). */
 const CONV_BIAS = CONV_KERNEL_WEIGHTS;
 const DENSE_KERNEL = CONV_BIAS + CONV_FILTERS;
@@ -36,23 +35,9 @@ export const CONV_WEIGHT_BITS = DENSE_KERNEL * WEIGHT_BITS;
 export const CONV_PRODUCTS = CONV_FILTERS * convTaps.reduce((n, taps) => n + taps.length, 0);
 export const DENSE_PRODUCTS = LATENTS * ACTIVATIONS;
 
-/** Name of a weight bank's signal, `weights_03`. */
-export function bankName(bank: number): string {
-  return `weights_${String(bank).padStart(2, '0')}`;
-}
-
-/** Weights first .. first + count - 1 as a concatenation of slices of the bank ports, which they may straddle. */
-function weightSlice(first: number, count: number): string {
-  const parts: string[] = [];
-  let bit = first * WEIGHT_BITS;
-  const end = bit + count * WEIGHT_BITS;
-  while (bit < end) {
-    const bank = Math.floor(bit / BANK_BITS);
-    const width = Math.min(end, (bank + 1) * BANK_BITS) - bit;
-    parts.unshift(slice(`${bankName(bank)}_i`, bit - bank * BANK_BITS, width));
-    bit += width;
-  }
-  return concat(parts);
+/** Weights first .. first + count - 1. */
+function weights(first: number, count: number): string {
+  return weightSlice(first * WEIGHT_BITS, count * WEIGHT_BITS);
 }
 
 /** Encoder: conv layer (BX 1) and dense layer (BX 2), every product in parallel. */
@@ -95,12 +80,6 @@ function emit(context: BuildContext): string {
     { name: 'sum_code', width: SUM_CODE_BITS, note: '5E4M' },
     { name: 'bx', width: 5 },
   ];
-  const weightPorts: Port[] = Array.from({ length: WEIGHT_BLOCKS }, (_, n) => ({
-    direction: 'input',
-    width: BANK_BITS,
-    name: `${bankName(n)}_i`,
-    note: n === 0 ? 'weight q of the whole string in [6q+5:6q], s1.5' : undefined,
-  }));
   return emitModule(
     context,
     {
@@ -126,27 +105,7 @@ function emit(context: BuildContext): string {
     },
     {
       name: 'econ_encoder',
-      groups: [
-        clockOnly,
-        { title: 'weights, one port per bank', ports: weightPorts },
-        {
-          title: 'from the normaliser',
-          ports: [
-            { direction: 'input', width: IMAGE_CELLS * INPUT_BITS, name: 'x_i' },
-            { direction: 'input', width: SUM_CODE_BITS, name: 'sum_code_i' },
-            { direction: 'input', width: 5, name: 'bx_i' },
-          ],
-        },
-        {
-          title: 'to the formatter',
-          ports: [
-            { direction: 'output', width: LATENTS * LATENT_BITS, name: 'latents_o' },
-            { direction: 'output', width: SUM_CODE_BITS, name: 'sum_code_o' },
-            { direction: 'output', width: 5, name: 'bx_o' },
-            errorPort,
-          ],
-        },
-      ],
+      groups: encoderGroups(WEIGHT_BLOCKS, 'weight q of the whole string in [6q+5:6q], s1.5'),
       body: [
         ...declare('wire', [
           { name: 'conv_bias', width: CONV_FILTERS * WEIGHT_BITS, note: 's1.5, filter f in [6f+5:6f]' },
@@ -158,7 +117,7 @@ function emit(context: BuildContext): string {
         ]),
         '',
         section('BX 1: convolution'),
-        `assign conv_bias = ${weightSlice(CONV_BIAS, CONV_FILTERS)};`,
+        `assign conv_bias = ${weights(CONV_BIAS, CONV_FILTERS)};`,
         '',
         ...livePositions.flatMap((p) => convPosition(p, exact)),
         ...instance(
@@ -197,7 +156,7 @@ function convPosition(p: number, exact: number): string[] {
   const taps = convTaps[p];
   // Tap 0 is the least significant part.
   const pixels = taps.map((t) => slice('x_i', INPUT_BITS * t.input, INPUT_BITS)).reverse();
-  const weights = taps.map((t) => weightSlice(CONV_FILTERS * t.kernel, CONV_FILTERS)).reverse();
+  const kernel = taps.map((t) => weights(CONV_FILTERS * t.kernel, CONV_FILTERS)).reverse();
   const name = positionName(p);
   return [
     ...instance(
@@ -211,7 +170,7 @@ function convPosition(p: number, exact: number): string[] {
       ],
       [
         ['x_i', concat(pixels)],
-        ['weights_i', concat(weights)],
+        ['weights_i', concat(kernel)],
         ['bias_i', 'conv_bias'],
         ['act_o', `act_${name}_d`],
       ],
@@ -240,8 +199,8 @@ function groupWires({ name, bits, values, registers }: DenseGroup): string[] {
 }
 
 function denseNeuron(o: number, exact: number): string[] {
-  const weights = (p: number): string =>
-    weightSlice(DENSE_KERNEL + ACTIVATIONS * o + CONV_FILTERS * p, CONV_FILTERS);
+  const kernel = (p: number): string =>
+    weights(DENSE_KERNEL + ACTIVATIONS * o + CONV_FILTERS * p, CONV_FILTERS);
   return instance(
     'econ_dense_neuron',
     `u_dense_${String(o).padStart(2, '0')}`,
@@ -254,9 +213,9 @@ function denseNeuron(o: number, exact: number): string[] {
       ...denseGroups.flatMap(({ name, positions }): [string, string][] => [
         [`${name}_i`, `act_${name}`],
         [`${name}_triple_i`, `triple_${name}`],
-        [`${name}_weights_i`, concat(positions.map(weights).reverse())],
+        [`${name}_weights_i`, concat(positions.map(kernel).reverse())],
       ]),
-      ['bias_i', weightSlice(DENSE_BIAS + o, 1)],
+      ['bias_i', weights(DENSE_BIAS + o, 1)],
       ['latent_o', slice('latents_d', LATENT_BITS * o, LATENT_BITS)],
     ],
   );

@@ -1,5 +1,6 @@
 import { EconError } from '../../base/index.js';
-import { packWeights, WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../encoder/weights.js';
+import type { EncoderWeights } from '../encoder/parameters.js';
+import { packWeights, usedBlocks, WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../encoder/weights.js';
 import { muxInput } from '../mux/reference.js';
 import { ALGORITHMS, type ChipSettings } from '../settings/settings.js';
 import { crc32 } from '../weight-memory/reference.js';
@@ -53,7 +54,7 @@ export function settingsToRegisterWrites(settings: ChipSettings): RegisterWrite[
       remedy: 'Use settings with alg_type 4, or the software emulator.',
     });
   }
-  return [...configurationWrites(settings), ...weightWrites(packWeights(settings.weights)), commitWrite()];
+  return [...configurationWrites(settings), ...encoderWrites(settings.weights), commitWrite()];
 }
 
 /** The configuration part of settingsToRegisterWrites. */
@@ -82,15 +83,20 @@ export function configurationWrites(settings: ChipSettings): RegisterWrite[] {
   ];
 }
 
-/** Writes of 1608 weight bytes to the shadow, one transaction per block, and of their CRC-32. */
-export function weightWrites(bytes: Uint8Array): RegisterWrite[] {
+/** Writes of an encoder's weights: to the blocks that its chip has. */
+export function encoderWrites(weights: EncoderWeights): RegisterWrite[] {
+  return weightWrites(packWeights(weights), weights.shape ? usedBlocks(weights.shape) : WEIGHT_BLOCKS);
+}
+
+/** Writes of the first weight blocks to the shadow, one transaction per block, and of their CRC-32. */
+export function weightWrites(bytes: Uint8Array, blockCount = WEIGHT_BLOCKS): RegisterWrite[] {
   const weights = registerNamed('weights');
-  const blocks = Array.from({ length: WEIGHT_BLOCKS }, (_, n) => ({
+  const blocks = Array.from({ length: blockCount }, (_, n) => ({
     address: weights.address + weights.stride * n,
     bytes: bytes.slice(n * WEIGHT_BLOCK_BYTES, (n + 1) * WEIGHT_BLOCK_BYTES),
     what: `weights ${n}`,
   }));
-  return [...blocks, expectedCrcWrite(crc32(bytes))];
+  return [...blocks, expectedCrcWrite(crc32(bytes.subarray(0, blockCount * WEIGHT_BLOCK_BYTES)))];
 }
 
 export function expectedCrcWrite(crc: number): RegisterWrite {

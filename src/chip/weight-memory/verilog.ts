@@ -1,10 +1,9 @@
 import { declare, instance, type Port, section } from '../../verilog/index.js';
-import { type BuildContext, type ChipBlock, emitModule, triplicate } from '../build.js';
-import { bankName, CONV_WEIGHT_BITS } from '../encoder/verilog.js';
-import { WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS, WEIGHT_BYTES } from '../encoder/weights.js';
+import { type BuildContext, type ChipBlock, emitModule, triplicate, weightBlocks } from '../build.js';
+import { BANK_BITS, bankName } from '../encoder/bank-ports.js';
+import { CONV_WEIGHT_BITS } from '../encoder/verilog.js';
+import { WEIGHT_BLOCK_BYTES, weightSections } from '../encoder/weights.js';
 import { clockAndReset, errorPort } from '../stage.js';
-
-const BANK_BITS = 8 * WEIGHT_BLOCK_BYTES;
 
 /** Weight memory: shadow and active banks, CRC check, commit. */
 export const weightMemoryBlock: ChipBlock = {
@@ -12,17 +11,27 @@ export const weightMemoryBlock: ChipBlock = {
   instance: 'u_weight_memory',
   module: 'econ_weight_memory',
   latency: 0,
-  state: () => [
-    { what: 'shadow weights', bits: 8 * WEIGHT_BYTES, kind: 'shadow' },
-    { what: 'active weights', bits: 8 * WEIGHT_BYTES, kind: 'weights' },
-    { what: 'commit state machine, CRC, status', bits: 57, kind: 'control' },
-  ],
+  state: (options) => {
+    const bits = weightBlocks(options) * BANK_BITS;
+    const stages = laterStages(options);
+    return [
+      { what: 'shadow weights', bits, kind: 'shadow' },
+      { what: 'active weights', bits, kind: 'weights' },
+      { what: 'commit state machine, CRC, status', bits: 57, kind: 'control' },
+      ...(stages > 0 ? [{ what: 'commit of the later layers', bits: stages, kind: 'control' } as const] : []),
+    ];
+  },
   emit,
 };
 
 function emit(context: BuildContext): string {
   const { options } = context;
-  const banks = Array.from({ length: WEIGHT_BLOCKS }, (_, n) => n);
+  const blocks = weightBlocks(options);
+  const commits = bankCommits(options);
+  const stages = laterStages(options);
+  const bytes = blocks * WEIGHT_BLOCK_BYTES;
+  const later = Array.from({ length: stages }, (_, i) => `commit_${i + 2}`);
+  const banks = Array.from({ length: blocks }, (_, n) => n);
   const two = (n: number): string => String(n).padStart(2, '0');
   const weightPorts: Port[] = banks.map((n) => ({
     direction: 'output',
@@ -34,14 +43,18 @@ function emit(context: BuildContext): string {
     context,
     {
       purpose: [
-        `Weight memory: ${WEIGHT_BLOCKS} banks of ${BANK_BITS} bits, each a shadow written over I2C and an active half that the`,
+        `Weight memory: ${blocks} banks of ${BANK_BITS} bits, each a shadow written over I2C and an active half that the`,
         'encoder uses. A commit checks the CRC-32 of all shadow bytes, then swaps every bit: the convolution part',
         'in one clock and the dense part in the next, following a wafer through the encoder, so that every wafer',
         'meets one whole set of weights.',
       ],
-      layer: 'weights of conv and dense',
-      formats: ['weight q in bits [6q+5:6q] of the banks side by side, s1.5'],
-      latency: `${WEIGHT_BYTES + 1} clocks from commit to decision; dense part effective 2 clocks later`,
+      layer: options.shape ? 'weights of all layers' : 'weights of conv and dense',
+      formats: [
+        options.shape
+          ? 'the weight string of the encoder, bank after bank; econ_encoder says what lies where'
+          : 'weight q in bits [6q+5:6q] of the banks side by side, s1.5',
+      ],
+      latency: `${bytes + 1} clocks from commit to decision; ${options.shape ? 'last layer' : 'dense part'} effective ${2 + stages} clocks later`,
     },
     {
       name: 'econ_weight_memory',
@@ -89,9 +102,10 @@ function emit(context: BuildContext): string {
           { name: 'commit_early', width: 1 },
           { name: 'commit_late', width: 1 },
           { name: 'commit_err', width: 1 },
-          { name: 'bank_err', width: WEIGHT_BLOCKS },
-          { name: 'write', width: WEIGHT_BLOCKS, note: 'one per bank' },
+          { name: 'bank_err', width: blocks },
+          { name: 'write', width: blocks, note: 'one per bank' },
           ...banks.map((n) => ({ name: `read_${two(n)}`, width: 8 })),
+          ...later.flatMap((name) => [name, `${name}_err`].map((each) => ({ name: each, width: 1 }))),
         ]),
         'reg  [7:0] read_byte;',
         '',
@@ -99,7 +113,7 @@ function emit(context: BuildContext): string {
         ...instance(
           'econ_weight_address',
           'u_address',
-          [['Banks', WEIGHT_BLOCKS]],
+          [['Banks', blocks]],
           [
             ['address_i', 'address_i'],
             ['hit_o', 'hit'],
@@ -111,7 +125,8 @@ function emit(context: BuildContext): string {
         'assign byte_select = busy_o ? check_byte : host_byte;',
         'assign ready_o     = ~(hit & busy_o);',
         ...banks.map(
-          (n) => `assign write[${n}]${n < 10 ? ' ' : ''} = write_i & hit & ~busy_o & (host_bank == 4'd${n});`,
+          (n) =>
+            `assign write${blocks > 1 ? `[${n}]` : ''}${n < 10 ? ' ' : ''} = write_i & hit & ~busy_o & (host_bank == 4'd${n});`,
         ),
         '',
         section('check and commit'),
@@ -119,7 +134,7 @@ function emit(context: BuildContext): string {
           'econ_weight_commit',
           'u_commit',
           [
-            ['Banks', WEIGHT_BLOCKS],
+            ['Banks', blocks],
             ['Bytes', WEIGHT_BLOCK_BYTES],
             ['Triplicate', triplicate(options, 'control')],
           ],
@@ -142,6 +157,24 @@ function emit(context: BuildContext): string {
           ],
         ),
         '',
+        ...later.flatMap((name, i) =>
+          instance(
+            'econ_register',
+            `u_${name}`,
+            [
+              ['Width', 1],
+              ['Triplicate', triplicate(options, 'control')],
+            ],
+            [
+              ['clk_i', 'clk_i'],
+              ['rst_ni', 'rst_ni'],
+              ['en_i', "1'b1"],
+              ['d_i', commitName(i + 1)],
+              ['q_o', name],
+              ['err_o', `${name}_err`],
+            ],
+          ),
+        ),
         section('banks'),
         ...banks.flatMap((n) =>
           instance(
@@ -149,23 +182,23 @@ function emit(context: BuildContext): string {
             `u_weight_bank_${two(n)}`,
             [
               ['Bytes', WEIGHT_BLOCK_BYTES],
-              ['EarlyBits', n === 0 ? CONV_WEIGHT_BITS : 0],
+              ['EarlyBits', commits[n].earlyBits],
               ['TriplicateShadow', triplicate(options, 'shadow')],
               ['TriplicateActive', triplicate(options, 'weights')],
             ],
             [
               ['clk_i', 'clk_i'],
               ['rst_ni', 'rst_ni'],
-              ['write_i', `write[${n}]`],
+              ['write_i', blocks > 1 ? `write[${n}]` : 'write'],
               ['byte_i', 'byte_select'],
               ['data_i', 'data_i'],
               // The check always reads the shadow.
               ['read_active_i', 'read_active_i & ~busy_o'],
               ['read_o', `read_${two(n)}`],
-              ['commit_early_i', 'commit_early'],
-              ['commit_i', 'commit_late'],
+              ['commit_early_i', commitName(commits[n].early)],
+              ['commit_i', commitName(commits[n].late)],
               ['active_o', `${bankName(n)}_o`],
-              ['err_o', `bank_err[${n}]`],
+              ['err_o', blocks > 1 ? `bank_err[${n}]` : 'bank_err'],
             ],
           ),
         ),
@@ -179,8 +212,36 @@ function emit(context: BuildContext): string {
         'end',
         '',
         "assign data_o = hit ? read_byte : 8'd0;",
-        'assign err_o  = commit_err | (|bank_err);',
+        `assign err_o  = commit_err | (|bank_err)${later.map((name) => ` | ${name}_err`).join('')};`,
       ],
     },
   );
+}
+
+/** Commit of layer i: its weights change one clock after those of the layer before. */
+function commitName(layer: number): string {
+  return ['commit_early', 'commit_late'][layer] ?? `commit_${layer}`;
+}
+
+/** Layers behind the second: their commits are delayed ones of the second. */
+function laterStages({ shape }: BuildContext['options']): number {
+  return shape ? Math.max(0, weightSections(shape).length - 2) : 0;
+}
+
+/** Per bank the layers that it serves: `earlyBits` lowest bits belong to `early`, the others to `late`. */
+function bankCommits(
+  options: BuildContext['options'],
+): readonly { readonly earlyBits: number; readonly early: number; readonly late: number }[] {
+  // A single layer counts as the second of two, so that the commit is complete when it says so.
+  const starts = options.shape
+    ? weightSections(options.shape).map(({ kernel }) => kernel.at)
+    : [0, CONV_WEIGHT_BITS];
+  const first = starts.length === 1 ? 1 : 0;
+  return Array.from({ length: weightBlocks(options) }, (_, bank) => {
+    const from = bank * BANK_BITS;
+    const before = starts.filter((at) => at <= from).length - 1 + first;
+    const inside = starts.find((at) => at > from && at < from + BANK_BITS);
+    if (inside === undefined) return { earlyBits: 0, early: 0, late: before };
+    return { earlyBits: inside - from, early: before, late: before + 1 };
+  });
 }

@@ -26,7 +26,8 @@ export function runChipDescription(context: FlowContext): ChipDescription {
 }
 
 export function chipOfModel(model: Model, tmr: TmrMode): ChipDescription {
-  return describeChip({ arithmetic: model.arithmetic, tmr });
+  const { shape } = model.encoder;
+  return describeChip({ arithmetic: model.arithmetic, tmr, ...(shape ? { shape } : {}) });
 }
 
 /** A chip, its registers, and what goes in and must come out. */

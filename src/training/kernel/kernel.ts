@@ -125,19 +125,19 @@ function addTo(address: usize, v: v128, scale: f32): void {
 
 /**
  * g[t][c][o] += scale * sum over wafers and over (q, p) of the table by tap of x[q][c] * d[p][o].
- * `co` must be a multiple of 4.
  */
 export function weightGradient(
   table: usize, taps: i32, ci: i32, co: i32, x: usize, d: usize, g: usize, scale: f32, nb: i32,
 ): void {
   const row = <usize>nb << 2;
+  const four = co & ~3;
   for (let t = 0; t < taps; t++) {
     const count = load<i32>(table);
     const entries = table + 4;
     table = entries + (<usize>count << 3);
     let c = 0;
     for (; c + 2 <= ci; c += 2) {
-      for (let o = 0; o < co; o += 4) {
+      for (let o = 0; o < four; o += 4) {
         let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
         for (let e = entries; e < table; e += 8) {
           let xp = x + <usize>(load<i32>(e) * ci + c) * row;
@@ -172,8 +172,10 @@ export function weightGradient(
         addTo(gp + 12, b3, scale);
       }
     }
-    for (; c < ci; c++) {
-      for (let o = 0; o < co; o++) {
+    // What is left: an odd input, and outputs beyond a multiple of four.
+    const paired = c;
+    for (c = 0; c < ci; c++) {
+      for (let o = c < paired ? four : 0; o < co; o++) {
         let a = f32x4.splat(0);
         for (let e = entries; e < table; e += 8) {
           let xp = x + <usize>(load<i32>(e) * ci + c) * row;
@@ -203,11 +205,28 @@ export function biasGradient(positions: i32, co: i32, d: usize, g: usize, scale:
   }
 }
 
-/** y = max(0, floor(z)), elementwise over n values (a multiple of 4). */
-export function flooredRelu(z: usize, y: usize, n: i32): void {
-  const zero = f32x4.splat(0);
+/** y = floor(z) between 0 and top, elementwise over n values (a multiple of 4). */
+export function flooredClip(z: usize, y: usize, top: f32, n: i32): void {
+  const zero = f32x4.splat(0), most = f32x4.splat(top);
   for (let i: usize = 0; i < <usize>n << 2; i += 16) {
-    v128.store(y + i, f32x4.max(zero, f32x4.floor(v128.load(z + i))));
+    v128.store(y + i, f32x4.min(most, f32x4.max(zero, f32x4.floor(v128.load(z + i)))));
+  }
+}
+
+/** y = z between 0 and top. */
+export function clip(z: usize, y: usize, top: f32, n: i32): void {
+  const zero = f32x4.splat(0), most = f32x4.splat(top);
+  for (let i: usize = 0; i < <usize>n << 2; i += 16) {
+    v128.store(y + i, f32x4.min(most, f32x4.max(zero, v128.load(z + i))));
+  }
+}
+
+/** d = 0 where y is 0 or top: the gradient of both. */
+export function clipBackward(y: usize, d: usize, top: f32, n: i32): void {
+  const zero = f32x4.splat(0), most = f32x4.splat(top);
+  for (let i: usize = 0; i < <usize>n << 2; i += 16) {
+    const v = v128.load(y + i);
+    v128.store(d + i, v128.and(v128.load(d + i), v128.and(f32x4.gt(v, zero), f32x4.lt(v, most))));
   }
 }
 
@@ -217,7 +236,7 @@ export function relu(z: usize, y: usize, n: i32): void {
   for (let i: usize = 0; i < <usize>n << 2; i += 16) v128.store(y + i, f32x4.max(zero, v128.load(z + i)));
 }
 
-/** d = 0 where y = 0: the gradient of both rectifiers. */
+/** d = 0 where y = 0: the gradient of the rectifier. */
 export function reluBackward(y: usize, d: usize, n: i32): void {
   const zero = f32x4.splat(0);
   for (let i: usize = 0; i < <usize>n << 2; i += 16) {
@@ -226,34 +245,69 @@ export function reluBackward(y: usize, d: usize, n: i32): void {
 }
 
 /**
- * The latent as the receiver sees it: floor, clamp to 0..511, low bits dropped (`steps[o]` = 2^dropped), / 256.
+ * The latent as the receiver sees it: floor, clamp to 0..511, then its latent's table of 512 values.
  */
-export function cutLatents(z: usize, steps: usize, y: usize, latents: i32, nb: i32): void {
-  const zero = f32x4.splat(0), top = f32x4.splat(511), unit = f32x4.splat(<f32>(1.0 / 256.0));
+export function cutLatents(z: usize, tables: usize, y: usize, latents: i32, nb: i32): void {
   const row = <usize>nb << 2;
   for (let o = 0; o < latents; o++) {
-    const step = v128.load32_splat(steps + (<usize>o << 2));
-    const inverse = f32x4.div(f32x4.splat(1), step);
-    for (let i: usize = 0; i < row; i += 16) {
-      const v = f32x4.min(top, f32x4.max(zero, f32x4.floor(v128.load(z + i))));
-      v128.store(y + i, f32x4.mul(unit, f32x4.mul(step, f32x4.floor(f32x4.mul(v, inverse)))));
+    for (let i: usize = 0; i < row; i += 4) {
+      const v = i32(min<f32>(511, max<f32>(0, load<f32>(z + i))));
+      store<f32>(y + i, load<f32>(tables + (<usize>v << 2)));
     }
+    tables += 2048;
     z += row;
     y += row;
   }
 }
 
 /**
- * Straight-through gradient of cutLatents, clipped: it passes where 0 < z < 511, and beyond a limit only
- * if it pulls the latent back (a step against d), so that no latent stays dead for ever.
+ * Straight-through gradient of cutLatents with the slope of its table, clipped: it passes where 0 < z < 511, and
+ * beyond a limit only if it pulls the latent back (a step against d), so that no latent stays dead for ever.
  */
-export function cutLatentsBackward(z: usize, d: usize, n: i32): void {
-  const zero = f32x4.splat(0), top = f32x4.splat(511), unit = f32x4.splat(<f32>(1.0 / 256.0));
-  for (let i: usize = 0; i < <usize>n << 2; i += 16) {
-    const v = v128.load(z + i), g = f32x4.mul(unit, v128.load(d + i));
-    const low = v128.and(f32x4.le(v, zero), f32x4.ge(g, zero));
-    const high = v128.and(f32x4.ge(v, top), f32x4.le(g, zero));
-    v128.store(d + i, v128.andnot(g, v128.or(low, high)));
+export function cutLatentsBackward(z: usize, slopes: usize, d: usize, latents: i32, nb: i32): void {
+  const row = <usize>nb << 2;
+  for (let o = 0; o < latents; o++) {
+    for (let i: usize = 0; i < row; i += 4) {
+      const v = load<f32>(z + i);
+      const slope = load<f32>(slopes + (<usize>i32(min<f32>(511, max<f32>(0, v))) << 2));
+      const g = <f32>(1.0 / 256.0) * slope * load<f32>(d + i);
+      store<f32>(d + i, (v <= 0 && g >= 0) || (v >= 511 && g <= 0) ? 0 : g);
+    }
+    slopes += 2048;
+    z += row;
+    d += row;
+  }
+}
+
+/** Levels 1 .. count of one latent: 1 where y reaches level * step. */
+export function levels(y: usize, to: usize, step: f32, count: i32, nb: i32): void {
+  const row = <usize>nb << 2;
+  const one = f32x4.splat(1);
+  for (let j = 1; j <= count; j++) {
+    const least = f32x4.splat(<f32>j * step);
+    for (let i: usize = 0; i < row; i += 16) {
+      v128.store(to + i, v128.and(one, f32x4.ge(v128.load(y + i), least)));
+    }
+    to += row;
+  }
+}
+
+/**
+ * Adds to the slope d of a latent what its levels see: the mean of the levels just reached and next to reach, per step.
+ */
+export function levelsBackward(y: usize, from: usize, d: usize, step: f32, count: i32, nb: i32): void {
+  const row = <usize>nb << 2;
+  const half = f32x4.splat(<f32>0.5 / step);
+  for (let j = 1; j <= count; j++) {
+    const low = f32x4.splat(<f32>(j - 1) * step);
+    const high = f32x4.splat(<f32>(j + 1) * step);
+    for (let i: usize = 0; i < row; i += 16) {
+      const v = v128.load(y + i);
+      const near = v128.and(f32x4.ge(v, low), f32x4.lt(v, high));
+      const g = v128.and(near, f32x4.mul(half, v128.load(from + i)));
+      v128.store(d + i, f32x4.add(v128.load(d + i), g));
+    }
+    from += row;
   }
 }
 

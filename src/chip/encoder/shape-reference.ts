@@ -1,0 +1,155 @@
+import { latentCode, latentValue } from './latent-code.js';
+import { type EncoderLayer, encoderLayers } from './layers.js';
+import {
+  type Arithmetic,
+  type EncoderOutput,
+  type EncoderWeights,
+  IMAGE_CELLS,
+  LATENT_BITS,
+  LATENTS,
+  type LayerWeights,
+} from './parameters.js';
+import { type EncoderShape, econtShape } from './shape.js';
+
+/** Shape of weights: their own, or ECON-T's. */
+export function shapeOf(weights: Pick<EncoderWeights, 'shape'>): EncoderShape {
+  return weights.shape ?? econtShape;
+}
+
+/** Kernel and bias of each layer, in the order of encoderLayers. */
+export function layerWeights(weights: EncoderWeights): LayerWeights[] {
+  const { convKernel, convBias, hidden = [], denseKernel, denseBias } = weights;
+  const conv = shapeOf(weights).conv ? [{ kernel: convKernel, bias: convBias }] : [];
+  return [...conv, ...hidden, { kernel: denseKernel, bias: denseBias }];
+}
+
+/** The inverse of layerWeights. */
+export function weightsOfLayers(shape: EncoderShape, layers: readonly LayerWeights[]): EncoderWeights {
+  const none = { kernel: new Int8Array(0), bias: new Int8Array(0) };
+  const conv = shape.conv ? layers[0] : none;
+  const last = layers[layers.length - 1];
+  return {
+    shape,
+    convKernel: conv.kernel,
+    convBias: conv.bias,
+    hidden: layers.slice(shape.conv ? 1 : 0, -1),
+    denseKernel: last.kernel,
+    denseBias: last.bias,
+  };
+}
+
+/** Values that a wafer has in all layers before the latents. */
+export function activationCount(shape: EncoderShape): number {
+  return encoderLayers(shape)
+    .slice(0, -1)
+    .reduce((n, layer) => n + layer.outputs, 0);
+}
+
+/**
+ * The encoder of any shape in integers: the truth that engines, Verilog and ECON-T's fast path are compared with.
+ * `out.activations`: n * activationCount, layer after layer; `out.latents`: n * 16, the 144 bits of the field.
+ */
+export function encodeShape(
+  weights: EncoderWeights,
+  arithmetic: Arithmetic,
+  x: Uint8Array,
+  n: number,
+  out: EncoderOutput,
+): void {
+  const shape = shapeOf(weights);
+  const layers = encoderLayers(shape);
+  const tensors = layerWeights(weights);
+  const run = layers.map((layer, i) => layerFunction(layer, tensors[i], arithmetic));
+  const perWafer = activationCount(shape);
+  const values = layers.map((layer) => new Int32Array(layer.outputs));
+  const image = new Int32Array(IMAGE_CELLS);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < IMAGE_CELLS; k++) image[k] = x[i * IMAGE_CELLS + k];
+    let at = i * perWafer;
+    layers.forEach((layer, depth) => {
+      run[depth](depth === 0 ? image : values[depth - 1], values[depth]);
+      if (depth === layers.length - 1) return;
+      out.activations?.set(values[depth], at);
+      at += layer.outputs;
+    });
+    packField(shape.latents, values[layers.length - 1], out.latents, i * LATENTS);
+  }
+}
+
+function layerFunction(
+  layer: EncoderLayer,
+  { kernel, bias }: LayerWeights,
+  arithmetic: Arithmetic,
+): (from: Int32Array, to: Int32Array) => void {
+  const { taps, channels, kernelRows, kind, shift, biasShift, largest } = layer;
+  const after = arithmetic === 'exact' ? Math.max(0, shift) : 0;
+  const perProduct = arithmetic === 'exact' ? 0 : Math.max(0, shift);
+  const up = Math.max(0, -shift);
+  // conv kernels are [tap][filter], dense ones [output][input].
+  const [tapStep, channelStep] = kind === 'dense' ? [1, kernelRows] : [channels, 1];
+  return (from, to) => {
+    taps.forEach((list, position) => {
+      for (let c = 0; c < channels; c++) {
+        let sum = bias[kind === 'local' ? position : c] * 2 ** (biasShift + after);
+        for (const { input, kernel: row } of list) {
+          const product = from[input] * kernel[row * tapStep + c * channelStep];
+          sum += (product << up) >> perProduct;
+        }
+        to[position * channels + c] = Math.min(largest, Math.max(0, sum >> after));
+      }
+    });
+  };
+}
+
+/** Codes of latents 0..511 into the field, the first latent lowest. */
+function packField(
+  { bits, code }: EncoderShape['latents'],
+  latents: Int32Array,
+  fields: Uint16Array,
+  at: number,
+): void {
+  fields.fill(0, at, at + LATENTS);
+  let to = 0;
+  bits.forEach((width, o) => {
+    const value = latentCode(code, width, latents[o]);
+    for (let b = 0; b < width; b++, to++) {
+      fields[at + Math.floor(to / LATENT_BITS)] |= ((value >> b) & 1) << (to % LATENT_BITS);
+    }
+  });
+}
+
+/**
+ * Latents of received fields; bits that the shape does not send are 0.
+ * @param fields n * 16 of 9 bits
+ * @returns n * latents of the shape, 0..511
+ */
+export function latentsOfFields(shape: EncoderShape, fields: Uint16Array, n: number): Uint16Array {
+  const { bits } = shape.latents;
+  const latents = new Uint16Array(n * bits.length);
+  for (let i = 0; i < n; i++) {
+    let from = 0;
+    bits.forEach((width, o) => {
+      let value = 0;
+      for (let b = 0; b < width; b++, from++) {
+        value |= ((fields[i * LATENTS + Math.floor(from / LATENT_BITS)] >> (from % LATENT_BITS)) & 1) << b;
+      }
+      latents[i * bits.length + o] = latentValue(width, value);
+    });
+  }
+  return latents;
+}
+
+/**
+ * Bits of the field that carry the top `kept[o]` bits of each latent: the register keep_auto_encoder_bits.
+ * @param kept 0..bits of each latent
+ */
+export function fieldMask(shape: EncoderShape, kept: readonly number[]): bigint {
+  let mask = 0n;
+  let from = 0;
+  shape.latents.bits.forEach((width, o) => {
+    const top = Math.min(width, kept[o]);
+    mask |= ((1n << BigInt(top)) - 1n) << BigInt(from + width - top);
+    from += width;
+  });
+  return mask;
+}

@@ -1,0 +1,242 @@
+import { concat, declare, instance, literal, type Signal, section, slice } from '../../verilog/index.js';
+import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
+import { SUM_CODE_BITS } from '../normaliser/parameters.js';
+import { anyError, pipelineRegisters, pipelineSignals, pipelineState } from '../stage.js';
+import { BANK_BITS, encoderGroups, weightSlice } from './bank-ports.js';
+import { accumulatorBits, type EncoderLayer, encoderLayers } from './layers.js';
+import { LATENT_BITS, WEIGHT_BITS } from './parameters.js';
+import { type EncoderShape, FIELD_BITS } from './shape.js';
+import { largestMultiplier, type WeightFormat, weightBits } from './weight-format.js';
+import { usedBlocks, weightSections } from './weights.js';
+
+/** The encoder of a shape: one layer per BX, every product in parallel. */
+export function shapeEncoderBlock(shape: EncoderShape): ChipBlock {
+  const layers = encoderLayers(shape);
+  return {
+    name: 'encoder',
+    instance: 'u_encoder',
+    module: 'econ_encoder',
+    latency: layers.length,
+    state: () => layers.flatMap((layer) => pipelineState(layerSignals(shape, layer))),
+    emit: (context) => emit(context, shape, layers),
+  };
+}
+
+/** Register of a layer's outputs: `act_conv`, `act_dense0`, `latents`. */
+export function layerSignal(layer: EncoderLayer): string {
+  return layer.name === 'latents' ? 'latents' : `act_${layer.name}`;
+}
+
+function layerSignals({ latents }: EncoderShape, layer: EncoderLayer): Signal[] {
+  const last = layer.name === 'latents';
+  const sent = latents.bits.reduce((sum, bits) => sum + bits, 0);
+  const suffix = last ? '' : `_${layer.name}`;
+  return [
+    {
+      name: layerSignal(layer),
+      width: last ? sent : layer.outputs * layer.outputBits,
+      note: last
+        ? 'codes, the first latent lowest'
+        : `${layer.outputs} x ${layer.outputBits} bits, 7 of them fraction`,
+    },
+    { name: `sum_code${suffix}`, width: SUM_CODE_BITS, note: '5E4M' },
+    { name: `bx${suffix}`, width: 5 },
+  ];
+}
+
+function emit(context: BuildContext, shape: EncoderShape, layers: readonly EncoderLayer[]): string {
+  const { options } = context;
+  const sections = weightSections(shape);
+  const exact = options.arithmetic === 'exact';
+  const registers = layers.map((layer) => layerSignals(shape, layer));
+  const last = layers[layers.length - 1];
+  const sent = shape.latents.bits.reduce((sum, bits) => sum + bits, 0);
+  const values = { name: 'latent_values', width: last.outputs * last.outputBits, note: 'before their codes' };
+  return emitModule(
+    context,
+    {
+      purpose: [
+        `Encoder of a free shape: ${shape.image} image, ${layers.map(layerText).join(', ')}.`,
+        'Fully parallel, one layer per BX.',
+        '',
+        'BX   signals             weights in the string of the weight blocks',
+        ...layers.map((layer, i) => {
+          const { kernel, bias } = sections[i];
+          const end = bias.at + bias.values * WEIGHT_BITS - 1;
+          return `${i + 1}    ${`${layerSignal(layer)}_q`.padEnd(20)}bits ${kernel.at}..${end}: ${layer.weights.kind}, ${weightBits(layer.weights)} bits, then biases`;
+        }),
+      ],
+      layer: `${layers.map((layer) => layer.name).join(', ')}; arithmetic '${options.arithmetic}' (${
+        exact ? 'one truncation per sum' : 'each product floored by itself'
+      })`,
+      formats: [
+        'x u1.7, 8 bits; biases s1.5, 6 bits with sign; activations with 7 fraction bits, saturating',
+        `latents u1.8, 9 bits, saturating at 511, sent as ${codeText(shape)}`,
+      ],
+      latency: `${layers.length} BX`,
+    },
+    {
+      name: 'econ_encoder',
+      groups: encoderGroups(usedBlocks(shape), 'the weight string, block after block'),
+      body: [
+        ...declare('wire', [values, ...registers.flatMap((list) => pipelineSignals(list))]),
+        ...unusedWeights(shape),
+        '',
+        ...layers.flatMap((layer, i) => {
+          const before = i === 0 ? undefined : layers[i - 1];
+          const suffix = layer === last ? '' : `_${layer.name}`;
+          const from = before ? `_${before.name}_q` : '_i';
+          return [
+            section(`BX ${i + 1}: ${layerText(layer)}`),
+            ...layerInstances(layer, sections[i], before ? `${layerSignal(before)}_q` : 'x_i', exact),
+            ...(layer === last ? latentCodes(shape, last) : []),
+            `assign sum_code${suffix}_d = sum_code${from};`,
+            `assign bx${suffix}_d = bx${from};`,
+            '',
+            ...pipelineRegisters(options, registers[i]),
+            '',
+          ];
+        }),
+        `assign latents_o  = ${sent === FIELD_BITS ? 'latents_q' : `{${literal(FIELD_BITS - sent, 0)}, latents_q}`};`,
+        'assign sum_code_o = sum_code_q;',
+        'assign bx_o       = bx_q;',
+        `assign err_o      = ${anyError(registers.flat()).replaceAll(' | ', '\n    | ')};`,
+      ],
+    },
+  );
+}
+
+function layerText({ kind, name, taps, channels, inputs, outputs }: EncoderLayer): string {
+  const most = Math.max(...taps.map((list) => list.length));
+  if (kind === 'conv')
+    return `convolution of ${taps.length} positions x ${channels} filters, at most ${most} taps`;
+  const what = name === 'latents' ? 'latents' : 'units';
+  return kind === 'local'
+    ? `${outputs} ${what} of ${most} of ${inputs} inputs`
+    : `dense ${inputs} x ${outputs} ${what}`;
+}
+
+function codeText({ latents }: EncoderShape): string {
+  const bits = [...new Set(latents.bits)].join(', ');
+  return latents.code.kind === 'linear' ? `their top ${bits} bits` : `${bits}-bit levels`;
+}
+
+/** Bits of the blocks between and behind the layers. */
+function unusedWeights(shape: EncoderShape): string[] {
+  const sections = weightSections(shape);
+  const parts: string[] = [];
+  const end = usedBlocks(shape) * BANK_BITS;
+  sections.forEach(({ bias }, i) => {
+    const from = bias.at + bias.values * WEIGHT_BITS;
+    const to = sections[i + 1]?.kernel.at ?? end;
+    if (to > from) parts.unshift(weightSlice(from, to - from));
+  });
+  if (parts.length === 0) return [];
+  return ['wire unused_weights;', `assign unused_weights = |${concat(parts)};`];
+}
+
+/** Number of a weight format in econ_product. */
+function kindNumber({ kind }: WeightFormat): number {
+  return ['fixed', 'binary', 'ternary', 'power-of-two'].indexOf(kind);
+}
+
+/** Bits of an exact product: magnitude and sign. */
+function productBits({ inputBits, weights }: EncoderLayer): number {
+  const magnitude = (2 ** inputBits - 1) * largestMultiplier(weights);
+  return 33 - Math.clz32(magnitude);
+}
+
+type Sections = ReturnType<typeof weightSections>[number];
+
+function layerInstances(
+  layer: EncoderLayer,
+  { kernel, bias }: Sections,
+  from: string,
+  exact: boolean,
+): string[] {
+  const { kind, taps, channels, inputBits, outputBits, weights, shift, biasShift, kernelRows } = layer;
+  const width = weightBits(weights);
+  const product = productBits(layer);
+  const accumulator = accumulatorBits(layer, exact ? 'exact' : 'econt');
+  const sumBits = Math.max(accumulator, outputBits + 2, product + Math.max(0, -shift) + 1, 8 + biasShift);
+  const to = layer.name === 'latents' ? 'latent_values' : `${layerSignal(layer)}_d`;
+  const neurons = (at: number, count: number, inputs: string, kernelBits: string, biasAt: number) => {
+    const outputs = kind === 'dense' ? 1 : channels;
+    return instance(
+      'econ_neurons',
+      `u_${layer.name}_${String(at).padStart(2, '0')}`,
+      [
+        ['Inputs', count],
+        ['InBits', inputBits],
+        ['Outputs', outputs],
+        ['WeightBits', width],
+        ['Kind', kindNumber(weights)],
+        ['ProductBits', product],
+        ['Shift', Math.max(0, shift)],
+        ['Scale', Math.max(0, -shift)],
+        ['BiasShift', biasShift],
+        ['Exact', exact ? 1 : 0],
+        ['SumBits', sumBits],
+        ['OutBits', outputBits],
+      ],
+      [
+        ['x_i', inputs],
+        ['weights_i', kernelBits],
+        ['bias_i', weightSlice(bias.at + WEIGHT_BITS * biasAt, WEIGHT_BITS * outputs)],
+        ['out_o', slice(to, outputBits * outputs * at, outputBits * outputs)],
+      ],
+    );
+  };
+  if (kind === 'dense') {
+    const row = width * kernelRows;
+    return Array.from({ length: channels }, (_, o) =>
+      neurons(o, kernelRows, from, weightSlice(kernel.at + row * o, row), o),
+    ).flat();
+  }
+  return taps.flatMap((list, p) => {
+    const biasAt = kind === 'local' ? p : 0;
+    // A position that sees no cell holds its bias.
+    if (list.length === 0) return neurons(p, 1, literal(inputBits, 0), literal(width * channels, 0), biasAt);
+    // The first tap is the least significant part.
+    const inputs = list.map((tap) => slice(from, inputBits * tap.input, inputBits)).reverse();
+    const rows = list.map((tap) => weightSlice(kernel.at + width * channels * tap.kernel, width * channels));
+    return neurons(p, list.length, concat(inputs), concat(rows.reverse()), biasAt);
+  });
+}
+
+/** Values of the latents to what is sent of them. */
+function latentCodes({ latents }: EncoderShape, layer: EncoderLayer): string[] {
+  const { code, bits } = latents;
+  const pad = LATENT_BITS - layer.outputBits;
+  let at = 0;
+  const lines = bits.flatMap((width, o) => {
+    const from = slice('latent_values', layer.outputBits * o, layer.outputBits);
+    const value = pad > 0 ? concat([literal(pad, 0), from]) : from;
+    const to = slice('latents_d', at, width);
+    at += width;
+    if (code.kind === 'linear') {
+      // Low bits of the value, and bits that it never has, fall away.
+      const low = LATENT_BITS - width;
+      const kept = layer.outputBits - low;
+      const top = kept > 0 ? slice('latent_values', layer.outputBits * o + low, kept) : '';
+      const parts = kept <= 0 ? [literal(width, 0)] : pad > 0 ? [literal(pad, 0), top] : [top];
+      return [`assign ${to} = ${concat(parts)};`];
+    }
+    return instance(
+      'econ_level_code',
+      `u_code_${String(o).padStart(2, '0')}`,
+      [
+        ['Bits', width],
+        ['Levels', code.thresholds.length],
+        ['Thresholds', concat([...code.thresholds].reverse().map((t) => literal(LATENT_BITS, t)))],
+      ],
+      [
+        ['value_i', value],
+        ['code_o', to],
+      ],
+    );
+  });
+  const dropped = code.kind === 'linear' && bits.some((width) => width < LATENT_BITS);
+  if (!dropped) return lines;
+  return [...lines, 'wire unused_low;', 'assign unused_low = ^latent_values;'];
+}

@@ -1,0 +1,64 @@
+import {
+  type EncoderShape,
+  econtShape,
+  fieldMask,
+  keepMask,
+  LATENT_BITS,
+  LATENTS,
+  latentBits,
+  latentCode,
+  latentTable,
+  payloadBits,
+} from '../chip/index.js';
+import type { Model } from './model.js';
+
+/**
+ * Bits of each latent that N links carry: of ECON-T's encoder the same for all (1, 3, 5, 7, 9); of a free shape those
+ * that it has, or so many fewer, taken from the widest latents, that the payload holds them.
+ */
+export function bitsOnLinks(shape: EncoderShape | undefined, etx: number): number[] {
+  if (!shape) return new Array<number>(LATENTS).fill(latentBits(etx));
+  const bits = [...shape.latents.bits];
+  let over = bits.reduce((sum, b) => sum + b, 0) - payloadBits(etx);
+  while (over-- > 0) bits[bits.lastIndexOf(Math.max(...bits))]--;
+  return bits;
+}
+
+/** Per latent, what the receiver gets of each value 0..511 when the top `sent` bits of its code are sent. */
+export function latentTables(shape: EncoderShape | undefined, sent: readonly number[]): Uint16Array[] {
+  const { bits, code } = (shape ?? econtShape).latents;
+  return sent.map((kept, o) => latentTable(code, bits[o], kept));
+}
+
+/**
+ * Per latent, how fast what the receiver gets grows with the latent, for each value 0..511: 1 of linear codes, of a
+ * float's the step of its code over the width of the interval.
+ */
+export function latentSlopes(shape: EncoderShape | undefined): Float32Array[] {
+  const { bits, code } = (shape ?? econtShape).latents;
+  return bits.map((width) => {
+    if (code.kind === 'linear') return new Float32Array(512).fill(1);
+    const words = Array.from({ length: 512 }, (_, value) => latentCode(code, width, value));
+    const size = new Uint16Array(2 ** width);
+    for (const word of words) size[word]++;
+    return Float32Array.from(words, (word) => 2 ** (LATENT_BITS - width) / size[word]);
+  });
+}
+
+/** Sets the bits of received latents to 0 that are not sent, in place. @param latents rows of one value per latent */
+export function cutToSent(latents: Uint16Array, sent: readonly number[]): void {
+  const masks = sent.map((bits) => 511 & ~((1 << (9 - bits)) - 1));
+  for (let i = 0; i < latents.length; i++) latents[i] &= masks[i % masks.length];
+}
+
+/** Bits of each latent of a model on N links: those that it was trained with, or fewer. */
+export function sentBits(model: Pick<Model, 'etx' | 'latentBits' | 'encoder'>, etx: number): number[] {
+  if (etx === model.etx) return [...model.latentBits];
+  const carried = bitsOnLinks(model.encoder.shape, etx);
+  return model.latentBits.map((own, o) => Math.min(own, carried[o]));
+}
+
+/** keep_auto_encoder_bits that sends the top `bits[o]` of each latent. */
+export function sentMask({ encoder }: Pick<Model, 'encoder'>, bits: readonly number[]): bigint {
+  return encoder.shape ? fieldMask(encoder.shape, bits) : keepMask(bits);
+}
