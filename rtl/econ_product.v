@@ -19,12 +19,13 @@ module econ_product #(
 );
 
   wire [ProductBits-1:0] value;
-  integer                k;
 
   assign value = {{(ProductBits-Width){1'b0}}, value_i};
 
   generate
     if (Kind == 0) begin : gen_fixed
+      integer k;
+
       always @* begin
         product_o = {ProductBits{1'b0}};
         for (k = 0; k < WeightBits - 1; k = k + 1)
@@ -33,14 +34,12 @@ module econ_product #(
       end
     end else if (Kind == 1) begin : gen_binary
       always @* begin
-        k         = 0;
         product_o = (value ^ {ProductBits{weight_i[0]}}) + {{(ProductBits-1){1'b0}}, weight_i[0]};
       end
     end else if (Kind == 2) begin : gen_ternary
       reg negative;
 
       always @* begin
-        k         = 0;
         negative  = weight_i[0] & weight_i[1];
         product_o = ((value & {ProductBits{weight_i[0]}}) ^ {ProductBits{negative}})
                   + {{(ProductBits-1){1'b0}}, negative};
@@ -48,6 +47,7 @@ module econ_product #(
     end else begin : gen_power
       reg [ProductBits-1:0] magnitude;
       reg                   negative;
+      integer               k;
 
       always @* begin
         magnitude = {ProductBits{1'b0}};

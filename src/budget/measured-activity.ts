@@ -5,12 +5,19 @@ import {
   CONV_FILTERS,
   convTaps,
   denseGroups,
+  type EncoderLayer,
   encode,
+  encoderLayers,
   IMAGE_CELLS,
   INPUT_BITS,
   LATENT_BITS,
   LATENTS,
+  layerOutputs,
+  layerWeights,
+  shapeOf,
   WEIGHT_BITS,
+  weightBits,
+  wordOf,
 } from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { encoderInput, type Model } from '../model/index.js';
@@ -36,6 +43,8 @@ export interface MeasuredActivity extends BlockActivity {
 
 const NEURON = 'econ_dense_neuron';
 const POSITION = 'econ_conv_position';
+/** Of an encoder of a free shape. */
+const NEURONS = 'econ_neurons';
 
 /**
  * Switching of the encoder's multipliers and adders, from the synthesised gates with the weights of a trained model
@@ -55,11 +64,13 @@ export function measureActivity(
   const { x } = encoderInput({ charges: batch.charges.subarray(0, n * IMAGE_CELLS), count: n });
   const activations = new Uint16Array(n * ACTIVATIONS);
   const latents = new Uint16Array(n * LATENTS);
-  encode(model.encoder, model.arithmetic, x, n, { activations, latents });
-  const modules = [
-    measureConvolution(synthesis, model, x, activations, n),
-    measureDense(synthesis, model, activations, latents, n),
-  ];
+  if (!model.encoder.shape) encode(model.encoder, model.arithmetic, x, n, { activations, latents });
+  const modules = model.encoder.shape
+    ? measureNeurons(synthesis, model, x, n)
+    : [
+        measureConvolution(synthesis, model, x, activations, n),
+        measureDense(synthesis, model, activations, latents, n),
+      ];
   return {
     modules,
     changes(path, module) {
@@ -67,11 +78,14 @@ export function measureActivity(
       if (measured) return measured.changes;
       return isStanding(path) ? 0 : ASSUMED_CHANGES;
     },
-    method: [
-      `${modules.map((m) => `${m.module} ${m.changes.toFixed(3)} (${m.settled.toFixed(3)} without glitches)`).join(', ')}`,
-      ` changes per gate and BX: gates with unit delays, ${n} wafers, weights of the model;`,
-      ` ${ASSUMED_CHANGES} assumed in the rest of the data path, none in weights and configuration.`,
-    ].join(''),
+    method:
+      modules.length === 0
+        ? `${ASSUMED_CHANGES} changes per gate and BX assumed in the data path, none in weights and configuration.`
+        : [
+            `${modules.map((m) => `${m.module} ${m.changes.toFixed(3)} (${m.settled.toFixed(3)} without glitches)`).join(', ')}`,
+            ` changes per gate and BX: gates with unit delays, ${n} wafers, weights of the model;`,
+            ` ${ASSUMED_CHANGES} assumed in the rest of the data path, none in weights and configuration.`,
+          ].join(''),
   };
 }
 
@@ -152,6 +166,95 @@ function measureConvolution(
     count.add(gates, n - 1);
   });
   return count.result();
+}
+
+/** All neurons of all layers of a free encoder. */
+function measureNeurons(
+  synthesis: Synthesis,
+  { encoder, arithmetic }: Model,
+  x: Uint8Array,
+  n: number,
+): MeasuredSwitching[] {
+  // Small ones became part of the encoder in synthesis: there is no telling them apart, nothing is measured then.
+  if (![...synthesis.modules.values()].some((module) => module.source === NEURONS)) return [];
+  const count = counter(NEURONS);
+  const shape = shapeOf(encoder);
+  const tensors = layerWeights(encoder);
+  const variants = netlists(synthesis, NEURONS).map(({ netlist }) => ({
+    netlist,
+    widths: ['x_i', 'weights_i', 'out_o'].map((port) => portWidth(netlist, port)).join(),
+  }));
+  const wafers = Array.from({ length: n }, (_, i) => {
+    const image = x.subarray(i * IMAGE_CELLS, (i + 1) * IMAGE_CELLS);
+    return [Int32Array.from(image), ...layerOutputs(encoder, arithmetic, image)];
+  });
+  encoderLayers(shape).forEach((layer, depth) => {
+    const { kernel, bias } = tensors[depth];
+    const { kind, inputBits, outputBits, weights, channels } = layer;
+    for (const { taps, first, outputs, rows, biases } of neuronsOf(layer)) {
+      const sizes = [
+        inputBits * taps.length,
+        weightBits(weights) * outputs * taps.length,
+        outputBits * outputs,
+      ];
+      const words = rows.flatMap((row) =>
+        Array.from({ length: outputs }, (_, f) => kernel[row * (kind === 'conv' ? channels : 1) + f]),
+      );
+      const found = variants.find(({ widths }) => widths === sizes.join());
+      // A position without cells has one dead input instead.
+      if (taps.length === 0) continue;
+      if (!found) throw missing(`${NEURONS} with ports of ${sizes.join(', ')} bits`);
+      const gates = new GateSimulation(found.netlist, library(synthesis));
+      set(
+        gates,
+        'weights_i',
+        words.map((value) => wordOf(weights, value) ?? 0),
+        weightBits(weights),
+      );
+      set(gates, 'bias_i', bias.subarray(biases, biases + outputs), WEIGHT_BITS);
+      wafers.forEach((values, i) => {
+        if (i === 1) gates.reset();
+        set(
+          gates,
+          'x_i',
+          taps.map((input) => values[depth][input]),
+          inputBits,
+        );
+        count.compare(gates, 'out_o', values[depth + 1].subarray(first, first + outputs), outputBits);
+      });
+      count.add(gates, n - 1);
+    }
+  });
+  return [count.result()];
+}
+
+interface Neurons {
+  /** Inputs that they see, and the kernel's rows (conv: of all filters) or entries that weigh these. */
+  readonly taps: readonly number[];
+  readonly rows: readonly number[];
+  /** First output, how many, and the first of their biases. */
+  readonly first: number;
+  readonly outputs: number;
+  readonly biases: number;
+}
+
+/** The instances that the Verilog of a layer has. */
+function neuronsOf({ kind, taps, channels, kernelRows }: EncoderLayer): Neurons[] {
+  if (kind === 'dense')
+    return Array.from({ length: channels }, (_, o) => ({
+      taps: taps[0].map((tap) => tap.input),
+      rows: taps[0].map((tap) => o * kernelRows + tap.kernel),
+      first: o,
+      outputs: 1,
+      biases: o,
+    }));
+  return taps.map((list, p) => ({
+    taps: list.map((tap) => tap.input),
+    rows: list.map((tap) => tap.kernel),
+    first: p * channels,
+    outputs: channels,
+    biases: kind === 'local' ? p : 0,
+  }));
 }
 
 function netlists(synthesis: Synthesis, source: string): SynthesisedModule[] {

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type FlowInput, presetNames } from '../flow/index.js';
 import { engineNames } from '../training/index.js';
 import { etxList, wholeNumber } from './options.js';
+import { shapeOption } from './shape-option.js';
 
 /** Options that `econ flow` and `econ train` share. */
 export interface RunOptions {
@@ -17,6 +18,7 @@ export interface RunOptions {
   engine: (typeof engineNames)[number];
   arithmetic: 'econt' | 'exact';
   epochs?: number;
+  shape?: string;
   set: Record<string, unknown>;
   threads: number;
   json?: boolean;
@@ -45,6 +47,10 @@ export function addRunOptions(command: Command, defaultRun: string): Command {
     )
     .option('--epochs <n>', "passes over the training wafers, instead of the preset's", wholeNumber(1))
     .option(
+      '--shape <name|file>',
+      "encoder to build instead of ECON-T's: best, cells, ... or a YAML file (`econ shapes`)",
+    )
+    .option(
       '--set <name=value>',
       "a training setting instead of the preset's; repeat it for more",
       oneSetting,
@@ -68,7 +74,7 @@ export function addRunOptions(command: Command, defaultRun: string): Command {
 
 /** The part of the options that decides the result. */
 export function flowInput(o: RunOptions): FlowInput {
-  const { seed, etx, compareEtx, wafers, preset, engine, arithmetic, epochs, set } = o;
+  const { seed, etx, compareEtx, wafers, preset, engine, arithmetic, epochs, shape, set } = o;
   return {
     seed,
     etx,
@@ -77,7 +83,7 @@ export function flowInput(o: RunOptions): FlowInput {
     preset,
     engine,
     arithmetic,
-    training: set,
+    training: shape === undefined ? set : { ...set, shape: shapeOption(shape) },
     ...(epochs ? { epochs } : {}),
   };
 }

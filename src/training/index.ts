@@ -7,4 +7,5 @@ export * from './losses.js';
 export * from './network.js';
 export * from './recommend.js';
 export * from './settings.js';
+export * from './shapes.js';
 export * from './train.js';

@@ -10,7 +10,7 @@ import type { TrainingSession } from './engine.js';
 import { type Examples, plainExamples, TrainingDeck } from './examples.js';
 import type { LossName } from './losses.js';
 import { encoderWeights, type Network, parameterLayout } from './network.js';
-import { epochsOf, type TrainingSettings } from './settings.js';
+import { encoderRateOf, epochsOf, type ResolvedSettings, type TrainingSettings } from './settings.js';
 import type { Team } from './team.js';
 
 /** Steps after which signals and timers get their turn. */
@@ -21,7 +21,7 @@ const VALIDATION_WAFERS = 2000;
 
 export interface LoopTask {
   readonly network: Network;
-  readonly settings: TrainingSettings;
+  readonly settings: ResolvedSettings;
   readonly session: TrainingSession;
   /** Makes the steps of the session. */
   readonly team: Team;
@@ -134,7 +134,7 @@ async function runEpoch(
     if (!Number.isFinite(sum)) throw diverged(settings.learningRate, adam.step);
     total += sum;
     const decoder = rateAt(settings, adam.step + 1, stepsPerEpoch * epochs);
-    const encoder = frozenEncoder ? 0 : decoder * settings.encoderRate;
+    const encoder = frozenEncoder ? 0 : decoder * encoderRateOf(settings);
     adamStep(session.parameters, team.gradient, encoderSize, adam, {
       encoder,
       decoder,

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { EconError } from '../base/index.js';
-import { encoderShapeSchema, LATENTS } from '../chip/index.js';
+import { type EncoderShape, encoderShape, encoderShapeSchema, LATENTS } from '../chip/index.js';
+import type { WaferBatch } from '../dataset/index.js';
 import { bitsOnLinks, decoderContexts } from '../model/index.js';
 import { lossNames } from './losses.js';
 import type { Network } from './network.js';
+import { namedShape } from './shapes.js';
 
 const share = z.number().min(0).max(1);
 
@@ -11,18 +13,18 @@ const share = z.number().min(0).max(1);
 export const trainingSettingsSchema = z.strictObject({
   /** Output links; gives the bits per latent 1, 3, 5, 7, 9 for 1..5 links. */
   etx: z.int().min(1).max(13).default(5),
-  /** Encoder to train, docs/encoder-shapes.md. Left out: ECON-T's 8x8 encoder. */
-  shape: encoderShapeSchema.optional(),
+  /** Encoder to train, by name or as a shape (docs/encoder-shapes.md). Left out: ECON-T's 8x8 encoder. */
+  shape: z.union([z.string(), encoderShapeSchema]).optional(),
   /** Bits of each latent that are sent, when they are not to follow from `etx`. */
   latentBits: z.array(z.int().min(0).max(9)).optional(),
   arithmetic: z.enum(['econt', 'exact']).default('econt'),
   seed: z.int().default(1),
   /** Widths of the decoder's hidden layers. */
   hidden: z.array(z.int().min(4).max(2048).multipleOf(4)).max(6).default([256, 256, 256]),
-  /** The decoder is told the levels that latents of at most 4 bits have reached. */
-  levels: z.boolean().default(false),
-  /** The decoder's last layer sees the latents, too. */
-  skip: z.boolean().default(false),
+  /** The decoder is told the levels that latents of at most 4 bits have reached. Left out: of a free shape it is. */
+  levels: z.boolean().optional(),
+  /** The decoder's last layer sees the latents, too. Left out: of a free shape it does. */
+  skip: z.boolean().optional(),
   activation: z.enum(['softmax', 'sigmoid']).default('softmax'),
   /** What the decoder is told beside the latents: the module sum of the packet, or nothing. */
   context: z.enum(decoderContexts).default('sum'),
@@ -39,8 +41,11 @@ export const trainingSettingsSchema = z.strictObject({
   epochs: z.int().min(1).optional(),
   /** Largest learning rate of the decoder; rises over `warmup` steps, then falls as a half cosine to 0. */
   learningRate: z.number().positive().default(4e-3),
-  /** Learning rate of the 6-bit encoder weights, relative to the decoder's. */
-  encoderRate: z.number().min(0).max(100).default(4),
+  /**
+   * Learning rate of the encoder's weights, relative to the decoder's. Left out: 4, and 0 where each latent is a cell in
+   * levels of its own: what its few weights start with is what they are for.
+   */
+  encoderRate: z.number().min(0).max(100).optional(),
   warmup: z.int().min(1).default(100),
   /** AdamW weight decay of the decoder. */
   weightDecay: z.number().min(0).max(10).default(0),
@@ -90,8 +95,28 @@ function wrongSetting(name: string, what: string): EconError {
   });
 }
 
-export function networkOf(settings: TrainingSettings): Network {
-  const { shape, arithmetic, hidden, levels, skip, activation, context, etx } = settings;
+/** Settings whose shape is no name any more. */
+export type ResolvedSettings = TrainingSettings & { readonly shape?: EncoderShape };
+
+/** The shape that a name stands for with these links and wafers. @throws EconError training/unknown-shape, chip/bad-shape */
+export function resolveShape(settings: TrainingSettings, wafers: WaferBatch): ResolvedSettings {
+  const { shape: given, ...rest } = settings;
+  const shape =
+    typeof given === 'string'
+      ? namedShape(given, { etx: settings.etx, wafers })
+      : given && encoderShape(given);
+  return shape ? { ...rest, shape } : rest;
+}
+
+/** Learning rate of the encoder relative to the decoder's. */
+export function encoderRateOf({ encoderRate, shape }: ResolvedSettings): number {
+  const given = shape?.latents.cells === 1 && shape.latents.code.kind === 'levels';
+  return encoderRate ?? (given ? 0 : 4);
+}
+
+export function networkOf(settings: ResolvedSettings): Network {
+  const { shape, arithmetic, hidden, activation, context, etx } = settings;
+  const { levels = shape !== undefined, skip = shape !== undefined } = settings;
   const count = shape?.latents.bits.length ?? LATENTS;
   const bits = settings.latentBits ?? bitsOnLinks(shape, etx);
   if (bits.length !== count)

@@ -9,7 +9,14 @@ import { batchHash, plainExamples, usableWafers, withGenerated } from './example
 import { initialise, initialiseDecoder } from './initialise.js';
 import { type LoopResult, meanEmd, trainingLoop } from './loop.js';
 import { decoderOf, encoderWeights, type Network, parameterLayout, setEncoderWeights } from './network.js';
-import { networkOf, type TrainingInput, type TrainingSettings, trainingSettings } from './settings.js';
+import {
+  networkOf,
+  type ResolvedSettings,
+  resolveShape,
+  type TrainingInput,
+  type TrainingSettings,
+  trainingSettings,
+} from './settings.js';
 import { Team } from './team.js';
 
 export interface TrainingTask {
@@ -45,7 +52,7 @@ export interface TrainingResult {
  * @throws EconError on wrong settings, too few wafers, a checkpoint of another training, divergence
  */
 export async function trainEncoder(task: TrainingTask): Promise<TrainingResult> {
-  const settings = trainingSettings(task.settings);
+  const settings = resolveShape(trainingSettings(task.settings), task.train);
   const network = networkOf(settings);
   return run(task, settings, network, {}, (session, examples, random) =>
     initialise(network, examples, random, session.parameters),
@@ -65,7 +72,7 @@ export interface RefitTask extends TrainingTask {
  */
 export async function refitDecoder(task: RefitTask): Promise<TrainingResult> {
   const { model, etx } = task;
-  const settings = trainingSettings({
+  const settings = resolved({
     ...trainingRefit,
     ...task.settings,
     ...networkInput(model),
@@ -85,7 +92,7 @@ export interface FitTask extends TrainingTask {
 export async function fitDecoder(task: FitTask): Promise<TrainingResult> {
   const { encoder } = task;
   const { shape } = encoder;
-  const settings = trainingSettings({ ...trainingFit, ...task.settings, ...(shape ? { shape } : {}) });
+  const settings = resolved({ ...trainingFit, ...task.settings, ...(shape ? { shape } : {}) });
   const network = networkOf(settings);
   const origin = { refitOf: encoderHash({ encoder }) };
   return run(task, settings, network, origin, (session, examples, random) => {
@@ -108,7 +115,7 @@ export interface TuneTask extends TrainingTask {
  */
 export async function tuneModel(task: TuneTask): Promise<TrainingResult> {
   const { model } = task;
-  const settings = trainingSettings({
+  const settings = resolved({
     ...trainingTune,
     ...task.settings,
     ...networkInput(model),
@@ -117,6 +124,12 @@ export async function tuneModel(task: TuneTask): Promise<TrainingResult> {
   });
   const origin = { tunedFrom: sha256(JSON.stringify([encoderHash(model), decoderHash(model)])) };
   return run(task, settings, networkOf(settings), origin, startFrom(model, networkOf(settings)));
+}
+
+/** Settings whose shape, if any, is that of a model. */
+function resolved(input: TrainingInput): ResolvedSettings {
+  const { shape, ...rest } = trainingSettings(input);
+  return typeof shape === 'object' ? { ...rest, shape } : rest;
 }
 
 /** What of the network a model fixes. */
@@ -140,6 +153,8 @@ function startFrom({ encoder, decoder }: Model, network: Network): Start {
     initialiseDecoder(network, examples, random, session.parameters);
     setEncoderWeights(network, encoder, session.parameters);
     layout.decoder.forEach(({ kernel, bias }, i) => {
+      // A layer that is told the levels of other bits starts anew.
+      if (decoder.layers[i].kernel.length !== kernel.rows * kernel.columns) return;
       session.parameters.set(decoder.layers[i].kernel, kernel.offset);
       session.parameters.set(decoder.layers[i].bias, bias.offset);
     });
@@ -167,7 +182,7 @@ type Start = (
 
 async function run(
   task: TrainingTask,
-  settings: TrainingSettings,
+  settings: ResolvedSettings,
   network: Network,
   origin: Record<string, string>,
   start: Start,
@@ -198,7 +213,7 @@ async function run(
  * @returns mean exact EMD on `test`
  */
 export async function trainFloatTwin(task: TrainingTask & { readonly test: WaferBatch }): Promise<number> {
-  const settings = trainingSettings(task.settings);
+  const settings = resolveShape(trainingSettings(task.settings), task.train);
   const network: Network = { ...networkOf(settings), arithmetic: 'float' };
   const start: Start = (session, examples, random) =>
     initialise(network, examples, random, session.parameters);
@@ -213,7 +228,7 @@ export async function trainFloatTwin(task: TrainingTask & { readonly test: Wafer
 /** @param after sees the session with the best parameters */
 async function fit(
   task: TrainingTask,
-  settings: TrainingSettings,
+  settings: ResolvedSettings,
   network: Network,
   origin: Record<string, string>,
   start: Start,

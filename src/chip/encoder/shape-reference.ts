@@ -76,6 +76,21 @@ export function encodeShape(
   }
 }
 
+/**
+ * Outputs of every layer for one wafer, the latents before they are coded.
+ * @param x 48 normalised cells in image order
+ */
+export function layerOutputs(weights: EncoderWeights, arithmetic: Arithmetic, x: Uint8Array): Int32Array[] {
+  const tensors = layerWeights(weights);
+  let from = Int32Array.from(x);
+  return encoderLayers(shapeOf(weights)).map((layer, i) => {
+    const to = new Int32Array(layer.outputs);
+    layerFunction(layer, tensors[i], arithmetic)(from, to);
+    from = to;
+    return to;
+  });
+}
+
 function layerFunction(
   layer: EncoderLayer,
   { kernel, bias }: LayerWeights,

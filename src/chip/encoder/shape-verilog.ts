@@ -4,7 +4,7 @@ import { SUM_CODE_BITS } from '../normaliser/parameters.js';
 import { anyError, pipelineRegisters, pipelineSignals, pipelineState } from '../stage.js';
 import { BANK_BITS, encoderGroups, weightSlice } from './bank-ports.js';
 import { accumulatorBits, type EncoderLayer, encoderLayers } from './layers.js';
-import { LATENT_BITS, WEIGHT_BITS } from './parameters.js';
+import { IMAGE_CELLS, INPUT_BITS, LATENT_BITS, WEIGHT_BITS } from './parameters.js';
 import { type EncoderShape, FIELD_BITS } from './shape.js';
 import { largestMultiplier, type WeightFormat, weightBits } from './weight-format.js';
 import { usedBlocks, weightSections } from './weights.js';
@@ -80,7 +80,7 @@ function emit(context: BuildContext, shape: EncoderShape, layers: readonly Encod
       groups: encoderGroups(usedBlocks(shape), 'the weight string, block after block'),
       body: [
         ...declare('wire', [values, ...registers.flatMap((list) => pipelineSignals(list))]),
-        ...unusedWeights(shape),
+        ...unusedBits(shape, layers),
         '',
         ...layers.flatMap((layer, i) => {
           const before = i === 0 ? undefined : layers[i - 1];
@@ -121,18 +121,30 @@ function codeText({ latents }: EncoderShape): string {
   return latents.code.kind === 'linear' ? `their top ${bits} bits` : `${bits}-bit levels`;
 }
 
-/** Bits of the blocks between and behind the layers. */
-function unusedWeights(shape: EncoderShape): string[] {
+/** Bits of the blocks between and behind the layers, rows of a kernel beyond every image edge, cells not looked at. */
+function unusedBits(shape: EncoderShape, layers: readonly EncoderLayer[]): string[] {
   const sections = weightSections(shape);
   const parts: string[] = [];
   const end = usedBlocks(shape) * BANK_BITS;
-  sections.forEach(({ bias }, i) => {
+  sections.forEach(({ kernel, bias }, i) => {
+    const { taps, kernelRows, channels, weights } = layers[i];
+    const used = new Set(taps.flatMap((list) => list.map((tap) => tap.kernel)));
+    const row = channels * weightBits(weights);
+    for (let k = 0; k < kernelRows; k++)
+      if (!used.has(k)) parts.unshift(weightSlice(kernel.at + row * k, row));
     const from = bias.at + bias.values * WEIGHT_BITS;
     const to = sections[i + 1]?.kernel.at ?? end;
     if (to > from) parts.unshift(weightSlice(from, to - from));
   });
-  if (parts.length === 0) return [];
-  return ['wire unused_weights;', `assign unused_weights = |${concat(parts)};`];
+  const seen = new Set(layers[0].taps.flatMap((list) => list.map((tap) => tap.input)));
+  const cells = Array.from({ length: IMAGE_CELLS }, (_, k) => k).filter((k) => !seen.has(k));
+  const lines: string[] = [];
+  if (parts.length > 0) lines.push('wire unused_weights;', `assign unused_weights = |${concat(parts)};`);
+  if (cells.length > 0) {
+    const list = concat(cells.map((k) => slice('x_i', INPUT_BITS * k, INPUT_BITS)).reverse());
+    lines.push('wire unused_cells;', `assign unused_cells = |${list};`);
+  }
+  return lines;
 }
 
 /** Number of a weight format in econ_product. */

@@ -1,0 +1,97 @@
+import { EconError } from '../base/index.js';
+import { type EncoderShape, encoderShape, LATENTS, payloadBits, type ShapeInput } from '../chip/index.js';
+import type { WaferBatch } from '../dataset/index.js';
+import { cellLevels } from './recommend.js';
+
+/** What a named shape needs to be made: the links, and the wafers that levels are placed by. */
+export interface ShapeContext {
+  readonly etx: number;
+  readonly wafers: WaferBatch;
+}
+
+export interface NamedShape {
+  readonly name: string;
+  readonly about: string;
+  /** undefined: ECON-T's own encoder. */
+  readonly make: (context: ShapeContext) => EncoderShape | undefined;
+}
+
+const six = { kind: 'fixed', bits: 6, fraction: 5 } as const;
+
+/** As many latents of `bits` bits each as the links carry, at most `most`. */
+function uniform(etx: number, bits: number, most = 48): number[] {
+  return new Array<number>(Math.min(most, Math.floor(Math.min(144, payloadBits(etx)) / bits))).fill(bits);
+}
+
+/** Bits that each of ECON-T's 16 latents has on so many links. */
+function latents16(etx: number): number[] {
+  return new Array<number>(LATENTS).fill(Math.min(9, Math.floor(payloadBits(etx) / LATENTS)));
+}
+
+const fixed = (about: string, make: (etx: number) => ShapeInput) => ({
+  about,
+  make: ({ etx }: ShapeContext) => encoderShape(make(etx)),
+});
+
+/** Shapes that have a name. The recommendation is measured in docs/encoder-shapes.md. */
+export const namedShapes: readonly NamedShape[] = Object.entries({
+  'econt-8x8': { about: "ECON-T's encoder: conv 3x3 stride 2, 8 filters, 16 latents", make: () => undefined },
+  best: {
+    about: 'what is recommended for the links: a latent per cell from 96 bits on, else conv and 16 latents',
+    make: ({ etx, wafers }: ShapeContext) => bestShape(etx, wafers),
+  },
+  cells: {
+    about: 'a latent per cell, in levels placed by the training wafers; as many bits as the links carry',
+    make: ({ etx, wafers }: ShapeContext) => cellLevels(wafers, cellBits(etx)),
+  },
+  rhombi: fixed('4x4x3 image of the first design: conv 3x3 stride 1, 8 filters, 16 latents', (etx) => ({
+    image: '4x4x3',
+    conv: { filters: 8, kernel: 3, stride: 1, weights: six },
+    latents: { bits: latents16(etx), weights: six },
+  })),
+  fields: fixed('latents of 3 bits, each of the 6 cells around its place', (etx) => ({
+    latents: { bits: uniform(etx, 3), cells: 6, weights: { kind: 'fixed', bits: 6, fraction: 3 } },
+  })),
+  dense: fixed('no convolution: 24 units, then latents of 3 bits', (etx) => ({
+    dense: [{ units: 24, weights: { kind: 'fixed', bits: 5, fraction: 3 } }],
+    latents: { bits: uniform(etx, 3), weights: { kind: 'fixed', bits: 5, fraction: 3 } },
+  })),
+  ternary: fixed('as ECON-T, with weights -1, 0 and +1', (etx) => ({
+    conv: { filters: 8, weights: { kind: 'ternary', fraction: 1 } },
+    latents: { bits: latents16(etx), weights: { kind: 'ternary', fraction: 2 } },
+  })),
+  binary: fixed('as ECON-T, with weights -1 and +1', (etx) => ({
+    conv: { filters: 8, weights: { kind: 'binary', fraction: 1 } },
+    latents: { bits: latents16(etx), weights: { kind: 'binary', fraction: 3 } },
+  })),
+  'power-of-two': fixed(
+    'as ECON-T, with weights that are powers of two: shifts instead of multipliers',
+    (etx) => ({
+      conv: { filters: 8, weights: { kind: 'power-of-two', bits: 4, fraction: 6 } },
+      latents: { bits: latents16(etx), weights: { kind: 'power-of-two', bits: 4, fraction: 6 } },
+    }),
+  ),
+}).map(([name, shape]) => ({ name, ...shape }));
+
+/** Least bits per cell at which a latent per cell is worth its bits (measured: docs/encoder-shapes.md). */
+const LEAST_CELL_BITS = 2;
+
+function cellBits(etx: number): number {
+  return Math.min(3, Math.floor(payloadBits(etx) / 48));
+}
+
+function bestShape(etx: number, wafers: WaferBatch): EncoderShape | undefined {
+  return cellBits(etx) >= LEAST_CELL_BITS ? cellLevels(wafers, cellBits(etx)) : undefined;
+}
+
+/** The shape of a name. @throws EconError training/unknown-shape */
+export function namedShape(name: string, context: ShapeContext): EncoderShape | undefined {
+  const found = namedShapes.find((shape) => shape.name === name);
+  if (found) return found.make(context);
+  throw new EconError({
+    code: 'training/unknown-shape',
+    where: 'encoder shape',
+    what: `there is none called ${name}.`,
+    remedy: `Take one of ${namedShapes.map((shape) => shape.name).join(', ')}, or a YAML file with a shape.`,
+  });
+}
