@@ -17,6 +17,7 @@ import { addRegisters } from './registers.js';
 import { addReport } from './report.js';
 import { addRtl } from './rtl.js';
 import { addRuns } from './runs.js';
+import { addShapes } from './shapes.js';
 import { addSim } from './sim.js';
 import { addSimulate } from './simulate.js';
 import { exitCode, renderError } from './terminal.js';
@@ -47,6 +48,7 @@ for (const add of [
   addFlow,
   addGenerate,
   addTrain,
+  addShapes,
   addAdapt,
   addImport,
   addEvaluate,

@@ -9,4 +9,4 @@ export * from './runs.js';
 export * from './settings.js';
 export * from './simulate-job.js';
 export { referenceModelFolder } from './steps/evaluate.js';
-export { type ChipJob, writePackage } from './steps/rtl.js';
+export { type ChipJob, chipJob, writePackage } from './steps/rtl.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EconError } from '../base/index.js';
-import { type EncoderShape, encoderShape, encoderShapeSchema, LATENTS } from '../chip/index.js';
+import { type EncoderShape, encoderShape, encoderShapeSchema, LATENTS, usedBlocks } from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { bitsOnLinks, decoderContexts } from '../model/index.js';
 import { lossNames } from './losses.js';
@@ -105,6 +105,8 @@ export function resolveShape(settings: TrainingSettings, wafers: WaferBatch): Re
     typeof given === 'string'
       ? namedShape(given, { etx: settings.etx, wafers })
       : given && encoderShape(given);
+  // What no weight memory holds is refused before hours of training, not after.
+  if (shape) usedBlocks(shape);
   return shape ? { ...rest, shape } : rest;
 }
 

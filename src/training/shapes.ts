@@ -47,7 +47,8 @@ export const namedShapes: readonly NamedShape[] = Object.entries({
   rhombi: fixed('4x4x3 image of the first design: conv 3x3 stride 1, 8 filters, 16 latents', (etx) => ({
     image: '4x4x3',
     conv: { filters: 8, kernel: 3, stride: 1, weights: six },
-    latents: { bits: latents16(etx), weights: six },
+    // Three image channels take three times the kernel: six bits for all would not fit the weight memory.
+    latents: { bits: latents16(etx), weights: { kind: 'fixed', bits: 5, fraction: 4 } },
   })),
   fields: fixed('latents of 3 bits, each of the 6 cells around its place', (etx) => ({
     latents: { bits: uniform(etx, 3), cells: 6, weights: { kind: 'fixed', bits: 6, fraction: 3 } },
@@ -67,8 +68,8 @@ export const namedShapes: readonly NamedShape[] = Object.entries({
   'power-of-two': fixed(
     'as ECON-T, with weights that are powers of two: shifts instead of multipliers',
     (etx) => ({
-      conv: { filters: 8, weights: { kind: 'power-of-two', bits: 4, fraction: 6 } },
-      latents: { bits: latents16(etx), weights: { kind: 'power-of-two', bits: 4, fraction: 6 } },
+      conv: { filters: 8, weights: { kind: 'power-of-two', bits: 3, fraction: 2 } },
+      latents: { bits: latents16(etx), weights: { kind: 'power-of-two', bits: 3, fraction: 2 } },
     }),
   ),
 }).map(([name, shape]) => ({ name, ...shape }));

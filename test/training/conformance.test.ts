@@ -14,11 +14,19 @@ import {
 } from '../../src/training/index.js';
 import { oracle, type SquareLoss } from './oracle.js';
 
-const small = { hidden: [12, 8], activation: 'softmax', arithmetic: 'econt', context: 'sum' } as const;
+const plain = { levels: false, skip: false } as const;
+const small = {
+  ...plain,
+  hidden: [12, 8],
+  activation: 'softmax',
+  arithmetic: 'econt',
+  context: 'sum',
+} as const;
 const bits = (b: number) => new Array<number>(16).fill(b);
 const networks: Record<string, Network> = {
   'econt, 9 bits, softmax': { ...small, hidden: [12, 8], latentBits: bits(9) },
   'exact, 5 bits, sigmoid': {
+    ...plain,
     arithmetic: 'exact',
     hidden: [8],
     activation: 'sigmoid',
@@ -73,7 +81,8 @@ function squareLoss(n: number, random: Random): { loss: SquareLoss; output: Outp
 
 function received(network: Network, parameters: Float32Array, x: Uint8Array, n: number): Uint16Array {
   const latents = new Uint16Array(16 * n);
-  encode(encoderWeights(network, parameters), network.arithmetic, x, n, { latents });
+  const arithmetic = network.arithmetic === 'float' ? 'exact' : network.arithmetic;
+  encode(encoderWeights(network, parameters), arithmetic, x, n, { latents });
   return latents.map((latent, i) => {
     const dropped = 9 - network.latentBits[i % 16];
     return (latent >> dropped) << dropped;

@@ -64,7 +64,8 @@ export function oracle(
           for (let u = 0; u < 3; u++) {
             for (let v = 0; v < 3; v++) {
               const pixel = image[9 * (2 * row + u) + 2 * column + v];
-              if (pixel >= 0) terms.push(chipProduct(pixel, codeAt(layout.encoder[0].kernel, 3 * u + v, f), 1));
+              if (pixel >= 0)
+                terms.push(chipProduct(pixel, codeAt(layout.encoder[0].kernel, 3 * u + v, f), 1));
             }
           }
           activations.push(tape.rectify(floor(tape.sum(terms))));
