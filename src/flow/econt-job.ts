@@ -41,7 +41,13 @@ export async function econtJob(task: EcontTask): Promise<ChipJob> {
   const { algorithms = ALGORITHMS, tmr, bx } = task;
   const settings = settingsOf(task, algorithms);
   const { generation, stcTie, arithmetic } = settings;
-  const description = describeChip({ arithmetic, tmr, econt: { algorithms, generation, stcTie } });
+  const { shape } = settings.weights;
+  const description = describeChip({
+    arithmetic,
+    tmr,
+    econt: { algorithms, generation, stcTie },
+    ...(shape && algorithms.includes('autoencoder') ? { shape } : {}),
+  });
   const writes = chipWrites(description.options, settings);
   const words = await inputWords(task, settings, bx);
   const emulator = createEmulator(settings);

@@ -1,3 +1,4 @@
+import { EconError } from '../base/index.js';
 import {
   ACTIVATIONS,
   CONV_BIAS_SHIFT,
@@ -71,6 +72,7 @@ class Channel {
 /** Ranges and saturation of every layer of a model's integer encoder on these wafers, and the certificate of its widths. */
 export function profileEncoder(model: Model, batch: WaferBatch): EncoderProfile {
   const { encoder, arithmetic, latentBits } = model;
+  if (encoder.shape) throw shapeNotProfiled();
   const perProduct = arithmetic === 'econt';
   const { x } = encoderInput(batch);
   const conv = Array.from({ length: CONV_FILTERS }, () => new Channel(Number.POSITIVE_INFINITY));
@@ -169,4 +171,14 @@ export function renderProfile(profile: EncoderProfile): string {
     ),
     `  latents that are 0 for every wafer: ${dead.length === 0 ? 'none' : dead.join(', ')}; that nothing saturates: ${neverSaturated.length === 0 ? 'none' : neverSaturated.join(', ')}`,
   ].join('\n');
+}
+
+function shapeNotProfiled(): EconError {
+  return new EconError({
+    code: 'quality/profile-shape',
+    where: 'encoder of the model',
+    what: "profiles are made of ECON-T's own encoder; this one has a shape of its own.",
+    remedy:
+      'Its accumulators are sized for the largest sums that any weights and wafers can give: none can overflow.',
+  });
 }
