@@ -189,7 +189,7 @@ async function run(
 ): Promise<TrainingResult> {
   const { arithmetic, shape } = network;
   if (arithmetic === 'float') throw new Error('a float network is no model: use trainFloatTwin');
-  const { result, data, engine } = await fit(task, settings, network, origin, start);
+  const { result, data, engine } = await fitNetwork(task, settings, network, origin, start);
   const { history, bestEpoch, validationEmd, stopped } = result;
   const model: Model = {
     format: 'econ-model',
@@ -219,14 +219,14 @@ export async function trainFloatTwin(task: TrainingTask & { readonly test: Wafer
     initialise(network, examples, random, session.parameters);
   const test = plainExamples(usableWafers(task.test, 'validation'));
   let emd = Number.NaN;
-  await fit(task, settings, network, { arithmetic: 'float' }, start, (session) => {
+  await fitNetwork(task, settings, network, { arithmetic: 'float' }, start, (session) => {
     emd = meanEmd(session, test);
   });
   return emd;
 }
 
 /** @param after sees the session with the best parameters */
-async function fit(
+async function fitNetwork(
   task: TrainingTask,
   settings: ResolvedSettings,
   network: Network,
