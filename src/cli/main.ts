@@ -10,6 +10,7 @@ import { addDoctor } from './doctor.js';
 import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
 import { addFlow } from './flow.js';
+import { addGap } from './gap.js';
 import { addGenerate } from './generate.js';
 import { addImport } from './import.js';
 import { addProfile } from './profile.js';
@@ -54,6 +55,7 @@ for (const add of [
   addEvaluate,
   addCompare,
   addProfile,
+  addGap,
   addRtl,
   addSimulate,
   addSim,

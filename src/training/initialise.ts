@@ -9,9 +9,9 @@ import {
   LATENT_LARGEST,
   LATENTS,
   type LatentCode,
+  largestMultiplier,
   latentCode,
   latentsOfFields,
-  multiplierScale,
   nearestMultiplier,
 } from '../chip/index.js';
 import { CELLS } from '../wafer/index.js';
@@ -102,7 +102,7 @@ function startLocal(
       const multiplier = nearestMultiplier(layer.weights, parameter);
       const loss = codeLoss(latents.code, latents.bits[o], sums, multiplier * unit);
       if (multiplier !== 0 && loss < best.loss)
-        best = { loss, parameter: multiplier / multiplierScale(layer.weights) };
+        best = { loss, parameter: multiplier / largestMultiplier(layer.weights) };
     }
     if (!local)
       for (let c = 0; c < IMAGE_CELLS; c++)

@@ -6,8 +6,8 @@ import {
   encoderLayers,
   encoderShapeSchema,
   type LayerWeights,
+  largestMultiplier,
   layerWeights,
-  multiplierScale,
   nearestMultiplier,
   WEIGHT_FRACTION_BITS,
   weightsOfLayers,
@@ -129,8 +129,8 @@ export function layerArithmetic(
   arithmetic: Network['arithmetic'],
 ): LayerArithmetic {
   const unit = 2 ** -shift;
-  const kernelSlope = multiplierScale(weights) * unit;
-  const biasSlope = multiplierScale(biasFormat) * 2 ** biasShift;
+  const kernelSlope = largestMultiplier(weights) * unit;
+  const biasSlope = largestMultiplier(biasFormat) * 2 ** biasShift;
   return arithmetic === 'float'
     ? { kernel: (p) => p * kernelSlope, bias: (p) => p * biasSlope, kernelSlope, biasSlope }
     : {
@@ -185,7 +185,7 @@ export function setEncoderWeights(network: Network, weights: EncoderWeights, par
     const { kernel, bias } = slices[i];
     const codes =
       layer.kind === 'dense' ? transposed(tensors[i].kernel, kernel.columns, kernel.rows) : tensors[i].kernel;
-    const scale = multiplierScale(layer.weights);
+    const scale = largestMultiplier(layer.weights);
     codes.forEach((code, k) => {
       parameters[kernel.offset + k] = code / scale;
     });

@@ -29,7 +29,7 @@ export function weightBits(format: WeightFormat): number {
   return format.kind === 'ternary' ? 2 : format.bits;
 }
 
-/** Largest magnitude of a multiplier. */
+/** Largest magnitude of a multiplier: what a trained weight of 1 stands for. */
 export function largestMultiplier(format: WeightFormat): number {
   if (format.kind === 'fixed') return 2 ** (format.bits - 1);
   return format.kind === 'power-of-two' ? 2 ** (2 ** (format.bits - 1) - 2) : 1;
@@ -61,11 +61,6 @@ export function wordOf(format: WeightFormat, multiplier: number): number | undef
   }
   for (let word = 0; word < words; word++) if (multiplierOf(format, word) === multiplier) return word;
   return undefined;
-}
-
-/** Multipliers per unit of a trained weight in -1..1. */
-export function multiplierScale(format: WeightFormat): number {
-  return largestMultiplier(format);
 }
 
 /** The multiplier nearest to a trained weight in -1..1 (a tie goes up, as Math.round does). */

@@ -128,17 +128,12 @@ export function usedBlocks(shape: EncoderShape): number {
   return Math.ceil((last.bias.at + last.bias.values * WEIGHT_BITS) / BANK_BITS);
 }
 
-/** Weights that are all zero (or +1, where a format has no zero): what cleared registers hold. */
-export function zeroShapeWeights(shape: EncoderShape): EncoderWeights {
-  return unpackWeights(new Uint8Array(WEIGHT_BYTES), shape);
-}
-
 function badWeights(where: string, what: string): EconError {
   return new EconError({
     code: 'chip/bad-weights',
     where,
     what,
     remedy:
-      'Weights are 6-bit integers, 72 + 8 + 2048 + 16 of them in 1608 bytes: train or export the model again.',
+      "ECON-T's are 6-bit integers, 72 + 8 + 2048 + 16 of them in 1608 bytes; a shape says its own. Train or export the model again.",
   });
 }

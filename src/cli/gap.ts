@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { arithmeticGap, renderGap } from '../flow/index.js';
+import { interruptSignal, wholeNumber } from './options.js';
+import { shapeOption } from './shape-option.js';
+import { print, terminalProgress } from './terminal.js';
+
+interface GapOptions {
+  data: string;
+  etx: number;
+  seed: number;
+  wafers: number;
+  shape?: string;
+  threads: number;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function addGap(program: Command): void {
+  program
+    .command('gap')
+    .description("what the chip's integer arithmetic costs: the same training in float, exact and econt")
+    .requiredOption('--data <file>', 'wafers')
+    .option('--etx <n>', 'output links', wholeNumber(1, 13), 5)
+    .option('--seed <n>', 'seed of split and training', wholeNumber(0), 1)
+    .option('--wafers <n>', 'wafers shown in each of the three trainings', wholeNumber(1), 1_500_000)
+    .option('--shape <name|file>', "encoder instead of ECON-T's (`econ shapes`)")
+    .option('--threads <n>', 'threads of the training, 1 or 2; the result is the same', wholeNumber(1, 2), 1)
+    .option('--json', 'print JSON')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  econ gap --data wafers.csv
+  econ gap --data wafers.csv --etx 2 --wafers 5000000 --json
+
+float rounds the latents only, as the links carry them; exact rounds weights and floors each sum; econt floors each
+product, as the real chip does.`,
+    )
+    .action(async ({ data, etx, seed, wafers, shape, threads, json, quiet }: GapOptions) => {
+      const gap = await arithmeticGap({
+        data,
+        settings: {
+          etx,
+          seed,
+          wafers,
+          generated: 'auto',
+          ...(shape ? { shape: shapeOption(shape) as string } : {}),
+        },
+        threads,
+        progress: terminalProgress(quiet),
+        signal: interruptSignal(),
+      });
+      print(json ? JSON.stringify(gap, null, 2) : renderGap(gap));
+    });
+}

@@ -1,0 +1,55 @@
+import type { Progress } from '../base/index.js';
+import { dedupe, readWafers, selectWafers, splitWafers } from '../dataset/index.js';
+import { reconstruct } from '../model/index.js';
+import { emdOfRows } from '../quality/index.js';
+import { type TrainingInput, trainEncoder, trainFloatTwin } from '../training/index.js';
+
+export interface GapTask {
+  /** Wafers, in any form that readWafers knows. */
+  readonly data: string;
+  /** Links, seed, length: the same for all trainings. The arithmetic is not taken from here. */
+  readonly settings: TrainingInput & { readonly seed: number };
+  readonly threads?: number;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+}
+
+export interface ArithmeticGap {
+  /** Held-out wafers, of the split with the training's seed. */
+  readonly wafers: number;
+  readonly rows: readonly {
+    readonly arithmetic: 'float' | 'exact' | 'econt';
+    /** Mean EMD on the held-out wafers; of the integer path where there is one. */
+    readonly emd: number;
+    /** emd / that of float - 1. */
+    readonly gap: number;
+  }[];
+}
+
+/** Trains the same network in float and in both integer arithmetics, and tells what the integers cost. */
+export async function arithmeticGap(task: GapTask): Promise<ArithmeticGap> {
+  const { settings, threads, progress, signal } = task;
+  const wafers = dedupe(selectWafers(await readWafers(task.data)));
+  const { train, validation, test } = splitWafers(wafers, { seed: settings.seed });
+  const common = { train, validation, threads, progress, signal };
+  const float = await trainFloatTwin({ ...common, test, settings });
+  const rows: ArithmeticGap['rows'][number][] = [{ arithmetic: 'float', emd: float, gap: 0 }];
+  for (const arithmetic of ['exact', 'econt'] as const) {
+    signal?.throwIfAborted();
+    const { model } = await trainEncoder({ ...common, settings: { ...settings, arithmetic } });
+    const distances = emdOfRows(test.charges, reconstruct(model, test), test.count).filter(Number.isFinite);
+    const emd = distances.reduce((sum, d) => sum + d, 0) / distances.length;
+    rows.push({ arithmetic, emd, gap: emd / float - 1 });
+  }
+  return { wafers: test.count, rows };
+}
+
+export function renderGap({ wafers, rows }: ArithmeticGap): string {
+  const lines = rows.map(
+    ({ arithmetic, emd, gap }) =>
+      `${arithmetic.padEnd(12)}${emd.toFixed(3)}   ${arithmetic === 'float' ? '' : `${gap < 0 ? '' : '+'}${(100 * gap).toFixed(1)} %`}`,
+  );
+  return [`Mean EMD on ${wafers} held-out wafers, same data, seed and length of training:`, ...lines].join(
+    '\n',
+  );
+}
