@@ -5,6 +5,7 @@ export * from './hierarchy.js';
 export * from './limits.js';
 export * from './measured-activity.js';
 export * from './render.js';
+export * from './shape-estimate.js';
 export * from './synthesis.js';
 export * from './technology.js';
 export * from './verdicts.js';

@@ -9,6 +9,7 @@ import { addDecode } from './decode.js';
 import { addDoctor } from './doctor.js';
 import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
+import { addExplore } from './explore.js';
 import { addFlow } from './flow.js';
 import { addGap } from './gap.js';
 import { addGenerate } from './generate.js';
@@ -50,6 +51,7 @@ for (const add of [
   addGenerate,
   addTrain,
   addShapes,
+  addExplore,
   addAdapt,
   addImport,
   addEvaluate,

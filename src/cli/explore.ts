@@ -1,0 +1,57 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { explore, renderExploration } from '../flow/index.js';
+import { interruptSignal, wholeNumber } from './options.js';
+import { print, terminalProgress } from './terminal.js';
+
+interface ExploreOptions {
+  run: string;
+  data: string;
+  etx: number;
+  seed: number;
+  minutes: number;
+  wafers: number;
+  threads: number;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export function addExplore(program: Command): void {
+  program
+    .command('explore')
+    .description('search encoder shapes: which give the best reconstruction for their energy and bits')
+    .requiredOption('--data <file>', 'wafers')
+    .option('--run <folder>', 'folder of the search; an unfinished one in it goes on', 'runs/explore')
+    .option('--etx <n>', 'output links', wholeNumber(1, 13), 5)
+    .option('--seed <n>', 'seed of split and trainings', wholeNumber(0), 1)
+    .option('--minutes <n>', 'no training begins after this time', minutes, 20)
+    .option(
+      '--wafers <n>',
+      'wafers shown in the first round; doubled for the better half',
+      wholeNumber(1),
+      200_000,
+    )
+    .option('--threads <n>', 'threads of a training, 1 or 2; the result is the same', wholeNumber(1, 2), 2)
+    .option('--json', 'print JSON')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  econ explore --data wafers.csv --minutes 20
+  econ explore --data wafers.csv --etx 2 --json
+
+Every trial is kept in RUN/explore.json with its model in RUN/<shape>-<wafers>; the same command after Ctrl-C goes on.
+A trial is determined by its shape, wafers, seed and data: its bytes come out the same again.`,
+    )
+    .action(async ({ run, json, quiet, ...options }: ExploreOptions) => {
+      const progress = terminalProgress(quiet);
+      const result = await explore({ ...options, folder: run, progress, signal: interruptSignal() });
+      print(json ? JSON.stringify(result, null, 2) : renderExploration(result));
+    });
+}
+
+function minutes(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('it must be a number of minutes above 0.');
+  return value;
+}
