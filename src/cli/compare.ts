@@ -33,7 +33,10 @@ export function addCompare(program: Command): void {
     .description(
       'the algorithms of the chip on the same wafers at equal links, through their real packets: EMD, position, width, sum',
     )
-    .requiredOption('--data <file>', 'wafers (CALQ as .csv, .csv.gz, .npy, .npz)')
+    .requiredOption(
+      '--data <file>',
+      'wafers (CALQ as .csv, .csv.gz, .npy, .npz; input link words RX_DATA as .csv)',
+    )
     .option('--etx <list>', 'numbers of links, e.g. 2,3,5 or 1..13', etxList, etxList('1..13'))
     .option('--model <folder>', 'a trained model: the autoencoder beside the others')
     .option(

@@ -23,7 +23,10 @@ export function addEvaluate(program: Command): void {
       "quality of a trained model on any wafers, beside the chip's other algorithms at equal links",
     )
     .requiredOption('--model <folder>', 'folder with model.json and weights.bin')
-    .requiredOption('--data <file>', 'wafers (CALQ as .csv, .csv.gz, .npy, .npz)')
+    .requiredOption(
+      '--data <file>',
+      'wafers (CALQ as .csv, .csv.gz, .npy, .npz; input link words RX_DATA as .csv)',
+    )
     .option('--etx <list>', "numbers of links, e.g. 2,3,5 (default: the model's own)", etxList)
     .option(
       '--reference-models <folder>',

@@ -28,7 +28,10 @@ export interface RunOptions {
 export function addRunOptions(command: Command, defaultRun: string): Command {
   return command
     .option('--run <folder>', 'run folder; an unfinished run in it goes on', defaultRun)
-    .option('--data <file>', 'wafers (CALQ as .csv, .csv.gz, .npy, .npz) instead of generated ones')
+    .option(
+      '--data <file>',
+      'wafers (CALQ as .csv, .csv.gz, .npy, .npz; input link words RX_DATA as .csv) instead of generated ones',
+    )
     .option('--wafers <n>', 'wafers to generate when no data are given', wholeNumber(100, 20_000_000), 20_000)
     .option(
       '--etx <n>',

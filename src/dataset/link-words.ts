@@ -3,7 +3,7 @@ import { type Layout, type Notation, parseCells, splitCells } from './cells.js';
 import { dataError, quote } from './errors.js';
 import { type Lines, skipBlankLines, skipLine, wholeLines } from './lines.js';
 import { gzipWriter, packText } from './pack.js';
-import { readChunks } from './source.js';
+import { type Chunks, readChunks } from './source.js';
 
 /** Words of the links of a chip, row-major: one row per bunch crossing, one column per link, 32 bits each. */
 export interface LinkWords {
@@ -39,10 +39,15 @@ export interface LinkWordRows extends LinkWords {
  * RX_DATA_0.. or TX_DATA_0.. (further columns are passed over), or none; then one row of hex words per bunch crossing.
  * @throws EconError dataset/... naming file, line and column
  */
-export async function* linkWordRows(path: string): AsyncGenerator<LinkWordRows> {
+export function linkWordRows(path: string): AsyncGenerator<LinkWordRows> {
+  return linkWordPieces(readChunks(path), path);
+}
+
+/** As linkWordRows, from the bytes of the file. */
+export async function* linkWordPieces(chunks: Chunks, path: string): AsyncGenerator<LinkWordRows> {
   let layout: Layout | undefined;
   let total = 0;
-  for await (let lines of wholeLines(readChunks(path), path)) {
+  for await (let lines of wholeLines(chunks, path)) {
     if (!layout) {
       const first = skipBlankLines(lines);
       if (!first) continue;

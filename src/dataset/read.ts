@@ -1,13 +1,14 @@
 import { concat, type WaferBatch } from './batch.js';
 import { readCalqCsv } from './calq-csv.js';
 import { dataError } from './errors.js';
+import { readInputLinks } from './input-links.js';
 import { readNpy } from './npy.js';
 import { readNpz } from './npz.js';
 import { peek, prepend, readChunks } from './source.js';
 
 /**
  * Reads the wafers of a file piece by piece, so that files of any length fit into memory. What the file is, is
- * told by its first bytes: CSV, NPY, either of them gzipped, or NPZ.
+ * told by its first bytes: CSV of charges or of the chip's input link words, NPY, any of them gzipped, or NPZ.
  * @param onBatch gets batches of some thousand wafers, in the order of the file; awaited before the next
  * @returns the number of wafers
  * @throws EconError dataset/... or base/cannot-read, naming file, place and remedy
@@ -47,7 +48,7 @@ const otherFormats: readonly (readonly [string, string])[] = [
 
 async function* waferBatches(path: string): AsyncGenerator<WaferBatch> {
   const { first, rest } = await peek(readChunks(path));
-  const magic = Buffer.from(first.subarray(0, 8)).toString('latin1');
+  const magic = Buffer.from(first.subarray(0, 16)).toString('latin1');
   const other = otherFormats.find(([start]) => magic.startsWith(start));
   if (other) {
     await rest.return?.();
@@ -62,5 +63,6 @@ async function* waferBatches(path: string): AsyncGenerator<WaferBatch> {
     await rest.return?.();
     yield* readNpz(path);
   } else if (magic.startsWith('\x93NUMPY')) yield* readNpy(prepend(first, rest), path);
+  else if (/^(\xef\xbb\xbf)?\s*"?RX_DATA_/.test(magic)) yield* readInputLinks(prepend(first, rest), path);
   else yield* readCalqCsv(prepend(first, rest), path);
 }
