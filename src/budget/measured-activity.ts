@@ -184,9 +184,10 @@ function measureNeurons(
     netlist,
     widths: ['x_i', 'weights_i', 'out_o'].map((port) => portWidth(netlist, port)).join(),
   }));
+  const run = layerOutputs(encoder, arithmetic);
   const wafers = Array.from({ length: n }, (_, i) => {
     const image = x.subarray(i * IMAGE_CELLS, (i + 1) * IMAGE_CELLS);
-    return [Int32Array.from(image), ...layerOutputs(encoder, arithmetic, image)];
+    return [Int32Array.from(image), ...run(image)];
   });
   encoderLayers(shape).forEach((layer, depth) => {
     const { kernel, bias } = tensors[depth];

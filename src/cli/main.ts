@@ -10,6 +10,7 @@ import { addDoctor } from './doctor.js';
 import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
 import { addExplore } from './explore.js';
+import { addExport } from './export.js';
 import { addFlow } from './flow.js';
 import { addGap } from './gap.js';
 import { addGenerate } from './generate.js';
@@ -54,6 +55,7 @@ for (const add of [
   addExplore,
   addAdapt,
   addImport,
+  addExport,
   addEvaluate,
   addCompare,
   addProfile,

@@ -1,3 +1,5 @@
 export * from './chip-difference.js';
-export * from './float-encoder.js';
+export * from './float-network.js';
+export * from './foreign-network.js';
 export * from './read-encoder.js';
+export * from './write-encoder.js';

@@ -25,7 +25,7 @@ import { RunFolder } from './run-folder.js';
 export interface ImportTask {
   /** Run folder; an unfinished run in it goes on. */
   readonly folder: string;
-  /** Tensors (.json) or settings (.yaml). */
+  /** Of any kind that exchange/readEncoder knows. */
   readonly file: string;
   /** Wafers to judge it on and to fit its decoder; generated ones when left out. */
   readonly data?: string;
@@ -65,7 +65,7 @@ const COMPARED = 2000;
 export async function importModel(task: ImportTask): Promise<ImportResult> {
   const { folder, file, data, etx, arithmetic, rounding, seed, fineTune, wafers, engine, signal } = task;
   const { progress = silent } = task;
-  const foreign = readEncoder(file, rounding);
+  const foreign = await readEncoder(file, { rounding, etx });
   const settings = { command: 'import', seed, etx, arithmetic, rounding, wafers: wafers ?? null };
   const run = RunFolder.open(folder, settings);
   const release = run.lock();

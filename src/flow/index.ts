@@ -4,6 +4,7 @@ export * from './budget-model.js';
 export * from './doctor.js';
 export * from './econt-job.js';
 export * from './explore.js';
+export * from './export-model.js';
 export * from './flow.js';
 export * from './import-model.js';
 export * from './model-package.js';

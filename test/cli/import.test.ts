@@ -29,7 +29,7 @@ it('imports tensors, says what the chip does to them, and tunes them', { timeout
   const { status, stdout, stderr } = await econ('import', ...args, '--fine-tune');
   expect([status, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/Not bit-exact.*\n +conv +mean -?\d/);
-  expect(stdout).toMatch(/\d+ of 2064 weights are multiples of 1\/32/);
+  expect(stdout).toMatch(/weights of 6 bits in units of 1\/32: \d+ of 2064 are held as they are/);
   const json = JSON.parse((await econ('import', ...args, '--fine-tune', '--json')).stdout);
   expect(json.tuned).toBeLessThan(json.imported);
   const imported = loadModel(join(folder, 'run', 'model')).encoder;

@@ -77,18 +77,25 @@ export function encodeShape(
 }
 
 /**
- * Outputs of every layer for one wafer, the latents before they are coded.
- * @param x 48 normalised cells in image order
+ * Runs an encoder wafer by wafer, for who wants to see every layer.
+ * @returns a function of 48 normalised cells in image order: the outputs of each layer, the latents before they are coded
  */
-export function layerOutputs(weights: EncoderWeights, arithmetic: Arithmetic, x: Uint8Array): Int32Array[] {
+export function layerOutputs(
+  weights: EncoderWeights,
+  arithmetic: Arithmetic,
+): (x: Uint8Array) => Int32Array[] {
   const tensors = layerWeights(weights);
-  let from = Int32Array.from(x);
-  return encoderLayers(shapeOf(weights)).map((layer, i) => {
-    const to = new Int32Array(layer.outputs);
-    layerFunction(layer, tensors[i], arithmetic)(from, to);
-    from = to;
-    return to;
-  });
+  const layers = encoderLayers(shapeOf(weights));
+  const run = layers.map((layer, i) => layerFunction(layer, tensors[i], arithmetic));
+  return (x) => {
+    let from = Int32Array.from(x);
+    return layers.map((layer, i) => {
+      const to = new Int32Array(layer.outputs);
+      run[i](from, to);
+      from = to;
+      return to;
+    });
+  };
 }
 
 function layerFunction(

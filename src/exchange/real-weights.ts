@@ -1,0 +1,41 @@
+import {
+  type EncoderLayer,
+  encoderLayers,
+  layerWeights,
+  shapeOf,
+  WEIGHT_FRACTION_BITS,
+} from '../chip/index.js';
+import type { Model } from '../model/index.js';
+import { transposed } from './float-network.js';
+
+/** A layer of a model with the real numbers that its integers stand for. */
+export interface RealLayer {
+  readonly layer: EncoderLayer;
+  /** Of the kernel: [rows][columns][channels][filters] or [inputs][units], as Keras keeps them. */
+  readonly shape: readonly number[];
+  readonly kernel: Float64Array;
+  readonly bias: Float64Array;
+}
+
+/** Layers of a model's encoder; one whose latents see a few cells each becomes a dense layer with zeros elsewhere. */
+export function realLayers({ encoder }: Model): RealLayer[] {
+  const shape = shapeOf(encoder);
+  const tensors = layerWeights(encoder);
+  return encoderLayers(shape).map((layer, i): RealLayer => {
+    const { kind, kernelRows, channels, weights, inputs, outputs } = layer;
+    const values = Float64Array.from(tensors[i].kernel, (code) => code * 2 ** -weights.fraction);
+    const bias = Float64Array.from(tensors[i].bias, (code) => code * 2 ** -WEIGHT_FRACTION_BITS);
+    if (kind === 'conv') {
+      const { kernel, filters } = shape.conv as NonNullable<typeof shape.conv>;
+      const image = shape.image === '8x8' ? 1 : 3;
+      return { layer, shape: [kernel, kernel, image, filters], kernel: values, bias };
+    }
+    if (kind === 'dense')
+      return { layer, shape: [kernelRows, channels], kernel: transposed(values, channels, kernelRows), bias };
+    const dense = new Float64Array(inputs * outputs);
+    layer.taps.forEach((list, o) => {
+      for (const { input, kernel } of list) dense[input * outputs + o] = values[kernel];
+    });
+    return { layer, shape: [inputs, outputs], kernel: dense, bias };
+  });
+}

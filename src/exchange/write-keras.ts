@@ -1,0 +1,93 @@
+import { shapeOf } from '../chip/index.js';
+import type { Model } from '../model/index.js';
+import { type Hdf5Writer, writeHdf5 } from './hdf5.js';
+import { type RealLayer, realLayers } from './real-weights.js';
+
+/** Version of Keras whose file layout is written. */
+const KERAS_VERSION = '2.3.1';
+
+/**
+ * The encoder as a whole Keras 2 model in HDF5, as model.save writes it. Weights are those of the chip, multiples of a power
+ * of two; the floors and the saturation are not in it.
+ */
+export async function writeKeras(path: string, model: Model): Promise<void> {
+  const layers = realLayers(model);
+  const config = architecture(model, layers);
+  await writeHdf5(path, (file) => {
+    attribute(file, 'keras_version', KERAS_VERSION);
+    attribute(file, 'backend', 'tensorflow');
+    attribute(file, 'model_config', JSON.stringify(config));
+    const weights = file.create_group('model_weights');
+    attribute(weights, 'keras_version', KERAS_VERSION);
+    attribute(weights, 'backend', 'tensorflow');
+    weights.create_attribute(
+      'layer_names',
+      config.config.layers.map(({ name }) => name),
+    );
+    for (const { layer, shape, kernel, bias } of layers) {
+      const outer = weights.create_group(layer.name);
+      outer.create_attribute('weight_names', [`${layer.name}/kernel:0`, `${layer.name}/bias:0`]);
+      const inner = outer.create_group(layer.name);
+      const write = (name: string, data: Float64Array, dims: readonly number[]): void => {
+        inner.create_dataset({ name, data: Float32Array.from(data), shape: [...dims], dtype: '<f4' });
+      };
+      write('kernel:0', kernel, shape);
+      write('bias:0', bias, [bias.length]);
+    }
+  });
+}
+
+function attribute(on: Pick<Hdf5Writer, 'create_attribute'>, name: string, text: string): void {
+  on.create_attribute(name, text);
+}
+
+interface KerasLayer {
+  readonly name: string;
+  readonly class_name: string;
+  readonly config: Record<string, unknown>;
+  readonly inbound_nodes: unknown;
+}
+
+function architecture(
+  { encoder }: Model,
+  layers: readonly RealLayer[],
+): { class_name: string; config: { name: string; layers: KerasLayer[] } & Record<string, unknown> } {
+  const { conv, image } = shapeOf(encoder);
+  const list: KerasLayer[] = [];
+  const add = (name: string, kind: string, config: Record<string, unknown>): void => {
+    const before = list.at(-1)?.name;
+    list.push({
+      name,
+      class_name: kind,
+      config: { name, trainable: true, dtype: 'float32', ...config },
+      inbound_nodes: before === undefined ? [] : [[[before, 0, 0, {}]]],
+    });
+  };
+  const input = conv ? (image === '8x8' ? [8, 8, 1] : [4, 4, 3]) : [48];
+  add('wafer', 'InputLayer', { batch_input_shape: [null, ...input], sparse: false });
+  for (const { layer, shape } of layers) {
+    if (layer.kind === 'conv') {
+      add(layer.name, 'Conv2D', {
+        filters: shape[3],
+        kernel_size: [shape[0], shape[1]],
+        strides: [conv?.stride, conv?.stride],
+        padding: 'same',
+        data_format: 'channels_last',
+        dilation_rate: [1, 1],
+        activation: 'relu',
+        use_bias: true,
+      });
+      add('flatten', 'Flatten', { data_format: 'channels_last' });
+    } else add(layer.name, 'Dense', { units: shape[1], activation: 'relu', use_bias: true });
+  }
+  const last = list[list.length - 1].name;
+  return {
+    class_name: 'Model',
+    config: {
+      name: 'encoder',
+      layers: list,
+      input_layers: [['wafer', 0, 0]],
+      output_layers: [[last, 0, 0]],
+    },
+  };
+}

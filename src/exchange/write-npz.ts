@@ -1,0 +1,50 @@
+import { zipSync } from 'fflate';
+import { writeFileAtomic } from '../base/index.js';
+import { encoderLayers, layerWeights, shapeOf } from '../chip/index.js';
+import type { Model } from '../model/index.js';
+
+/**
+ * All tensors of a model as NumPy arrays: of the encoder the chip's integers as int8 (`conv_kernel`, [row, column, channel,
+ * filter]; `latents_kernel`, [output, input]; biases), of the decoder float32 (`decoder0_kernel`, [input, output]; ...).
+ */
+export function writeNpz(path: string, { encoder, decoder }: Model): void {
+  const files: Record<string, Uint8Array> = {};
+  const add = (name: string, values: Int8Array | Float32Array, shape: readonly number[]): void => {
+    files[`${name}.npy`] = npy(values, shape);
+  };
+  const { conv, image } = shapeOf(encoder);
+  const tensors = layerWeights(encoder);
+  encoderLayers(shapeOf(encoder)).forEach(({ name, kind, kernelRows, channels }, i) => {
+    const { kernel, bias } = tensors[i];
+    const shape =
+      kind === 'conv' && conv
+        ? [conv.kernel, conv.kernel, image === '8x8' ? 1 : 3, conv.filters]
+        : kind === 'dense'
+          ? [channels, kernelRows]
+          : [kernel.length];
+    add(`${name}_kernel`, kernel, shape);
+    add(`${name}_bias`, bias, [bias.length]);
+  });
+  decoder.layers.forEach(({ kernel, bias, inputs, outputs }, i) => {
+    add(`decoder${i}_kernel`, kernel, [inputs, outputs]);
+    add(`decoder${i}_bias`, bias, [outputs]);
+  });
+  // The oldest time that a ZIP archive can tell: same model, same bytes.
+  writeFileAtomic(path, zipSync(files, { mtime: new Date(1980, 0, 1) }));
+}
+
+/** NPY format version 1.0 (numpy.lib.format). */
+function npy(values: Int8Array | Float32Array, shape: readonly number[]): Uint8Array {
+  const kind = values instanceof Int8Array ? '|i1' : '<f4';
+  const text = `{'descr': '${kind}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`;
+  const start = Math.ceil((10 + text.length + 1) / 64) * 64;
+  const bytes = new Uint8Array(start + values.byteLength);
+  bytes.set([0x93, ...Buffer.from('NUMPY'), 1, 0]);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(8, start - 10, true);
+  bytes.set(Buffer.from(`${text.padEnd(start - 11)}\n`), 10);
+  if (values instanceof Int8Array)
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.length), start);
+  else for (let i = 0; i < values.length; i++) view.setFloat32(start + 4 * i, values[i], true);
+  return bytes;
+}

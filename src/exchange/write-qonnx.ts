@@ -1,0 +1,185 @@
+import { version, writeFileAtomic } from '../base/index.js';
+import { largestMultiplier, shapeOf } from '../chip/index.js';
+import type { Model } from '../model/index.js';
+import {
+  ATTRIBUTE,
+  ONNX_FLOAT,
+  type OnnxAttribute,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
+  onnxSchema,
+  QONNX_DOMAIN,
+} from './onnx.js';
+import { encodeMessage } from './protobuf.js';
+import { type RealLayer, realLayers } from './real-weights.js';
+
+/**
+ * The encoder as QONNX: real weights in Quant nodes, a floor of every sum onto the chip's steps. That is the arithmetic
+ * `exact`, bit by bit; of `econt` (a floor of every product) no graph of standard nodes tells.
+ * Input `wafer`: normalised cells in units of 1 (0..255/128), NCHW, or 48 in a row; output `latents`: 0..511/256.
+ */
+export function writeQonnx(path: string, model: Model): void {
+  const graph = new Graph();
+  const shape = shapeOf(model.encoder);
+  const image = shape.conv ? (shape.image === '8x8' ? [1, 8, 8] : [3, 4, 4]) : [48];
+  let value = graph.quant('wafer', 'wafer', 8, 1 / 128, { signed: false, floor: false });
+  realLayers(model).forEach((real, i) => {
+    value = graph.layer(value, real, i === 1 && shape.conv !== null);
+  });
+  graph.rename('latents');
+  const latents = shape.latents.bits.length;
+  const file: OnnxModel & Record<string, unknown> = {
+    ir_version: 8,
+    producer_name: 'econ',
+    producer_version: version,
+    opset_import: [
+      { domain: '', version: 16 },
+      { domain: QONNX_DOMAIN, version: 1 },
+    ],
+    metadata_props: [
+      { key: 'econ.arithmetic', value: model.arithmetic },
+      { key: 'econ.latent_bits', value: model.latentBits.join(',') },
+    ],
+    graph: {
+      name: 'encoder',
+      node: graph.nodes,
+      initializer: graph.tensors,
+      input: [valueInfo('wafer', image)],
+      output: [valueInfo('latents', [latents])],
+    },
+  };
+  writeFileAtomic(path, encodeMessage(onnxSchema, 'ModelProto', file));
+}
+
+/** Nodes and tensors, named as they come. */
+class Graph {
+  readonly nodes: OnnxNode[] = [];
+  readonly tensors: OnnxTensor[] = [];
+
+  layer(input: string, { layer, shape, kernel, bias }: RealLayer, flatten: boolean): string {
+    const { name, weights, kind } = layer;
+    const latent = name === 'latents';
+    // Multipliers of every kind are integers: so many bits hold them with their sign.
+    const bits =
+      weights.kind === 'fixed' ? weights.bits : 2 + Math.ceil(Math.log2(largestMultiplier(weights)));
+    const conv = kind === 'conv';
+    this.tensor(`${name}.kernel`, conv ? toOnnx(shape) : shape, conv ? filtersFirst(shape, kernel) : kernel);
+    const scale = 2 ** -weights.fraction;
+    const quantised = this.quant(`${name}.kernel`, `${name}.weights`, bits, scale, {
+      signed: true,
+      floor: false,
+    });
+    this.tensor(`${name}.bias`, [bias.length], bias);
+    const held = this.quant(`${name}.bias`, `${name}.biases`, 6, 1 / 32, { signed: true, floor: false });
+    let value = input;
+    if (conv) {
+      const [side, , channels] = shape;
+      const stride = strideOf(layer.taps.length, channels);
+      value = this.node('Conv', [value, quantised, held], `${name}.sum`, [
+        ints('kernel_shape', [side, side]),
+        ints('strides', [stride, stride]),
+        ints('pads', samePads(side, stride, channels)),
+      ]);
+    } else {
+      if (flatten) {
+        value = this.node('Transpose', [value], `${name}.channels_last`, [ints('perm', [0, 2, 3, 1])]);
+        value = this.node('Flatten', [value], `${name}.flat`, [int('axis', 1)]);
+      }
+      const product = this.node('MatMul', [value, quantised], `${name}.product`, []);
+      value = this.node('Add', [product, held], `${name}.sum`, []);
+    }
+    value = this.node('Relu', [value], `${name}.relu`, []);
+    const outputBits = Math.round(Math.log2(layer.largest + 1));
+    return this.quant(value, `${name}.value`, outputBits, latent ? 1 / 256 : 1 / 128, {
+      signed: false,
+      floor: true,
+    });
+  }
+
+  quant(
+    input: string,
+    name: string,
+    bits: number,
+    scale: number,
+    { signed, floor }: { signed: boolean; floor: boolean },
+  ): string {
+    this.tensor(`${name}.scale`, [], [scale]);
+    this.tensor(`${name}.zero`, [], [0]);
+    this.tensor(`${name}.bits`, [], [bits]);
+    return this.node(
+      'Quant',
+      [input, `${name}.scale`, `${name}.zero`, `${name}.bits`],
+      `${name}.quant`,
+      [
+        int('signed', signed ? 1 : 0),
+        int('narrow', 0),
+        { name: 'rounding_mode', type: ATTRIBUTE.string, s: Buffer.from(floor ? 'FLOOR' : 'ROUND') },
+      ],
+      QONNX_DOMAIN,
+    );
+  }
+
+  /** Gives the last node's output its final name. */
+  rename(name: string): void {
+    const last = this.nodes.length - 1;
+    this.nodes[last] = { ...this.nodes[last], output: [name] };
+  }
+
+  private node(op: string, input: string[], output: string, attribute: OnnxAttribute[], domain = ''): string {
+    this.nodes.push({ name: output, op_type: op, domain, input, output: [output], attribute });
+    return output;
+  }
+
+  private tensor(name: string, dims: readonly number[], values: ArrayLike<number>): void {
+    const bytes = new Uint8Array(values.length * 4);
+    const view = new DataView(bytes.buffer);
+    for (let i = 0; i < values.length; i++) view.setFloat32(4 * i, values[i], true);
+    this.tensors.push({ name, dims, data_type: ONNX_FLOAT, raw_data: bytes });
+  }
+}
+
+function int(name: string, i: number): OnnxAttribute {
+  return { name, type: ATTRIBUTE.int, i };
+}
+
+function ints(name: string, values: number[]): OnnxAttribute {
+  return { name, type: ATTRIBUTE.ints, ints: values };
+}
+
+function toOnnx([rows, columns, channels, filters]: readonly number[]): number[] {
+  return [filters, channels, rows, columns];
+}
+
+/** [row][column][channel][filter] to [filter][channel][row][column]. */
+function filtersFirst(
+  [rows, columns, channels, filters]: readonly number[],
+  kernel: Float64Array,
+): Float64Array {
+  const out = new Float64Array(kernel.length);
+  const area = rows * columns;
+  for (let k = 0; k < area; k++)
+    for (let c = 0; c < channels; c++)
+      for (let f = 0; f < filters; f++)
+        out[(f * channels + c) * area + k] = kernel[(k * channels + c) * filters + f];
+  return out;
+}
+
+function strideOf(positions: number, channels: number): number {
+  const side = channels === 1 ? 8 : 4;
+  return [1, 2, 3, 4].find((stride) => Math.ceil(side / stride) ** 2 === positions) ?? 1;
+}
+
+/** Pads of TensorFlow's 'same': the odd one behind. */
+function samePads(kernel: number, stride: number, channels: number): number[] {
+  const side = channels === 1 ? 8 : 4;
+  const total = Math.max(0, (Math.ceil(side / stride) - 1) * stride + kernel - side);
+  const before = Math.floor(total / 2);
+  return [before, before, total - before, total - before];
+}
+
+function valueInfo(name: string, dims: readonly number[]): OnnxValue {
+  const dim = [{ dim_param: 'n' }, ...dims.map((d) => ({ dim_value: d }))];
+  return { name, type: { tensor_type: { elem_type: ONNX_FLOAT, shape: { dim } } } };
+}
