@@ -22,7 +22,10 @@ export function addImport(program: Command): void {
     .description(
       'take an encoder from elsewhere: say how far the chip is from it, fit a decoder, fine-tune it',
     )
-    .argument('<file>', 'tensors (.json) or ECON-T settings with an Encoder block (.yaml)')
+    .argument(
+      '<file>',
+      'Keras (.json + .h5, .hdf5), TensorFlow graph (.pb), ONNX or QONNX (.onnx), tensors (.json), ECON-T settings (.yaml)',
+    )
     .option('--data <file>', 'wafers to judge it on (default: generated ones)')
     .option('--run <folder>', 'run folder; an unfinished run in it goes on', 'runs/import')
     .option('--etx <n>', 'output links', wholeNumber(1, 13), 5)
@@ -48,10 +51,11 @@ Examples:
   econ import encoder.json --data wafers.csv
   econ import encoder.json --data wafers.csv --fine-tune --run runs/tuned
   econ import init.yaml --data wafers.csv --etx 2 --json
+  econ import encoder_constantgraph.pb --data wafers.csv
 
 Tensors are {"tensors": {"conv2d/kernel": {"shape": [3,3,1,8], "data": [...]}, "conv2d/bias": ..., "dense/kernel":
-{"shape": [128,16], ...}, "dense/bias": ...}} in the order of Keras; the dense kernel is transposed for the chip. The
-model is in RUN/model, after fine-tuning in RUN/tuned.`,
+{"shape": [128,16], ...}, "dense/bias": ...}} in the order of Keras; the dense kernel is transposed for the chip. An
+encoder that is not ECON-T's becomes a shape of its own (docs/exchange.md). The model is in RUN/model, after fine-tuning in RUN/tuned.`,
     )
     .action(async (file: string, { run, json, quiet, fineTune = false, ...task }: Options) => {
       const result = await importModel({
