@@ -47,6 +47,7 @@ A killed or interrupted flow goes on when the same command is given again. Exit 
         folder: options.run,
         input: { ...flowInput(options), tmr: options.tmr, bx: options.bx },
         data: options.data,
+        teacher: options.teacher,
         referenceModels: options.referenceModels,
         limits: options.limits === undefined ? undefined : readLimits(options.limits),
         progress: terminalProgress(options.quiet),

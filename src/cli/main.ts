@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../base/index.js';
 import { addAdapt } from './adapt.js';
+import { addAnomaly } from './anomaly.js';
 import { addBudget } from './budget.js';
 import { addCompare } from './compare.js';
 import { addConform } from './conform.js';
@@ -57,6 +58,7 @@ for (const add of [
   addImport,
   addExport,
   addEvaluate,
+  addAnomaly,
   addCompare,
   addProfile,
   addGap,

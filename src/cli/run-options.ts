@@ -19,6 +19,7 @@ export interface RunOptions {
   arithmetic: 'econt' | 'exact';
   epochs?: number;
   shape?: string;
+  teacher?: string;
   set: Record<string, unknown>;
   threads: number;
   json?: boolean;
@@ -53,6 +54,7 @@ export function addRunOptions(command: Command, defaultRun: string): Command {
       '--shape <name|file>',
       "encoder to build instead of ECON-T's: best, cells, ... or a YAML file (`econ shapes`)",
     )
+    .option('--teacher <model>', 'trained model whose reconstruction the outputs are compared with, too')
     .option(
       '--set <name=value>',
       "a training setting instead of the preset's; repeat it for more",

@@ -27,6 +27,7 @@ Every epoch leaves a checkpoint: after Ctrl-C or a crash the same command goes o
         folder: options.run,
         input: flowInput(options),
         data: options.data,
+        teacher: options.teacher,
         referenceModels: options.referenceModels,
         progress: terminalProgress(options.quiet),
         signal: interruptSignal(),

@@ -8,6 +8,8 @@ export interface FlowContext {
   readonly settings: FlowSettings;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
+  /** Folder of the model that teaches this one. */
+  readonly teacher?: string;
   /** Threads of the training; no result depends on it. */
   readonly threads?: number;
   /** One line for the user, such as why a check was skipped. */

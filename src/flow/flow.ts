@@ -23,6 +23,8 @@ export interface FlowTask {
   readonly limits?: Limits;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
+  /** Folder of a model whose reconstruction the training is to come near, too. */
+  readonly teacher?: string;
   /** Threads of the training, 1 or 2; no result depends on it. @default 1 */
   readonly threads?: number;
   /** One line for the user, such as why a check was skipped. */
@@ -100,8 +102,8 @@ async function inRun<T>(task: FlowTask, work: (context: FlowContext) => Promise<
   const run = RunFolder.open(task.folder, settings);
   const release = run.lock();
   try {
-    const { progress = silent, signal, threads, note = () => {} } = task;
-    return await work({ run, settings, progress, signal, threads, note });
+    const { progress = silent, signal, threads, teacher, note = () => {} } = task;
+    return await work({ run, settings, progress, signal, threads, teacher, note });
   } finally {
     release();
   }

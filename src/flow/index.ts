@@ -1,4 +1,5 @@
 export * from './adapt.js';
+export * from './anomaly.js';
 export * from './arithmetic-gap.js';
 export * from './budget-model.js';
 export * from './doctor.js';

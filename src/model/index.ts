@@ -1,3 +1,4 @@
+export * from './anomaly.js';
 export * from './decoder.js';
 export * from './files.js';
 export * from './levels.js';

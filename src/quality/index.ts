@@ -4,6 +4,7 @@ export * from './evaluate-model.js';
 export * from './evaluation.js';
 export * from './profile.js';
 export * from './references/index.js';
+export * from './roc.js';
 export * from './sliced.js';
 export * from './statistics.js';
 export * from './wafer-emd.js';

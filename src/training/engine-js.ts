@@ -1,6 +1,6 @@
 import { contextInputs, latentSlopes, latentTables, sumInputs } from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
-import type { OutputLoss, TrainingEngine, TrainingSession } from './engine.js';
+import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 import {
   decoderWidths,
   layerArithmetic,
@@ -148,8 +148,12 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
     encoderBackward();
   }
 
+  let priorPull = 0;
+
   /** Straight through the floors; see kernel/kernel.ts cutLatentsBackward for the clipping. */
   function encoderBackward(): void {
+    if (priorPull !== 0)
+      for (let o = 0; o < latentCount; o++) deltas[0][o] += priorPull * priorSlope(values[0][o]);
     // Of the levels, the one just reached and the next one see a small change of the latent.
     for (const { latent, bits, at } of levels) {
       const code = values[0][latent] * 2 ** (bits - 1);
@@ -200,8 +204,9 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
   return {
     parameters,
     gradient,
-    step(x: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss) {
+    step(x: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss, pull = 0) {
       let total = 0;
+      priorPull = pull;
       slope.fill(0);
       eachWafer(n, (i) => {
         encodeWafer(x, i * CELLS);

@@ -3,7 +3,7 @@ import { EconError } from '../base/index.js';
 import { ACTIVATIONS, CONV_FILTERS, econtShape, encoderLayers, LATENTS } from '../chip/index.js';
 import { SUM_INPUTS, sumInputs } from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
-import type { OutputLoss, TrainingEngine, TrainingSession } from './engine.js';
+import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 import {
   layerArithmetic,
   layerTables,
@@ -138,8 +138,9 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
   }
 
   function backward(
-    { columns, activations, denseKernel, denseSum, values }: ReturnType<typeof forward>,
+    { columns, activations, denseKernel, denseSum, latents, values }: ReturnType<typeof forward>,
     d: Tf.Tensor2D,
+    pull: number,
   ) {
     // Explicit transposes: the transposeA and transposeB flags leave the fast path of the WebAssembly backend.
     const outer = (a: Tf.Tensor2D, b: Tf.Tensor2D) => tf.matMul(tf.transpose(a), b);
@@ -159,6 +160,10 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
       if (i === 0) delta = tf.slice(delta, [0, 0], [-1, LATENTS]);
       if (i > 0) delta = tf.mul(delta, tf.cast(tf.greater(values[i], 0), 'float32'));
     }
+    if (pull !== 0) {
+      const slopes = Float32Array.from(latents.dataSync(), (z) => pull * priorSlope(z));
+      delta = tf.add(delta, tf.tensor2d(slopes, latents.shape));
+    }
     delta = tf.div(delta, 256);
     const low = tf.logicalAnd(tf.lessEqual(denseSum, 0), tf.greaterEqual(delta, 0));
     const high = tf.logicalAnd(tf.greaterEqual(denseSum, 511), tf.lessEqual(delta, 0));
@@ -175,14 +180,14 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
   return {
     parameters,
     gradient,
-    step(x: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss) {
+    step(x: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss, pull = 0) {
       gradient.fill(0);
       return tf.tidy(() => {
         const pass = forward(x, sumCode, n);
         const outputs = pass.values[layout.decoder.length].dataSync() as Float32Array;
         const slope = new Float32Array(n * CELLS);
         const total = loss(outputs, 0, n, slope);
-        backward(pass, tf.tensor2d(slope, [n, CELLS]));
+        backward(pass, tf.tensor2d(slope, [n, CELLS]), pull);
         // tidy() returns tensors or nothing; a number passes as it is.
         return total as unknown as Tf.Scalar;
       }) as unknown as number;

@@ -1,6 +1,6 @@
 import { contextInputs, latentSlopes, latentTables, sumInputs } from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
-import type { OutputLoss, TrainingEngine, TrainingSession } from './engine.js';
+import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 import { kernelBase64 } from './kernel.wasm.js';
 import {
   decoderWidths,
@@ -211,6 +211,7 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
         kernel.reluBackward(outputs[i - 1], deltas[i], (ci - (i === depth - 1 ? skipped : 0)) * BLOCK);
     }
     if (skipped > 0) addSkipped(depth);
+    if (priorPull !== 0) pullToPrior(count);
     encoderBackward();
   }
 
@@ -219,6 +220,14 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
     const past = skipBlock(deltas[depth - 1] + 4 * widths[depth - 1] * BLOCK);
     const whole = skipBlock(deltas[0]);
     for (let i = 0; i < whole.length; i++) whole[i] += past[i];
+  }
+
+  let priorPull = 0;
+
+  function pullToPrior(count: number): void {
+    const slope = view(deltas[0], BLOCK * latentCount);
+    for (let o = 0; o < latentCount; o++)
+      for (let b = o * BLOCK; b < o * BLOCK + count; b++) slope[b] += priorPull * priorSlope(inputBlock[b]);
   }
 
   function encoderBackward(): void {
@@ -262,8 +271,9 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
   return {
     parameters,
     gradient,
-    step(source: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss) {
+    step(source: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss, pull = 0) {
       let total = 0;
+      priorPull = pull;
       gradient.fill(0);
       eachBlock(n, (first, count) => {
         encodeBlock(source, first, count);

@@ -1,3 +1,4 @@
+import { latentPrior } from '../model/index.js';
 import type { Network } from './network.js';
 
 /**
@@ -22,13 +23,20 @@ export interface TrainingSession {
    * Forward, loss, backward for n wafers. `x`: n rows of 48 normalised cells in image order, `sumCode`: n codes of the
    * module sum (both of chip.normalise).
    * The encoder runs with its 6-bit weights in the chip's integer arithmetic; its gradient is straight-through.
+   * @param pull weight of the pull of every latent towards the prior (model/anomaly), 0 when left out; its energy counts
+   *   in the gradient, not in the loss that is returned
    */
-  step(x: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss): number;
+  step(x: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss, pull?: number): number;
   /** Latents of n wafers as the receiver sees them (dropped low bits 0), 0..511, n rows of 16. */
   encode(x: Uint8Array, n: number, latents: Uint16Array): void;
   /** Decoder outputs of n wafers: n rows of 48 in TC_Number order. */
   forward(x: Uint8Array, sumCode: Uint16Array, n: number, outputs: Float32Array): void;
   dispose(): void;
+}
+
+/** d ((z - mean) / spread)^2 / 2 / dz of a latent in units of 1 (value / 256), for the prior of model/anomaly. */
+export function priorSlope(latent: number): number {
+  return (latent - latentPrior.mean / 256) / (latentPrior.spread / 256) ** 2;
 }
 
 export interface TrainingEngine {

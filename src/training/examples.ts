@@ -93,18 +93,21 @@ export class TrainingDeck {
   readonly x: Uint8Array;
   readonly sumCode: Uint16Array;
   readonly target: Float32Array;
+  /** What each wafer counts in the loss, 1 in the mean over the training wafers. */
+  readonly weight: Float32Array;
 
   private readonly order: Uint32Array;
   private readonly turns: readonly Int32Array[];
   private readonly charges: Uint32Array;
   private readonly image: Uint32Array;
+  private readonly weights: Float32Array;
   private readonly buffers: ReturnType<typeof normalisedBuffers>;
 
   constructor(
     private readonly batch: WaferBatch,
     private readonly settings: Pick<
       TrainingSettings,
-      'batch' | 'rotate' | 'reflect' | 'mix' | 'smear' | 'rescale'
+      'batch' | 'rotate' | 'reflect' | 'mix' | 'smear' | 'rescale' | 'weighting'
     >,
     private readonly random: Random,
   ) {
@@ -118,6 +121,8 @@ export class TrainingDeck {
     this.charges = new Uint32Array(n);
     this.image = new Uint32Array(n);
     this.target = new Float32Array(n);
+    this.weight = new Float32Array(settings.batch);
+    this.weights = waferWeights(batch, settings.weighting);
     this.buffers = normalisedBuffers(settings.batch);
     this.x = this.buffers.x;
     this.sumCode = this.buffers.sumCode;
@@ -135,6 +140,7 @@ export class TrainingDeck {
     for (let i = 0; i < count; i++) {
       const card = this.order[first + i];
       const wafer = Math.floor(card / this.turns.length);
+      this.weight[i] = this.weights[wafer];
       this.play(wafer * CELLS, this.turns[card % this.turns.length], i * CELLS);
     }
     for (let row = 0; row < count * CELLS; row += CELLS) {
@@ -165,6 +171,27 @@ export class TrainingDeck {
     if (sum === 0)
       for (let cell = 0; cell < CELLS; cell++) charges[to + cell] = batch.charges[from + turn[cell]];
   }
+}
+
+/** Weights of wafers in the loss, 1 in the mean: by the number of cells hit, or by the logarithm of the charge. */
+export function waferWeights(
+  { charges, count }: WaferBatch,
+  weighting: TrainingSettings['weighting'],
+): Float32Array {
+  const weights = new Float32Array(count).fill(1);
+  if (weighting === 'none') return weights;
+  let total = 0;
+  for (let i = 0; i < count; i++) {
+    let sum = 0;
+    let hit = 0;
+    for (let c = i * CELLS; c < (i + 1) * CELLS; c++) {
+      sum += charges[c];
+      if (charges[c] > 0) hit++;
+    }
+    weights[i] = weighting === 'occupancy' ? hit : Math.log2(1 + sum);
+    total += weights[i];
+  }
+  return weights.map((weight) => (weight * count) / total);
 }
 
 function fractions(charges: Uint32Array, count: number, target: Float32Array): void {

@@ -161,7 +161,12 @@ function clip(parameters: Float32Array, { encoderSize }: Layout): void {
 }
 
 /** Moves each latent's bias until the mean of the integer latent is where its bits resolve most. */
-function placeLatents(network: Network, layout: Layout, examples: Examples, parameters: Float32Array): void {
+export function placeLatents(
+  network: Network,
+  layout: Layout,
+  examples: Examples,
+  parameters: Float32Array,
+): void {
   const n = Math.min(SAMPLE, examples.count);
   const fields = new Uint16Array(n * LATENTS);
   const count = network.latentBits.length;

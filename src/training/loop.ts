@@ -6,6 +6,7 @@ import { waferEmd } from '../quality/index.js';
 import { CELLS } from '../wafer/index.js';
 import { type AdamState, adamState, adamStep } from './adam.js';
 import { type EpochRecord, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import type { EncoderConstraints } from './constraints.js';
 import type { TrainingSession } from './engine.js';
 import { type Examples, plainExamples, TrainingDeck } from './examples.js';
 import type { LossName } from './losses.js';
@@ -30,12 +31,22 @@ export interface LoopTask {
   /** Puts starting values into the parameters; not called when a checkpoint is there. */
   readonly start: (examples: Examples, random: Random) => void;
   readonly frozenEncoder: boolean;
+  readonly constraints: EncoderConstraints;
+  /** Changes the targets of the cards that were dealt, for a student of another network. */
+  readonly teach?: (deck: TrainingDeck, count: number) => void;
   /** Hash of all that determines the result. */
   readonly key: string;
   readonly checkpointPath?: string;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
 }
+
+/** Puts the first values into the parameters. */
+export type Start = (
+  session: { readonly parameters: Float32Array },
+  examples: Examples,
+  random: Random,
+) => void;
 
 export interface LoopResult {
   /** Of the epoch with the best validation EMD. */
@@ -73,7 +84,10 @@ export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
   if (saved) {
     random.restore(saved.random);
     session.parameters.set(saved.parameters);
-  } else task.start(plainExamples(task.train), random);
+  } else {
+    task.start(plainExamples(task.train), random);
+    task.constraints.prune(session.parameters);
+  }
 
   const validate = (epoch: number): number => {
     const emd = validationEmd(network, session, validation);
@@ -92,7 +106,8 @@ export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
       break;
     }
     const loss = done < finishFrom ? settings.loss : settings.finishLoss;
-    const mean = await runEpoch(task, deck, adam, loss, stepsPerEpoch, epochs);
+    if (!task.frozenEncoder) task.constraints.startEpoch(session.parameters, done, epochs);
+    const mean = await runEpoch({ ...task, random }, deck, adam, loss, stepsPerEpoch, epochs);
     if (mean === undefined) {
       stopped = 'aborted';
       break;
@@ -112,9 +127,11 @@ export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
   return { parameters: best.parameters, history, bestEpoch: best.epoch, validationEmd: best.emd, stopped };
 }
 
+type RunningTask = LoopTask & { readonly random: Random };
+
 /** @returns the mean loss, or undefined when the signal said stop */
 async function runEpoch(
-  { settings, session, team, network, signal, frozenEncoder }: LoopTask,
+  { settings, session, team, network, signal, frozenEncoder, constraints, teach, random }: RunningTask,
   deck: TrainingDeck,
   adam: AdamState,
   loss: LossName,
@@ -130,7 +147,10 @@ async function runEpoch(
     const first = step * settings.batch;
     const count = Math.min(settings.batch, deck.size - first);
     deck.deal(first, count);
+    teach?.(deck, count);
+    constraints.beforeStep(session.parameters, random);
     const sum = team.step(deck, count, loss);
+    constraints.afterBackward(session.parameters, team.gradient);
     if (!Number.isFinite(sum)) throw diverged(settings.learningRate, adam.step);
     total += sum;
     const decoder = rateAt(settings, adam.step + 1, stepsPerEpoch * epochs);
@@ -140,6 +160,7 @@ async function runEpoch(
       decoder,
       weightDecay: settings.weightDecay,
     });
+    if (!frozenEncoder) constraints.afterUpdate(session.parameters);
   }
   return total / deck.size;
 }

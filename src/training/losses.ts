@@ -37,6 +37,20 @@ export function waferLoss(name: LossName): WaferLoss {
 }
 
 /**
+ * Adds `weight` (sum of the outputs - 1)^2 to a loss: for outputs that need not add up to the charge that was sent.
+ */
+export function withSum(loss: WaferLoss, weight: number): WaferLoss {
+  if (weight === 0) return loss;
+  return (target, targetAt, output, gradient, at) => {
+    const value = loss(target, targetAt, output, gradient, at);
+    let excess = -1;
+    for (let c = at; c < at + CELLS; c++) excess += output[c];
+    for (let c = at; c < at + CELLS; c++) gradient[c] += 2 * weight * excess;
+    return value + weight * excess * excess;
+  };
+}
+
+/**
  * Telescope loss (domain facts 3.3): 4 L1 + 2 L2 + L3, each the mean over cells, 36 weighted 2x2 sums and three sums
  * of 16 of (t - p)^2 max(t, p). Multiplied by 48, so that its size is that of the distances.
  */

@@ -7,6 +7,9 @@ import { lossNames } from './losses.js';
 import type { Network } from './network.js';
 import { namedShape } from './shapes.js';
 
+/** See `weighting`. */
+export const weightings = ['none', 'occupancy', 'energy'] as const;
+
 const share = z.number().min(0).max(1);
 
 /** Everything besides the data that determines a training. */
@@ -33,6 +36,29 @@ export const trainingSettingsSchema = z.strictObject({
   finishLoss: z.enum(lossNames).default('emd'),
   /** Share of the epochs that `finishLoss` takes. */
   finishShare: share.default(0.1),
+  /** What a wafer counts in the loss: as any other, by its cells hit, or by the logarithm of its charge. */
+  weighting: z.enum(weightings).default('none'),
+  /** Weight of (sum of the outputs - 1)^2, for `activation` sigmoid; those of softmax add up to 1. */
+  sumWeight: z.number().min(0).max(1000).default(0),
+  /**
+   * Weight of the KL term of a variational encoder, per latent: ((z - mean) / spread)^2 / 2, towards the prior of
+   * model/anomaly. It makes the distance of a wafer's latents from the usual ones an anomaly score.
+   */
+  klWeight: z.number().min(0).max(100).default(0),
+  /** With a teacher: share of its reconstruction in what the outputs are compared with. */
+  teacherShare: share.default(0.5),
+  /** Weight of the L1 norm of the encoder's kernels (parameters of -1..1). */
+  l1: z.number().min(0).max(1).default(0),
+  /** How weights become the chip's in the forward pass of a step; results always round to the nearest. */
+  weightRounding: z.enum(['nearest', 'stochastic']).default('nearest'),
+  /** Share of the epochs from which weights are frozen, ever more of them; 1: never. */
+  freezeFrom: share.default(1),
+  /** Share of the encoder's weights (or of its filters and units) that is pruned. */
+  prune: z.number().min(0).max(0.95).default(0),
+  /** weights: those stay in the chip and are 0; filters: filters and hidden units leave the chip. */
+  pruneKind: z.enum(['weights', 'filters']).default('weights'),
+  /** Trainings after the first one, each with fewer weights and from the first start (lottery ticket). */
+  pruneRounds: z.int().min(1).max(10).default(3),
   /** Wafers in a step. */
   batch: z.int().min(1).max(65536).default(256),
   /** Wafers shown in all, the same one counted each time; fixes the time. Gives the number of epochs. */

@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { engines } from './engines.js';
-import { lossNames, type WaferLoss, waferLoss } from './losses.js';
+import { lossNames, type WaferLoss, waferLoss, withSum } from './losses.js';
 import { control, shardStep, type TeamJob } from './team.js';
 
 // The helper of a Team: waits for a shard, computes loss and gradient, says so. It ends when its parent ends it.
-const { engine, network, frozenEncoder, memory } = workerData as TeamJob;
+const { engine, network, frozenEncoder, terms, memory } = workerData as TeamJob;
 const session = await engines[engine].open(network, { frozenEncoder });
-const losses: WaferLoss[] = lossNames.map(waferLoss);
+const losses: WaferLoss[] = lossNames.map((name) => withSum(waferLoss(name), terms.sumWeight));
 const words = memory.control;
 parentPort?.postMessage('ready');
 
@@ -18,7 +18,7 @@ for (let done = 0; ; ) {
     session.parameters.set(memory.parameters);
     const loss = losses[Atomics.load(words, control.loss)];
     const count = Atomics.load(words, control.wafers);
-    memory.numbers[0] = shardStep(session, memory, count, loss, memory.numbers[1]);
+    memory.numbers[0] = shardStep(session, memory, count, loss, memory.numbers[1], terms.klWeight);
     memory.gradient.set(session.gradient);
   } catch {
     Atomics.store(words, control.failed, 1);

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { EconError } from '../base/index.js';
 import { CELLS } from '../wafer/index.js';
-import type { EngineName, TrainingSession } from './engine.js';
-import { type LossName, lossNames, type WaferLoss, waferLoss } from './losses.js';
+import type { EngineName, OutputLoss, TrainingSession } from './engine.js';
+import { type LossName, lossNames, type WaferLoss, waferLoss, withSum } from './losses.js';
 import type { Network } from './network.js';
 
 /** Parts of a batch, each summed on its own: what is rounded where does not depend on the number of threads. */
@@ -21,14 +21,22 @@ export interface TeamMemory {
   readonly x: Uint8Array;
   readonly sumCode: Uint16Array;
   readonly target: Float32Array;
+  readonly weight: Float32Array;
   /** Sum of the loss; factor of the gradient. */
   readonly numbers: Float64Array;
+}
+
+/** Terms of the objective beside the loss of the outputs. */
+export interface ObjectiveTerms {
+  readonly sumWeight: number;
+  readonly klWeight: number;
 }
 
 export interface TeamJob {
   readonly engine: EngineName;
   readonly network: Network;
   readonly frozenEncoder: boolean;
+  readonly terms: ObjectiveTerms;
   readonly memory: TeamMemory;
 }
 
@@ -36,22 +44,29 @@ export interface Shard {
   readonly x: Uint8Array;
   readonly sumCode: Uint16Array;
   readonly target: Float32Array;
+  /** What each wafer counts in the loss. */
+  readonly weight: Float32Array;
 }
 
 /** Loss and gradient of one shard; `scale` is a factor of the gradient. */
 export function shardStep(
   session: TrainingSession,
-  { x, sumCode, target }: Shard,
+  { x, sumCode, target, weight }: Shard,
   count: number,
   loss: WaferLoss,
   scale: number,
+  klWeight: number,
 ): number {
-  return session.step(x, sumCode, count, (outputs, from, n, gradient) => {
+  const outputLoss: OutputLoss = (outputs, from, n, gradient) => {
     let part = 0;
-    for (let i = 0; i < n; i++) part += loss(target, (from + i) * CELLS, outputs, gradient, i * CELLS);
-    for (let i = 0; i < n * CELLS; i++) gradient[i] *= scale;
+    for (let i = 0; i < n; i++) {
+      const own = weight[from + i];
+      part += own * loss(target, (from + i) * CELLS, outputs, gradient, i * CELLS);
+      for (let c = i * CELLS; c < (i + 1) * CELLS; c++) gradient[c] *= own * scale;
+    }
     return part;
-  });
+  };
+  return session.step(x, sumCode, count, outputLoss, klWeight * scale);
 }
 
 /** Steps of a session, on one thread or with a helper: the same bits either way. */
@@ -62,6 +77,7 @@ export class Team {
 
   private constructor(
     private readonly session: TrainingSession,
+    private readonly terms: ObjectiveTerms,
     private readonly helper?: { readonly worker: Worker; readonly memory: TeamMemory },
   ) {
     this.gradient = new Float32Array(session.parameters.length);
@@ -74,7 +90,7 @@ export class Team {
     batch: number,
     threads: number,
   ): Promise<Team> {
-    if (threads < SHARDS || batch < SHARDS) return new Team(session);
+    if (threads < SHARDS || batch < SHARDS) return new Team(session, job.terms);
     const rows = Math.ceil(batch / SHARDS);
     const size = session.parameters.length;
     const shared = (bytes: number) => new SharedArrayBuffer(bytes);
@@ -85,6 +101,7 @@ export class Team {
       x: new Uint8Array(shared(rows * CELLS)),
       sumCode: new Uint16Array(shared(2 * rows)),
       target: new Float32Array(shared(4 * rows * CELLS)),
+      weight: new Float32Array(shared(4 * rows)),
       numbers: new Float64Array(shared(16)),
     };
     // Compiled code also when this file runs as TypeScript in the tests.
@@ -96,7 +113,7 @@ export class Team {
       worker.once('error', reject);
     });
     worker.unref();
-    return new Team(session, { worker, memory });
+    return new Team(session, job.terms, { worker, memory });
   }
 
   /** Loss of a batch, its sum over the wafers; the gradient is that of the mean. */
@@ -110,9 +127,10 @@ export class Team {
       x: batch.x.subarray(first * CELLS, count * CELLS),
       sumCode: batch.sumCode.subarray(first, count),
       target: batch.target.subarray(first * CELLS, count * CELLS),
+      weight: batch.weight.subarray(first, count),
     };
     if (helper && rest > 0) ask(helper.memory, session, second, rest, name, scale);
-    let total = shardStep(session, batch, first, loss, scale);
+    let total = shardStep(session, batch, first, loss, scale, this.terms.klWeight);
     gradient.set(session.gradient);
     if (rest === 0) return total;
     let other = session.gradient;
@@ -120,7 +138,7 @@ export class Team {
       finished(helper.memory.control);
       total += helper.memory.numbers[0];
       other = helper.memory.gradient;
-    } else total += shardStep(session, second, rest, loss, scale);
+    } else total += shardStep(session, second, rest, loss, scale, this.terms.klWeight);
     for (let i = 0; i < gradient.length; i++) gradient[i] += other[i];
     return total;
   }
@@ -132,7 +150,7 @@ export class Team {
   private loss(name: LossName): WaferLoss {
     const known = this.losses.get(name);
     if (known) return known;
-    const made = waferLoss(name);
+    const made = withSum(waferLoss(name), this.terms.sumWeight);
     this.losses.set(name, made);
     return made;
   }
@@ -150,6 +168,7 @@ function ask(
   memory.x.set(shard.x);
   memory.sumCode.set(shard.sumCode);
   memory.target.set(shard.target);
+  memory.weight.set(shard.weight);
   memory.numbers[1] = scale;
   Atomics.store(memory.control, control.loss, lossNames.indexOf(name));
   Atomics.store(memory.control, control.wafers, count);

@@ -6,6 +6,7 @@ import {
   type TrainingResult,
   trainEncoder,
   trainingPresets,
+  modelHash as weightsHash,
 } from '../../training/index.js';
 import { artefactJson, type FlowContext, throwIfAborted } from '../context.js';
 import type { StepState } from '../run-folder.js';
@@ -44,13 +45,16 @@ export async function trainStep(context: FlowContext): Promise<StepState> {
   const { seed, etx, preset, engine, arithmetic, epochs, training } = settings;
   const own = { ...(epochs ? { epochs } : {}), ...training };
   const input = { ...trainingPresets[preset], seed, etx, arithmetic, ...own };
-  return run.step('train', { data: dataHash(context), input, engine }, async () => {
+  const teacher = context.teacher === undefined ? undefined : loadModel(context.teacher);
+  const taught = teacher ? { teacher: weightsHash(teacher) } : {};
+  return run.step('train', { data: dataHash(context), input, engine, ...taught }, async () => {
     const { train, validation } = await readSplit(context);
     const result = await trainEncoder({
       train,
       validation,
       settings: input,
       engine,
+      teacher,
       threads,
       progress,
       signal,

@@ -1,0 +1,142 @@
+import { EconError, type Progress, sha256, silent, version } from '../base/index.js';
+import type { WaferBatch } from '../dataset/index.js';
+import type { Model, Provenance } from '../model/index.js';
+import type { EpochRecord } from './checkpoint.js';
+import { EncoderConstraints } from './constraints.js';
+import type { EngineName, TrainingSession } from './engine.js';
+import { engines } from './engines.js';
+import { batchHash, usableWafers, withGenerated } from './examples.js';
+import { type LoopResult, type Start, trainingLoop } from './loop.js';
+import { modelHash } from './model-network.js';
+import { decoderOf, encoderWeights, type Network } from './network.js';
+import type { ResolvedSettings, TrainingInput, TrainingSettings } from './settings.js';
+import { Teacher } from './teacher.js';
+import { Team } from './team.js';
+
+export interface TrainingTask {
+  readonly train: WaferBatch;
+  /** Stops the training and chooses the epoch; never trained on. */
+  readonly validation: WaferBatch;
+  readonly settings?: TrainingInput;
+  /** @default 'wasm' */
+  readonly engine?: EngineName;
+  /** Threads that work on a step, 1 or 2; the result does not depend on it. @default 1 */
+  readonly threads?: number;
+  readonly progress?: Progress;
+  /** Ends the training after the step at hand; the result is the best model so far. */
+  readonly signal?: AbortSignal;
+  /** Larger network whose reconstruction is part of what the outputs are compared with (`teacherShare`). */
+  readonly teacher?: Model;
+  /** File that holds the state after each epoch. When it exists, the training goes on from there. */
+  readonly checkpointPath?: string;
+}
+
+export interface TrainingResult {
+  readonly model: Model;
+  readonly settings: TrainingSettings;
+  /** One record per epoch. */
+  readonly history: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  /** Mean exact EMD of the model on the validation wafers, integer path. */
+  readonly validationEmd: number;
+  readonly stopped: LoopResult['stopped'];
+  /** Behind the model: the float parameters of the best epoch. */
+  readonly parameters: Float32Array;
+}
+
+/** Trains a network and makes a model of the result. @param origin what beside settings and data determines it */
+export async function runTraining(
+  task: TrainingTask,
+  settings: ResolvedSettings,
+  network: Network,
+  origin: Record<string, string>,
+  start: Start,
+  pruned?: Uint8Array,
+): Promise<TrainingResult> {
+  const { arithmetic, shape } = network;
+  if (arithmetic === 'float') throw new Error('a float network is no model: use trainFloatTwin');
+  const { result, data, engine } = await fitNetwork(task, settings, network, origin, start, { pruned });
+  const { history, bestEpoch, validationEmd, stopped } = result;
+  const model: Model = {
+    format: 'econ-model',
+    version: 1,
+    preset: shape ? 'free' : 'econt-8x8',
+    ...(shape ? { shape } : {}),
+    arithmetic,
+    etx: settings.etx,
+    latentBits: network.latentBits,
+    provenance: { tool: `econ ${version}`, settings: { ...settings, engine, ...origin }, data },
+    quality: { validationEmd },
+    encoder: encoderWeights(network, result.parameters),
+    decoder: decoderOf(network, result.parameters),
+  };
+  return { model, settings, history, bestEpoch, validationEmd, stopped, parameters: result.parameters };
+}
+
+export interface FitOptions {
+  /** Sees the session with the best parameters. */
+  readonly after?: (session: TrainingSession) => void;
+  /** 1 for each encoder parameter that is held at 0. */
+  readonly pruned?: Uint8Array;
+}
+
+export async function fitNetwork(
+  task: TrainingTask,
+  settings: ResolvedSettings,
+  network: Network,
+  origin: Record<string, string>,
+  start: Start,
+  { after, pruned }: FitOptions = {},
+): Promise<{ result: LoopResult; data: Provenance['data']; engine: EngineName }> {
+  const frozenEncoder = 'refitOf' in origin;
+  const given = usableWafers(task.train, 'training');
+  const train = withGenerated(given, settings);
+  const validation = usableWafers(task.validation, 'validation');
+  const engine = engines[task.engine ?? 'wasm'];
+  const data = {
+    train: { wafers: given.count, sha256: batchHash(given) },
+    validation: { wafers: validation.count, sha256: batchHash(validation) },
+  };
+  const taught = task.teacher ? { teacher: modelHash(task.teacher) } : {};
+  const key = sha256(JSON.stringify({ version, engine: engine.name, settings, data, ...taught, ...origin }));
+  const session = await engine.open(network, { frozenEncoder });
+  const { sumWeight, klWeight } = settings;
+  const job = { engine: engine.name, network, frozenEncoder, terms: { sumWeight, klWeight } };
+  const teacher = task.teacher && (await Teacher.of(task.teacher, settings.teacherShare));
+  const team = await Team.of(session, job, settings.batch, task.threads ?? 1);
+  try {
+    const result = await trainingLoop({
+      network,
+      settings,
+      session,
+      team,
+      train,
+      validation,
+      frozenEncoder,
+      constraints: new EncoderConstraints(network, settings, pruned),
+      teach: teacher && ((deck, count) => teacher.teach(deck, count)),
+      key,
+      start: (examples, random) => start(session, examples, random),
+      checkpointPath: task.checkpointPath,
+      progress: task.progress ?? silent,
+      signal: task.signal,
+    });
+    if (!Number.isFinite(result.validationEmd)) throw noModel();
+    session.parameters.set(result.parameters);
+    after?.(session);
+    return { result, data, engine: engine.name };
+  } finally {
+    team.dispose();
+    teacher?.dispose();
+    session.dispose();
+  }
+}
+
+function noModel(): EconError {
+  return new EconError({
+    code: 'training/no-model',
+    where: 'validation wafers',
+    what: 'the EMD is not a number for any epoch.',
+    remedy: 'Look for empty or damaged wafers in the validation part.',
+  });
+}

@@ -1,0 +1,65 @@
+import { sha256 } from '../base/index.js';
+import { type EncoderWeights, layerWeights } from '../chip/index.js';
+import type { Model } from '../model/index.js';
+import { initialiseDecoder } from './initialise.js';
+import type { Start } from './loop.js';
+import { type Network, parameterLayout, setEncoderWeights } from './network.js';
+import { type ResolvedSettings, type TrainingInput, trainingSettings } from './settings.js';
+
+/** Settings whose shape, if any, is that of a model. */
+export function resolved(input: TrainingInput): ResolvedSettings {
+  const { shape, ...rest } = trainingSettings(input);
+  return typeof shape === 'object' ? { ...rest, shape } : rest;
+}
+
+/** What of the network a model fixes. */
+export function networkInput({ arithmetic, encoder, decoder }: Model): TrainingInput {
+  const { activation, context, levels, skip = false, layers } = decoder;
+  return {
+    ...(encoder.shape ? { shape: encoder.shape } : {}),
+    arithmetic,
+    activation,
+    context,
+    levels: levels !== undefined,
+    skip,
+    hidden: layers.slice(0, -1).map((layer) => layer.outputs),
+  };
+}
+
+/** Starts with the weights of a model. */
+export function startFrom(model: Model, network: Network): Start {
+  return (session, examples, random) => {
+    initialiseDecoder(network, examples, random, session.parameters);
+    parametersOf(model, network, session.parameters);
+  };
+}
+
+/** Writes the weights of a model into parameters. A layer that is told the levels of other bits is left out. */
+export function parametersOf({ encoder, decoder }: Model, network: Network, parameters: Float32Array): void {
+  setEncoderWeights(network, encoder, parameters);
+  parameterLayout(network).decoder.forEach(({ kernel, bias }, i) => {
+    if (decoder.layers[i].kernel.length !== kernel.rows * kernel.columns) return;
+    parameters.set(decoder.layers[i].kernel, kernel.offset);
+    parameters.set(decoder.layers[i].bias, bias.offset);
+  });
+}
+
+export function encoderHash({ encoder }: { readonly encoder: EncoderWeights }): string {
+  const values = layerWeights(encoder).flatMap(({ kernel, bias }) => [...kernel, ...bias]);
+  return sha256(Uint8Array.from(values));
+}
+
+/** Hash of all weights of a model. */
+export function modelHash(model: Model): string {
+  return sha256(JSON.stringify([encoderHash(model), decoderHash(model)]));
+}
+
+function decoderHash({ decoder }: Model): string {
+  return sha256(
+    Buffer.concat(
+      decoder.layers.flatMap(({ kernel, bias }) =>
+        [kernel, bias].map((a) => Buffer.from(a.buffer, a.byteOffset, a.byteLength)),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,82 @@
+import { sha256 } from '../base/index.js';
+import { layerWeights } from '../chip/index.js';
+import { runTraining, type TrainingResult, type TrainingTask } from './fit.js';
+import { initialise, placeLatents } from './initialise.js';
+import type { Start } from './loop.js';
+import { type Network, parameterLayout } from './network.js';
+import { magnitudeMask, narrowed, roundShare, zeroShare } from './pruning.js';
+import { networkOf, type ResolvedSettings } from './settings.js';
+
+/**
+ * Trains, takes the smallest weights away and trains what is left from its first values again, in rounds (Frankle and
+ * Carbin, "The lottery ticket hypothesis", 2019). Filters go in one round: then the shape is a smaller one.
+ * Each training has a checkpoint of its own beside the first, so that a killed one goes on.
+ */
+export async function trainPruned(
+  task: TrainingTask,
+  settings: ResolvedSettings,
+  network: Network,
+): Promise<TrainingResult> {
+  const first: Start = (session, examples, random) =>
+    initialise(network, examples, random, session.parameters);
+  let result = await runTraining(round(task, 0), settings, network, { pruned: '0' }, first);
+  if (result.stopped === 'aborted') return result;
+  if (settings.pruneKind === 'filters') return trainNarrowed(task, settings, network, result.parameters);
+  const { prune, pruneRounds } = settings;
+  for (let r = 1; r <= pruneRounds; r++) {
+    const mask = magnitudeMask(network, result.parameters, roundShare(prune, r, pruneRounds));
+    const rewound: Start = (session, examples, random) => {
+      initialise(network, examples, random, session.parameters);
+      mask.forEach((held, i) => {
+        if (held) session.parameters[i] = 0;
+      });
+      placeLatents(network, parameterLayout(network), examples, session.parameters);
+    };
+    result = await runTraining(round(task, r), settings, network, { pruned: sha256(mask) }, rewound, mask);
+    if (result.stopped === 'aborted') break;
+  }
+  return withZeroShare(result);
+}
+
+async function trainNarrowed(
+  task: TrainingTask,
+  settings: ResolvedSettings,
+  network: Network,
+  trained: Float32Array,
+): Promise<TrainingResult> {
+  const { shape, kept } = narrowed(network, trained, settings.prune, network.latentBits);
+  // Links, decoder inputs and arithmetic stay as they were.
+  const { levels, skip } = network;
+  const smallerSettings: ResolvedSettings = {
+    ...settings,
+    shape,
+    levels,
+    skip,
+    latentBits: [...network.latentBits],
+  };
+  const smaller = networkOf(smallerSettings);
+  const from = parameterLayout(network);
+  const to = parameterLayout(smaller);
+  const start: Start = (session, examples, random) => {
+    const whole = new Float32Array(from.size);
+    initialise(network, examples, random, whole);
+    kept.forEach((source, i) => {
+      session.parameters[i] = whole[source];
+    });
+    session.parameters.set(whole.subarray(from.encoderSize), to.encoderSize);
+    placeLatents(smaller, to, examples, session.parameters);
+  };
+  return runTraining(round(task, 1), smallerSettings, smaller, { pruned: JSON.stringify(kept) }, start);
+}
+
+function round(task: TrainingTask, r: number): TrainingTask {
+  const { checkpointPath: path } = task;
+  return path === undefined || r === 0 ? task : { ...task, checkpointPath: `${path}.prune${r}` };
+}
+
+/** The share of weights that are 0 is part of what is known of a pruned model. */
+function withZeroShare(result: TrainingResult): TrainingResult {
+  const { model } = result;
+  const zeroWeights = zeroShare(layerWeights(model.encoder).map(({ kernel }) => kernel));
+  return { ...result, model: { ...model, quality: { ...model.quality, zeroWeights } } };
+}

@@ -1,0 +1,47 @@
+import type { Model } from '../model/index.js';
+import { CELLS } from '../wafer/index.js';
+import type { TrainingSession } from './engine.js';
+import { wasmEngine } from './engine-wasm.js';
+import type { TrainingDeck } from './examples.js';
+import { networkInput, parametersOf, resolved } from './model-network.js';
+import { networkOf } from './settings.js';
+
+/**
+ * A trained network whose reconstruction a smaller one is compared with, beside the wafers themselves (Hinton, Vinyals and
+ * Dean, "Distilling the knowledge in a neural network", 2015, with reconstructions as soft targets).
+ */
+export class Teacher {
+  private outputs = new Float32Array(0);
+
+  private constructor(
+    private readonly session: TrainingSession,
+    private readonly share: number,
+  ) {}
+
+  /** @param share of the teacher's reconstruction in the target, 0..1 */
+  static async of(model: Model, share: number): Promise<Teacher> {
+    const { etx } = model;
+    const input = { ...networkInput(model), etx, latentBits: [...model.latentBits] };
+    const network = networkOf(resolved(input));
+    const session = await wasmEngine.open(network, { frozenEncoder: true });
+    parametersOf(model, network, session.parameters);
+    return new Teacher(session, share);
+  }
+
+  /** Mixes the teacher's reconstructions into the targets of the cards dealt. */
+  teach({ x, sumCode, target }: TrainingDeck, count: number): void {
+    if (this.outputs.length < count * CELLS) this.outputs = new Float32Array(count * CELLS);
+    const { outputs, share } = this;
+    this.session.forward(x, sumCode, count, outputs);
+    for (let row = 0; row < count * CELLS; row += CELLS) {
+      let sum = 0;
+      for (let c = row; c < row + CELLS; c++) sum += outputs[c];
+      if (!(sum > 0)) continue;
+      for (let c = row; c < row + CELLS; c++) target[c] += share * (outputs[c] / sum - target[c]);
+    }
+  }
+
+  dispose(): void {
+    this.session.dispose();
+  }
+}
