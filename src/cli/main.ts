@@ -16,6 +16,7 @@ import { addFlow } from './flow.js';
 import { addGap } from './gap.js';
 import { addGenerate } from './generate.js';
 import { addImport } from './import.js';
+import { addModules } from './modules.js';
 import { addProfile } from './profile.js';
 import { addRegisters } from './registers.js';
 import { addReport } from './report.js';
@@ -55,6 +56,7 @@ for (const add of [
   addShapes,
   addExplore,
   addAdapt,
+  addModules,
   addImport,
   addExport,
   addEvaluate,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { trainRun } from '../flow/index.js';
 import { renderComparison } from '../quality/index.js';
+import { DEFAULT_WAFERS, trainModuleLibrary } from './modules.js';
 import { interruptSignal } from './options.js';
 import { addRunOptions, flowInput, type RunOptions } from './run-options.js';
 import { note, print, terminalProgress } from './terminal.js';
@@ -12,6 +13,7 @@ export function addTrain(program: Command): void {
       'train an encoder on the integer arithmetic of the chip, and show its quality on held-out wafers',
     );
   addRunOptions(command, 'runs/train')
+    .option('--modules <config>', 'train classes of modules instead (as `econ modules train`)')
     .addHelpText(
       'after',
       `
@@ -22,7 +24,12 @@ Examples:
 
 Every epoch leaves a checkpoint: after Ctrl-C or a crash the same command goes on. The model is in RUN/model.`,
     )
-    .action(async (options: RunOptions) => {
+    .action(async (options: RunOptions & { modules?: string }) => {
+      if (options.modules !== undefined) {
+        const { modules, run, seed, threads, json, quiet } = options;
+        await trainModuleLibrary(modules, { run, seed, threads, json, quiet, wafers: DEFAULT_WAFERS });
+        return;
+      }
       const result = await trainRun({
         folder: options.run,
         input: flowInput(options),

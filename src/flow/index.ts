@@ -9,6 +9,7 @@ export * from './export-model.js';
 export * from './flow.js';
 export * from './import-model.js';
 export * from './model-package.js';
+export * from './modules/index.js';
 export * from './runs.js';
 export * from './settings.js';
 export * from './simulate-job.js';

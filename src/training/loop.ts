@@ -153,8 +153,9 @@ async function runEpoch(
     constraints.afterBackward(session.parameters, team.gradient);
     if (!Number.isFinite(sum)) throw diverged(settings.learningRate, adam.step);
     total += sum;
-    const decoder = rateAt(settings, adam.step + 1, stepsPerEpoch * epochs);
-    const encoder = frozenEncoder ? 0 : decoder * encoderRateOf(settings);
+    const rate = rateAt(settings, adam.step + 1, stepsPerEpoch * epochs);
+    const encoder = frozenEncoder ? 0 : rate * encoderRateOf(settings);
+    const decoder = rate * settings.decoderRate;
     adamStep(session.parameters, team.gradient, encoderSize, adam, {
       encoder,
       decoder,

@@ -72,6 +72,8 @@ export const trainingSettingsSchema = z.strictObject({
    * levels of its own: what its few weights start with is what they are for.
    */
   encoderRate: z.number().min(0).max(100).optional(),
+  /** Learning rate of the decoder, relative to `learningRate`; 0 holds it. */
+  decoderRate: z.number().min(0).max(1).default(1),
   warmup: z.int().min(1).default(100),
   /** AdamW weight decay of the decoder. */
   weightDecay: z.number().min(0).max(10).default(0),

@@ -30,7 +30,8 @@ import { showers } from './examples.js';
 const train = showers(300, 1);
 const validation = showers(80, 2);
 const quick = { epochs: 4, hidden: [32], batch: 64 };
-const network: Network = networkOf(trainingSettings({ hidden: [32] }));
+const { shape: _, ...settings } = trainingSettings({ hidden: [32] });
+const network: Network = networkOf(settings);
 const layout = parameterLayout(network);
 
 function randomParameters(seed: number): Float32Array {

@@ -1,0 +1,133 @@
+import { type Progress, readBytes, sha256, silent, writeFileAtomic } from '../../base/index.js';
+import {
+  concat,
+  dedupe,
+  readWafers,
+  type Split,
+  selectWafers,
+  splitWafers,
+  type WaferBatch,
+} from '../../dataset/index.js';
+import { loadModel, MODEL_FILE, saveModel, WEIGHTS_FILE } from '../../model/index.js';
+import {
+  modelHash,
+  type TrainingInput,
+  trainEncoder,
+  trainingSettings,
+  tuneModel,
+} from '../../training/index.js';
+import { meanEmd } from '../adapt.js';
+import { artefactJson, throwIfAborted } from '../context.js';
+import { RunFolder } from '../run-folder.js';
+import { assignModules, modulesCsv } from './assign.js';
+import { badConfig, type ModuleClass, type ModulesConfig } from './config.js';
+import { LIBRARY, type Library, type LibraryEntry, saveClass, weightDifference } from './library.js';
+
+export interface ModulesTask {
+  /** Run folder; an unfinished run in it goes on. */
+  readonly folder: string;
+  readonly config: ModulesConfig;
+  readonly seed: number;
+  /** Wafers shown to the shared start, and to each class. */
+  readonly wafers: number;
+  readonly threads?: number;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+}
+
+const LEAST_WAFERS = 100;
+/** Only the encoder moves, and not far: the decoder is that of all. */
+const classTuning = { learningRate: 1e-3, encoderRate: 2, decoderRate: 0 } as const satisfies TrainingInput;
+
+/**
+ * One decoder, many encoders: per number of links a shared start is trained on the wafers of all its classes, alike many of
+ * each; then the encoder of each class is trained on its own wafers, while the decoder stays. The receiver needs one decoder
+ * per number of links, each module the weights of its class.
+ * @throws EconError flow/modules, and as reading and training do
+ */
+export async function trainModules(task: ModulesTask): Promise<Library> {
+  const { folder, config, seed, wafers, threads, progress = silent, signal } = task;
+  const training = config.training as TrainingInput;
+  trainingSettings(training);
+  const run = RunFolder.open(folder, { command: 'modules', seed, wafers, training: config.training });
+  const release = run.lock();
+  try {
+    const assigned = config.modules === undefined ? undefined : assignModules(config.modules, config.classes);
+    if (assigned) writeFileAtomic(run.file('modules.csv'), modulesCsv(assigned));
+    const entries: LibraryEntry[] = [];
+    for (const etx of [...new Set(config.classes.map((c) => c.etx))].sort((a, b) => a - b)) {
+      const members = config.classes.filter((c) => c.etx === etx);
+      const splits = await Promise.all(members.map((c) => classWafers(c, seed)));
+      const start = `start-${etx}`;
+      const data = members.map((c) => [c.name, sha256(readBytes(c.data))]);
+      const common = { threads, progress, signal };
+      await run.step(start, { data, training, seed, wafers }, async () => {
+        const result = await trainEncoder({
+          ...common,
+          train: alike(splits.map((s) => s.train)),
+          validation: alike(splits.map((s) => s.validation)),
+          settings: { generated: 0, ...training, etx, seed, wafers },
+          checkpointPath: run.file(`${start}.checkpoint`),
+        });
+        saveModel(run.file(start), result.model);
+        if (result.stopped === 'aborted') throwIfAborted(signal);
+        return [`${start}/${MODEL_FILE}`, `${start}/${WEIGHTS_FILE}`];
+      });
+      const shared = loadModel(run.file(start));
+      for (const [i, member] of members.entries()) {
+        throwIfAborted(signal);
+        const { name } = member;
+        const inputs = { data: data[i], start: modelHash(shared), seed, wafers };
+        await run.step(name, inputs, async () => {
+          const result = await tuneModel({
+            ...common,
+            model: shared,
+            train: splits[i].train,
+            validation: splits[i].validation,
+            settings: { ...classTuning, seed, wafers },
+            checkpointPath: run.file(`${name}.checkpoint`),
+          });
+          if (result.stopped === 'aborted') throwIfAborted(signal);
+          return saveClass(run, name, result.model);
+        });
+        const own = loadModel(run.file('library', name));
+        const { layers } = weightDifference(shared, own);
+        const { test } = splits[i];
+        entries.push({
+          name,
+          etx,
+          ...(assigned ? { modules: assigned.filter((m) => m.className === name).length } : {}),
+          wafers: test.count,
+          shared: meanEmd(shared, test),
+          own: meanEmd(own, test),
+          changed: layers.reduce((n, l) => n + l.changed, 0),
+          of: layers.reduce((n, l) => n + l.of, 0),
+        });
+      }
+    }
+    const unassigned = assigned?.filter((m) => m.className === undefined).length;
+    const library: Library = { classes: entries, ...(unassigned === undefined ? {} : { unassigned }) };
+    writeFileAtomic(run.file(LIBRARY), artefactJson(library));
+    return library;
+  } finally {
+    release();
+  }
+}
+
+async function classWafers({ name, data }: ModuleClass, seed: number): Promise<Split> {
+  const selected = dedupe(selectWafers(await readWafers(data)));
+  if (selected.count < LEAST_WAFERS)
+    throw badConfig(
+      `class ${name}, ${data}`,
+      `only ${selected.count} wafers are distinct, have 3 cells or more and one MIP (35 CALQ) or more; ${LEAST_WAFERS} are needed.`,
+    );
+  return splitWafers(selected, { seed });
+}
+
+/** As many wafers of each batch as the largest has, repeated in turn: no class is a minority. */
+function alike(batches: readonly WaferBatch[]): WaferBatch {
+  const most = Math.max(...batches.map((b) => b.count));
+  return concat(
+    batches.flatMap((batch) => new Array<WaferBatch>(Math.round(most / batch.count)).fill(batch)),
+  );
+}
