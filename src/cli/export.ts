@@ -11,11 +11,13 @@ interface Options {
 export function addExport(program: Command): void {
   program
     .command('export')
-    .description('write a trained encoder for other tools: QONNX, Keras, NumPy, ECON-T settings')
+    .description(
+      'write a trained encoder for other tools: QONNX, Keras, NumPy, ECON-T settings, weight image',
+    )
     .requiredOption('--model <folder>', 'model to write')
     .requiredOption(
       '-o, --out <file>',
-      '.onnx (QONNX), .h5 (Keras), .npz (NumPy) or .yaml (registers of ECON-T)',
+      '.onnx (QONNX), .h5 (Keras), .npz (NumPy), .yaml (registers of ECON-T), .bin (weight image), .i2c (script)',
     )
     .option('--json', 'print JSON')
     .addHelpText(

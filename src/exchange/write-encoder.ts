@@ -55,6 +55,6 @@ export async function writeEncoder(path: string, model: Model): Promise<ExportRe
     code: 'exchange/format',
     where: path,
     what: 'the name tells no format of encoders.',
-    remedy: `End it with ${Object.keys(exportFormats).join(', ')}, or with .yaml for ECON-T settings.`,
+    remedy: `End it with ${Object.keys(exportFormats).join(', ')}, or with .yaml for ECON-T settings, .bin for the weight image, .i2c for the script that loads it.`,
   });
 }

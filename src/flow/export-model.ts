@@ -1,15 +1,29 @@
 import { EconError, writeFileAtomic } from '../base/index.js';
-import { settingsToYaml } from '../chip/index.js';
+import { commitWrite, encoderWrites, packWeights, settingsToYaml, writesToText } from '../chip/index.js';
 import { type ExportResult, writeEncoder } from '../exchange/index.js';
 import { loadModel } from '../model/index.js';
 import { settingsForModel } from './model-on-chip.js';
 
 /**
- * Writes a model for other tools: as writeEncoder, or as the registers of an ECON-T that runs it (.yaml).
+ * Writes a model for other tools: as writeEncoder, as the registers of an ECON-T that runs it (.yaml), as
+ * the bytes of its weight blocks (.bin) or as the I2C transactions that load them (.i2c).
  * @throws EconError exchange/format, exchange/settings, base/cannot-write
  */
 export async function exportModel(folder: string, path: string): Promise<ExportResult> {
   const model = loadModel(folder);
+  if (path.endsWith('.bin')) {
+    writeFileAtomic(path, packWeights(model.encoder));
+    return { format: 'weight image', bitExact: true, note: 'the bytes of the weight blocks, block 0 first.' };
+  }
+  if (path.endsWith('.i2c')) {
+    const writes = [...encoderWrites(model.encoder), commitWrite()];
+    writeFileAtomic(path, writesToText(writes, 'production'));
+    return {
+      format: 'I2C script',
+      bitExact: true,
+      note: 'the weight blocks and the commit, for a running chip.',
+    };
+  }
   if (!/\.ya?ml$/.test(path)) return writeEncoder(path, model);
   if (model.shape)
     throw new EconError({

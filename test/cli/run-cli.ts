@@ -14,7 +14,12 @@ export interface CliResult {
 
 /** Runs the built command line, as a user would. */
 export function econ(...args: string[]): Promise<CliResult> {
-  const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, NO_COLOR: '1' } });
+  return econIn(process.cwd(), ...args);
+}
+
+/** As econ, in a folder. */
+export function econIn(cwd: string, ...args: string[]): Promise<CliResult> {
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, NO_COLOR: '1' } });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (data) => {
