@@ -1,17 +1,6 @@
-import {
-  ACTIVATIONS,
-  type Arithmetic,
-  CONV_BIAS_SHIFT,
-  CONV_FILTERS,
-  CONV_SHIFT,
-  DENSE_BIAS_SHIFT,
-  DENSE_SHIFT,
-  type EncoderWeights,
-  INPUT_BITS,
-  LATENT_LARGEST,
-  LATENTS,
-} from './parameters.js';
-import { convTaps } from './reference.js';
+import { accumulatorBits, type EncoderLayer, encoderLayers } from './layers.js';
+import { type Arithmetic, type EncoderWeights, LATENT_LARGEST, type LayerWeights } from './parameters.js';
+import { layerWeights, shapeOf } from './shape-reference.js';
 
 /** Bits of the accumulators in rtl/econ_conv_position.v and rtl/econ_dense_neuron.v, with sign. */
 export const ACCUMULATOR_BITS: Readonly<
@@ -29,13 +18,14 @@ export interface SumRange {
 }
 
 export interface LayerCertificate {
-  readonly layer: 'conv' | 'dense';
+  /** `conv`, `dense0` .., `latents`. */
+  readonly layer: string;
   /** Bits of the accumulator in the chip, and bits that hold every partial sum; both with sign. */
   readonly bits: number;
   readonly needed: number;
   /** No sum can overflow with these weights, whatever the wafer. */
   readonly holds: boolean;
-  /** conv: 16 positions x 8 filters, index 8 p + f; dense: 16 latents. */
+  /** One per output of the layer; of a convolution channels * position + channel. */
   readonly sums: readonly SumRange[];
 }
 
@@ -76,56 +66,71 @@ class Interval {
 
 /**
  * Interval analysis of an encoder with given weights: what each accumulator can hold for inputs x of 0..255 each, which
- * is more than any wafer brings. Products of both arithmetics grow or fall with their activation, so that their ends
+ * is more than any wafer brings. Products of both arithmetics grow or fall with their input, so that their ends
  * are the ends of the interval.
  */
 export function widthCertificate(weights: EncoderWeights, arithmetic: Arithmetic): WidthCertificate {
-  const conv = convRanges(weights, arithmetic);
-  const dense = denseRanges(weights, arithmetic, conv);
-  const bits = ACCUMULATOR_BITS[arithmetic];
-  const shift = arithmetic === 'econt' ? 0 : DENSE_SHIFT;
-  const latents = Array.from({ length: LATENTS }, (_, o) => o);
+  const layers = encoderLayers(shapeOf(weights));
+  const tensors = layerWeights(weights);
+  const first = layers[0];
+  let inputs = Array.from({ length: first.inputs }, () => ({ low: 0, high: 2 ** first.inputBits - 1 }));
+  const certificates = layers.map((layer, i): LayerCertificate => {
+    const sums = layerRanges(layer, tensors[i], arithmetic, inputs);
+    inputs = sums.map(({ low, high }) => ({
+      low: output(layer, arithmetic, low),
+      high: output(layer, arithmetic, high),
+    }));
+    const own = ACCUMULATOR_BITS[arithmetic];
+    // ECON-T's own blocks have accumulators of their own; those of a shape are sized for its layers.
+    const bits = weights.shape
+      ? accumulatorBits(layer, arithmetic)
+      : layer.kind === 'conv'
+        ? own.conv
+        : own.dense;
+    const low = Math.min(...sums.map((s) => s.partialLow));
+    const high = Math.max(...sums.map((s) => s.partialHigh));
+    const needed = signedBits(low, high);
+    return { layer: layer.name, bits, needed, holds: needed <= bits, sums };
+  });
+  const last = layers[layers.length - 1];
+  const after = arithmetic === 'exact' ? Math.max(0, last.shift) : 0;
+  const latents = certificates[certificates.length - 1].sums.map((sum, o) => ({
+    o,
+    high: sum.high >> after,
+  }));
   return {
-    layers: [certificate('conv', bits.conv, conv), certificate('dense', bits.dense, dense)],
-    dead: latents.filter((o) => dense[o].high >> shift <= 0),
-    neverSaturated: latents.filter((o) => dense[o].high >> shift <= LATENT_LARGEST),
+    layers: certificates,
+    dead: latents.filter(({ high }) => high <= 0).map(({ o }) => o),
+    neverSaturated: latents.filter(({ high }) => high <= LATENT_LARGEST).map(({ o }) => o),
   };
 }
 
-function convRanges(weights: EncoderWeights, arithmetic: Arithmetic): SumRange[] {
+/** What a layer hands on of a sum. */
+function output({ shift, largest }: EncoderLayer, arithmetic: Arithmetic, sum: number): number {
+  return Math.min(largest, Math.max(0, arithmetic === 'exact' ? sum >> Math.max(0, shift) : sum));
+}
+
+function layerRanges(
+  { taps, channels, kernelRows, kind, shift, biasShift }: EncoderLayer,
+  { kernel, bias }: LayerWeights,
+  arithmetic: Arithmetic,
+  inputs: readonly { readonly low: number; readonly high: number }[],
+): SumRange[] {
   const exact = arithmetic === 'exact';
-  const largest = 2 ** INPUT_BITS - 1;
-  return convTaps.flatMap((taps) =>
-    Array.from({ length: CONV_FILTERS }, (_, f) => {
-      const sum = new Interval(weights.convBias[f] << (CONV_BIAS_SHIFT + (exact ? CONV_SHIFT : 0)));
-      for (const { kernel } of taps) {
-        const product = largest * weights.convKernel[CONV_FILTERS * kernel + f];
-        sum.add(0, exact ? product : product >> CONV_SHIFT);
+  const down = Math.max(0, shift);
+  const up = Math.max(0, -shift);
+  const term = (x: number, w: number): number => (exact ? (x * w) << up : ((x * w) << up) >> down);
+  const [tapStep, channelStep] = kind === 'dense' ? [1, kernelRows] : [channels, 1];
+  return taps.flatMap((list, position) =>
+    Array.from({ length: channels }, (_, c) => {
+      const sum = new Interval(bias[kind === 'local' ? position : c] * 2 ** (biasShift + (exact ? down : 0)));
+      for (const { input, kernel: row } of list) {
+        const w = kernel[row * tapStep + c * channelStep];
+        sum.add(term(inputs[input].low, w), term(inputs[input].high, w));
       }
       return sum.range();
     }),
   );
-}
-
-function denseRanges(weights: EncoderWeights, arithmetic: Arithmetic, conv: readonly SumRange[]): SumRange[] {
-  const exact = arithmetic === 'exact';
-  const activation = (sum: number): number => Math.max(0, exact ? sum >> CONV_SHIFT : sum);
-  return Array.from({ length: LATENTS }, (_, o) => {
-    const sum = new Interval(weights.denseBias[o] << (DENSE_BIAS_SHIFT + (exact ? DENSE_SHIFT : 0)));
-    for (let m = 0; m < ACTIVATIONS; m++) {
-      const w = weights.denseKernel[ACTIVATIONS * o + m];
-      const product = (a: number): number => (exact ? a * w : (a * w) >> DENSE_SHIFT);
-      sum.add(product(activation(conv[m].low)), product(activation(conv[m].high)));
-    }
-    return sum.range();
-  });
-}
-
-function certificate(layer: 'conv' | 'dense', bits: number, sums: readonly SumRange[]): LayerCertificate {
-  const low = Math.min(...sums.map((s) => s.partialLow));
-  const high = Math.max(...sums.map((s) => s.partialHigh));
-  const needed = signedBits(low, high);
-  return { layer, bits, needed, holds: needed <= bits, sums };
 }
 
 /** Bits of the two's complement numbers low..high. */

@@ -78,32 +78,48 @@ export function encodeShape(
 
 /**
  * Runs an encoder wafer by wafer, for who wants to see every layer.
- * @returns a function of 48 normalised cells in image order: the outputs of each layer, the latents before they are coded
+ * @param what outputs: behind rectifier and saturation, the latents before they are coded; sums: in the same units, before
+ * @returns a function of 48 normalised cells in image order: the values of each layer
  */
 export function layerOutputs(
   weights: EncoderWeights,
   arithmetic: Arithmetic,
+  what: 'outputs' | 'sums' = 'outputs',
 ): (x: Uint8Array) => Int32Array[] {
   const tensors = layerWeights(weights);
   const layers = encoderLayers(shapeOf(weights));
-  const run = layers.map((layer, i) => layerFunction(layer, tensors[i], arithmetic));
+  const run = layers.map((layer, i) => layerSums(layer, tensors[i], arithmetic));
   return (x) => {
     let from = Int32Array.from(x);
     return layers.map((layer, i) => {
-      const to = new Int32Array(layer.outputs);
-      run[i](from, to);
-      from = to;
-      return to;
+      const sums = new Int32Array(layer.outputs);
+      run[i](from, sums);
+      from = sums.map((sum) => Math.min(layer.largest, Math.max(0, sum)));
+      return what === 'sums' ? sums : from;
     });
   };
 }
 
+/** The outputs of a layer: its sums behind rectifier and saturation. */
 function layerFunction(
+  layer: EncoderLayer,
+  weights: LayerWeights,
+  arithmetic: Arithmetic,
+): (from: Int32Array, to: Int32Array) => void {
+  const sums = layerSums(layer, weights, arithmetic);
+  const { largest } = layer;
+  return (from, to) => {
+    sums(from, to);
+    for (let i = 0; i < to.length; i++) to[i] = Math.min(largest, Math.max(0, to[i]));
+  };
+}
+
+function layerSums(
   layer: EncoderLayer,
   { kernel, bias }: LayerWeights,
   arithmetic: Arithmetic,
 ): (from: Int32Array, to: Int32Array) => void {
-  const { taps, channels, kernelRows, kind, shift, biasShift, largest } = layer;
+  const { taps, channels, kernelRows, kind, shift, biasShift } = layer;
   const after = arithmetic === 'exact' ? Math.max(0, shift) : 0;
   const perProduct = arithmetic === 'exact' ? 0 : Math.max(0, shift);
   const up = Math.max(0, -shift);
@@ -117,7 +133,7 @@ function layerFunction(
           const product = from[input] * kernel[row * tapStep + c * channelStep];
           sum += (product << up) >> perProduct;
         }
-        to[position * channels + c] = Math.min(largest, Math.max(0, sum >> after));
+        to[position * channels + c] = sum >> after;
       }
     });
   };
