@@ -212,16 +212,30 @@ function front(trials: readonly Trial[]): Trial[] {
     .sort((a, b) => a.energy - b.energy);
 }
 
+/** Per cent of EMD that halving the energy forgives; the defaults of AutoQKeras. */
+const FORGIVEN = 0.08;
+const RATE = 2;
+
+/**
+ * Forgiving-factor score (Coelho et al., "Automatic heterogeneous quantization ...", 2021, AutoQKeras): the EMD divided by
+ * 1 + 0.08 log2(energy of ECON-T's encoder / energy). Half the energy forgives 8 % of EMD; lower is better.
+ */
+export function forgivingScore({ emd, energy }: Pick<Trial, 'emd' | 'energy'>): number {
+  const reference = estimateShape(econtShape).energy;
+  return emd / (1 + (FORGIVEN * Math.log(reference / energy)) / Math.log(RATE));
+}
+
 export function renderExploration({ trials, front: best, stopped }: Exploration): string {
-  const head = `${'encoder'.padEnd(16)}${'shown'.padStart(9)}${'mean EMD'.padStart(10)}${'pJ'.padStart(8)}${'gates'.padStart(9)}${'bits'.padStart(6)}`;
+  const head = `${'encoder'.padEnd(16)}${'shown'.padStart(9)}${'mean EMD'.padStart(10)}${'pJ'.padStart(8)}${'gates'.padStart(9)}${'bits'.padStart(6)}${'score'.padStart(8)}`;
   const row = (t: Trial): string =>
-    `${t.name.padEnd(16)}${String(t.wafers).padStart(9)}${t.emd.toFixed(3).padStart(10)}${t.energy.toFixed(0).padStart(8)}${String(t.gates).padStart(9)}${String(t.bits).padStart(6)}`;
+    `${t.name.padEnd(16)}${String(t.wafers).padStart(9)}${t.emd.toFixed(3).padStart(10)}${t.energy.toFixed(0).padStart(8)}${String(t.gates).padStart(9)}${String(t.bits).padStart(6)}${forgivingScore(t).toFixed(3).padStart(8)}`;
   const rest = bestOfEach(trials).filter((trial) => !best.includes(trial));
   return [
     'Pareto front: mean EMD on held-out wafers (integer path); energy and gates of the encoder block are estimates.',
     head,
     ...best.map(row),
     ...(rest.length > 0 ? ['Beaten by one of them:', ...rest.map(row)] : []),
+    'score: EMD with 8 % forgiven for half the energy (forgiving factor of AutoQKeras); lower is better.',
     ...(stopped === 'finished' ? [] : [`Stopped early (${stopped}); the same command goes on.`]),
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import { estimateShape } from '../../src/budget/index.js';
 import { econtShape, encoderShape } from '../../src/chip/index.js';
 import { defaultGenerator, generateWafers, writeWafers } from '../../src/dataset/index.js';
 import { withTemporaryFolder } from '../../src/eda/index.js';
-import { explore, ranked, renderExploration, type Trial } from '../../src/flow/index.js';
+import { explore, forgivingScore, ranked, renderExploration, type Trial } from '../../src/flow/index.js';
 import { loadModel } from '../../src/model/index.js';
 
 function trial(name: string, validationEmd: number, energy: number, bits = 144): Trial {
@@ -25,6 +25,13 @@ test('the estimate lies near the synthesised chips and grows with the products',
   expect(Math.abs(econt.energy / 1473 - 1)).toBeLessThan(0.1);
   const half = encoderShape({ conv: { filters: 4 }, latents: { bits: econtShape.latents.bits } });
   expect(estimateShape(half).energy).toBeLessThan(0.65 * econt.energy);
+});
+
+test('half the energy forgives 8 per cent, twice the energy costs them', () => {
+  const { energy } = estimateShape(econtShape);
+  expect(forgivingScore({ emd: 0.6, energy })).toBeCloseTo(0.6, 12);
+  expect(forgivingScore({ emd: 0.648, energy: energy / 2 })).toBeCloseTo(0.6, 12);
+  expect(forgivingScore({ emd: 0.552, energy: 2 * energy })).toBeCloseTo(0.6, 12);
 });
 
 test('the search halves the candidates, keeps every trial, and goes on where it was', async () => {
