@@ -15,7 +15,7 @@ import { type EncoderShape, econtShape, encoderShape } from '../chip/index.js';
 import { dedupe, readWafers, selectWafers, splitWafers, type WaferBatch } from '../dataset/index.js';
 import { reconstruct, saveModel } from '../model/index.js';
 import { emdOfRows } from '../quality/index.js';
-import { batchHash, namedShapes, type TrainingInput, trainEncoder } from '../training/index.js';
+import { batchHash, learnWidths, namedShapes, type TrainingInput, trainEncoder } from '../training/index.js';
 
 export interface ExploreTask {
   /** Folder of the search; an unfinished search in it goes on. */
@@ -76,7 +76,7 @@ export async function explore(task: ExploreTask): Promise<Exploration> {
   const split = splitWafers(wafers, { seed });
   const data = batchHash(split.train);
   const end = Date.now() + minutes * 60_000;
-  let alive = candidates(etx, split.train);
+  let alive = [...candidates(etx, split.train), ...(await learnedCandidates(task, split.train))];
   const rounds = Math.ceil(Math.log2(alive.length)) + 1;
   let stopped: Exploration['stopped'] = 'finished';
   const runs = Array.from({ length: rounds }, (_, r) => Math.ceil(alive.length / 2 ** r)).reduce(
@@ -158,6 +158,30 @@ function candidates(etx: number, wafers: WaferBatch): Candidate[] {
   });
   const own = { ...econtShape, latents: { ...econtShape.latents, bits: latents } };
   return [...named.map(({ name, shape }) => ({ name, shape: shape ?? own })), ...narrow];
+}
+
+/** Prices of all bits of all weights, in EMD, at which widths are learned. */
+const PRICES = [0.3, 1, 3];
+
+/**
+ * ECON-T's encoder with widths that a gradient finds instead of the search: one for each price of the bits. They are the same
+ * again for the same seed and data; equal ones are one candidate, and ECON-T's own is none.
+ */
+export async function learnedCandidates(
+  { etx, seed, wafers, threads }: Pick<ExploreTask, 'etx' | 'seed' | 'wafers' | 'threads'>,
+  train: WaferBatch,
+): Promise<Candidate[]> {
+  const [{ shape }] = candidates(etx, train);
+  const found = new Map<string, Candidate>();
+  for (const price of PRICES) {
+    const result = await learnWidths({ train, shape, price, threads, settings: { etx, seed, wafers } });
+    const { conv, latents } = result.shape;
+    const bits = [conv?.weights, latents.weights].map((f) => (f?.kind === 'fixed' ? f.bits : 0));
+    const name = `learned-${bits.join('+')}bit`;
+    const own = JSON.stringify(result.shape) === JSON.stringify(shape);
+    if (!own && !found.has(name)) found.set(name, { name, shape: result.shape });
+  }
+  return [...found.values()];
 }
 
 function readTrials(path: string): Trial[] {

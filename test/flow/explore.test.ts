@@ -5,7 +5,14 @@ import { estimateShape } from '../../src/budget/index.js';
 import { econtShape, encoderShape } from '../../src/chip/index.js';
 import { defaultGenerator, generateWafers, writeWafers } from '../../src/dataset/index.js';
 import { withTemporaryFolder } from '../../src/eda/index.js';
-import { explore, forgivingScore, ranked, renderExploration, type Trial } from '../../src/flow/index.js';
+import {
+  explore,
+  forgivingScore,
+  learnedCandidates,
+  ranked,
+  renderExploration,
+  type Trial,
+} from '../../src/flow/index.js';
 import { loadModel } from '../../src/model/index.js';
 
 function trial(name: string, validationEmd: number, energy: number, bits = 144): Trial {
@@ -34,6 +41,17 @@ test('half the energy forgives 8 per cent, twice the energy costs them', () => {
   expect(forgivingScore({ emd: 0.552, energy: 2 * energy })).toBeCloseTo(0.6, 12);
 });
 
+test('learned widths are candidates, the dearer the bits the narrower', async () => {
+  const { batch } = generateWafers({ ...defaultGenerator, seed: 9, wafers: 160 });
+  const found = await learnedCandidates({ etx: 5, seed: 1, wafers: 40_000, threads: 2 }, batch);
+  expect(found.length).toBeGreaterThan(0);
+  for (const { name, shape } of found) {
+    const energy = estimateShape(shape).energy;
+    expect(name).toMatch(/^learned-\d\+\dbit$/);
+    expect(energy).toBeLessThan(estimateShape(econtShape).energy);
+  }
+});
+
 test('the search halves the candidates, keeps every trial, and goes on where it was', async () => {
   await withTemporaryFolder(async (folder) => {
     const data = join(folder, 'wafers.npz');
@@ -45,6 +63,7 @@ test('the search halves the candidates, keeps every trial, and goes on where it 
     expect(whole.stopped).toBe('finished');
     const perRound = new Map<number, number>();
     for (const { wafers } of whole.trials) perRound.set(wafers, (perRound.get(wafers) ?? 0) + 1);
+    // So short a search leaves the learned widths where they begin: at ECON-T's.
     expect([...perRound.values()]).toEqual([12, 6, 3, 2, 1]);
     const [cheapest] = whole.front;
     for (const { energy } of whole.trials) expect(energy).toBeGreaterThanOrEqual(cheapest.energy);
