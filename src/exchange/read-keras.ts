@@ -52,7 +52,7 @@ function network(data: unknown, tensors: readonly Hdf5Tensor[], path: string): F
   const model = layerSchema.safeParse(data);
   if (!model.success)
     throw badNetwork(path, 'this is no Keras architecture: class_name and config are missing');
-  const layers: ForeignLayer[] = [];
+  const drafts: Draft[] = [];
   let quantised = false;
   for (const layer of encoderOf(model.data)) {
     const config = Array.isArray(layer.config) ? {} : layer.config;
@@ -74,7 +74,7 @@ function network(data: unknown, tensors: readonly Hdf5Tensor[], path: string): F
         const kernel = tensor(tensors, name, 'kernel', path);
         const stride = Array.isArray(config.strides) ? Number(config.strides[0]) : 1;
         const bits = quantiser(config.kernel_quantizer);
-        layers.push({
+        const own: ForeignLayer = {
           name,
           kind: layer.class_name.endsWith('Conv2D') ? 'conv' : 'dense',
           shape: kernel.shape,
@@ -82,24 +82,25 @@ function network(data: unknown, tensors: readonly Hdf5Tensor[], path: string): F
           bias: tensor(tensors, name, 'bias', path).data,
           stride,
           ...(bits ? { format: { kind: 'fixed', bits: bits.bits, fraction: bits.fraction } } : {}),
-        });
-        activation(layers, config.activation ?? 'linear', path, where, true);
+        };
+        drafts.push({ layer: own, rectified: false });
+        activation(drafts, config.activation ?? 'linear', path, where, true);
         break;
       }
       case 'ReLU':
-        activation(layers, 'relu', path, where, false);
+        activation(drafts, 'relu', path, where, false);
         break;
       case 'Activation':
       case 'QActivation':
-        activation(layers, config.activation, path, where, false);
+        activation(drafts, config.activation, path, where, false);
         break;
       default:
         throw badNetwork(path, `${where} is not known here`);
     }
   }
-  const linear = layers.find((layer) => !rectified.has(layer));
-  if (linear) throw badNetwork(path, `layer ${linear.name} has no ReLU`);
-  return { kind: quantised ? 'QKeras model' : 'Keras model', layers };
+  const linear = drafts.find(({ rectified }) => !rectified);
+  if (linear) throw badNetwork(path, `layer ${linear.layer.name} has no ReLU`);
+  return { kind: quantised ? 'QKeras model' : 'Keras model', layers: drafts.map(({ layer }) => layer) };
 }
 
 /** Layers of the part called encoder, or of the whole model. */
@@ -173,12 +174,15 @@ function rounded(values: Float64Array, { bits, fraction }: Quantiser): Float64Ar
   );
 }
 
-/** Layers behind which a ReLU was seen. */
-const rectified = new WeakSet<ForeignLayer>();
+/** A layer on its way, and whether a ReLU was seen behind it. */
+interface Draft {
+  readonly layer: ForeignLayer;
+  readonly rectified: boolean;
+}
 
 /** Notes the activation behind the last layer. @param own it is the layer's own, which may be linear */
-function activation(layers: ForeignLayer[], given: unknown, path: string, where: string, own: boolean): void {
-  const last = layers.pop();
+function activation(drafts: Draft[], given: unknown, path: string, where: string, own: boolean): void {
+  const last = drafts.pop();
   if (!last) throw badNetwork(path, `${where} comes before any weights`);
   const relu = quantiserArguments(given ?? '', 'quantized_relu');
   const name = typeof given === 'string' ? given : undefined;
@@ -189,7 +193,8 @@ function activation(layers: ForeignLayer[], given: unknown, path: string, where:
     largest: 2 ** relu.bits - 1,
     rounding: 'nearest',
   };
-  const layer = steps ? { ...last, steps } : last;
-  if (relu || name === 'relu' || rectified.has(last)) rectified.add(layer);
-  layers.push(layer);
+  drafts.push({
+    layer: steps ? { ...last.layer, steps } : last.layer,
+    rectified: relu !== undefined || name === 'relu' || last.rectified,
+  });
 }
