@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { EconError } from '../base/index.js';
-import { type EncoderShape, encoderShape, encoderShapeSchema, LATENTS, usedBlocks } from '../chip/index.js';
+import {
+  type EncoderShape,
+  econtShape,
+  encoderShape,
+  encoderShapeSchema,
+  usedBlocks,
+} from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { bitsOnLinks, decoderContexts } from '../model/index.js';
 import { lossNames } from './losses.js';
@@ -59,10 +65,15 @@ export const trainingSettingsSchema = z.strictObject({
   pruneKind: z.enum(['weights', 'filters']).default('weights'),
   /** Trainings after the first one, each with fewer weights and from the first start (lottery ticket). */
   pruneRounds: z.int().min(1).max(10).default(3),
+  /**
+   * Trainings before the last one, in which the latents have more bits than the links carry: first all that the shape
+   * has, then so many bits above the last ones, one fewer each time. auto: 2 of a free shape that is cut by its links.
+   */
+  narrowing: z.union([z.int().min(0).max(6), z.literal('auto')]).default('auto'),
   /** Wafers in a step. */
   batch: z.int().min(1).max(65536).default(256),
   /** Wafers shown in all, the same one counted each time; fixes the time. Gives the number of epochs. */
-  wafers: z.int().min(1).default(12_000_000),
+  wafers: z.int().min(1).default(16_000_000),
   /** Passes over the training wafers, when they are not to follow from `wafers`. */
   epochs: z.int().min(1).optional(),
   /** Largest learning rate of the decoder; rises over `warmup` steps, then falls as a half cosine to 0. */
@@ -124,7 +135,11 @@ function wrongSetting(name: string, what: string): EconError {
 }
 
 /** Settings whose shape is no name any more. */
-export type ResolvedSettings = TrainingSettings & { readonly shape?: EncoderShape };
+export type ResolvedSettings = TrainingSettings & {
+  readonly shape?: EncoderShape;
+  /** Part of the epochs that this training has of a whole of several. */
+  readonly part?: number;
+};
 
 /** The shape that a name stands for with these links and wafers. @throws EconError training/unknown-shape, chip/bad-shape */
 export function resolveShape(settings: TrainingSettings, wafers: WaferBatch): ResolvedSettings {
@@ -146,9 +161,11 @@ export function encoderRateOf({ encoderRate, shape }: ResolvedSettings): number 
 
 export function networkOf(settings: ResolvedSettings): Network {
   const { shape, arithmetic, hidden, activation, context, etx } = settings;
-  const { levels = shape !== undefined, skip = shape !== undefined } = settings;
-  const count = shape?.latents.bits.length ?? LATENTS;
+  const { skip = shape !== undefined } = settings;
+  // Each stage of a narrowing starts with the decoder of the one before: levels of other bits would be other inputs.
+  const { levels = shape !== undefined && narrowingOf(settings).length === 0 } = settings;
   const bits = settings.latentBits ?? bitsOnLinks(shape, etx);
+  const count = shapeBits(settings).length;
   if (bits.length !== count)
     throw wrongSetting('latentBits', `there are ${bits.length} numbers for ${count} latents.`);
   return {
@@ -163,7 +180,27 @@ export function networkOf(settings: ResolvedSettings): Network {
   };
 }
 
+function shapeBits({ shape }: ResolvedSettings): readonly number[] {
+  return (shape ?? econtShape).latents.bits;
+}
+
+/** Bits of the latents in each training before the last one: none when the links carry all bits of the shape. */
+export function narrowingOf(settings: ResolvedSettings): number[][] {
+  const { narrowing, shape, etx, prune } = settings;
+  const whole = shapeBits(settings);
+  const sent = settings.latentBits ?? bitsOnLinks(shape, etx);
+  const stages = narrowing === 'auto' ? (shape ? 2 : 0) : narrowing;
+  const cut = sent.length === whole.length && sent.some((bits, o) => bits < whole[o]);
+  // Pruning trains several times, too: one of them at a time.
+  if (stages === 0 || !cut || prune > 0) return [];
+  const above = Array.from({ length: stages }, (_, stage) =>
+    sent.map((bits, o) => Math.min(whole[o], bits + stages - stage)),
+  );
+  return [[...whole], ...above];
+}
+
 /** Rows in an epoch -> number of epochs; at least 20, because a schedule needs some, at most 5000. */
-export function epochsOf(settings: TrainingSettings, rows: number): number {
-  return settings.epochs ?? Math.max(20, Math.min(5000, Math.round(settings.wafers / rows)));
+export function epochsOf({ epochs, wafers, part = 1 }: ResolvedSettings, rows: number): number {
+  const whole = epochs ?? Math.max(20, Math.min(5000, Math.round(wafers / rows)));
+  return Math.max(1, Math.round(whole * part));
 }

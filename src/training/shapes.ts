@@ -37,12 +37,16 @@ const fixed = (about: string, make: (etx: number) => ShapeInput) => ({
 export const namedShapes: readonly NamedShape[] = Object.entries({
   'econt-8x8': { about: "ECON-T's encoder: conv 3x3 stride 2, 8 filters, 16 latents", make: () => undefined },
   best: {
-    about: 'what is recommended for the links: a latent per cell from 96 bits on, else conv and 16 latents',
+    about: 'what is recommended for the links: a latent per cell from 96 bits on, else conv and 24 latents',
     make: ({ etx, wafers }: ShapeContext) => bestShape(etx, wafers),
   },
   cells: {
     about: 'a latent per cell, in levels placed by the training wafers; as many bits as the links carry',
     make: ({ etx, wafers }: ShapeContext) => cellLevels(wafers, cellBits(etx)),
+  },
+  latents24: {
+    about: 'as ECON-T, with 24 latents of 6 bits, of which the links carry as many as they can',
+    make: latents24,
   },
   rhombi: fixed('4x4x3 image of the first design: conv 3x3 stride 1, 8 filters, 16 latents', (etx) => ({
     image: '4x4x3',
@@ -81,8 +85,18 @@ function cellBits(etx: number): number {
   return Math.min(3, Math.floor(payloadBits(etx) / 48));
 }
 
+function latents24(): EncoderShape {
+  return encoderShape({
+    conv: { filters: 8, weights: { kind: 'fixed', bits: 5, fraction: 4 } },
+    // Weights of four bits: half as many latents again in the same weight memory.
+    latents: { bits: new Array<number>(24).fill(6), weights: { kind: 'fixed', bits: 4, fraction: 3 } },
+  });
+}
+
 function bestShape(etx: number, wafers: WaferBatch): EncoderShape | undefined {
-  return cellBits(etx) >= LEAST_CELL_BITS ? cellLevels(wafers, cellBits(etx)) : undefined;
+  if (cellBits(etx) >= LEAST_CELL_BITS) return cellLevels(wafers, cellBits(etx));
+  // One link carries a bit of 16 latents and nothing of 8 more.
+  return etx > 1 ? latents24() : undefined;
 }
 
 /** The shape of a name. @throws EconError training/unknown-shape */

@@ -6,9 +6,10 @@ import { fitNetwork, runTraining, type TrainingResult, type TrainingTask } from 
 import { initialise, initialiseDecoder } from './initialise.js';
 import { meanEmd, type Start } from './loop.js';
 import { encoderHash, modelHash, networkInput, resolved, startFrom } from './model-network.js';
+import { trainNarrowing } from './narrowing.js';
 import { type Network, setEncoderWeights } from './network.js';
 import { trainPruned } from './pruned-training.js';
-import { networkOf, resolveShape, type TrainingInput, trainingSettings } from './settings.js';
+import { narrowingOf, networkOf, resolveShape, type TrainingInput, trainingSettings } from './settings.js';
 
 /**
  * Trains the 8x8 ECON-T encoder with a float decoder. The forward pass of the encoder is the chip's integer arithmetic
@@ -19,6 +20,7 @@ export async function trainEncoder(task: TrainingTask): Promise<TrainingResult> 
   const settings = resolveShape(trainingSettings(task.settings), task.train);
   const network = networkOf(settings);
   if (settings.prune > 0) return trainPruned(task, settings, network);
+  if (narrowingOf(settings).length > 0) return trainNarrowing(task, settings);
   return runTraining(task, settings, network, {}, (session, examples, random) =>
     initialise(network, examples, random, session.parameters),
   );
@@ -67,7 +69,12 @@ export async function fitDecoder(task: FitTask): Promise<TrainingResult> {
 }
 
 /** The decoder alone learns fast. */
-const trainingFit = { wafers: 2_000_000, finishShare: 0, generated: 'auto' } as const satisfies TrainingInput;
+const trainingFit = {
+  wafers: 2_000_000,
+  finishShare: 0,
+  generated: 'auto',
+  narrowing: 0,
+} as const satisfies TrainingInput;
 
 export interface TuneTask extends TrainingTask {
   /** Where encoder and decoder start. */
