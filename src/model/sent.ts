@@ -14,12 +14,14 @@ import type { Model } from './model.js';
 
 /**
  * Bits of each latent that N links carry: of ECON-T's encoder the same for all (1, 3, 5, 7, 9); of a free shape those
- * that it has, or so many fewer, taken from the widest latents, that the payload holds them.
+ * that it has when the payload holds them, else so many fewer, taken from the widest latents, that they are no more than
+ * ECON-T's in all (16, 48, 80, 112): encoders are compared at equal bits.
  */
 export function bitsOnLinks(shape: EncoderShape | undefined, etx: number): number[] {
   if (!shape) return new Array<number>(LATENTS).fill(latentBits(etx));
   const bits = [...shape.latents.bits];
-  let over = bits.reduce((sum, b) => sum + b, 0) - payloadBits(etx);
+  const total = bits.reduce((sum, b) => sum + b, 0);
+  let over = total > payloadBits(etx) ? total - LATENTS * latentBits(etx) : 0;
   while (over-- > 0) bits[bits.lastIndexOf(Math.max(...bits))]--;
   return bits;
 }

@@ -1,3 +1,4 @@
+import type { Model } from '../model/index.js';
 import { runTraining, type TrainingResult, type TrainingTask } from './fit.js';
 import { initialise } from './initialise.js';
 import type { Start } from './loop.js';
@@ -45,7 +46,13 @@ export async function trainNarrowing(
     result = { ...result, bestEpoch: before + result.bestEpoch };
   }
   if (!result) throw new Error('a narrowing has a stage at least');
-  return { ...result, settings, history };
+  return { ...result, settings, history, model: onLinks(result.model, last.latentBits) };
+}
+
+/** A model that was stopped on its way sends what the links carry, too; what it was worth with more bits is dropped. */
+function onLinks(model: Model, latentBits: readonly number[]): Model {
+  if (model.latentBits.every((bits, o) => bits === latentBits[o])) return model;
+  return { ...model, latentBits: [...latentBits], quality: {} };
 }
 
 function partOf(stage: number, last: number): number {

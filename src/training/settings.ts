@@ -200,7 +200,10 @@ export function narrowingOf(settings: ResolvedSettings): number[][] {
 }
 
 /** Rows in an epoch -> number of epochs; at least 20, because a schedule needs some, at most 5000. */
-export function epochsOf({ epochs, wafers, part = 1 }: ResolvedSettings, rows: number): number {
+export function epochsOf(
+  { epochs, wafers, part = 1 }: Pick<ResolvedSettings, 'epochs' | 'wafers' | 'part'>,
+  rows: number,
+): number {
   const whole = epochs ?? Math.max(20, Math.min(5000, Math.round(wafers / rows)));
   return Math.max(1, Math.round(whole * part));
 }

@@ -20,6 +20,11 @@ const options: Record<string, TrainingInput> = {
       latents: { bits: new Array(8).fill(9) },
     },
   },
+  'latents narrowed to the links in stages': {
+    shape: { conv: { filters: 3, stride: 3 }, latents: { bits: new Array(20).fill(6) } },
+    etx: 2,
+    narrowing: 1,
+  },
   'variational, stochastic rounding, frozen at the end': {
     klWeight: 0.05,
     weightRounding: 'stochastic',
@@ -39,6 +44,7 @@ test.each(Object.entries(options))(
     }
     if (name.startsWith('filters') && model.shape)
       expect(encoderLayers(model.shape).map((l) => l.channels)).toEqual([3, 6, 8]);
+    if (name.startsWith('latents')) expect(model.latentBits.reduce((a, b) => a + b)).toBe(48);
     const job = chipJob(model, 'none', held);
     const run = await simulateChip(job);
     expect([run.equalRows, run.mismatches, run.readBack.wrong]).toEqual([run.rows, 0, 0]);

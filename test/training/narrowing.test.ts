@@ -1,0 +1,89 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { encoderShape } from '../../src/chip/index.js';
+import { networkOf, type TrainingInput, trainEncoder, trainingSettings } from '../../src/training/index.js';
+import { narrowingOf, resolveShape } from '../../src/training/settings.js';
+import { showers } from './examples.js';
+
+const train = showers(200, 1);
+const validation = showers(60, 2);
+const shape = encoderShape({
+  conv: { filters: 2, stride: 3 },
+  latents: { bits: [...new Array<number>(16).fill(6), ...new Array<number>(8).fill(3)] },
+});
+const stagesOf = (input: TrainingInput) =>
+  narrowingOf(resolveShape(trainingSettings(input), train)).map((bits) => bits.join(''));
+
+describe('the stages of a narrowing', () => {
+  it('begin with all bits of the shape and come down to one bit above the links', () => {
+    expect(stagesOf({ shape, etx: 2 })).toEqual([
+      '666666666666666633333333',
+      '444444444444444433333333',
+      '333333333333333333333333',
+    ]);
+    expect(stagesOf({ etx: 2, narrowing: 1 })).toEqual(['9'.repeat(16), '4'.repeat(16)]);
+  });
+
+  it('are none where the links carry all bits, where nobody asked, and beside pruning', () => {
+    expect(stagesOf({ shape, etx: 5 })).toEqual([]);
+    expect(stagesOf({ etx: 2 })).toEqual([]);
+    expect(stagesOf({ shape, etx: 2, narrowing: 0 })).toEqual([]);
+    expect(stagesOf({ shape, etx: 2, prune: 0.5 })).toEqual([]);
+  });
+
+  it('leave the decoder without levels: each stage goes on with the inputs of the one before', () => {
+    const levels = (input: TrainingInput) =>
+      networkOf(resolveShape(trainingSettings({ shape, ...input }), train)).levels;
+    expect([levels({ etx: 2 }), levels({ etx: 2, narrowing: 0 }), levels({ etx: 5 })]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+});
+
+describe('a narrowed training', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'econ-narrowing-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const settings: TrainingInput = { shape, etx: 2, narrowing: 1, epochs: 20, hidden: [32], batch: 64 };
+
+  it('starts each stage where the one before ended, and goes on to the same bits when stopped in any', async () => {
+    const whole = await trainEncoder({ train, validation, settings });
+    expect(whole.model.latentBits).toEqual(new Array(24).fill(2));
+    // 40 %, 8 % and the rest of 20 epochs.
+    expect(whole.history.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    expect(
+      whole.history.map(({ learningRate }) => learningRate === 0).flatMap((end, i) => (end ? [i + 1] : [])),
+    ).toEqual([8, 10, 20]);
+
+    const checkpointPath = join(folder, 'train');
+    for (const epochs of [5, 9, 12]) {
+      const stop = new AbortController();
+      let seen = 0;
+      const progress = {
+        start: () => {},
+        update: () => {
+          if (++seen === 3) stop.abort();
+        },
+        stop: () => {},
+      };
+      const { stopped, model } = await trainEncoder({
+        train,
+        validation,
+        settings,
+        checkpointPath,
+        progress,
+        signal: stop.signal,
+      });
+      expect([epochs, stopped]).toEqual([epochs, 'aborted']);
+      // What is there fits the links.
+      expect(model.latentBits).toEqual(new Array(24).fill(2));
+    }
+    const resumed = await trainEncoder({ train, validation, settings, checkpointPath });
+    expect(existsSync(`${checkpointPath}.narrow2`)).toBe(true);
+    expect(resumed.model.encoder).toEqual(whole.model.encoder);
+    expect(resumed.model.decoder).toEqual(whole.model.decoder);
+  });
+});
