@@ -1,4 +1,5 @@
 import type { Model } from '../model/index.js';
+import type { EpochRecord } from './checkpoint.js';
 import { runTraining, type TrainingResult, type TrainingTask } from './fit.js';
 import { initialise } from './initialise.js';
 import type { Start } from './loop.js';
@@ -23,7 +24,8 @@ export async function trainNarrowing(
 ): Promise<TrainingResult> {
   const last = networkOf(settings);
   const wider = narrowingOf(settings);
-  const history: TrainingResult['history'][number][] = [];
+  const { finishShare } = settings;
+  const history: EpochRecord[] = [];
   let result: TrainingResult | undefined;
   for (const [stage, latentBits] of [...wider, last.latentBits].entries()) {
     const own: ResolvedSettings = {
@@ -32,6 +34,8 @@ export async function trainNarrowing(
       latentBits: [...latentBits],
       levels: last.levels,
       learningRate: settings.learningRate * (stage === 0 ? 1 : LATER_RATE),
+      // With few bits the last loss gains from the start of a training, not only at its end.
+      finishShare: stage < wider.length || finishShare === 0 ? finishShare : 1,
       part: partOf(stage, wider.length),
     };
     const network = networkOf(own);
