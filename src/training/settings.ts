@@ -37,7 +37,7 @@ export const trainingSettingsSchema = z.strictObject({
   activation: z.enum(['softmax', 'sigmoid']).default('softmax'),
   /** What the decoder is told beside the latents: the module sum of the packet, or nothing. */
   context: z.enum(decoderContexts).default('sum'),
-  loss: z.enum(lossNames).default('sliced-emd'),
+  loss: z.enum(lossNames).default('fitted-emd'),
   /** Loss of the last part of the training. */
   finishLoss: z.enum(lossNames).default('emd'),
   /** Share of the epochs that `finishLoss` takes. */
