@@ -1,4 +1,4 @@
-import { type EncoderShape, encoderLayers, usedBlocks, weightBits } from '../chip/index.js';
+import { type EncoderShape, encoderLayers, fieldLength, usedBlocks, weightBits } from '../chip/index.js';
 
 /** What an encoder would cost, without synthesis. */
 export interface ShapeEstimate {
@@ -25,7 +25,7 @@ export function estimateShape(shape: EncoderShape): ShapeEstimate {
   return {
     gates: Math.round(FIXED.gates + BLOCK.gates * blocks + PRODUCT.gates * products),
     energy: FIXED.energy + BLOCK.energy * blocks + PRODUCT.energy * products,
-    bits: shape.latents.bits.reduce((sum, bits) => sum + bits, 0),
+    bits: fieldLength(shape.latents),
   };
 }
 

@@ -15,6 +15,7 @@ export * from './emulator.js';
 export * from './encoder/activations.js';
 export * from './encoder/certificate.js';
 export * from './encoder/image.js';
+export * from './encoder/largest.js';
 export * from './encoder/latent-code.js';
 export * from './encoder/layers.js';
 export * from './encoder/parameters.js';

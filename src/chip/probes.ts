@@ -1,5 +1,6 @@
 import { activationRegister } from './encoder/activations.js';
-import { encoderLayers } from './encoder/layers.js';
+import { fieldWidths } from './encoder/largest.js';
+import { encoderLayers, encoderStages } from './encoder/layers.js';
 import {
   ACTIVATIONS,
   CONV_FILTERS,
@@ -136,6 +137,18 @@ function encoderProbes(shape?: EncoderShape): Probe[] {
   return list;
 }
 
+/** What the encoder sends: a code per latent, or the number of the set of the largest and their codes. */
+function fieldProbes({ latents }: EncoderShape, path: string, latency: number): Probe[] {
+  let lsb = 0;
+  return fieldWidths(latents).map((width, i) => {
+    const chosen = i === 0 ? 'set of the largest' : `largest[${i - 1}]`;
+    const name = latents.largest === undefined ? `latent[${i}]` : chosen;
+    const probe: Probe = { layer: 'dense', name, index: [i], path, lsb, width, latency };
+    lsb += width;
+    return probe;
+  });
+}
+
 /** The layers of a free encoder, one BX each, and the latents after the keep mask. */
 function shapeProbes(shape: EncoderShape): Probe[] {
   const list: Probe[] = [];
@@ -148,12 +161,8 @@ function shapeProbes(shape: EncoderShape): Probe[] {
       list.push(...cells(stage, layer.name, path, layer.outputs, layer.outputBits, latency));
       return;
     }
-    let lsb = 0;
-    shape.latents.bits.forEach((width, o) => {
-      list.push({ layer: 'dense', name: `latent[${o}]`, index: [o], path, lsb, width, latency });
-      lsb += width;
-    });
+    list.push(...fieldProbes(shape, 'u_encoder.latents_q', 6 + encoderStages(shape)));
   });
-  list.push(one('keep-mask', 'payload', 'u_formatter.payload_q', RAW_BITS, 7 + layers.length));
+  list.push(one('keep-mask', 'payload', 'u_formatter.payload_q', RAW_BITS, 7 + encoderStages(shape)));
   return list;
 }

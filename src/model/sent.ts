@@ -1,6 +1,7 @@
 import {
   type EncoderShape,
   econtShape,
+  fieldLength,
   fieldMask,
   keepMask,
   LATENT_BITS,
@@ -9,18 +10,25 @@ import {
   latentCode,
   latentTable,
   payloadBits,
+  setBits,
 } from '../chip/index.js';
 import type { Model } from './model.js';
 
 /**
  * Bits of each latent that N links carry: of ECON-T's encoder the same for all (1, 3, 5, 7, 9); of a free shape those
  * that it has when the payload holds them, else so many fewer, taken from the widest latents, that they are no more than
- * ECON-T's in all (16, 48, 80, 112): encoders are compared at equal bits.
+ * ECON-T's in all (16, 48, 80, 112): encoders are compared at equal bits. Where only the largest are sent, all lose alike,
+ * and what cannot hold a bit of each beside the number of their set holds nothing.
  */
 export function bitsOnLinks(shape: EncoderShape | undefined, etx: number): number[] {
   if (!shape) return new Array<number>(LATENTS).fill(latentBits(etx));
-  const bits = [...shape.latents.bits];
-  const total = bits.reduce((sum, b) => sum + b, 0);
+  const { latents } = shape;
+  const bits = [...latents.bits];
+  const total = fieldLength(latents);
+  if (latents.largest !== undefined && total > payloadBits(etx)) {
+    const each = Math.floor((LATENTS * latentBits(etx) - setBits(latents)) / latents.largest);
+    return bits.fill(Math.max(0, Math.min(bits[0], each)));
+  }
   let over = total > payloadBits(etx) ? total - LATENTS * latentBits(etx) : 0;
   while (over-- > 0) bits[bits.lastIndexOf(Math.max(...bits))]--;
   return bits;

@@ -7,6 +7,7 @@ import {
   chipLatency,
   ETX,
   emitChip,
+  fieldWidths,
   INPUT_BITS,
   LATENT_BITS,
   LATENTS,
@@ -266,7 +267,7 @@ function measureEncoder(
     joined(layer.normaliser.slice(0, CODES), new Array<number>(CODES).fill(INPUT_BITS)),
   );
   const { shape } = settings.weights;
-  const widths = shape?.latents.bits ?? new Array<number>(LATENTS).fill(LATENT_BITS);
+  const widths = shape ? fieldWidths(shape.latents) : new Array<number>(LATENTS).fill(LATENT_BITS);
   const y = layers.map((layer) => joined(layer.dense, widths));
   const shown = (trace: readonly bigint[], series: readonly bigint[]): number =>
     trace.findIndex((_, at) => series.every((value, i) => trace[at + i] === value));

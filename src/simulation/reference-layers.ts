@@ -10,14 +10,15 @@ import {
   type EncoderShape,
   encode,
   encoderLayers,
+  fieldWidths,
   floatToFixed,
   frontCharges,
   LATENT_BITS,
   LATENTS,
   type Layer,
   LINKS,
-  latentsOfFields,
   normalise,
+  readField,
 } from '../chip/index.js';
 
 /** Values of one wafer after each layer, in the order of the probes of that layer. */
@@ -52,7 +53,7 @@ export function referenceLayers(settings: ChipSettings, words: Uint32Array, row:
     normaliser: [...big(x), ...big(sumCode)],
     conv: big(shape ? activations.subarray(0, convOutputs(shape)) : activations),
     hidden: shape ? big(activations.subarray(convOutputs(shape))) : [],
-    dense: shape ? latentCodes(shape, latents) : big(latents),
+    dense: shape ? big(readField(fieldWidths(shape.latents), latents, 0)) : big(latents),
     'keep-mask': [payload(latents, settings)],
     formatter: big(links),
   };
@@ -61,12 +62,6 @@ export function referenceLayers(settings: ChipSettings, words: Uint32Array, row:
 function convOutputs(shape: EncoderShape): number {
   const [first] = encoderLayers(shape);
   return first.kind === 'conv' ? first.outputs : 0;
-}
-
-/** What is sent of each latent, from the field. */
-function latentCodes(shape: EncoderShape, fields: Uint16Array): bigint[] {
-  const values = latentsOfFields(shape, fields, 1);
-  return shape.latents.bits.map((bits, o) => BigInt(values[o] >> (LATENT_BITS - bits)));
 }
 
 function big(values: ArrayLike<number>): bigint[] {

@@ -1,3 +1,4 @@
+import { largestOf } from '../chip/index.js';
 import { contextInputs, latentSlopes, latentTables, sumInputs } from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
 import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
@@ -42,6 +43,9 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
   const floor = network.arithmetic === 'float' ? (value: number) => value : Math.floor;
   const tables = latentTables(network.shape, network.latentBits);
   const slopes = latentSlopes(network.shape);
+  const largest = network.shape?.latents.largest;
+  /** 1 for the latents that are sent. */
+  const kept = new Float64Array(latentCount).fill(1);
   const firstLevel = latentCount + contextInputs(network.context);
   const levels = networkLevels(network);
 
@@ -80,6 +84,10 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
       const latent = Math.min(511, Math.max(0, Math.floor(dense.sums[o])));
       values[0][o] = tables[o][latent] / 256;
     }
+    if (largest === undefined) return;
+    kept.fill(0);
+    for (const o of largestOf(dense.values.map(Math.floor), largest)) kept[o] = 1;
+    for (let o = 0; o < latentCount; o++) values[0][o] *= kept[o];
   }
 
   function decodeWafer(sumCode: number): void {
@@ -166,7 +174,7 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
       const slopeAt = slopes[o][Math.min(511, Math.max(0, Math.floor(dense.sums[o])))];
       const d = (deltas[0][o] * slopeAt) / 256;
       const [low, high] = [dense.sums[o] <= 0 && d >= 0, dense.sums[o] >= 511 && d <= 0];
-      dense.delta[o] = low || high ? 0 : d;
+      dense.delta[o] = low || high ? 0 : d * kept[o];
     }
     for (let i = encoder.length - 1; i >= 0; i--) {
       const { kind, taps, channels, slices, arithmetic, delta } = encoder[i];

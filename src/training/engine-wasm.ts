@@ -30,6 +30,8 @@ type Kernel = Record<
   | 'reluBackward'
   | 'cutLatents'
   | 'cutLatentsBackward'
+  | 'keepLargest'
+  | 'keepLargestBackward'
   | 'levels'
   | 'levelsBackward'
   | 'softmax'
@@ -86,6 +88,8 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
     };
   });
   const dense = encoder[encoder.length - 1];
+  const largest = network.shape?.latents.largest ?? 0;
+  const kept = arena.floats(BLOCK * latentCount);
   // What else the decoder is told lies right behind the latents: context, then levels.
   const context = contextInputs(network.context);
   const widths = decoderWidths(network);
@@ -169,6 +173,7 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
       from = layer.values;
     }
     kernel.cutLatents(dense.sums, tablesAt, latents, latentCount, BLOCK);
+    if (largest > 0) kernel.keepLargest(dense.sums, latents, kept, largest, latentCount, BLOCK);
   }
 
   function decodeBlock(sumCode: Uint16Array, first: number, count: number): void {
@@ -233,6 +238,7 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
   function encoderBackward(): void {
     for (const { latent, first, step, count } of levels)
       kernel.levelsBackward(latents + latent, deltas[0] + first, deltas[0] + latent, step, count, BLOCK);
+    if (largest > 0) kernel.keepLargestBackward(kept, deltas[0], latentCount * BLOCK);
     kernel.cutLatentsBackward(dense.sums, slopesAt, deltas[0], latentCount, BLOCK);
     for (let i = encoder.length - 1; i >= 0; i--) {
       const layer = encoder[i];

@@ -10,6 +10,7 @@ import {
   LATENTS,
   type LatentCode,
   largestMultiplier,
+  largestOf,
   latentCode,
   latentsOfFields,
   nearestMultiplier,
@@ -72,6 +73,7 @@ export function initialise(
 /**
  * Latents that see the cells themselves: each starts as the sum of a few neighbours, all cells in one latent or
  * another, with the gain at which its code loses least. From there training finds what a random start does not.
+ * Where only the largest are sent, all have one gain: they are compared with each other.
  */
 function startLocal(
   layer: EncoderLayer,
@@ -82,33 +84,54 @@ function startLocal(
   parameters: Float32Array,
 ): void {
   const n = Math.min(SAMPLE, count);
-  const unit = 2 ** -layer.shift;
   const local = layer.kind === 'local';
-  for (let o = 0; o < latents.bits.length; o++) {
+  const taps = latents.bits.map((_, o) => {
+    // A local layer sees its own cells, a dense one starts with those that would be its own.
+    if (local) return layer.taps[o].map(({ input, kernel: row }) => ({ input, at: kernel.offset + row }));
     const first = Math.floor((o * IMAGE_CELLS) / latents.bits.length);
     const group = Math.max(1, Math.floor(((o + 1) * IMAGE_CELLS) / latents.bits.length) - first);
-    // A local layer sees its own cells, a dense one starts with those that would be its own.
-    const taps = local
-      ? layer.taps[o].map(({ input, kernel: row }) => ({ input, at: kernel.offset + row }))
-      : Array.from({ length: group }, (_, k) => {
-          const input = (first + k) % IMAGE_CELLS;
-          return { input, at: kernel.offset + input * kernel.columns + o };
-        });
-    const sums = Int32Array.from({ length: n }, (_, i) =>
-      taps.reduce((sum, { input }) => sum + x[i * IMAGE_CELLS + input], 0),
-    );
-    let best = { loss: Number.POSITIVE_INFINITY, parameter: 0 };
-    for (let parameter = 31 / 32; parameter > 1 / 64; parameter *= 0.8) {
-      const multiplier = nearestMultiplier(layer.weights, parameter);
-      const loss = codeLoss(latents.code, latents.bits[o], sums, multiplier * unit);
-      if (multiplier !== 0 && loss < best.loss)
-        best = { loss, parameter: multiplier / largestMultiplier(layer.weights) };
-    }
+    return Array.from({ length: group }, (__, k) => {
+      const input = (first + k) % IMAGE_CELLS;
+      return { input, at: kernel.offset + input * kernel.columns + o };
+    });
+  });
+  const sums = taps.map((list) =>
+    Int32Array.from({ length: n }, (_, i) =>
+      list.reduce((sum, { input }) => sum + x[i * IMAGE_CELLS + input], 0),
+    ),
+  );
+  const together = latents.largest === undefined ? undefined : largestSums(sums, n, latents.largest);
+  taps.forEach((list, o) => {
     if (!local)
       for (let c = 0; c < IMAGE_CELLS; c++)
         parameters[kernel.offset + c * kernel.columns + o] = 0.01 * random.normal();
-    for (const { at } of taps) parameters[at] = best.parameter;
+    const gain = bestGain(layer, latents.code, latents.bits[o], together ?? sums[o]);
+    for (const { at } of list) parameters[at] = gain;
+  });
+}
+
+/** Sums of all latents that would be among the largest of their wafers. @param sums per latent n */
+function largestSums(sums: readonly Int32Array[], n: number, largest: number): Int32Array {
+  const out = new Int32Array(n * largest);
+  for (let i = 0; i < n; i++) {
+    const wafer = sums.map((list) => list[i]);
+    largestOf(wafer, largest).forEach((o, j) => {
+      out[i * largest + j] = wafer[o];
+    });
   }
+  return out;
+}
+
+/** Parameter of the weights with which the code of these sums loses least. */
+function bestGain({ weights, shift }: EncoderLayer, code: LatentCode, bits: number, sums: Int32Array): number {
+  let best = { loss: Number.POSITIVE_INFINITY, parameter: 0 };
+  for (let parameter = 31 / 32; parameter > 1 / 64; parameter *= 0.8) {
+    const multiplier = nearestMultiplier(weights, parameter);
+    const loss = codeLoss(code, bits, sums, multiplier * 2 ** -shift);
+    if (multiplier !== 0 && loss < best.loss)
+      best = { loss, parameter: multiplier / largestMultiplier(weights) };
+  }
+  return best.parameter;
 }
 
 /** Mean distance between sums and the mean of all that have the same code. */

@@ -1,9 +1,16 @@
-import { type EncoderShape, encoderShape, IMAGE_CELLS, INPUT_BITS, LATENT_LARGEST } from '../chip/index.js';
+import {
+  type EncoderShape,
+  encoderShape,
+  fieldLength,
+  IMAGE_CELLS,
+  INPUT_BITS,
+  largestOf,
+} from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { encoderInput } from '../model/index.js';
 
-/** Latent counts per input count of the cells that get levels: 255 of 511 is the largest input. */
-const GAIN = 4;
+/** Latent counts per input count of the cells that get levels: the largest input, 255, comes to 510 of 511. */
+const GAIN = 2;
 const INPUTS = 2 ** INPUT_BITS;
 /** Wafers that the levels are placed by. */
 const SAMPLE = 4096;
@@ -67,13 +74,102 @@ function segmentLoss(histogram: Float64Array): (low: number, high: number) => nu
 
 /** A latent for each cell, written in levels that are placed by the wafers. */
 export function cellLevels(wafers: WaferBatch, bits: number): EncoderShape {
-  const count = Math.min(SAMPLE, wafers.count);
-  const { x } = encoderInput({ charges: wafers.charges.subarray(0, count * IMAGE_CELLS), count });
-  const thresholds = bestLevels(x, bits).map((input) => Math.min(LATENT_LARGEST, input * GAIN));
+  return levelsOf(bestLevels(sampleInputs(wafers), bits), bits);
+}
+
+/** Cells of which the largest are sent. */
+export interface LargestCells {
+  readonly shape: EncoderShape;
+  /** Share of a wafer's charge that the codes put into wrong cells, in the mean: half of the summed differences. */
+  readonly misplaced: number;
+  /** Share of a wafer's charge that is in the cells that are sent, in the mean. */
+  readonly carried: number;
+}
+
+/**
+ * A latent for each cell, of which the largest are sent: as many of so many bits as lose least of these wafers when `most`
+ * bits may be sent, or all where those lose less. Undefined when `most` holds none.
+ */
+export function largestCells(wafers: WaferBatch, most: number): LargestCells | undefined {
+  const inputs = sampleInputs(wafers);
+  let best: LargestCells | undefined;
+  for (let bits = 1; bits <= MOST_LEVEL_BITS; bits++) {
+    const all = new Array<number>(IMAGE_CELLS).fill(bits);
+    let largest = IMAGE_CELLS;
+    while (largest > 0 && fieldLength(chosenOf(all, largest)) > most) largest--;
+    if (largest === 0) continue;
+    const chosen = chosenMap(inputs, largest);
+    const thresholds = bestLevels(
+      inputs.filter((_, k) => chosen[k] === 1),
+      bits,
+    );
+    const misplaced = codingLoss(inputs, chosen, thresholds);
+    if (best === undefined || misplaced < best.misplaced)
+      best = {
+        shape: levelsOf(thresholds, bits, largest),
+        misplaced,
+        carried: meanShare(inputs, (k) => inputs[k] * chosen[k]),
+      };
+  }
+  return best;
+}
+
+/** Codes of more bits are not told to the decoder level by level (model/levels). */
+const MOST_LEVEL_BITS = 4;
+
+function chosenOf(bits: number[], largest: number): { bits: number[]; largest?: number } {
+  return largest < IMAGE_CELLS ? { bits, largest } : { bits };
+}
+
+/** 1 for the largest cells of each wafer. @param inputs rows of 48 normalised cells */
+export function chosenMap(inputs: Uint8Array, largest: number): Uint8Array {
+  const map = new Uint8Array(inputs.length);
+  for (let at = 0; at < inputs.length; at += IMAGE_CELLS)
+    for (const k of largestOf(inputs.subarray(at, at + IMAGE_CELLS), largest)) map[at + k] = 1;
+  return map;
+}
+
+/** Mean share of a wafer that lies elsewhere when each code, and each cell that is not sent, is taken for its mean. */
+function codingLoss(inputs: Uint8Array, chosen: Uint8Array, thresholds: readonly number[]): number {
+  const total = new Float64Array(thresholds.length + 2);
+  const members = new Uint32Array(thresholds.length + 2);
+  // Class 0: not sent; 1..: the levels.
+  const classes = Uint8Array.from(inputs, (x, k) =>
+    chosen[k] === 0 ? 0 : 1 + thresholds.filter((threshold) => x >= threshold).length,
+  );
+  inputs.forEach((x, k) => {
+    total[classes[k]] += x;
+    members[classes[k]]++;
+  });
+  return meanShare(inputs, (k) => Math.abs(inputs[k] - total[classes[k]] / members[classes[k]])) / 2;
+}
+
+/** Mean over the wafers of what some part of their cells is of the whole. */
+function meanShare(inputs: Uint8Array, part: (k: number) => number): number {
+  let share = 0;
+  for (let at = 0; at < inputs.length; at += IMAGE_CELLS) {
+    let sum = 0;
+    let parts = 0;
+    for (let k = at; k < at + IMAGE_CELLS; k++) {
+      sum += inputs[k];
+      parts += part(k);
+    }
+    share += parts / Math.max(1, sum);
+  }
+  return (share * IMAGE_CELLS) / inputs.length;
+}
+
+/** Normalised cells of the wafers that levels are placed by, in image order. */
+function sampleInputs({ charges, count }: WaferBatch): Uint8Array {
+  const n = Math.min(SAMPLE, count);
+  return encoderInput({ charges: charges.subarray(0, n * IMAGE_CELLS), count: n }).x;
+}
+
+function levelsOf(inputs: readonly number[], bits: number, largest = IMAGE_CELLS): EncoderShape {
   return encoderShape({
     latents: {
-      bits: new Array<number>(IMAGE_CELLS).fill(bits),
-      code: { kind: 'levels', thresholds },
+      ...chosenOf(new Array<number>(IMAGE_CELLS).fill(bits), largest),
+      code: { kind: 'levels', thresholds: inputs.map((input) => input * GAIN) },
       cells: 1,
       weights: { kind: 'fixed', bits: 4, fraction: 1 },
     },

@@ -190,7 +190,9 @@ export function narrowingOf(settings: ResolvedSettings): number[][] {
   const whole = shapeBits(settings);
   const sent = settings.latentBits ?? bitsOnLinks(shape, etx);
   const stages = narrowing === 'auto' ? (shape ? 2 : 0) : narrowing;
-  const cut = sent.length === whole.length && sent.some((bits, o) => bits < whole[o]);
+  // Which latents are the largest does not change with the bits of their codes.
+  const chosen = shape?.latents.largest !== undefined;
+  const cut = !chosen && sent.length === whole.length && sent.some((bits, o) => bits < whole[o]);
   // Pruning trains several times, too: one of them at a time.
   if (stages === 0 || !cut || prune > 0) return [];
   const above = Array.from({ length: stages }, (_, stage) =>

@@ -1,7 +1,14 @@
 import { EconError } from '../base/index.js';
-import { type EncoderShape, encoderShape, LATENTS, payloadBits, type ShapeInput } from '../chip/index.js';
+import {
+  type EncoderShape,
+  encoderShape,
+  LATENTS,
+  latentBits,
+  payloadBits,
+  type ShapeInput,
+} from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
-import { cellLevels } from './recommend.js';
+import { cellLevels, largestCells } from './recommend.js';
 
 /** What a named shape needs to be made: the links, and the wafers that levels are placed by. */
 export interface ShapeContext {
@@ -37,12 +44,16 @@ const fixed = (about: string, make: (etx: number) => ShapeInput) => ({
 export const namedShapes: readonly NamedShape[] = Object.entries({
   'econt-8x8': { about: "ECON-T's encoder: conv 3x3 stride 2, 8 filters, 16 latents", make: () => undefined },
   best: {
-    about: 'what is recommended for the links: a latent per cell from 96 bits on, else conv and 24 latents',
+    about: 'what is recommended for the links and wafers: the largest cells, all cells, or conv and 24 latents',
     make: ({ etx, wafers }: ShapeContext) => bestShape(etx, wafers),
   },
   cells: {
     about: 'a latent per cell, in levels placed by the training wafers; as many bits as the links carry',
     make: ({ etx, wafers }: ShapeContext) => cellLevels(wafers, cellBits(etx)),
+  },
+  largest: {
+    about: 'the largest cells, in levels placed by the training wafers: the number of their set, then a code each',
+    make: ({ etx, wafers }: ShapeContext) => largestCells(wafers, bitsToSend(etx))?.shape,
   },
   latents24: {
     about: 'as ECON-T, with 24 latents of 6 bits, of which the links carry as many as they can',
@@ -78,8 +89,10 @@ export const namedShapes: readonly NamedShape[] = Object.entries({
   ),
 }).map(([name, shape]) => ({ name, ...shape }));
 
-/** Least bits per cell at which a latent per cell is worth its bits (measured: docs/encoder-shapes.md). */
-const LEAST_CELL_BITS = 2;
+/** As many bits as the latents of ECON-T's encoder have on these links: encoders are compared at equal bits. */
+function bitsToSend(etx: number): number {
+  return LATENTS * latentBits(etx);
+}
 
 function cellBits(etx: number): number {
   return Math.min(3, Math.floor(payloadBits(etx) / 48));
@@ -93,8 +106,12 @@ function latents24(): EncoderShape {
   });
 }
 
+/** Share of the charge that the cells that are sent must hold, or a convolution tells more (measured: docs/encoder-shapes.md). */
+const LEAST_CARRIED = 0.5;
+
 function bestShape(etx: number, wafers: WaferBatch): EncoderShape | undefined {
-  if (cellBits(etx) >= LEAST_CELL_BITS) return cellLevels(wafers, cellBits(etx));
+  const cells = largestCells(wafers, bitsToSend(etx));
+  if (cells && cells.carried >= LEAST_CARRIED) return cells.shape;
   // One link carries a bit of 16 latents and nothing of 8 more.
   return etx > 1 ? latents24() : undefined;
 }

@@ -14,6 +14,19 @@ export const optionShapes: Readonly<Record<string, ShapeInput>> = {
     },
   },
   'latents of neighbouring cells': { latents: { bits: bits(16, 9), cells: 5, weights: fixed(6, 3) } },
+  'the seven largest cells': {
+    latents: {
+      bits: bits(48, 3),
+      code: { kind: 'levels', thresholds: [4, 12, 24, 44, 80, 144, 256] },
+      cells: 1,
+      largest: 7,
+      weights: fixed(4, 1),
+    },
+  },
+  'the largest latents behind a dense layer': {
+    dense: [{ units: 8, weights: fixed(4, 2), activationBits: 8 }],
+    latents: { bits: bits(20, 6), largest: 9, weights: fixed(5, 3) },
+  },
   '4x4x3 image, stride 1': {
     image: '4x4x3',
     conv: { filters: 2, kernel: 3, stride: 1 },

@@ -115,6 +115,11 @@ export function encoderLayers(shape: EncoderShape): readonly EncoderLayer[] {
   return layers;
 }
 
+/** BX that the encoder of a shape takes: one a layer, and one to choose the largest latents. */
+export function encoderStages(shape: EncoderShape): number {
+  return encoderLayers(shape).length + (shape.latents.largest === undefined ? 0 : 1);
+}
+
 /** Largest sum that a position can have, in units of the output and in those of the exact sum. */
 function worstSum(
   { taps, weights, shift, biasShift }: Pick<EncoderLayer, 'taps' | 'weights' | 'shift' | 'biasShift'>,

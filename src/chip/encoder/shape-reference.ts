@@ -1,11 +1,19 @@
 import { latentCode, latentValue } from './latent-code.js';
+import {
+  fieldWidths,
+  largestOf,
+  numberOfSet,
+  readField,
+  setBits,
+  setOfNumber,
+  writeField,
+} from './largest.js';
 import { type EncoderLayer, encoderLayers } from './layers.js';
 import {
   type Arithmetic,
   type EncoderOutput,
   type EncoderWeights,
   IMAGE_CELLS,
-  LATENT_BITS,
   LATENTS,
   type LayerWeights,
 } from './parameters.js';
@@ -139,53 +147,50 @@ function layerSums(
   };
 }
 
-/** Codes of latents 0..511 into the field, the first latent lowest. */
-function packField(
-  { bits, code }: EncoderShape['latents'],
-  latents: Int32Array,
-  fields: Uint16Array,
-  at: number,
-): void {
-  fields.fill(0, at, at + LATENTS);
-  let to = 0;
-  bits.forEach((width, o) => {
-    const value = latentCode(code, width, latents[o]);
-    for (let b = 0; b < width; b++, to++) {
-      fields[at + Math.floor(to / LATENT_BITS)] |= ((value >> b) & 1) << (to % LATENT_BITS);
-    }
-  });
+/** Latents 0..511 as they are sent, into the field. */
+function packField(latents: EncoderShape['latents'], values: Int32Array, fields: Uint16Array, at: number): void {
+  const { bits, code, largest } = latents;
+  const words = bits.map((width, o) => latentCode(code, width, values[o]));
+  if (largest === undefined) return writeField(words, bits, fields, at);
+  const members = largestOf(values, largest);
+  const parts = [numberOfSet(members), ...members.map((o) => words[o])];
+  writeField(parts, fieldWidths(latents), fields, at);
 }
 
 /**
- * Latents of received fields; bits that the shape does not send are 0.
+ * Latents of received fields; bits that the shape does not send, and latents that are not among the largest, are 0.
  * @param fields n * 16 of 9 bits
  * @returns n * latents of the shape, 0..511
  */
 export function latentsOfFields(shape: EncoderShape, fields: Uint16Array, n: number): Uint16Array {
-  const { bits } = shape.latents;
+  const { bits, largest } = shape.latents;
+  const widths = fieldWidths(shape.latents);
   const latents = new Uint16Array(n * bits.length);
   for (let i = 0; i < n; i++) {
-    let from = 0;
-    bits.forEach((width, o) => {
-      let value = 0;
-      for (let b = 0; b < width; b++, from++) {
-        value |= ((fields[i * LATENTS + Math.floor(from / LATENT_BITS)] >> (from % LATENT_BITS)) & 1) << b;
-      }
-      latents[i * bits.length + o] = latentValue(width, value);
-    });
+    const parts = readField(widths, fields, i * LATENTS);
+    const at = i * bits.length;
+    if (largest === undefined)
+      parts.forEach((word, o) => {
+        latents[at + o] = latentValue(bits[o], word);
+      });
+    else
+      setOfNumber(parts[0], largest, bits.length).forEach((o, j) => {
+        latents[at + o] = latentValue(bits[o], parts[j + 1]);
+      });
   }
   return latents;
 }
 
 /**
  * Bits of the field that carry the top `kept[o]` bits of each latent: the register keep_auto_encoder_bits.
- * @param kept 0..bits of each latent
+ * @param kept 0..bits of each latent; of those of which the largest are sent the same for all
  */
-export function fieldMask(shape: EncoderShape, kept: readonly number[]): bigint {
+export function fieldMask({ latents }: EncoderShape, kept: readonly number[]): bigint {
+  const tops = latents.largest === undefined ? kept : [kept[0] > 0 ? setBits(latents) : 0, ...kept];
   let mask = 0n;
   let from = 0;
-  shape.latents.bits.forEach((width, o) => {
-    const top = Math.min(width, kept[o]);
+  fieldWidths(latents).forEach((width, o) => {
+    const top = Math.min(width, tops[o]);
     mask |= ((1n << BigInt(top)) - 1n) << BigInt(from + width - top);
     from += width;
   });

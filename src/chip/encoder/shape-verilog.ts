@@ -3,68 +3,93 @@ import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
 import { anyError, pipelineRegisters, pipelineSignals, pipelineState } from '../stage.js';
 import { BANK_BITS, encoderGroups, weightSlice } from './bank-ports.js';
-import { accumulatorBits, type EncoderLayer, encoderLayers } from './layers.js';
+import { fieldLength, setBits } from './largest.js';
+import { accumulatorBits, type EncoderLayer, encoderLayers, encoderStages } from './layers.js';
 import { IMAGE_CELLS, INPUT_BITS, LATENT_BITS, WEIGHT_BITS } from './parameters.js';
 import { type EncoderShape, FIELD_BITS } from './shape.js';
 import { largestMultiplier, type WeightFormat, weightBits } from './weight-format.js';
 import { usedBlocks, weightSections } from './weights.js';
 
-/** The encoder of a shape: one layer per BX, every product in parallel. */
+/** The encoder of a shape: one layer per BX, every product in parallel; the largest latents are chosen in a BX of their own. */
 export function shapeEncoderBlock(shape: EncoderShape): ChipBlock {
   const layers = encoderLayers(shape);
   return {
     name: 'encoder',
     instance: 'u_encoder',
     module: 'econ_encoder',
-    latency: layers.length,
-    state: () => layers.flatMap((layer) => pipelineState(layerSignals(shape, layer))),
+    latency: encoderStages(shape),
+    state: () => stageSignals(shape, layers).flatMap(pipelineState),
     emit: (context) => emit(context, shape, layers),
   };
 }
 
-/** Register of a layer's outputs: `act_conv`, `act_dense0`, `latents`. */
+/** Register of the outputs of a layer before the last: `act_conv`, `act_dense0`. */
 export function layerSignal(layer: EncoderLayer): string {
   return layer.name === 'latents' ? 'latents' : `act_${layer.name}`;
 }
 
-function layerSignals({ latents }: EncoderShape, layer: EncoderLayer): Signal[] {
-  const last = layer.name === 'latents';
-  const sent = latents.bits.reduce((sum, bits) => sum + bits, 0);
-  const suffix = last ? '' : `_${layer.name}`;
-  return [
-    {
-      name: layerSignal(layer),
-      width: last ? sent : layer.outputs * layer.outputBits,
-      note: last
+/** Name of a stage's sum code and BX behind their first part; those of the last stage have none. */
+function stageSuffix({ latents }: EncoderShape, layer: EncoderLayer): string {
+  if (layer.name !== 'latents') return `_${layer.name}`;
+  return latents.largest === undefined ? '' : '_values';
+}
+
+/** Registers stage by stage: a layer each, and where latents are chosen those that are sent. */
+function stageSignals(shape: EncoderShape, layers: readonly EncoderLayer[]): Signal[][] {
+  const field: Signal = {
+    name: 'latents',
+    width: fieldLength(shape.latents),
+    note:
+      shape.latents.largest === undefined
         ? 'codes, the first latent lowest'
-        : `${layer.outputs} x ${layer.outputBits} bits, 7 of them fraction`,
-    },
+        : 'number of the set of the largest, then their codes, the first latent lowest',
+  };
+  const values = ({ name, outputs, outputBits }: EncoderLayer): Signal =>
+    name === 'latents'
+      ? { name: 'latent_values', width: outputs * outputBits, note: `${outputs} x ${outputBits} bits` }
+      : {
+          name: `act_${name}`,
+          width: outputs * outputBits,
+          note: `${outputs} x ${outputBits} bits, 7 of them fraction`,
+        };
+  const stage = (signal: Signal, suffix: string): Signal[] => [
+    signal,
     { name: `sum_code${suffix}`, width: SUM_CODE_BITS, note: '5E4M' },
     { name: `bx${suffix}`, width: 5 },
   ];
+  const stages = layers.map((layer) => {
+    const suffix = stageSuffix(shape, layer);
+    return stage(suffix === '' ? field : values(layer), suffix);
+  });
+  return shape.latents.largest === undefined ? stages : [...stages, stage(field, '')];
 }
 
 function emit(context: BuildContext, shape: EncoderShape, layers: readonly EncoderLayer[]): string {
   const { options } = context;
   const sections = weightSections(shape);
   const exact = options.arithmetic === 'exact';
-  const registers = layers.map((layer) => layerSignals(shape, layer));
+  const registers = stageSignals(shape, layers);
   const last = layers[layers.length - 1];
-  const sent = shape.latents.bits.reduce((sum, bits) => sum + bits, 0);
+  const sent = fieldLength(shape.latents);
+  const { largest } = shape.latents;
   const values = { name: 'latent_values', width: last.outputs * last.outputBits, note: 'before their codes' };
+  const codes = { name: 'latent_codes', width: shape.latents.bits.reduce((sum, bits) => sum + bits, 0) };
   return emitModule(
     context,
     {
       purpose: [
         `Encoder of a free shape: ${shape.image} image, ${layers.map(layerText).join(', ')}.`,
-        'Fully parallel, one layer per BX.',
+        largest === undefined
+          ? 'Fully parallel, one layer per BX.'
+          : `Fully parallel, one layer per BX; of the latents the ${largest} largest are sent, chosen in the last BX.`,
         '',
         'BX   signals             weights in the string of the weight blocks',
         ...layers.map((layer, i) => {
           const { kernel, bias } = sections[i];
           const end = bias.at + bias.values * WEIGHT_BITS - 1;
-          return `${i + 1}    ${`${layerSignal(layer)}_q`.padEnd(20)}bits ${kernel.at}..${end}: ${layer.weights.kind}, ${weightBits(layer.weights)} bits, then biases`;
+          return `${i + 1}    ${`${registers[i][0].name}_q`.padEnd(20)}bits ${kernel.at}..${end}: ${layer.weights.kind}, ${weightBits(layer.weights)} bits, then biases`;
         }),
+        ...(largest === undefined ? [] : [`${layers.length + 1}    ${'latents_q'.padEnd(20)}none`]),
       ],
       layer: `${layers.map((layer) => layer.name).join(', ')}; arithmetic '${options.arithmetic}' (${
         exact ? 'one truncation per sum' : 'each product floored by itself'
@@ -73,23 +98,34 @@ function emit(context: BuildContext, shape: EncoderShape, layers: readonly Encod
         'x u1.7, 8 bits; biases s1.5, 6 bits with sign; activations with 7 fraction bits, saturating',
         `latents u1.8, 9 bits, saturating at 511, sent as ${codeText(shape)}`,
       ],
-      latency: `${layers.length} BX`,
+      latency: `${registers.length} BX`,
     },
     {
       name: 'econ_encoder',
       groups: encoderGroups(usedBlocks(shape), 'the weight string, block after block'),
       body: [
-        ...declare('wire', [values, ...registers.flatMap((list) => pipelineSignals(list))]),
+        ...declare('wire', [
+          largest === undefined ? values : codes,
+          ...registers.flatMap((list) => pipelineSignals(list)),
+        ]),
         ...unusedBits(shape, layers),
         '',
         ...layers.flatMap((layer, i) => {
           const before = i === 0 ? undefined : layers[i - 1];
-          const suffix = layer === last ? '' : `_${layer.name}`;
+          const suffix = stageSuffix(shape, layer);
           const from = before ? `_${before.name}_q` : '_i';
           return [
             section(`BX ${i + 1}: ${layerText(layer)}`),
-            ...layerInstances(layer, sections[i], before ? `${layerSignal(before)}_q` : 'x_i', exact),
-            ...(layer === last ? latentCodes(shape, last) : []),
+            ...layerInstances(
+              layer,
+              sections[i],
+              before ? `${layerSignal(before)}_q` : 'x_i',
+              layer === last && largest === undefined ? 'latent_values' : `${registers[i][0].name}_d`,
+              exact,
+            ),
+            ...(layer === last && largest === undefined
+              ? latentCodes(shape, last, 'latent_values', 'latents_d')
+              : []),
             `assign sum_code${suffix}_d = sum_code${from};`,
             `assign bx${suffix}_d = bx${from};`,
             '',
@@ -97,6 +133,18 @@ function emit(context: BuildContext, shape: EncoderShape, layers: readonly Encod
             '',
           ];
         }),
+        ...(largest === undefined
+          ? []
+          : [
+              section(`BX ${layers.length + 1}: the ${largest} largest latents`),
+              ...latentCodes(shape, last, 'latent_values_q', 'latent_codes'),
+              ...largestInstance(shape, last, largest),
+              'assign sum_code_d = sum_code_values_q;',
+              'assign bx_d = bx_values_q;',
+              '',
+              ...pipelineRegisters(options, registers[layers.length]),
+              '',
+            ]),
         `assign latents_o  = ${sent === FIELD_BITS ? 'latents_q' : `{${literal(FIELD_BITS - sent, 0)}, latents_q}`};`,
         'assign sum_code_o = sum_code_q;',
         'assign bx_o       = bx_q;',
@@ -164,6 +212,7 @@ function layerInstances(
   layer: EncoderLayer,
   { kernel, bias }: Sections,
   from: string,
+  to: string,
   exact: boolean,
 ): string[] {
   const { kind, taps, channels, inputBits, outputBits, weights, shift, biasShift, kernelRows } = layer;
@@ -171,7 +220,6 @@ function layerInstances(
   const product = productBits(layer);
   const accumulator = accumulatorBits(layer, exact ? 'exact' : 'econt');
   const sumBits = Math.max(accumulator, outputBits + 2, product + Math.max(0, -shift) + 1, 8 + biasShift);
-  const to = layer.name === 'latents' ? 'latent_values' : `${layerSignal(layer)}_d`;
   const neurons = (at: number, count: number, inputs: string, kernelBits: string, biasAt: number) => {
     const outputs = kind === 'dense' ? 1 : channels;
     return instance(
@@ -217,20 +265,25 @@ function layerInstances(
 }
 
 /** Values of the latents to what is sent of them. */
-function latentCodes({ latents }: EncoderShape, layer: EncoderLayer): string[] {
+function latentCodes(
+  { latents }: EncoderShape,
+  layer: EncoderLayer,
+  values: string,
+  codes: string,
+): string[] {
   const { code, bits } = latents;
   const pad = LATENT_BITS - layer.outputBits;
   let at = 0;
   const lines = bits.flatMap((width, o) => {
-    const from = slice('latent_values', layer.outputBits * o, layer.outputBits);
+    const from = slice(values, layer.outputBits * o, layer.outputBits);
     const value = pad > 0 ? concat([literal(pad, 0), from]) : from;
-    const to = slice('latents_d', at, width);
+    const to = slice(codes, at, width);
     at += width;
     if (code.kind === 'linear') {
       // Low bits of the value, and bits that it never has, fall away.
       const low = LATENT_BITS - width;
       const kept = layer.outputBits - low;
-      const top = kept > 0 ? slice('latent_values', layer.outputBits * o + low, kept) : '';
+      const top = kept > 0 ? slice(values, layer.outputBits * o + low, kept) : '';
       const parts = kept <= 0 ? [literal(width, 0)] : pad > 0 ? [literal(pad, 0), top] : [top];
       return [`assign ${to} = ${concat(parts)};`];
     }
@@ -250,5 +303,25 @@ function latentCodes({ latents }: EncoderShape, layer: EncoderLayer): string[] {
   });
   const dropped = code.kind === 'linear' && bits.some((width) => width < LATENT_BITS);
   if (!dropped) return lines;
-  return [...lines, 'wire unused_low;', 'assign unused_low = ^latent_values;'];
+  return [...lines, 'wire unused_low;', `assign unused_low = ^${values};`];
+}
+
+/** Which latents are the largest, and what is sent of them. */
+function largestInstance({ latents }: EncoderShape, layer: EncoderLayer, largest: number): string[] {
+  return instance(
+    'econ_largest_latents',
+    'u_largest',
+    [
+      ['Latents', layer.outputs],
+      ['ValueBits', layer.outputBits],
+      ['CodeBits', latents.bits[0]],
+      ['Count', largest],
+      ['SetBits', setBits(latents)],
+    ],
+    [
+      ['values_i', 'latent_values_q'],
+      ['codes_i', 'latent_codes'],
+      ['field_o', 'latents_d'],
+    ],
+  );
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EconError } from '../../base/index.js';
+import { fieldLength, MOST_CHOSEN_FROM } from './largest.js';
 import { weightFormatSchema } from './weight-format.js';
 
 const activationBits = z.int().min(1).max(12).default(12);
@@ -47,6 +48,11 @@ export const encoderShapeSchema = z.strictObject({
       .default({ kind: 'linear' }),
     /** Each latent sees only so many neighbouring cells; left out: all. Only without convolution and dense layers. */
     cells: z.int().min(1).max(48).optional(),
+    /**
+     * Only so many latents, the largest, are sent: the number of their set, then their codes. Left out: all. Then all
+     * latents have the same bits and are at most 48.
+     */
+    largest: z.int().min(1).max(MOST_CHOSEN_FROM - 1).optional(),
     weights: format,
   }),
 });
@@ -70,7 +76,8 @@ export function encoderShape(input: unknown): EncoderShape {
     throw badShape(issue.path.join('.') || '(all)', `${issue.message}.`);
   }
   const { latents } = parsed.data;
-  const bits = latents.bits.reduce((sum, b) => sum + b, 0);
+  checkLargest(latents);
+  const bits = fieldLength(latents);
   if (bits > FIELD_BITS)
     throw badShape('latents.bits', `the latents have ${bits} bits, the packet ${FIELD_BITS}.`);
   const { code } = latents;
@@ -90,6 +97,17 @@ export function encoderShape(input: unknown): EncoderShape {
       'neighbouring cells are only known where the latents see the image itself.',
     );
   return parsed.data;
+}
+
+function checkLargest({ bits, largest }: EncoderShape['latents']): void {
+  if (largest === undefined) return;
+  if (bits.length > MOST_CHOSEN_FROM || largest >= bits.length)
+    throw badShape(
+      'latents.largest',
+      `${largest} of ${bits.length} latents: fewer than all of at most ${MOST_CHOSEN_FROM} can be chosen.`,
+    );
+  if (bits.some((width) => width !== bits[0]))
+    throw badShape('latents.largest', 'latents of different bits have no common order in the packet.');
 }
 
 export function badShape(where: string, what: string): EconError {

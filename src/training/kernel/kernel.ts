@@ -279,6 +279,40 @@ export function cutLatentsBackward(z: usize, slopes: usize, d: usize, latents: i
   }
 }
 
+/**
+ * Leaves the `count` largest latents of each wafer as they are and sets the others to 0; of equal ones the first stay.
+ * Largest is said of the latent before its code, floored and clamped as cutLatents does. kept: 1 where a latent stays.
+ */
+export function keepLargest(z: usize, y: usize, kept: usize, count: i32, latents: i32, nb: i32): void {
+  const row = <usize>nb << 2;
+  for (let i: usize = 0; i < row; i += 4) {
+    for (let o = 0; o < latents; o++) store<f32>(kept + <usize>o * row + i, 0);
+    for (let n = 0; n < count; n++) {
+      let best = -1;
+      let at: usize = 0;
+      for (let o = 0; o < latents; o++) {
+        const to = <usize>o * row + i;
+        const v = i32(min<f32>(511, max<f32>(0, load<f32>(z + to))));
+        if (v > best && load<f32>(kept + to) == 0) {
+          best = v;
+          at = to;
+        }
+      }
+      store<f32>(kept + at, 1);
+    }
+    for (let o = 0; o < latents; o++) {
+      const to = <usize>o * row + i;
+      store<f32>(y + to, load<f32>(y + to) * load<f32>(kept + to));
+    }
+  }
+}
+
+/** d = 0 of the latents that keepLargest set to 0; n values, a multiple of 4. */
+export function keepLargestBackward(kept: usize, d: usize, n: i32): void {
+  for (let i: usize = 0; i < <usize>n << 2; i += 16)
+    v128.store(d + i, f32x4.mul(v128.load(d + i), v128.load(kept + i)));
+}
+
 /** Levels 1 .. count of one latent: 1 where y reaches level * step. */
 export function levels(y: usize, to: usize, step: f32, count: i32, nb: i32): void {
   const row = <usize>nb << 2;
