@@ -13,21 +13,24 @@ module econ_largest_map #(
 
   localparam [5:0] Most = Count;
 
-  // Bit j of row k: value j goes before value k. Each pair is compared once.
-  wire [Values*Values-1:0] before;
+  // Each pair is compared once: value j, j < k, is not smaller than value k, at k (k - 1) / 2 + j.
+  wire [Values*(Values-1)/2-1:0] first;
+  // Bit j of row k: value j goes before value k.
+  wire [Values*Values-1:0]       ahead;
 
   genvar j;
   genvar k;
   generate
     for (k = 0; k < Values; k = k + 1) begin : gen_value
-      assign before[Values*k+k] = 1'b0;
+      assign ahead[Values*k+k] = 1'b0;
       for (j = 0; j < k; j = j + 1) begin : gen_pair
-        assign before[Values*k+j] = values_i[Bits*j +: Bits] >= values_i[Bits*k +: Bits];
-        assign before[Values*j+k] = ~before[Values*k+j];
+        assign first[k*(k-1)/2+j] = values_i[Bits*j +: Bits] >= values_i[Bits*k +: Bits];
+        assign ahead[Values*k+j]  = first[k*(k-1)/2+j];
+        assign ahead[Values*j+k]  = ~first[k*(k-1)/2+j];
       end
 
       econ_fewer_ones #(.Bits(Values)) u_fewer_ones (
-        .bits_i (before[Values*k +: Values]),
+        .bits_i (ahead[Values*k +: Values]),
         .most_i (Most),
         .fewer_o(map_o[k])
       );

@@ -16,12 +16,12 @@ module econ_latent_seat #(
 
   // n choose r; every product on the way is a binomial times at most 48.
   function [63:0] choose;
-    input integer n;
-    input integer r;
-    integer       step;
+    input [63:0] n;
+    input [63:0] r;
+    reg   [63:0] step;
     begin
       choose = (n < r) ? 64'd0 : 64'd1;
-      for (step = 1; step <= r; step = step + 1)
+      for (step = 64'd1; step <= r; step = step + 64'd1)
         if (n >= r) choose = (choose * (n - r + step)) / step;
     end
   endfunction

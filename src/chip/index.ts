@@ -14,6 +14,7 @@ export * from './emulate-file.js';
 export * from './emulator.js';
 export * from './encoder/activations.js';
 export * from './encoder/certificate.js';
+export * from './encoder/field.js';
 export * from './encoder/image.js';
 export * from './encoder/largest.js';
 export * from './encoder/latent-code.js';

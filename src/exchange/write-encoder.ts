@@ -27,6 +27,12 @@ export async function writeEncoder(path: string, model: Model): Promise<ExportRe
   const exact = model.arithmetic === 'exact';
   if (path.endsWith('.onnx')) {
     writeQonnx(path, model);
+    if (model.shape?.latents.largest !== undefined)
+      return {
+        format: exportFormats['.onnx'],
+        bitExact: false,
+        note: 'The graph ends with the latents; which of them are the largest, and so are sent, is not in it.',
+      };
     return {
       format: exportFormats['.onnx'],
       bitExact: exact,

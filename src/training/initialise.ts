@@ -123,7 +123,12 @@ function largestSums(sums: readonly Int32Array[], n: number, largest: number): I
 }
 
 /** Parameter of the weights with which the code of these sums loses least. */
-function bestGain({ weights, shift }: EncoderLayer, code: LatentCode, bits: number, sums: Int32Array): number {
+function bestGain(
+  { weights, shift }: EncoderLayer,
+  code: LatentCode,
+  bits: number,
+  sums: Int32Array,
+): number {
   let best = { loss: Number.POSITIVE_INFINITY, parameter: 0 };
   for (let parameter = 31 / 32; parameter > 1 / 64; parameter *= 0.8) {
     const multiplier = nearestMultiplier(weights, parameter);

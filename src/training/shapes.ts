@@ -44,7 +44,8 @@ const fixed = (about: string, make: (etx: number) => ShapeInput) => ({
 export const namedShapes: readonly NamedShape[] = Object.entries({
   'econt-8x8': { about: "ECON-T's encoder: conv 3x3 stride 2, 8 filters, 16 latents", make: () => undefined },
   best: {
-    about: 'what is recommended for the links and wafers: the largest cells, all cells, or conv and 24 latents',
+    about:
+      'what is recommended for the links and wafers: the largest cells, all cells, or conv and 24 latents',
     make: ({ etx, wafers }: ShapeContext) => bestShape(etx, wafers),
   },
   cells: {
@@ -52,7 +53,8 @@ export const namedShapes: readonly NamedShape[] = Object.entries({
     make: ({ etx, wafers }: ShapeContext) => cellLevels(wafers, cellBits(etx)),
   },
   largest: {
-    about: 'the largest cells, in levels placed by the training wafers: the number of their set, then a code each',
+    about:
+      'the largest cells, in levels placed by the training wafers: the number of their set, then a code each',
     make: ({ etx, wafers }: ShapeContext) => largestCells(wafers, bitsToSend(etx))?.shape,
   },
   latents24: {

@@ -6,8 +6,8 @@ import {
   fieldLength,
   fieldMask,
   fieldWidths,
-  latentsOfFields,
   largestOf,
+  latentsOfFields,
   layerOutputs,
   numberOfSet,
   setBits,
@@ -81,21 +81,22 @@ describe.each(['the seven largest cells', 'the largest latents behind a dense la
       const { code, bits } = latents;
       const word = (v: number): number =>
         code.kind === 'levels' ? code.thresholds.filter((t) => v >= t).length : v >> (9 - bits[0]);
-      expect(Array.from(row)).toEqual(
-        Array.from(values, (v, o) => (sent[o] ? word(v) << (9 - bits[0]) : 0)),
-      );
+      expect(Array.from(row)).toEqual(Array.from(values, (v, o) => (sent[o] ? word(v) << (9 - bits[0]) : 0)));
     }
   });
 
   test('fewer links carry the number of the set and the top bits', () => {
     expect(fieldWidths(latents)).toEqual([setBits(latents), ...new Array(largest).fill(latents.bits[0])]);
     const kept = new Array(latents.bits.length).fill(1);
-    const ones = fieldMask(shape, kept)
-      .toString(2)
-      .replace(/0/g, '').length;
+    const ones = fieldMask(shape, kept).toString(2).replace(/0/g, '').length;
     expect(ones).toBe(setBits(latents) + largest);
     expect(fieldMask(shape, latents.bits)).toBe((1n << BigInt(fieldLength(latents))) - 1n);
-    expect(fieldMask(shape, kept.map(() => 0))).toBe(0n);
+    expect(
+      fieldMask(
+        shape,
+        kept.map(() => 0),
+      ),
+    ).toBe(0n);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
-import { encode, encoderShape, latentsOfFields, usedBlocks } from '../../src/chip/index.js';
+import { encode, encoderShape, fieldMask, latentsOfFields, usedBlocks } from '../../src/chip/index.js';
 import { defaultGenerator, generateWafers, selectWafers } from '../../src/dataset/index.js';
 import { cutToSent } from '../../src/model/index.js';
 import {
@@ -161,7 +161,12 @@ test.each(namedShapes.map(({ name }) => name))(
       const network = networkOf(resolveShape(trainingSettings({ shape: name, etx }), wafers));
       expect(parameterLayout(network).size).toBeGreaterThan(1000);
       if (network.shape) expect(usedBlocks(network.shape)).toBeLessThanOrEqual(12);
-      expect(network.latentBits.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(18 + 32 * (etx - 1));
+      const { shape, latentBits } = network;
+      const sent = shape
+        ? fieldMask(shape, latentBits).toString(2).replace(/0/g, '').length
+        : 16 * latentBits[0];
+      expect(sent).toBeLessThanOrEqual(18 + 32 * (etx - 1));
+      expect(sent).toBeGreaterThan(0);
     }
   },
 );

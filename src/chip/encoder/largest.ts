@@ -1,6 +1,3 @@
-import { LATENT_BITS, LATENTS } from './parameters.js';
-import type { EncoderShape } from './shape.js';
-
 /**
  * Latents of which only the largest are sent: the number of their set among all sets of so many, then their codes in
  * ascending order. The number is that of the combinatorial number system (Knuth, TAOCP 4A, 7.2.1.3): the sum over the
@@ -10,7 +7,13 @@ import type { EncoderShape } from './shape.js';
 /** Most latents of which the largest can be chosen: numbers of their sets are exact in a float64. */
 export const MOST_CHOSEN_FROM = 48;
 
-type Latents = EncoderShape['latents'];
+/** The part of a shape that says what is sent of its latents. */
+interface SentLatents {
+  /** Of the code of each latent. */
+  readonly bits: readonly number[];
+  /** How many of them are sent; left out: all. */
+  readonly largest?: number;
+}
 
 const choices: readonly (readonly number[])[] = pascal(MOST_CHOSEN_FROM);
 
@@ -26,18 +29,18 @@ function pascal(most: number): number[][] {
 }
 
 /** Bits of the number of a set; 0 when all latents are sent. */
-export function setBits({ bits, largest }: Pick<Latents, 'bits' | 'largest'>): number {
+export function setBits({ bits, largest }: SentLatents): number {
   return largest === undefined ? 0 : Math.ceil(Math.log2(choices[bits.length][largest]));
 }
 
 /** Widths of the parts of the field, the lowest first: the number of the set if there is one, then the codes. */
-export function fieldWidths(latents: Pick<Latents, 'bits' | 'largest'>): readonly number[] {
+export function fieldWidths(latents: SentLatents): readonly number[] {
   const { bits, largest } = latents;
   return largest === undefined ? bits : [setBits(latents), ...bits.slice(0, largest)];
 }
 
 /** Bits of all latents as they are sent. */
-export function fieldLength(latents: Pick<Latents, 'bits' | 'largest'>): number {
+export function fieldLength(latents: SentLatents): number {
   return fieldWidths(latents).reduce((sum, width) => sum + width, 0);
 }
 
@@ -69,34 +72,4 @@ export function setOfNumber(number: number, count: number, latents: number): num
     below = member;
   }
   return members;
-}
-
-/** Writes parts side by side into the field, the first lowest; the rest of its 144 bits is 0. */
-export function writeField(
-  parts: ArrayLike<number>,
-  widths: readonly number[],
-  fields: Uint16Array,
-  at: number,
-): void {
-  fields.fill(0, at, at + LATENTS);
-  let to = 0;
-  widths.forEach((width, i) => {
-    let rest = parts[i];
-    for (let b = 0; b < width; b++, to++) {
-      fields[at + Math.floor(to / LATENT_BITS)] |= rest % 2 << (to % LATENT_BITS);
-      // The number of a set may have more than 32 bits.
-      rest = Math.floor(rest / 2);
-    }
-  });
-}
-
-/** The inverse of writeField. */
-export function readField(widths: readonly number[], fields: Uint16Array, at: number): number[] {
-  let from = 0;
-  return widths.map((width) => {
-    let value = 0;
-    for (let b = 0; b < width; b++, from++)
-      value += ((fields[at + Math.floor(from / LATENT_BITS)] >> (from % LATENT_BITS)) & 1) * 2 ** b;
-    return value;
-  });
 }

@@ -1,13 +1,6 @@
+import { readField, writeField } from './field.js';
+import { fieldWidths, largestOf, numberOfSet, setBits, setOfNumber } from './largest.js';
 import { latentCode, latentValue } from './latent-code.js';
-import {
-  fieldWidths,
-  largestOf,
-  numberOfSet,
-  readField,
-  setBits,
-  setOfNumber,
-  writeField,
-} from './largest.js';
 import { type EncoderLayer, encoderLayers } from './layers.js';
 import {
   type Arithmetic,
@@ -148,12 +141,16 @@ function layerSums(
 }
 
 /** Latents 0..511 as they are sent, into the field. */
-function packField(latents: EncoderShape['latents'], values: Int32Array, fields: Uint16Array, at: number): void {
+function packField(
+  latents: EncoderShape['latents'],
+  values: Int32Array,
+  fields: Uint16Array,
+  at: number,
+): void {
   const { bits, code, largest } = latents;
   const words = bits.map((width, o) => latentCode(code, width, values[o]));
-  if (largest === undefined) return writeField(words, bits, fields, at);
-  const members = largestOf(values, largest);
-  const parts = [numberOfSet(members), ...members.map((o) => words[o])];
+  const members = largest === undefined ? [] : largestOf(values, largest);
+  const parts = largest === undefined ? words : [numberOfSet(members), ...members.map((o) => words[o])];
   writeField(parts, fieldWidths(latents), fields, at);
 }
 

@@ -52,7 +52,11 @@ export const encoderShapeSchema = z.strictObject({
      * Only so many latents, the largest, are sent: the number of their set, then their codes. Left out: all. Then all
      * latents have the same bits and are at most 48.
      */
-    largest: z.int().min(1).max(MOST_CHOSEN_FROM - 1).optional(),
+    largest: z
+      .int()
+      .min(1)
+      .max(MOST_CHOSEN_FROM - 1)
+      .optional(),
     weights: format,
   }),
 });
