@@ -34,13 +34,20 @@ export function startFrom(model: Model, network: Network): Start {
   };
 }
 
-/** Writes the weights of a model into parameters. A layer that is told the levels of other bits is left out. */
+/**
+ * Writes the weights of a model into parameters. A layer that was told the levels of other bits is left out; one that was
+ * told no levels and is now told some, which come behind its other inputs, does not heed them yet.
+ */
 export function parametersOf({ encoder, decoder }: Model, network: Network, parameters: Float32Array): void {
   setEncoderWeights(network, encoder, parameters);
   parameterLayout(network).decoder.forEach(({ kernel, bias }, i) => {
-    if (decoder.layers[i].kernel.length !== kernel.rows * kernel.columns) return;
-    parameters.set(decoder.layers[i].kernel, kernel.offset);
-    parameters.set(decoder.layers[i].bias, bias.offset);
+    const layer = decoder.layers[i];
+    const size = kernel.rows * kernel.columns;
+    const told = decoder.levels === undefined && layer.kernel.length < size;
+    if (layer.kernel.length !== size && !told) return;
+    parameters.fill(0, kernel.offset, kernel.offset + size);
+    parameters.set(layer.kernel, kernel.offset);
+    parameters.set(layer.bias, bias.offset);
   });
 }
 

@@ -32,7 +32,8 @@ export async function trainNarrowing(
       ...settings,
       narrowing: 0,
       latentBits: [...latentBits],
-      levels: last.levels,
+      // Levels of other bits would be other inputs of the decoder: it is told those of the last bits, at the end.
+      levels: stage === wider.length && last.levels,
       learningRate: settings.learningRate * (stage === 0 ? 1 : LATER_RATE),
       // With few bits the last loss gains from the start of a training, not only at its end.
       finishShare: stage < wider.length || finishShare === 0 ? finishShare : 1,

@@ -161,9 +161,7 @@ export function encoderRateOf({ encoderRate, shape }: ResolvedSettings): number 
 
 export function networkOf(settings: ResolvedSettings): Network {
   const { shape, arithmetic, hidden, activation, context, etx } = settings;
-  const { skip = shape !== undefined } = settings;
-  // Each stage of a narrowing starts with the decoder of the one before: levels of other bits would be other inputs.
-  const { levels = shape !== undefined && narrowingOf(settings).length === 0 } = settings;
+  const { skip = shape !== undefined, levels = shape !== undefined } = settings;
   const bits = settings.latentBits ?? bitsOnLinks(shape, etx);
   const count = shapeBits(settings).length;
   if (bits.length !== count)
