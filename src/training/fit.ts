@@ -9,7 +9,12 @@ import { batchHash, usableWafers, withGenerated } from './examples.js';
 import { type LoopResult, type Start, trainingLoop } from './loop.js';
 import { modelHash } from './model-network.js';
 import { decoderOf, encoderWeights, type Network } from './network.js';
-import type { ResolvedSettings, TrainingInput, TrainingSettings } from './settings.js';
+import {
+  encoderRateOf,
+  type ResolvedSettings,
+  type TrainingInput,
+  type TrainingSettings,
+} from './settings.js';
 import { Teacher } from './teacher.js';
 import { Team } from './team.js';
 
@@ -88,7 +93,7 @@ export async function fitNetwork(
   start: Start,
   { after, pruned }: FitOptions = {},
 ): Promise<{ result: LoopResult; data: Provenance['data']; engine: EngineName }> {
-  const frozenEncoder = 'refitOf' in origin;
+  const frozenEncoder = 'refitOf' in origin || encoderRateOf(settings) === 0;
   const given = usableWafers(task.train, 'training');
   const train = withGenerated(given, settings);
   const validation = usableWafers(task.validation, 'validation');

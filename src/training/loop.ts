@@ -99,7 +99,7 @@ export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
 
   let done = saved?.epoch ?? 0;
   let stopped: LoopResult['stopped'] = 'finished';
-  progress.start(task.frozenEncoder ? 'refit decoder' : 'train', epochs, 'epoch');
+  progress.start(task.frozenEncoder ? 'train decoder' : 'train', epochs, 'epoch');
   for (; done < epochs; done++) {
     if (done - best.epoch >= settings.patience) {
       stopped = 'early';

@@ -88,7 +88,7 @@ export interface LargestCells {
 
 /**
  * A latent for each cell, of which the largest are sent: as many of so many bits as lose least of these wafers when `most`
- * bits may be sent, or all where those lose less. Undefined when `most` holds none.
+ * bits may be sent, or all where those lose less; of nearly equal ones the fewer bits. Undefined when `most` holds none.
  */
 export function largestCells(wafers: WaferBatch, most: number): LargestCells | undefined {
   const inputs = sampleInputs(wafers);
@@ -104,7 +104,7 @@ export function largestCells(wafers: WaferBatch, most: number): LargestCells | u
       bits,
     );
     const misplaced = codingLoss(inputs, chosen, thresholds);
-    if (best === undefined || misplaced < best.misplaced)
+    if (best === undefined || misplaced < GAIN_OF_A_BIT * best.misplaced)
       best = {
         shape: levelsOf(thresholds, bits, largest),
         misplaced,
@@ -116,6 +116,8 @@ export function largestCells(wafers: WaferBatch, most: number): LargestCells | u
 
 /** Codes of more bits are not told to the decoder level by level (model/levels). */
 const MOST_LEVEL_BITS = 4;
+/** What another bit per code must gain: codes of many bits make the decoder slow to train. */
+const GAIN_OF_A_BIT = 0.95;
 
 function chosenOf(bits: number[], largest: number): { bits: number[]; largest?: number } {
   return largest < IMAGE_CELLS ? { bits, largest } : { bits };
