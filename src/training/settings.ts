@@ -153,6 +153,16 @@ export function resolveShape(settings: TrainingSettings, wafers: WaferBatch): Re
   return shape ? { ...rest, shape } : rest;
 }
 
+/** Wafers that are shown, when nobody says how many, to a decoder whose encoder does not move: it learns faster alone. */
+const DECODER_WAFERS = 4_000_000;
+
+/** Settings of a training of these wafers. @throws EconError as trainingSettings and resolveShape */
+export function settingsFor(input: TrainingInput | undefined, wafers: WaferBatch): ResolvedSettings {
+  const settings = resolveShape(trainingSettings(input), wafers);
+  const alone = input?.wafers === undefined && encoderRateOf(settings) === 0;
+  return alone ? { ...settings, wafers: DECODER_WAFERS } : settings;
+}
+
 /** Learning rate of the encoder relative to the decoder's. */
 export function encoderRateOf({ encoderRate, shape }: ResolvedSettings): number {
   const given = shape?.latents.cells === 1 && shape.latents.code.kind === 'levels';

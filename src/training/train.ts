@@ -9,7 +9,7 @@ import { encoderHash, modelHash, networkInput, resolved, startFrom } from './mod
 import { trainNarrowing } from './narrowing.js';
 import { type Network, setEncoderWeights } from './network.js';
 import { trainPruned } from './pruned-training.js';
-import { narrowingOf, networkOf, resolveShape, type TrainingInput, trainingSettings } from './settings.js';
+import { narrowingOf, networkOf, settingsFor, type TrainingInput } from './settings.js';
 
 /**
  * Trains the 8x8 ECON-T encoder with a float decoder. The forward pass of the encoder is the chip's integer arithmetic
@@ -17,7 +17,7 @@ import { narrowingOf, networkOf, resolveShape, type TrainingInput, trainingSetti
  * @throws EconError on wrong settings, too few wafers, a checkpoint of another training, divergence
  */
 export async function trainEncoder(task: TrainingTask): Promise<TrainingResult> {
-  const settings = resolveShape(trainingSettings(task.settings), task.train);
+  const settings = settingsFor(task.settings, task.train);
   const network = networkOf(settings);
   if (settings.prune > 0) return trainPruned(task, settings, network);
   if (narrowingOf(settings).length > 0) return trainNarrowing(task, settings);
@@ -118,7 +118,7 @@ const trainingRefit = {
  * @returns mean exact EMD on `test`
  */
 export async function trainFloatTwin(task: TrainingTask & { readonly test: WaferBatch }): Promise<number> {
-  const settings = resolveShape(trainingSettings(task.settings), task.train);
+  const settings = settingsFor(task.settings, task.train);
   const network: Network = { ...networkOf(settings), arithmetic: 'float' };
   const start: Start = (session, examples, random) =>
     initialise(network, examples, random, session.parameters);

@@ -15,6 +15,7 @@ import {
   parameterLayout,
   resolveShape,
   setEncoderWeights,
+  settingsFor,
   trainFloatTwin,
   trainingSettings,
 } from '../../src/training/index.js';
@@ -184,4 +185,11 @@ test('the float twin trains without the floors and gives an EMD', async () => {
   });
   expect(emd).toBeGreaterThan(0.3);
   expect(emd).toBeLessThan(4);
+});
+
+test('a decoder alone is shown fewer wafers, unless somebody says how many', () => {
+  const shown = (input: Parameters<typeof settingsFor>[0]) => settingsFor(input, wafers).wafers;
+  expect(shown({ shape: 'largest', etx: 2 })).toBe(4_000_000);
+  expect(shown({ shape: 'largest', etx: 2, wafers: 5000 })).toBe(5000);
+  expect(shown({ shape: 'largest', etx: 2, encoderRate: 1 })).toBe(shown({}));
 });
