@@ -124,7 +124,7 @@ function chosenOf(bits: number[], largest: number): { bits: number[]; largest?: 
 }
 
 /** 1 for the largest cells of each wafer. @param inputs rows of 48 normalised cells */
-export function chosenMap(inputs: Uint8Array, largest: number): Uint8Array {
+function chosenMap(inputs: Uint8Array, largest: number): Uint8Array {
   const map = new Uint8Array(inputs.length);
   for (let at = 0; at < inputs.length; at += IMAGE_CELLS)
     for (const k of largestOf(inputs.subarray(at, at + IMAGE_CELLS), largest)) map[at + k] = 1;

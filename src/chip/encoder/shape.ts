@@ -49,8 +49,8 @@ export const encoderShapeSchema = z.strictObject({
     /** Each latent sees only so many neighbouring cells; left out: all. Only without convolution and dense layers. */
     cells: z.int().min(1).max(48).optional(),
     /**
-     * Only so many latents, the largest, are sent: the number of their set, then their codes. Left out: all. Then all
-     * latents have the same bits and are at most 48.
+     * Only so many latents, the largest, are sent: the number of their set, then their codes. Left out: all. They are
+     * chosen from at most 48 latents of the same bits.
      */
     largest: z
       .int()
