@@ -1,7 +1,8 @@
-import { type Command, Option } from 'commander';
-import { cellPlaces, decodeFile, packetFlags, readSettings } from '../chip/index.js';
-import { loadModel, receivedInMuxOrder } from '../model/index.js';
-import { imageOrder } from '../wafer/index.js';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { EconError } from '../base/index.js';
+import { cellPlaces, decodeFile, type Packets, packetFlags, readSettings } from '../chip/index.js';
+import { loadModel, type Model, receivedInMuxOrder } from '../model/index.js';
+import { imageOrder, moduleNumber, UNKNOWN_MODULE } from '../wafer/index.js';
 import { interruptSignal } from './options.js';
 import { exitCode, print, terminalProgress } from './terminal.js';
 
@@ -11,10 +12,33 @@ interface Options {
   output: string;
   packets?: string;
   model?: string;
+  module?: number;
   remainder: 'dropped' | 'spread';
   order: 'mux' | 'tc';
   json?: boolean;
   quiet?: boolean;
+}
+
+/** @throws InvalidArgumentError where the geometry has no module */
+function moduleAt(text: string): number {
+  const place = /^(\d+),(-?\d+),(-?\d+)$/.exec(text);
+  if (!place) throw new InvalidArgumentError('write layer,u,v, e.g. 9,-3,2.');
+  const number = moduleNumber(Number(place[1]), Number(place[2]), Number(place[3]));
+  if (number === UNKNOWN_MODULE) throw new InvalidArgumentError('the geometry (V11) has no module there.');
+  return number;
+}
+
+/** What makes charges of packets. @throws EconError cli/module when the decoder is told the module and nobody says it */
+function receiver(model: Model, module: number | undefined): (packets: Packets) => Float32Array {
+  if (model.decoder.context === 'module' && module === undefined)
+    throw new EconError({
+      code: 'cli/module',
+      where: '--model',
+      what: 'its decoder is told which module the packets come from.',
+      remedy: 'Add --module layer,u,v.',
+    });
+  return (packets) =>
+    receivedInMuxOrder(model, packets, new Uint16Array(packets.count).fill(module ?? UNKNOWN_MODULE));
 }
 
 export function addDecode(program: Command): void {
@@ -28,6 +52,11 @@ export function addDecode(program: Command): void {
     .requiredOption('--output <file>', 'charges, one row per BX (.csv, .csv.gz, .npy)')
     .option('--packets <file>', 'also a CSV of BX, flags, cells sent and module sum')
     .option('--model <folder>', 'for autoencoder packets: the model whose decoder makes charges of latents')
+    .option(
+      '--module <layer,u,v>',
+      'module that the packets come from, for a decoder that is told it',
+      moduleAt,
+    )
     .addOption(
       new Option(
         '--remainder <way>',
@@ -62,7 +91,7 @@ Exit code 1 when a packet is damaged (a counter, type, count, address or padding
         // The network knows its cells by the image, the other algorithms by the wiring of the board.
         places: options.order === 'mux' ? undefined : autoencoder ? imageOrder : cellPlaces(settings),
         packetFile: options.packets,
-        toCharges: autoencoder && model ? (packets) => receivedInMuxOrder(model, packets) : undefined,
+        toCharges: autoencoder && model ? receiver(model, options.module) : undefined,
         progress: terminalProgress(options.quiet),
         signal: interruptSignal(),
       });

@@ -6,6 +6,7 @@ import {
   selectWafers,
   signalKinds,
   triggerLayers,
+  wafers,
   writeWafers,
 } from '../dataset/index.js';
 import { wholeNumber } from './options.js';
@@ -19,6 +20,7 @@ interface Options {
   signal?: SignalKind;
   pileup: number;
   all?: boolean;
+  modules?: boolean;
   quiet?: boolean;
 }
 
@@ -33,13 +35,15 @@ export function addGenerate(program: Command): void {
     .addOption(new Option('--signal <kind>', 'put only this on top of the pile-up').choices(signalKinds))
     .option('--pileup <n>', 'mean interactions a crossing', wholeNumber(0, 1000), 200)
     .option('--all', 'keep wafers with fewer than 3 cells or less than one MIP too')
+    .option('--modules', 'also the module of each wafer: columns layer, waferu, waferv (not in .npy)')
     .option('-q, --quiet', 'no progress')
     .addHelpText(
       'after',
       `
 Examples:
   econ generate -o wafers.npz
-  econ generate --wafers 1000 --layers 9 --signal electron --pileup 0 -o electrons.csv`,
+  econ generate --wafers 1000 --layers 9 --signal electron --pileup 0 -o electrons.csv
+  econ generate --layers 5,13,33 --modules -o wafers.csv.gz`,
     )
     .action(async (options: Options) => {
       const settings = {
@@ -54,7 +58,7 @@ Examples:
       };
       const { batch } = generateWafers(settings, terminalProgress(options.quiet));
       const kept = options.all ? batch : selectWafers(batch);
-      await writeWafers(options.out, kept);
+      await writeWafers(options.out, options.modules ? kept : wafers(kept.charges));
       print(`${options.out}: ${kept.count} wafers of ${batch.count} made (seed ${options.seed})`);
     });
 }

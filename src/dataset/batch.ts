@@ -1,4 +1,4 @@
-import { CELLS, rotation } from '../wafer/index.js';
+import { CELLS, rotation, UNKNOWN_MODULE } from '../wafer/index.js';
 import { findRow, hashRows } from './row-hash.js';
 
 /** Largest charge of a trigger cell: CALQ has 22 bits. */
@@ -8,12 +8,17 @@ export const MAX_CHARGE = 4194303;
 export interface WaferBatch {
   readonly charges: Uint32Array;
   readonly count: number;
+  /** Numbers of the modules (wafer/modules) that the wafers are of; left out: nothing is known of them. */
+  readonly modules?: Uint16Array;
 }
 
-/** A batch over the array itself (no copy). @param charges whole rows of 48 */
-export function wafers(charges: Uint32Array): WaferBatch {
+/** A batch over the arrays themselves (no copy). @param charges whole rows of 48 @param modules one number per row */
+export function wafers(charges: Uint32Array, modules?: Uint16Array): WaferBatch {
   if (charges.length % CELLS) throw new RangeError(`${charges.length} charges are no whole number of wafers`);
-  return { charges, count: charges.length / CELLS };
+  const count = charges.length / CELLS;
+  if (modules && modules.length !== count)
+    throw new RangeError(`${modules.length} modules for ${count} wafers`);
+  return { charges, count, ...(modules ? { modules } : {}) };
 }
 
 /**
@@ -28,7 +33,8 @@ export function rows(batch: WaferBatch, indices: ArrayLike<number>): WaferBatch 
     if (!(from >= 0 && from < batch.charges.length)) throw new RangeError(`there is no row ${indices[i]}`);
     charges.set(batch.charges.subarray(from, from + CELLS), i * CELLS);
   }
-  return wafers(charges);
+  const { modules } = batch;
+  return wafers(charges, modules && Uint16Array.from(indices, (row) => modules[row]));
 }
 
 /** All rows of all batches. */
@@ -40,7 +46,23 @@ export function concat(batches: readonly WaferBatch[]): WaferBatch {
     charges.set(batch.charges, at);
     at += batch.charges.length;
   }
-  return wafers(charges);
+  return wafers(charges, concatModules(batches));
+}
+
+function concatModules(batches: readonly WaferBatch[]): Uint16Array | undefined {
+  if (batches.every(({ modules }) => modules === undefined)) return undefined;
+  const all = new Uint16Array(batches.reduce((sum, { count }) => sum + count, 0)).fill(UNKNOWN_MODULE);
+  let at = 0;
+  for (const { modules, count } of batches) {
+    if (modules) all.set(modules, at);
+    at += count;
+  }
+  return all;
+}
+
+/** The rows first .. end-1, over the same arrays. */
+export function slice({ charges, modules }: WaferBatch, first: number, end: number): WaferBatch {
+  return wafers(charges.subarray(first * CELLS, end * CELLS), modules?.subarray(first, end));
 }
 
 export interface Selection {
@@ -67,7 +89,7 @@ export function selectWafers(batch: WaferBatch, { minCells = 3, minSum = 35 }: S
   return rows(batch, chosen.subarray(0, n));
 }
 
-/** Each distinct wafer once, at the place where it came first. */
+/** Each distinct wafer once, at the place where it came first, whatever module it is of. */
 export function dedupe(batch: WaferBatch): WaferBatch {
   const hashes = hashRows(batch.charges, CELLS, 0);
   // Open addressing, at most half full; holds row + 1.
@@ -97,5 +119,5 @@ export function rotateAugment(batch: WaferBatch): WaferBatch {
       for (let cell = 0; cell < CELLS; cell++) charges[start + row + cell] = batch.charges[row + perm[cell]];
     }
   }
-  return wafers(charges);
+  return wafers(charges, concatModules([batch, batch, batch]));
 }

@@ -3,6 +3,7 @@ import { MAX_CHARGE, type WaferBatch, wafers } from './batch.js';
 import { type Layout, type Notation, parseCells, splitCells } from './cells.js';
 import { dataError, quote } from './errors.js';
 import { type Lines, skipBlankLines, skipLine, wholeLines } from './lines.js';
+import { findModuleColumns, moduleColumns, moduleNumbers } from './module-columns.js';
 import type { Chunks } from './source.js';
 
 const columnNames = Array.from({ length: CELLS }, (_, cell) => `CALQ_${cell}`);
@@ -10,11 +11,17 @@ const columnNames = Array.from({ length: CELLS }, (_, cell) => `CALQ_${cell}`);
 /** The header that {@link writeWafers} writes. */
 export const calqHeader: string = columnNames.join(',');
 
+/** The header of wafers whose modules are known. */
+export const calqModuleHeader: string = [...columnNames, ...moduleColumns].join(',');
+
+const WITH_MODULE = CELLS + moduleColumns.length;
+
 /** A charge in decimal digits; other ways to write an integer (`104.0`, ` 104`, `1e3`) are read, too. */
 const charge: Notation = {
   base: 10,
   max: MAX_CHARGE,
-  readOther(text) {
+  readOther(text, place) {
+    if (place >= CELLS) return placeNumber(text);
     const remedy = `Charges are integers from 0 to ${MAX_CHARGE} (22 bits), in units of the trigger charge.`;
     if (text === '')
       return ['bad-cell', 'is an empty cell.', `${remedy} Write 0 where a cell has no charge.`];
@@ -33,9 +40,17 @@ const charge: Notation = {
   },
 };
 
+/** A layer or wafer coordinate. */
+function placeNumber(text: string): ReturnType<Notation['readOther']> {
+  // In 32 bits, as parseCells keeps all numbers.
+  if (/^[+-]?\d{1,6}(\.0*)?$/.test(text)) return Number(text);
+  const remedy = `Layers and wafer coordinates are integers; leave ${moduleColumns.join(', ')} out when they are not known.`;
+  return ['bad-cell', 'is no layer or wafer coordinate.', remedy];
+}
+
 /**
  * Wafers of a CSV text: 48 columns in TC_Number order without a header, or any columns with a header that names
- * CALQ_0 .. CALQ_47 among them, in any order.
+ * CALQ_0 .. CALQ_47 among them, in any order. With columns layer, waferu and waferv the modules are known, too.
  */
 export async function* readCalqCsv(chunks: Chunks, path: string): AsyncGenerator<WaferBatch> {
   let layout: Layout | undefined;
@@ -46,9 +61,17 @@ export async function* readCalqCsv(chunks: Chunks, path: string): AsyncGenerator
       layout = readLayout(first, path);
       lines = layout.hasHeader ? skipLine(first) : first;
     }
-    const charges = parseCells(lines, layout, charge, path);
-    if (charges.length) yield wafers(charges);
+    const cells = parseCells(lines, layout, charge, path);
+    if (cells.length) yield layout.width === CELLS ? wafers(cells) : withModules(cells);
   }
+}
+
+function withModules(cells: Uint32Array): WaferBatch {
+  const count = cells.length / WITH_MODULE;
+  const charges = new Uint32Array(count * CELLS);
+  for (let row = 0; row < count; row++)
+    charges.set(cells.subarray(row * WITH_MODULE, row * WITH_MODULE + CELLS), row * CELLS);
+  return wafers(charges, moduleNumbers(new Int32Array(cells.buffer), count, CELLS, WITH_MODULE));
 }
 
 function readLayout({ bytes, line }: Lines, path: string): Layout {
@@ -77,7 +100,16 @@ function readLayout({ bytes, line }: Lines, path: string): Layout {
       }
       target[column] = cell;
     }
-    return { names: names.map((name, i) => name || `${i + 1}`), target, width: CELLS, hasHeader: true };
+    const places = findModuleColumns(names);
+    places?.forEach((column, i) => {
+      target[column] = CELLS + i;
+    });
+    return {
+      names: names.map((name, i) => name || `${i + 1}`),
+      target,
+      width: places ? WITH_MODULE : CELLS,
+      hasHeader: true,
+    };
   }
   if (!names.some((name) => /^[+-]?(nan|[\d.]+(e[+-]?\d+)?)$/i.test(name))) {
     throw dataError(

@@ -18,10 +18,10 @@ export interface Notation {
   readonly base: 10 | 16;
   readonly max: number;
   /**
-   * Reads what is not plain digits, or too large (cold path).
+   * Reads what is not plain digits, or too large (cold path); `place` is where it goes in a row.
    * @returns the number, or what is wrong with the text, as `[code, what, remedy]`
    */
-  readonly readOther: (text: string) => number | readonly [string, string, string];
+  readonly readOther: (text: string, place: number) => number | readonly [string, string, string];
 }
 
 const COMMA = 44;
@@ -36,7 +36,7 @@ for (let d = 0; d < 16; d++) {
 }
 
 /**
- * The numbers of whole lines, row-major; no string and no object per cell. Blank lines are passed over.
+ * The numbers of whole lines, row-major, as 32 bits each; no string and no object per cell. Blank lines are passed over.
  * @returns rows * layout.width numbers
  * @throws EconError dataset/short-row, dataset/long-row, and what `notation.readOther` answers
  */
@@ -129,7 +129,7 @@ function readOther(
   line: number,
   path: string,
 ): number {
-  const result = notation.readOther(unquote(Buffer.from(cell).toString('latin1')));
+  const result = notation.readOther(unquote(Buffer.from(cell).toString('latin1')), layout.target[column]);
   if (typeof result === 'number') return result;
   const [code, what, remedy] = result;
   throw dataError(code, { path, line, column: layout.names[column] }, `${quote(cell)} ${what}`, remedy);

@@ -44,6 +44,28 @@ export function decodeCharges(
   return undefined;
 }
 
+/**
+ * Fills `values` from the front of `bytes`.
+ * @returns the place of the first number that is no integer of 32 bits, if there is one
+ */
+export function decodeIntegers(
+  bytes: Uint8Array,
+  { kind, size, littleEndian }: ElementType,
+  values: Int32Array,
+): number | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const wide = size === 8 && kind !== 'f';
+  const read = wide
+    ? (at: number) => Number(view.getBigInt64(at, littleEndian))
+    : reader(view, kind, size, littleEndian);
+  for (let i = 0; i < values.length; i++) {
+    const value = read(i * size);
+    if ((value | 0) !== value) return i;
+    values[i] = value;
+  }
+  return undefined;
+}
+
 function reader(view: DataView, kind: string, size: number, little: boolean): (at: number) => number {
   switch (kind + size) {
     case 'u1':

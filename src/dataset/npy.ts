@@ -1,7 +1,7 @@
 import { CELLS } from '../wafer/index.js';
 import { MAX_CHARGE, type WaferBatch, wafers } from './batch.js';
 import { dataError, quote } from './errors.js';
-import { decodeCharges, type ElementType, elementType } from './npy-elements.js';
+import { decodeCharges, decodeIntegers, type ElementType, elementType } from './npy-elements.js';
 import type { Chunks } from './source.js';
 
 /** First bytes of an NPY file: \x93NUMPY. */
@@ -13,6 +13,12 @@ interface Header {
   readonly count: number;
   /** Where the numbers begin. */
   readonly dataStart: number;
+}
+
+/** What the header of any array says. */
+interface ArrayHeader extends Omit<Header, 'count'> {
+  readonly shape: string;
+  readonly sizes: readonly number[];
 }
 
 const truncatedRemedy = 'The file was cut short: copy or write it again.';
@@ -68,8 +74,53 @@ export async function* readNpy(chunks: Chunks, path: string): AsyncGenerator<Waf
   if (header.fortran && header.count) yield wafers(transpose(transposed, header.count));
 }
 
+/** The integers of an NPY array of shape (n,), such as the layer of each wafer. */
+export async function readNpyIntegers(chunks: Chunks, path: string): Promise<Int32Array> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  const bytes = Buffer.concat(parts);
+  const header = readArrayHeader(bytes, path);
+  if (!header) throw dataError('truncated', { path }, 'the NPY header does not end.', truncatedRemedy);
+  const { element, sizes, shape, dataStart } = header;
+  if (sizes.length !== 1)
+    throw dataError('bad-shape', { path }, `has shape (${shape}), not (n,).`, 'Save array.ravel().');
+  const values = new Int32Array(sizes[0]);
+  if (bytes.length < dataStart + values.length * element.size)
+    throw dataError(
+      'truncated',
+      { path },
+      `the header tells of ${values.length} numbers, which are not all there.`,
+      truncatedRemedy,
+    );
+  const odd = decodeIntegers(bytes.subarray(dataStart), element, values);
+  if (odd !== undefined)
+    throw dataError(
+      'bad-cell',
+      { path, row: odd },
+      'is no integer of 32 bits.',
+      'Save it with array.astype(numpy.int32).',
+    );
+  return values;
+}
+
 /** @returns undefined while the header is not complete */
 function readHeader(bytes: Uint8Array, path: string): Header | undefined {
+  const header = readArrayHeader(bytes, path);
+  if (!header) return undefined;
+  const { element, fortran, shape, sizes, dataStart } = header;
+  if (sizes.length !== 2 || sizes[1] !== CELLS) {
+    const remedy =
+      sizes.length === 2 && sizes[0] === CELLS ? 'Save array.T.' : `Save an array of shape (n, ${CELLS}).`;
+    throw dataError('bad-shape', { path }, `has shape (${shape}), not (n, ${CELLS}).`, remedy);
+  }
+  if (fortran && sizes[0] > 1 << 24) {
+    const what = `has ${sizes[0]} rows in Fortran order, more than can be turned in memory.`;
+    throw dataError('bad-shape', { path }, what, 'Save numpy.ascontiguousarray(array).');
+  }
+  return { element, fortran, count: sizes[0], dataStart };
+}
+
+function readArrayHeader(bytes: Uint8Array, path: string): ArrayHeader | undefined {
   if (bytes.length < 12) return undefined;
   if (npyMagic.some((byte, i) => bytes[i] !== byte)) {
     throw dataError(
@@ -113,16 +164,7 @@ function readHeader(bytes: Uint8Array, path: string): Header | undefined {
     .split(',')
     .filter((size) => size.trim())
     .map((size) => Number.parseInt(size, 10));
-  if (sizes.length !== 2 || sizes[1] !== CELLS) {
-    const remedy =
-      sizes.length === 2 && sizes[0] === CELLS ? 'Save array.T.' : `Save an array of shape (n, ${CELLS}).`;
-    throw dataError('bad-shape', { path }, `has shape (${shape.trim()}), not (n, ${CELLS}).`, remedy);
-  }
-  if (fortran === 'True' && sizes[0] > 1 << 24) {
-    const what = `has ${sizes[0]} rows in Fortran order, more than can be turned in memory.`;
-    throw dataError('bad-shape', { path }, what, 'Save numpy.ascontiguousarray(array).');
-  }
-  return { element, fortran: fortran === 'True', count: sizes[0], dataStart };
+  return { element, fortran: fortran === 'True', shape: shape.trim(), sizes, dataStart };
 }
 
 const saveRemedy = 'Write it with numpy.save(path, array), array of shape (n, 48) and type uint32.';
@@ -139,9 +181,18 @@ function transpose(columns: Uint32Array, count: number): Uint32Array {
 /** A batch as the bytes of an NPY file: version 1.0, '<u4', C order. */
 export function encodeNpy(batch: WaferBatch): Uint8Array {
   const header = npyHeader(batch.count);
-  const bytes = new Uint8Array(header.length + 4 * batch.charges.length);
+  return withNumbers(header, batch.charges);
+}
+
+/** Integers as the bytes of an NPY file of shape (n,): version 1.0, '<i4'. */
+export function encodeNpyIntegers(values: Int32Array): Uint8Array {
+  return withNumbers(arrayHeader('<i4', `(${values.length},)`), values);
+}
+
+function withNumbers(header: Uint8Array, numbers: Uint32Array | Int32Array): Uint8Array {
+  const bytes = new Uint8Array(header.length + 4 * numbers.length);
   bytes.set(header);
-  littleEndian(batch.charges, bytes, header.length);
+  littleEndian(numbers, bytes, header.length);
   return bytes;
 }
 
@@ -150,7 +201,11 @@ export function encodeNpy(batch: WaferBatch): Uint8Array {
  * @param length bytes of the header; as few as the format allows when left out
  */
 export function npyHeader(count: number, length?: number): Uint8Array {
-  const dictionary = `{'descr': '<u4', 'fortran_order': False, 'shape': (${count}, ${CELLS}), }`;
+  return arrayHeader('<u4', `(${count}, ${CELLS})`, length);
+}
+
+function arrayHeader(descr: string, shape: string, length?: number): Uint8Array {
+  const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`;
   // The numbers begin at a multiple of 64, the header ends with a line end.
   const dataStart = length ?? Math.ceil((10 + dictionary.length + 1) / 64) * 64;
   const bytes = new Uint8Array(dataStart);
@@ -161,8 +216,8 @@ export function npyHeader(count: number, length?: number): Uint8Array {
   return bytes;
 }
 
-/** Charges as the bytes of an NPY file. */
-export function littleEndian(charges: Uint32Array, bytes: Uint8Array, from: number): void {
+/** Numbers of 32 bits as the bytes of an NPY file. */
+export function littleEndian(numbers: Uint32Array | Int32Array, bytes: Uint8Array, from: number): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  for (let i = 0; i < charges.length; i++) view.setUint32(from + 4 * i, charges[i], true);
+  for (let i = 0; i < numbers.length; i++) view.setUint32(from + 4 * i, numbers[i], true);
 }

@@ -1,10 +1,12 @@
-import type { WaferBatch } from './batch.js';
+import { zipSync } from 'fflate';
+import { type WaferBatch, wafers } from './batch.js';
 import { dataError } from './errors.js';
-import { readNpy } from './npy.js';
-import { readZipDirectory, readZipEntry } from './zip.js';
+import { findModuleColumns, moduleColumns, moduleNumbers, modulePlaces } from './module-columns.js';
+import { encodeNpy, encodeNpyIntegers, readNpy, readNpyIntegers } from './npy.js';
+import { readZipDirectory, readZipEntry, type ZipEntry } from './zip.js';
 
-/** Name of the array in an NPZ archive that {@link writeWafers} writes. */
-export const npzArray = 'charges';
+/** Name of the array in an NPZ archive that {@link encodeNpz} writes. */
+const npzArray = 'charges';
 
 /** Wafers of an NPZ archive: of the array `charges` or `CALQ`, or of its only array. */
 export async function* readNpz(path: string): AsyncGenerator<WaferBatch> {
@@ -20,11 +22,63 @@ export async function* readNpz(path: string): AsyncGenerator<WaferBatch> {
       `Call the one with the wafers ${npzArray}: numpy.savez(path, ${npzArray}=array).`,
     );
   }
+  const modules = await readModules(path, arrays);
+  let row = 0;
   try {
-    yield* readNpy(readZipEntry(path, chosen), `${path} (${chosen.name})`);
+    for await (const batch of readNpy(readZipEntry(path, chosen), `${path} (${chosen.name})`)) {
+      const end = row + batch.count;
+      if (modules && modules.length < end) throw otherLength(path, modules.length, `${end} or more`);
+      yield modules ? wafers(batch.charges, modules.subarray(row, end)) : batch;
+      row = end;
+    }
   } catch (error) {
     // A damaged archive shows first as a strange charge, and by its check sum at the end only: that is the cause to tell.
     for await (const _ of readZipEntry(path, chosen));
     throw error;
   }
+  if (modules && modules.length !== row) throw otherLength(path, modules.length, row);
+}
+
+/** Numbers of the modules, when the archive tells layer, waferu and waferv of each wafer. */
+async function readModules(path: string, arrays: readonly ZipEntry[]): Promise<Uint16Array | undefined> {
+  const at = findModuleColumns(arrays.map(({ name }) => name.slice(0, -4)));
+  if (!at) return undefined;
+  const columns: Int32Array[] = [];
+  for (const column of at) {
+    const entry = arrays[column];
+    const values = await readNpyIntegers(readZipEntry(path, entry), `${path} (${entry.name})`);
+    if (columns.length > 0 && values.length !== columns[0].length)
+      throw otherLength(path, values.length, columns[0].length);
+    columns.push(values);
+  }
+  const [layer, u, v] = columns;
+  return moduleNumbers(
+    Int32Array.from({ length: 3 * layer.length }, (_, i) => [layer, u, v][i % 3][Math.floor(i / 3)]),
+    layer.length,
+    0,
+    3,
+  );
+}
+
+function otherLength(path: string, length: number, rows: number | string) {
+  return dataError(
+    'bad-shape',
+    { path },
+    `an array of ${moduleColumns.join(', ')} has ${length} numbers for ${rows} wafers.`,
+    'Save one number per wafer, or leave the three arrays out.',
+  );
+}
+
+/** A batch as the bytes of an NPZ archive; modules that are known are arrays of their own. */
+export function encodeNpz(batch: WaferBatch): Uint8Array {
+  const places = batch.modules && modulePlaces(batch.modules);
+  const columns = places
+    ? moduleColumns.map((name, c): [string, Uint8Array] => [
+        `${name}.npy`,
+        encodeNpyIntegers(places.filter((_, i) => i % moduleColumns.length === c)),
+      ])
+    : [];
+  const files = Object.fromEntries([[`${npzArray}.npy`, encodeNpy(batch)], ...columns]);
+  // The oldest time that a ZIP archive can tell, instead of now.
+  return zipSync(files, { mtime: new Date(1980, 0, 1) });
 }

@@ -1,16 +1,16 @@
-import { zipSync } from 'fflate';
 import { openFileAtomic, writeFileAtomic } from '../base/index.js';
 import { CELLS } from '../wafer/index.js';
-import type { WaferBatch } from './batch.js';
-import { calqHeader } from './calq-csv.js';
+import { type WaferBatch, wafers } from './batch.js';
+import { calqHeader, calqModuleHeader } from './calq-csv.js';
 import { dataError } from './errors.js';
+import { modulePlaces } from './module-columns.js';
 import { encodeNpy, littleEndian, npyHeader } from './npy.js';
-import { npzArray } from './npz.js';
+import { encodeNpz } from './npz.js';
 import { gzipWriter, packText } from './pack.js';
 
 /**
- * Writes wafers as the name of the file says: .csv or .csv.gz (with header), .npy, or .npz (array `charges`).
- * Equal wafers make equal bytes. The file appears at once, when it is complete.
+ * Writes wafers as the name of the file says: .csv or .csv.gz (with header), .npy, or .npz (array `charges`). Modules, if
+ * known, are the columns or arrays layer, waferu, waferv; .npy has no place for them. Equal wafers make equal bytes. The file appears at once, when it is complete.
  * @throws EconError dataset/unknown-format, base/cannot-write
  */
 export async function writeWafers(path: string, batch: WaferBatch): Promise<void> {
@@ -39,7 +39,7 @@ export function createWaferFile(path: string): WaferFile {
   const packer = gzipWriter(path, (bytes) => file.write(bytes));
   packer.push(new TextEncoder().encode(`${calqHeader}\n`));
   return {
-    write: (charges) => packer.push(csvRows(charges, 0)),
+    write: (charges) => packer.push(csvRows(wafers(charges), 0)),
     close() {
       packer.end();
       file.close();
@@ -71,9 +71,7 @@ function npyFile(path: string): WaferFile {
 function encode(path: string, batch: WaferBatch): Uint8Array {
   if (/\.csv(\.gz)?$/.test(path)) return packText(path, encodeCsv(batch));
   if (path.endsWith('.npy')) return encodeNpy(batch);
-  // The oldest time that a ZIP archive can tell, instead of now.
-  if (path.endsWith('.npz'))
-    return zipSync({ [`${npzArray}.npy`]: encodeNpy(batch) }, { mtime: new Date(1980, 0, 1) });
+  if (path.endsWith('.npz')) return encodeNpz(batch);
   throw unknownFormat(path, 'End it with .csv, .csv.gz, .npy or .npz.');
 }
 
@@ -81,35 +79,51 @@ function unknownFormat(path: string, remedy: string) {
   return dataError('unknown-format', { path }, 'the name tells no format of wafers.', remedy);
 }
 
-function encodeCsv({ charges }: WaferBatch): Uint8Array {
-  const head = new TextEncoder().encode(`${calqHeader}\n`);
-  const bytes = csvRows(charges, head.length);
+function encodeCsv(batch: WaferBatch): Uint8Array {
+  const head = new TextEncoder().encode(`${batch.modules ? calqModuleHeader : calqHeader}\n`);
+  const bytes = csvRows(batch, head.length);
   bytes.set(head);
   return bytes;
 }
 
-/** Rows as text behind `from` bytes that are left to the caller. */
-function csvRows(charges: Uint32Array, from: number): Uint8Array {
+/** Rows as text behind `from` bytes that are left to the caller, each with its module if it is known. */
+function csvRows({ charges, count, modules }: WaferBatch, from: number): Uint8Array {
+  if (!modules) return numberRows(charges, CELLS, from);
+  const places = modulePlaces(modules);
+  const width = CELLS + places.length / Math.max(1, count);
+  const numbers = new Int32Array(count * width);
+  for (let row = 0; row < count; row++) {
+    numbers.set(charges.subarray(row * CELLS, (row + 1) * CELLS), row * width);
+    numbers.set(places.subarray(row * (width - CELLS), (row + 1) * (width - CELLS)), row * width + CELLS);
+  }
+  return numberRows(numbers, width, from);
+}
+
+function numberRows(numbers: Uint32Array | Int32Array, width: number, from: number): Uint8Array {
   let length = from;
-  for (let i = 0; i < charges.length; i++) length += decimals(charges[i]) + 1;
+  for (let i = 0; i < numbers.length; i++) length += decimals(numbers[i]) + 1;
   const bytes = new Uint8Array(length);
   let at = from;
-  for (let i = 0; i < charges.length; i++) {
-    let value = charges[i];
-    const end = at + decimals(value);
+  for (let i = 0; i < numbers.length; i++) {
+    let value = Math.abs(numbers[i]);
+    const end = at + decimals(numbers[i]);
+    if (numbers[i] < 0) bytes[at++] = MINUS;
     for (let digit = end - 1; digit >= at; digit--) {
       const tenth = Math.floor(value / 10);
       bytes[digit] = 48 + value - 10 * tenth;
       value = tenth;
     }
-    bytes[end] = (i + 1) % CELLS ? 44 : 10;
+    bytes[end] = (i + 1) % width ? 44 : 10;
     at = end + 1;
   }
   return bytes;
 }
 
+const MINUS = 45;
+
+/** Characters of a number. */
 function decimals(value: number): number {
-  let n = 1;
-  for (let limit = 10; value >= limit; limit *= 10) n++;
+  let n = value < 0 ? 2 : 1;
+  for (let limit = 10; Math.abs(value) >= limit; limit *= 10) n++;
   return n;
 }

@@ -1,7 +1,7 @@
 import { LATENT_BITS, LATENT_FRACTION_BITS } from '../chip/index.js';
 import { CELLS } from '../wafer/index.js';
+import { contextInputs, contextValues, type DecoderContext, type Told } from './context.js';
 import { latentLevels, levelInputs } from './levels.js';
-import { contextInputs, type DecoderContext, sumInputs } from './sum-context.js';
 
 /** A fully connected layer in float32. */
 export interface DenseLayer {
@@ -19,7 +19,7 @@ export interface DenseLayer {
  */
 export interface Decoder {
   readonly activation: 'softmax' | 'sigmoid';
-  /** With 'sum', SUM_INPUTS values follow the latents in the input of the first layer. */
+  /** What it is told follows the latents in the input of the first layer (contextInputs values). */
   readonly context: DecoderContext;
   /** Bits of each latent that is sent; its levels follow the context. Left out: no levels. */
   readonly levels?: readonly number[];
@@ -34,13 +34,13 @@ export const WIDEST_LAYER = 4096;
 /**
  * Runs the decoder. Sums are taken in float64 in a fixed order, so the result is the same on every machine.
  * @param latents n rows of received latents (the decoder's inputs without the context), 0..511, dropped bits 0
- * @param sumCodes n codes 5E4M of the module sums, as the packets carry them
+ * @param told n codes 5E4M of the module sums, as the packets carry them, and above them the modules
  * @returns n * 48 fractions
  */
 export function decode(
   decoder: Decoder,
   latents: Uint16Array,
-  sumCodes: Uint16Array,
+  told: Told,
   n: number,
   out: Float32Array = new Float32Array(n * CELLS),
 ): Float32Array {
@@ -55,7 +55,7 @@ export function decode(
   const unit = 2 ** -LATENT_FRACTION_BITS;
   for (let i = 0; i < n; i++) {
     for (let o = 0; o < count; o++) from[o] = latents[i * count + o] * unit;
-    if (decoder.context === 'sum') from.set(sumInputs(sumCodes[i]), count);
+    if (context > 0) from.set(contextValues(decoder.context, told[i]), count);
     for (const { latent, bits, at } of levels) {
       const code = latents[i * count + latent] >> (LATENT_BITS - bits);
       for (let j = 1; j < 2 ** bits; j++) from[count + context + at + j - 1] = j <= code ? 1 : 0;

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { EconError, readBytes, readJson, sha256, writeFileAtomic } from '../base/index.js';
 import { encoderShape, LATENTS, packWeights, unpackWeights } from '../chip/index.js';
 import { CELLS } from '../wafer/index.js';
+import { contextInputs, decoderContexts } from './context.js';
 import { type DenseLayer, WIDEST_LAYER } from './decoder.js';
 import { latentLevels, levelInputs } from './levels.js';
 import { type Model, modelHeaderSchema } from './model.js';
-import { contextInputs, decoderContexts } from './sum-context.js';
 
 export const MODEL_FILE = 'model.json';
 export const WEIGHTS_FILE = 'weights.bin';

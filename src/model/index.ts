@@ -1,4 +1,5 @@
 export * from './anomaly.js';
+export * from './context.js';
 export * from './decoder.js';
 export * from './files.js';
 export * from './levels.js';
@@ -6,4 +7,3 @@ export * from './model.js';
 export * from './received.js';
 export * from './reconstruct.js';
 export * from './sent.js';
-export * from './sum-context.js';

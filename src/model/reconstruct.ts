@@ -1,6 +1,7 @@
 import { encode, LATENTS, latentsOfFields, type Normalised, normalise } from '../chip/index.js';
-import type { WaferBatch } from '../dataset/index.js';
+import { slice, type WaferBatch } from '../dataset/index.js';
 import { CELLS, imageOrder } from '../wafer/index.js';
+import { told } from './context.js';
 import { decode } from './decoder.js';
 import type { Model } from './model.js';
 import { cutToSent } from './sent.js';
@@ -44,10 +45,10 @@ export function reconstruct(model: Model, batch: WaferBatch): Float32Array {
   const out = new Float32Array(batch.count * CELLS);
   for (let first = 0; first < batch.count; first += CHUNK) {
     const count = Math.min(CHUNK, batch.count - first);
-    const charges = batch.charges.subarray(first * CELLS, (first + count) * CELLS);
-    const { x, sumCode } = encoderInput({ charges, count });
+    const part = slice(batch, first, first + count);
+    const { x, sumCode } = encoderInput(part);
     const latents = receivedLatents(model, x, count);
-    decode(model.decoder, latents, sumCode, count, out.subarray(first * CELLS));
+    decode(model.decoder, latents, told(sumCode, part.modules), count, out.subarray(first * CELLS));
   }
   return out;
 }

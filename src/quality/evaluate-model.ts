@@ -27,7 +27,7 @@ export function modelCandidate(model: Model, name = `this model, trained for ${m
       const least = Math.min(...bits);
       const most = Math.max(...bits);
       return {
-        charges: receivedCharges(model, packets),
+        charges: receivedCharges(model, packets, batch.modules),
         note: `integer path, ${least === most ? least : `${least}..${most}`} bits per latent`,
       };
     },

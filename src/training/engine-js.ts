@@ -1,5 +1,5 @@
 import { largestOf } from '../chip/index.js';
-import { contextInputs, latentSlopes, latentTables, sumInputs } from '../model/index.js';
+import { contextInputs, contextValues, latentSlopes, latentTables, type Told } from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
 import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 import {
@@ -46,7 +46,8 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
   const largest = network.shape?.latents.largest;
   /** 1 for the latents that are sent. */
   const kept = new Float64Array(latentCount).fill(1);
-  const firstLevel = latentCount + contextInputs(network.context);
+  const context = contextInputs(network.context);
+  const firstLevel = latentCount + context;
   const levels = networkLevels(network);
 
   const skipped = skippedInputs(network);
@@ -90,8 +91,8 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
     for (let o = 0; o < latentCount; o++) values[0][o] *= kept[o];
   }
 
-  function decodeWafer(sumCode: number): void {
-    if (network.context === 'sum') values[0].set(sumInputs(sumCode), latentCount);
+  function decodeWafer(told: number): void {
+    if (context > 0) values[0].set(contextValues(network.context, told), latentCount);
     for (const { latent, bits, at } of levels) {
       for (let j = 1; j < 2 ** bits; j++)
         values[0][firstLevel + at + j - 1] = values[0][latent] >= j * 2 ** (1 - bits) ? 1 : 0;
@@ -212,13 +213,13 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
   return {
     parameters,
     gradient,
-    step(x: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss, pull = 0) {
+    step(x: Uint8Array, told: Told, n: number, loss: OutputLoss, pull = 0) {
       let total = 0;
       priorPull = pull;
       slope.fill(0);
       eachWafer(n, (i) => {
         encodeWafer(x, i * CELLS);
-        decodeWafer(sumCode[i]);
+        decodeWafer(told[i]);
         total += loss(outputRow, i, 1, gradientRow);
         backwardWafer();
       });
@@ -231,10 +232,10 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
         for (let o = 0; o < latentCount; o++) latents[i * latentCount + o] = values[0][o] * 256;
       });
     },
-    forward(x, sumCode, n, outputs) {
+    forward(x, told, n, outputs) {
       eachWafer(n, (i) => {
         encodeWafer(x, i * CELLS);
-        decodeWafer(sumCode[i]);
+        decodeWafer(told[i]);
         outputs.set(outputRow, i * CELLS);
       });
     },

@@ -1,7 +1,7 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import { EconError } from '../base/index.js';
 import { ACTIVATIONS, CONV_FILTERS, econtShape, encoderLayers, LATENTS } from '../chip/index.js';
-import { SUM_INPUTS, sumInputs } from '../model/index.js';
+import { contextInputs, contextValues, type Told } from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
 import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 import {
@@ -79,6 +79,7 @@ async function loadTfjs(): Promise<TfModule> {
 function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): TrainingSession {
   const layout = parameterLayout(network);
   const [conv, dense] = layout.encoder;
+  const context = contextInputs(network.context);
   const [convArithmetic, denseArithmetic] = networkLayers(network).map((layer) =>
     layerArithmetic(layer, network.arithmetic),
   );
@@ -105,13 +106,13 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
     return tf.sum(tf.floor(products), 1);
   }
 
-  function contextRows(sumCode: Uint16Array, n: number): Tf.Tensor2D {
-    const rows = new Float32Array(n * SUM_INPUTS);
-    for (let i = 0; i < n; i++) rows.set(sumInputs(sumCode[i]), i * SUM_INPUTS);
-    return tf.tensor2d(rows, [n, SUM_INPUTS]);
+  function contextRows(told: Told, n: number): Tf.Tensor2D {
+    const rows = new Float32Array(n * context);
+    for (let i = 0; i < n; i++) rows.set(contextValues(network.context, told[i]), i * context);
+    return tf.tensor2d(rows, [n, context]);
   }
 
-  function forward(source: Uint8Array, sumCode: Uint16Array | null, n: number) {
+  function forward(source: Uint8Array, told: Told | null, n: number) {
     const x = tf.tensor2d(Float32Array.from(source.subarray(0, n * CELLS)), [n, CELLS]);
     const columns = tf.reshape(tf.matMul(x, patches), [n * 16, TAPS]) as Tf.Tensor2D;
     const convSum = tf.add(
@@ -126,9 +127,8 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
     ) as Tf.Tensor2D;
     const clamped = tf.clipByValue(tf.floor(denseSum), 0, 511);
     const latents = tf.div(tf.mul(tf.floor(tf.div(clamped, steps)), steps), 256) as Tf.Tensor2D;
-    const told = sumCode && network.context === 'sum';
-    const values = [told ? tf.concat2d([latents, contextRows(sumCode, n)], 1) : latents];
-    if (!sumCode) return { columns, activations, denseKernel, denseSum, latents, values };
+    const values = [told && context > 0 ? tf.concat2d([latents, contextRows(told, n)], 1) : latents];
+    if (!told) return { columns, activations, denseKernel, denseSum, latents, values };
     layout.decoder.forEach((layer, depth) => {
       const sum = tf.add(tf.matMul(values[depth], tensor(layer.kernel)), tensor(layer.bias)) as Tf.Tensor2D;
       if (depth < layout.decoder.length - 1) values.push(tf.relu(sum));
@@ -180,10 +180,10 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
   return {
     parameters,
     gradient,
-    step(x: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss, pull = 0) {
+    step(x: Uint8Array, told: Told, n: number, loss: OutputLoss, pull = 0) {
       gradient.fill(0);
       return tf.tidy(() => {
-        const pass = forward(x, sumCode, n);
+        const pass = forward(x, told, n);
         const outputs = pass.values[layout.decoder.length].dataSync() as Float32Array;
         const slope = new Float32Array(n * CELLS);
         const total = loss(outputs, 0, n, slope);
@@ -198,9 +198,9 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
         for (let i = 0; i < latents.length; i++) target[i] = latents[i] * 256;
       });
     },
-    forward(x, sumCode, n, target) {
+    forward(x, told, n, target) {
       tf.tidy(() => {
-        target.set(forward(x, sumCode, n).values[layout.decoder.length].dataSync());
+        target.set(forward(x, told, n).values[layout.decoder.length].dataSync());
       });
     },
     dispose() {

@@ -1,4 +1,4 @@
-import { contextInputs, latentSlopes, latentTables, sumInputs } from '../model/index.js';
+import { contextInputs, contextValues, latentSlopes, latentTables, type Told } from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
 import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 import { kernelBase64 } from './kernel.wasm.js';
@@ -176,10 +176,10 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
     if (largest > 0) kernel.keepLargest(dense.sums, latents, kept, largest, latentCount, BLOCK);
   }
 
-  function decodeBlock(sumCode: Uint16Array, first: number, count: number): void {
+  function decodeBlock(told: Told, first: number, count: number): void {
     if (context > 0) {
       for (let b = 0; b < count; b++) {
-        const inputs = sumInputs(sumCode[first + b]);
+        const inputs = contextValues(network.context, told[first + b]);
         for (let k = 0; k < context; k++) contextBlock[k * BLOCK + b] = inputs[k];
       }
     }
@@ -277,13 +277,13 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
   return {
     parameters,
     gradient,
-    step(source: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss, pull = 0) {
+    step(source: Uint8Array, told: Told, n: number, loss: OutputLoss, pull = 0) {
       let total = 0;
       priorPull = pull;
       gradient.fill(0);
       eachBlock(n, (first, count) => {
         encodeBlock(source, first, count);
-        decodeBlock(sumCode, first, count);
+        decodeBlock(told, first, count);
         kernel.blockToRows(outputBlock, count, CELLS, rowsAt, BLOCK);
         total += loss(rows, first, count, gradientRows);
         backwardBlock(count);
@@ -298,10 +298,10 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
         for (let i = 0; i < count * latentCount; i++) target[at + i] = rows[i] * 256;
       });
     },
-    forward(source, sumCode, n, target) {
+    forward(source, told, n, target) {
       eachBlock(n, (first, count) => {
         encodeBlock(source, first, count);
-        decodeBlock(sumCode, first, count);
+        decodeBlock(told, first, count);
         kernel.blockToRows(outputBlock, count, CELLS, rowsAt, BLOCK);
         target.set(rows.subarray(0, count * CELLS), first * CELLS);
       });

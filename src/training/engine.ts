@@ -1,4 +1,4 @@
-import { latentPrior } from '../model/index.js';
+import { latentPrior, type Told } from '../model/index.js';
 import type { Network } from './network.js';
 
 /**
@@ -20,17 +20,17 @@ export interface TrainingSession {
   /** Of the last `step`, same layout. With a frozen encoder its first encoderSize values stay 0. */
   readonly gradient: Float32Array;
   /**
-   * Forward, loss, backward for n wafers. `x`: n rows of 48 normalised cells in image order, `sumCode`: n codes of the
-   * module sum (both of chip.normalise).
+   * Forward, loss, backward for n wafers. `x`: n rows of 48 normalised cells in image order (chip.normalise), `told`:
+   * what the decoder is told of each (model/context).
    * The encoder runs with its 6-bit weights in the chip's integer arithmetic; its gradient is straight-through.
    * @param pull weight of the pull of every latent towards the prior (model/anomaly), 0 when left out; its energy counts
    *   in the gradient, not in the loss that is returned
    */
-  step(x: Uint8Array, sumCode: Uint16Array, n: number, loss: OutputLoss, pull?: number): number;
+  step(x: Uint8Array, told: Told, n: number, loss: OutputLoss, pull?: number): number;
   /** Latents of n wafers as the receiver sees them (dropped low bits 0), 0..511, n rows of 16. */
   encode(x: Uint8Array, n: number, latents: Uint16Array): void;
   /** Decoder outputs of n wafers: n rows of 48 in TC_Number order. */
-  forward(x: Uint8Array, sumCode: Uint16Array, n: number, outputs: Float32Array): void;
+  forward(x: Uint8Array, told: Told, n: number, outputs: Float32Array): void;
   dispose(): void;
 }
 

@@ -9,8 +9,8 @@ import {
   selectWafers,
   type WaferBatch,
 } from '../dataset/index.js';
-import { encoderInput } from '../model/index.js';
-import { CELLS, imageOrder, reflection, rotation } from '../wafer/index.js';
+import { encoderInput, type Told, told, toldOf } from '../model/index.js';
+import { CELLS, imageOrder, reflection, rotation, UNKNOWN_MODULE } from '../wafer/index.js';
 import type { TrainingSettings } from './settings.js';
 
 /** Wafers as an engine takes them. */
@@ -18,8 +18,8 @@ export interface Examples {
   readonly count: number;
   /** count * 48 normalised cells in image order. */
   readonly x: Uint8Array;
-  /** count codes 5E4M of the module sum. */
-  readonly sumCode: Uint16Array;
+  /** What the decoder is told of each. */
+  readonly told: Told;
   /** count * 48 fractions of the wafer's charge in TC_Number order. */
   readonly target: Float32Array;
 }
@@ -83,7 +83,7 @@ export function plainExamples(batch: WaferBatch): Examples {
   const target = new Float32Array(count * CELLS);
   fractions(charges, count, target);
   const { x, sumCode } = encoderInput(batch);
-  return { count, x, sumCode, target };
+  return { count, x, told: told(sumCode, batch.modules), target };
 }
 
 /** Deals training wafers, turned, smeared and rescaled anew each time, in steps of one batch. */
@@ -91,7 +91,7 @@ export class TrainingDeck {
   /** Cards in an epoch: wafer * turns + turn. */
   readonly size: number;
   readonly x: Uint8Array;
-  readonly sumCode: Uint16Array;
+  readonly told: Uint32Array;
   readonly target: Float32Array;
   /** What each wafer counts in the loss, 1 in the mean over the training wafers. */
   readonly weight: Float32Array;
@@ -101,6 +101,7 @@ export class TrainingDeck {
   private readonly charges: Uint32Array;
   private readonly image: Uint32Array;
   private readonly weights: Float32Array;
+  private readonly modules: Uint16Array;
   private readonly buffers: ReturnType<typeof normalisedBuffers>;
 
   constructor(
@@ -123,9 +124,10 @@ export class TrainingDeck {
     this.target = new Float32Array(n);
     this.weight = new Float32Array(settings.batch);
     this.weights = waferWeights(batch, settings.weighting);
+    this.modules = new Uint16Array(settings.batch);
     this.buffers = normalisedBuffers(settings.batch);
     this.x = this.buffers.x;
-    this.sumCode = this.buffers.sumCode;
+    this.told = new Uint32Array(settings.batch);
   }
 
   /** Begins an epoch. Starts from the sorted deck, so that only the state of `random` decides. */
@@ -141,12 +143,14 @@ export class TrainingDeck {
       const card = this.order[first + i];
       const wafer = Math.floor(card / this.turns.length);
       this.weight[i] = this.weights[wafer];
+      this.modules[i] = this.batch.modules?.[wafer] ?? UNKNOWN_MODULE;
       this.play(wafer * CELLS, this.turns[card % this.turns.length], i * CELLS);
     }
     for (let row = 0; row < count * CELLS; row += CELLS) {
       for (let k = 0; k < CELLS; k++) image[row + k] = charges[row + imageOrder[k]];
     }
     normalise(image, count, this.buffers);
+    for (let i = 0; i < count; i++) this.told[i] = toldOf(this.buffers.sumCode[i], this.modules[i]);
     fractions(charges, count, this.target);
   }
 
@@ -202,8 +206,9 @@ function fractions(charges: Uint32Array, count: number, target: Float32Array): v
   }
 }
 
-/** SHA-256 of the charges of a batch (little-endian 32-bit words). */
-export function batchHash(batch: WaferBatch): string {
-  const { charges, count } = batch;
-  return sha256(new Uint8Array(charges.buffer, charges.byteOffset, count * CELLS * 4));
+/** SHA-256 of the charges of a batch (little-endian 32-bit words) and, if they are known, the numbers of its modules. */
+export function batchHash({ charges, count, modules }: WaferBatch): string {
+  const bytes = new Uint8Array(charges.buffer, charges.byteOffset, count * CELLS * 4);
+  if (!modules) return sha256(bytes);
+  return sha256(Buffer.concat([bytes, new Uint8Array(modules.buffer, modules.byteOffset, count * 2)]));
 }

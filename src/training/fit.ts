@@ -1,6 +1,7 @@
 import { EconError, type Progress, sha256, silent, version } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import type { Model, Provenance } from '../model/index.js';
+import { UNKNOWN_MODULE } from '../wafer/index.js';
 import type { EpochRecord } from './checkpoint.js';
 import { EncoderConstraints } from './constraints.js';
 import type { EngineName, TrainingSession } from './engine.js';
@@ -95,6 +96,7 @@ export async function fitNetwork(
 ): Promise<{ result: LoopResult; data: Provenance['data']; engine: EngineName }> {
   const frozenEncoder = 'refitOf' in origin || encoderRateOf(settings) === 0;
   const given = usableWafers(task.train, 'training');
+  if (network.context === 'module') checkModules(given);
   const train = withGenerated(given, settings);
   const validation = usableWafers(task.validation, 'validation');
   const engine = engines[task.engine ?? 'wasm'];
@@ -135,6 +137,19 @@ export async function fitNetwork(
     teacher?.dispose();
     session.dispose();
   }
+}
+
+/** @throws EconError training/unknown-modules when no wafer says where it comes from */
+function checkModules({ modules, count }: WaferBatch): void {
+  if (modules?.some((number) => number !== UNKNOWN_MODULE)) return;
+  throw new EconError({
+    code: 'training/unknown-modules',
+    where: 'training wafers',
+    what: modules
+      ? `the geometry has a module at the layer and coordinates of none of the ${count} wafers.`
+      : 'the file does not say which modules the wafers are of.',
+    remedy: 'Give columns layer, waferu and waferv of the V11 geometry, or leave context module out.',
+  });
 }
 
 function noModel(): EconError {

@@ -1,6 +1,6 @@
 import { EconError, type Progress, Random } from '../base/index.js';
 import { encode, LATENTS, latentsOfFields } from '../chip/index.js';
-import type { WaferBatch } from '../dataset/index.js';
+import { slice, type WaferBatch } from '../dataset/index.js';
 import { cutToSent } from '../model/index.js';
 import { waferEmd } from '../quality/index.js';
 import { CELLS } from '../wafer/index.js';
@@ -69,7 +69,9 @@ export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
   const deck = new TrainingDeck(task.train, settings, random);
   const epochs = epochsOf(settings, deck.size);
   const every = Math.max(1, Math.round(epochs / VALIDATIONS));
-  const validation = plainExamples(firstWafers(task.validation, VALIDATION_WAFERS));
+  const validation = plainExamples(
+    slice(task.validation, 0, Math.min(task.validation.count, VALIDATION_WAFERS)),
+  );
   const finishFrom = settings.finishShare > 0 ? Math.round(epochs * (1 - settings.finishShare)) : epochs;
   const stepsPerEpoch = Math.ceil(deck.size / settings.batch);
 
@@ -182,9 +184,9 @@ function validationEmd(network: Network, session: TrainingSession, examples: Exa
 
 /** Mean exact EMD of wafers through the engine. */
 export function meanEmd(session: TrainingSession, examples: Examples): number {
-  const { x, sumCode, target, count } = examples;
+  const { x, told, target, count } = examples;
   const outputs = new Float32Array(count * CELLS);
-  session.forward(x, sumCode, count, outputs);
+  session.forward(x, told, count, outputs);
   const emd = waferEmd();
   let sum = 0;
   for (let at = 0; at < count * CELLS; at += CELLS) sum += emd.distance(target, outputs, at, at);
@@ -204,10 +206,6 @@ function checkLatents(network: Network, session: TrainingSession, x: Uint8Array,
     if (mine[i] === chip[i]) continue;
     throw notTheChip(Math.floor(i / latentBits.length), i % latentBits.length, mine[i], chip[i]);
   }
-}
-
-function firstWafers({ charges, count }: WaferBatch, most: number): WaferBatch {
-  return count <= most ? { charges, count } : { charges: charges.subarray(0, most * CELLS), count: most };
 }
 
 function yieldToEvents(): Promise<void> {

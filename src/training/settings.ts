@@ -35,7 +35,7 @@ export const trainingSettingsSchema = z.strictObject({
   /** The decoder's last layer sees the latents, too. Left out: of a free shape it does. */
   skip: z.boolean().optional(),
   activation: z.enum(['softmax', 'sigmoid']).default('softmax'),
-  /** What the decoder is told beside the latents: the module sum of the packet, or nothing. */
+  /** What the decoder is told beside the latents: nothing, the module sum of the packet, or that and the module. */
   context: z.enum(decoderContexts).default('sum'),
   loss: z.enum(lossNames).default('fitted-emd'),
   /** Loss of the last part of the training. */

@@ -29,10 +29,10 @@ export class Teacher {
   }
 
   /** Mixes the teacher's reconstructions into the targets of the cards dealt. */
-  teach({ x, sumCode, target }: TrainingDeck, count: number): void {
+  teach({ x, told, target }: TrainingDeck, count: number): void {
     if (this.outputs.length < count * CELLS) this.outputs = new Float32Array(count * CELLS);
     const { outputs, share } = this;
-    this.session.forward(x, sumCode, count, outputs);
+    this.session.forward(x, told, count, outputs);
     for (let row = 0; row < count * CELLS; row += CELLS) {
       let sum = 0;
       for (let c = row; c < row + CELLS; c++) sum += outputs[c];

@@ -19,7 +19,7 @@ export interface TeamMemory {
   readonly parameters: Float32Array;
   readonly gradient: Float32Array;
   readonly x: Uint8Array;
-  readonly sumCode: Uint16Array;
+  readonly told: Uint32Array;
   readonly target: Float32Array;
   readonly weight: Float32Array;
   /** Sum of the loss; factor of the gradient. */
@@ -42,7 +42,7 @@ export interface TeamJob {
 
 export interface Shard {
   readonly x: Uint8Array;
-  readonly sumCode: Uint16Array;
+  readonly told: Uint32Array;
   readonly target: Float32Array;
   /** What each wafer counts in the loss. */
   readonly weight: Float32Array;
@@ -51,7 +51,7 @@ export interface Shard {
 /** Loss and gradient of one shard; `scale` is a factor of the gradient. */
 export function shardStep(
   session: TrainingSession,
-  { x, sumCode, target, weight }: Shard,
+  { x, told, target, weight }: Shard,
   count: number,
   loss: WaferLoss,
   scale: number,
@@ -66,7 +66,7 @@ export function shardStep(
     }
     return part;
   };
-  return session.step(x, sumCode, count, outputLoss, klWeight * scale);
+  return session.step(x, told, count, outputLoss, klWeight * scale);
 }
 
 /** Steps of a session, on one thread or with a helper: the same bits either way. */
@@ -99,7 +99,7 @@ export class Team {
       parameters: new Float32Array(shared(4 * size)),
       gradient: new Float32Array(shared(4 * size)),
       x: new Uint8Array(shared(rows * CELLS)),
-      sumCode: new Uint16Array(shared(2 * rows)),
+      told: new Uint32Array(shared(4 * rows)),
       target: new Float32Array(shared(4 * rows * CELLS)),
       weight: new Float32Array(shared(4 * rows)),
       numbers: new Float64Array(shared(16)),
@@ -125,7 +125,7 @@ export class Team {
     const loss = this.loss(name);
     const second: Shard = {
       x: batch.x.subarray(first * CELLS, count * CELLS),
-      sumCode: batch.sumCode.subarray(first, count),
+      told: batch.told.subarray(first, count),
       target: batch.target.subarray(first * CELLS, count * CELLS),
       weight: batch.weight.subarray(first, count),
     };
@@ -166,7 +166,7 @@ function ask(
 ): void {
   memory.parameters.set(session.parameters);
   memory.x.set(shard.x);
-  memory.sumCode.set(shard.sumCode);
+  memory.told.set(shard.told);
   memory.target.set(shard.target);
   memory.weight.set(shard.weight);
   memory.numbers[1] = scale;

@@ -19,6 +19,7 @@ export interface Module {
 }
 
 let loaded: readonly Module[] | undefined;
+let numbers: ReadonlyMap<string, number> | undefined;
 
 /** All 10,392 modules of the V11 geometry, by layer, u, v. Read at the first call. */
 export function modules(): readonly Module[] {
@@ -38,4 +39,27 @@ function load(): Module[] {
     eta: eta[1][i],
     phi: phi[1][i],
   }));
+}
+
+/** How a batch of wafers names a module: 1 + its index in modules(), in 16 bits; 0 is no module, or an unknown one. */
+export const UNKNOWN_MODULE = 0;
+
+/** Number of the module at a place of the detector, UNKNOWN_MODULE when the geometry has none there. */
+export function moduleNumber(layer: number, u: number, v: number): number {
+  numbers ??= new Map(modules().map((module, i) => [placeKey(module.layer, module.u, module.v), i + 1]));
+  return numbers.get(placeKey(layer, u, v)) ?? UNKNOWN_MODULE;
+}
+
+/** The module of a number; undefined for UNKNOWN_MODULE. */
+export function moduleOfNumber(number: number): Module | undefined {
+  return modules()[number - 1];
+}
+
+/** Distance of a module's centre from the beam, in distances of neighbouring modules. */
+export function modulePitches({ u, v }: Pick<Module, 'u' | 'v'>): number {
+  return Math.sqrt(u * u + v * v - u * v);
+}
+
+function placeKey(layer: number, u: number, v: number): string {
+  return `${layer},${u},${v}`;
 }

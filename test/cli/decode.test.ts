@@ -7,13 +7,16 @@ import {
   cellPlaces,
   decodePackets,
   defaultSettings,
+  keepMask,
   packetCharges,
   runChip,
   settingsToYaml,
 } from '../../src/chip/index.js';
 import { readWafers, writeLinkWords } from '../../src/dataset/index.js';
-import { triggerCells } from '../../src/wafer/index.js';
+import { receivedInMuxOrder, saveModel } from '../../src/model/index.js';
+import { moduleNumber, triggerCells } from '../../src/wafer/index.js';
 import { randomWords } from '../chip/random-chip.js';
+import { randomModel } from '../model/sample.js';
 import { econ, scratch } from './run-cli.js';
 
 const folder = scratch();
@@ -58,6 +61,39 @@ describe('econ emulate and econ decode', () => {
       for (let row = 0; row < 120; row++)
         expect(cells[48 * row + number]).toBe(Math.round(bare[48 * row + preMux]));
     }
+  });
+
+  it('a decoder that is told the module asks for it, and heeds it', async () => {
+    const model = randomModel(3, 9, 'softmax', 'module');
+    saveModel(file('model'), model);
+    const own: ChipSettings = {
+      ...defaultSettings('production'),
+      algorithm: 'autoencoder',
+      etx: 5,
+      keepMask: keepMask(9),
+      weights: model.encoder,
+      arithmetic: model.arithmetic,
+    };
+    writeFileSync(file('ae.yaml'), settingsToYaml(own));
+    writeLinkWords(file('ae.csv'), runChip(own, words), 13, 'TX_DATA');
+    const decode = (output: string, ...more: string[]) =>
+      econ(
+        ...['decode', '-q', '--config', file('ae.yaml'), '--input', file('ae.csv'), '--output', file(output)],
+        ...['--model', file('model'), ...more],
+      );
+    const silent = await decode('a.npy');
+    expect([silent.status, silent.stderr]).toEqual([2, expect.stringContaining('Add --module layer,u,v')]);
+    expect((await decode('a.npy', '--module', '9,0,0')).stderr).toContain('no module there');
+    expect((await decode('a.npy', '--module', '9;0')).stderr).toContain('write layer,u,v');
+    expect((await decode('a.npy', '--module', '9,-3,2')).status).toBe(0);
+    expect((await decode('b.npy', '--module', '41,9,4')).status).toBe(0);
+    const read = async (name: string) => (await readWafers(file(name))).charges;
+    const packets = decodePackets(own, runChip(own, words));
+    const modules = new Uint16Array(packets.count).fill(moduleNumber(9, -3, 2));
+    expect(await read('a.npy')).toEqual(
+      Uint32Array.from(receivedInMuxOrder(model, packets, modules), Math.round),
+    );
+    expect(await read('a.npy')).not.toEqual(await read('b.npy'));
   });
 
   it('damaged packets end with exit code 1 and are counted', async () => {

@@ -91,6 +91,19 @@ it('generates the same wafers twice', async () => {
   expect(readFileSync(paths[0])).toEqual(readFileSync(paths[1]));
 });
 
+it('generates columns with the modules when asked, the same charges without', async () => {
+  const [bare, told] = ['a.csv', 'b.csv'].map((name) => join(scratch(), name));
+  const args = ['generate', '-q', '--wafers', '50', '--layers', '13,33', '-o'];
+  expect((await econ(...args, bare)).status).toBe(0);
+  expect((await econ(...args, told, '--modules')).status).toBe(0);
+  const rows = readFileSync(told, 'utf8').trimEnd().split('\n');
+  expect(readFileSync(bare, 'utf8')).toBe(
+    `${rows.map((row) => row.split(',').slice(0, 48).join(',')).join('\n')}\n`,
+  );
+  expect(rows[0].split(',').slice(48)).toEqual(['layer', 'waferu', 'waferv']);
+  expect(new Set(rows.slice(1).map((row) => row.split(',')[48]))).toEqual(new Set(['13', '33']));
+});
+
 it('shows help with examples for every command', async () => {
   const commands = (await econ('--help')).stdout.match(/^ {2}[a-z]+(?= )/gm) ?? [];
   expect(commands.length).toBeGreaterThan(9);

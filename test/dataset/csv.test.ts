@@ -1,6 +1,7 @@
 import { gzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { readWafers } from '../../src/dataset/index.js';
+import { moduleOfNumber } from '../../src/wafer/index.js';
 import { complaint, lines, randomWafers, scratch } from './helpers.js';
 
 const { folder, file } = scratch();
@@ -30,6 +31,27 @@ describe('reads', () => {
   };
   test.each(Object.keys(variants))('%s', async (name) => {
     expect(await readWafers(file('wafers.csv', variants[name]))).toEqual(batch);
+  });
+
+  test.each(['layer,waferu,waferv', 'tc_layer,tc_waferu,tc_waferv', 'Layer,ModU,ModV'])(
+    'modules from columns %s',
+    async (columns) => {
+      const places = ['9,-3,2', '13,1,4', '9,3.0,0', '9,0,0', '8,1,4', '13,+1,4', '0,0,0'];
+      const text = `${columns},${header}\n${rows.map((row, i) => `${places[i]},${row}`).join('\n')}\n`;
+      const read = await readWafers(file('wafers.csv', text));
+      expect(read.charges).toEqual(batch.charges);
+      const found = [...read.modules!].map((number) => {
+        const module = moduleOfNumber(number);
+        return module && `${module.layer},${module.u},${module.v}`;
+      });
+      // The beam goes through the middle, and layer 8 has no trigger data.
+      expect(found).toEqual(['9,-3,2', '13,1,4', '9,3,0', undefined, undefined, '13,1,4', undefined]);
+    },
+  );
+
+  test('a layer without coordinates tells no module', async () => {
+    const text = `layer,${header}\n${rows.map((row) => `9,${row}`).join('\n')}\n`;
+    expect(await readWafers(file('wafers.csv', text))).toEqual(batch);
   });
 
   test('gzip, by content and not by name; also of several members', async () => {
@@ -74,6 +96,11 @@ describe('refuses', () => {
       'text',
       `${header}\n${good}\n${row({ 5: 'abc' })}\n`,
       `dataset/bad-cell | x.csv, line 3, column CALQ_5 | "abc" is not a number. | ${range}`,
+    ],
+    [
+      'a layer that is no number',
+      `layer,waferu,waferv,${header}\nEE9,1,2,${good}\n`,
+      'dataset/bad-cell | x.csv, line 2, column layer | "EE9" is no layer or wafer coordinate. | Layers and wafer coordinates are integers; leave layer, waferu, waferv out when they are not known.',
     ],
     [
       'text in the first row, without a header',

@@ -1,6 +1,7 @@
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { readWafers, type WaferBatch, wafers, writeWafers } from '../../src/dataset/index.js';
+import { moduleNumber } from '../../src/wafer/index.js';
 import { complaint, expectSame, randomWafers, scratch } from './helpers.js';
 
 const { folder, file } = scratch();
@@ -228,6 +229,67 @@ describe('NPZ', () => {
     const packed = archive.slice();
     packed.fill(0xff, 60, 200);
     expect(await complaint(readWafers(file('x.npz', packed)), folder)).toMatch(/^dataset\/bad-zip/);
+  });
+
+  describe('modules', () => {
+    const count = (n: number, value: number, descr: string) =>
+      npy(new Array(n).fill(value), { descr, shape: `(${n},)` });
+    const archive = (arrays: Record<string, Uint8Array>) =>
+      file('x.npz', zipSync({ 'charges.npy': npy(batch.charges), ...arrays }));
+
+    test.each(['<i2', '<i4', '>i8', '<f8'])('from arrays layer, waferu, waferv of type %s', async (descr) => {
+      const read = await readWafers(
+        archive({
+          'layer.npy': count(500, 9, descr),
+          'waferu.npy': count(500, -3, descr),
+          'waferv.npy': count(500, 2, descr),
+        }),
+      );
+      expectSame(read, batch);
+      expect(read.modules).toEqual(new Uint16Array(500).fill(moduleNumber(9, -3, 2)));
+    });
+
+    test.each([
+      [
+        'fewer numbers',
+        400,
+        400,
+        '<i4',
+        1,
+        'dataset/bad-shape | x.npz | an array of layer, waferu, waferv has 400 numbers for 500 or more wafers.',
+      ],
+      [
+        'more numbers',
+        600,
+        600,
+        '<i4',
+        1,
+        'dataset/bad-shape | x.npz | an array of layer, waferu, waferv has 600 numbers for 500 wafers.',
+      ],
+      [
+        'columns of two lengths',
+        500,
+        400,
+        '<i4',
+        1,
+        'dataset/bad-shape | x.npz | an array of layer, waferu, waferv has 400 numbers for 500 wafers.',
+      ],
+      [
+        'a fraction',
+        500,
+        500,
+        '<f4',
+        1.5,
+        'dataset/bad-cell | x.npz (waferu.npy), row 0 | is no integer of 32 bits.',
+      ],
+    ])('refuses %s', async (_, layers, coordinates, descr, value, told) => {
+      const path = archive({
+        'layer.npy': count(layers, 9, '<i4'),
+        'waferu.npy': count(coordinates, value, descr),
+        'waferv.npy': count(coordinates, value, descr),
+      });
+      expect(await complaint(readWafers(path), folder)).toContain(told);
+    });
   });
 
   test('errors within the array name archive and array', async () => {

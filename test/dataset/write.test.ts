@@ -3,10 +3,17 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readLinkWords, readWafers, wafers, writeLinkWords, writeWafers } from '../../src/dataset/index.js';
+import { modules } from '../../src/wafer/index.js';
 import { complaint, expectSame, lines, randomWafers, scratch } from './helpers.js';
 
 const { folder, file } = scratch();
 const batch = randomWafers(1000, 8);
+/** Modules all over the detector; of the first wafer none is known. */
+const number = (row: number) => (row === 0 ? 0 : 1 + ((8 + row * 1039) % 10_392));
+const known = wafers(
+  batch.charges,
+  Uint16Array.from({ length: 1000 }, (_, row) => number(row)),
+);
 
 describe('writeWafers', () => {
   test.each(['w.csv', 'w.csv.gz', 'w.npy', 'w.npz'])(
@@ -27,6 +34,26 @@ describe('writeWafers', () => {
     await writeWafers(path, batch);
     const header = Array.from({ length: 48 }, (_, cell) => `CALQ_${cell}`).join(',');
     expect(readFileSync(path, 'utf8')).toBe(`${header}\n${lines(batch).join('\n')}\n`);
+  });
+
+  test.each(['m.csv', 'm.csv.gz', 'm.npz'])('%s keeps the modules of the wafers', async (name) => {
+    const path = join(folder, name);
+    await writeWafers(path, known);
+    const back = await readWafers(path);
+    expectSame(back, known);
+    expect(back.modules).toEqual(known.modules);
+    expect(new Set(back.modules).size).toBeGreaterThan(900);
+  });
+
+  test('modules are three columns behind the charges, zeros where they are unknown', async () => {
+    const path = join(folder, 'm.csv');
+    await writeWafers(path, known);
+    const [header, first, second] = readFileSync(path, 'utf8').split('\n');
+    expect(header).toMatch(/,CALQ_47,layer,waferu,waferv$/);
+    expect(first).toBe(`${lines(batch)[0]},0,0,0`);
+    const { layer, u, v } = modules()[number(1) - 1];
+    expect(second).toBe(`${lines(batch)[1]},${layer},${u},${v}`);
+    expect([u, v].some((x) => x < 0)).toBe(true);
   });
 
   test('a gzipped file holds no time and no name', async () => {

@@ -5,8 +5,8 @@ import { emitChip } from '../../src/chip/index.js';
 import { defaultGenerator, generateWafers, selectWafers, splitWafers } from '../../src/dataset/index.js';
 import { runTool, withTemporaryFolder } from '../../src/eda/index.js';
 import { chipJob } from '../../src/flow/index.js';
-import { loadModel, saveModel } from '../../src/model/index.js';
-import { evaluateModel } from '../../src/quality/index.js';
+import { loadModel, reconstruct, saveModel } from '../../src/model/index.js';
+import { evaluateModel, modelCandidate } from '../../src/quality/index.js';
 import { simulateChip } from '../../src/simulation/index.js';
 import { trainEncoder } from '../../src/training/index.js';
 import { optionalTool } from '../chip/rtl-bench.js';
@@ -34,6 +34,30 @@ async function lint(files: ReadonlyMap<string, string>): Promise<string> {
     return messages.join('');
   });
 }
+
+test('a decoder that is told the module: trained, kept, in Verilog, and received from the packets of the simulation', async () => {
+  const { model } = await trainEncoder({
+    train,
+    validation,
+    settings: { context: 'module', epochs: 2, hidden: [16] },
+  });
+  const kept = await withTemporaryFolder(async (folder) => {
+    saveModel(folder, model);
+    return loadModel(folder);
+  });
+  expect(kept).toEqual(model);
+  expect(kept.decoder.context).toBe('module');
+  const run = await simulateChip(chipJob(kept, 'weights', held));
+  expect([run.equalRows, run.mismatches]).toEqual([run.rows, 0]);
+  const told = modelCandidate(kept).reconstruct(held, 5).charges;
+  const fractions = reconstruct(kept, held);
+  for (let row = 0; row < held.count; row++) {
+    const sum = told.subarray(48 * row, 48 * row + 48).reduce((a, b) => a + b, 0);
+    for (let k = 48 * row; k < 48 * row + 48; k++) expect(told[k] / sum).toBeCloseTo(fractions[k], 4);
+  }
+  const { modules: _, ...unknown } = held;
+  expect(modelCandidate(kept).reconstruct(unknown, 5).charges).not.toEqual(told);
+});
 
 describe.each(Object.keys(optionShapes))('%s', (name) => {
   test('trains, is kept in a file, becomes Verilog without a warning, and simulates to the last bit', async () => {

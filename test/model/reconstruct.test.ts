@@ -3,12 +3,13 @@ import { Random } from '../../src/base/index.js';
 import { cutLatents, encode, keepMask, payloadPlan } from '../../src/chip/index.js';
 import { wafers } from '../../src/dataset/index.js';
 import {
+  contextValues,
   decode,
   encoderInput,
   type Model,
   receivedLatents,
   reconstruct,
-  sumInputs,
+  told,
 } from '../../src/model/index.js';
 import { imageOrder } from '../../src/wafer/index.js';
 import { randomModel } from './sample.js';
@@ -21,9 +22,9 @@ function someWafers(count: number, seed: number) {
 }
 
 /** The decoder written as a formula, in the other loop order. */
-function formula({ decoder }: Model, latents: Uint16Array, sumCode: number): number[] {
+function formula({ decoder }: Model, latents: Uint16Array, code: number): number[] {
   let values = Array.from(latents, (latent) => latent / 256);
-  if (decoder.context === 'sum') values.push(...sumInputs(sumCode));
+  if (decoder.context !== 'none') values.push(...contextValues(decoder.context, code));
   decoder.layers.forEach(({ inputs, outputs, kernel, bias }, depth) => {
     values = Array.from({ length: outputs }, (_, o) => {
       let sum = bias[o];
@@ -56,14 +57,19 @@ describe('decode', () => {
   it.each([
     ['softmax', 'none'],
     ['sigmoid', 'sum'],
+    ['softmax', 'module'],
   ] as const)('is the formula: %s, context %s', (activation, context) => {
     const model = randomModel(3, 9, activation, context);
     const random = new Random(4);
     const latents = Uint16Array.from({ length: 16 * 30 }, () => random.below(512));
     const sumCodes = Uint16Array.from({ length: 30 }, () => random.below(512));
-    const out = decode(model.decoder, latents, sumCodes, 30);
+    const codes = told(
+      sumCodes,
+      Uint16Array.from({ length: 30 }, () => random.below(10_393)),
+    );
+    const out = decode(model.decoder, latents, codes, 30);
     for (let i = 0; i < 30; i++) {
-      const expected = formula(model, latents.subarray(16 * i, 16 * i + 16), sumCodes[i]);
+      const expected = formula(model, latents.subarray(16 * i, 16 * i + 16), codes[i]);
       expected.forEach((y, cell) => {
         expect(Math.abs(out[48 * i + cell] - y)).toBeLessThan(1e-6);
       });

@@ -33,6 +33,13 @@ const networks: Record<string, Network> = {
     latentBits: bits(5),
     context: 'none',
   },
+  'exact, 5 bits, told the module': {
+    ...small,
+    arithmetic: 'exact',
+    hidden: [12, 8],
+    latentBits: bits(5),
+    context: 'module',
+  },
   'econt, mixed bits, no hidden layer': {
     ...small,
     hidden: [],
@@ -61,8 +68,9 @@ function wafers(n: number, random: Random): Uint8Array {
   return x;
 }
 
-/** Codes of the module sum of n wafers. */
-const codes = (n: number) => Uint16Array.from({ length: n }, (_, i) => (40 + 37 * i) % 512);
+/** Codes of the module sum of n wafers, and modules beside: none, one of the first layer, one of the last. */
+const codes = (n: number) =>
+  Uint32Array.from({ length: n }, (_, i) => ((40 + 37 * i) % 512) | ([0, 17, 10_392][i % 3] << 9));
 
 function squareLoss(n: number, random: Random): { loss: SquareLoss; output: OutputLoss } {
   const target = Float64Array.from({ length: 48 * n }, () => random.uniform() / 12);

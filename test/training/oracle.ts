@@ -1,5 +1,5 @@
 import { type Network, parameterLayout, type Slice } from '../../src/training/index.js';
-import { imageOrder, imagePixel } from '../../src/wafer/index.js';
+import { imageOrder, imagePixel, modules } from '../../src/wafer/index.js';
 import { Tape } from './tape.js';
 
 /** Loss of one output for the comparison: sum of weight * (output - target)^2, over cells and wafers. */
@@ -18,6 +18,15 @@ function sumLeaves(tape: Tape, code: number): number[] {
   return [mantissa, Math.log2(sum) / 8 - 1, 32 / (32 + sum), 256 / (256 + sum)].map((v) => tape.leaf(v));
 }
 
+/** The decoder's inputs of a module: known, layer, hadronic, high density, distance from the beam, partial wafer. */
+function moduleLeaves(tape: Tape, number: number): number[] {
+  if (number === 0) return new Array<number>(6).fill(0).map((v) => tape.leaf(v));
+  const { layer, u, v, density, type } = modules()[number - 1];
+  const distance = Math.hypot(u - v / 2, (v * Math.sqrt(3)) / 2);
+  const flags = [layer > 28, density === 'high', !/^F/.test(type)].map(Number);
+  return [1, (layer - 25) / 25, flags[0], flags[1], (distance - 5) / 5, flags[2]].map((x) => tape.leaf(x));
+}
+
 /**
  * Loss and straight-through gradient of the network in float64, built from the specification (9.2 to 9.4) on 2-D
  * images with explicit padding.
@@ -26,7 +35,7 @@ export function oracle(
   network: Network,
   parameters: Float64Array,
   x: Uint8Array,
-  sumCode: Uint16Array,
+  told: Uint16Array | Uint32Array,
   n: number,
   loss: SquareLoss,
 ) {
@@ -87,7 +96,8 @@ export function oracle(
       gates.set(latent, (g) => ((y <= 0 && g >= 0) || (y >= 511 && g <= 0) ? 0 : g));
       values.push(tape.scale(latent, 1 / 256));
     }
-    if (network.context === 'sum') values.push(...sumLeaves(tape, sumCode[wafer]));
+    if (network.context !== 'none') values.push(...sumLeaves(tape, told[wafer] & 511));
+    if (network.context === 'module') values.push(...moduleLeaves(tape, told[wafer] >> 9));
     layout.decoder.forEach(({ kernel, bias }, depth) => {
       const sums = Array.from({ length: kernel.columns }, (_, o) =>
         tape.sum([at(bias, 0, o), ...values.map((value, c) => tape.product(value, at(kernel, c, o)))]),

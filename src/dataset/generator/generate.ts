@@ -1,5 +1,5 @@
 import { type Progress, Random, silent } from '../../base/index.js';
-import { CELLS, triggerCells } from '../../wafer/index.js';
+import { CELLS, moduleNumber, triggerCells } from '../../wafer/index.js';
 import { type WaferBatch, wafers } from '../batch.js';
 import type { Stand } from './particles.js';
 import { addPileup } from './pileup.js';
@@ -28,6 +28,7 @@ export function generateWafers(
   const s = checkGeneratorSettings(settings);
   const sites = chooseSites(s);
   const charges = new Uint32Array(s.wafers * CELLS);
+  const modules = new Uint16Array(s.wafers);
   const truth = new TruthWriter(s.wafers);
   const charge = new WaferCharge();
   const random = new Random(0);
@@ -37,7 +38,12 @@ export function generateWafers(
   for (let i = 0; i < s.wafers; i++) {
     const row = charges.subarray(i * CELLS, (i + 1) * CELLS);
     seedWafer(random, s.seed, i);
-    for (let draw = 1; !drawWafer(s, random, sites, charge, keep, truth, row); draw++) {
+    for (let draw = 1; ; draw++) {
+      const site = drawWafer(s, random, sites, charge, keep, truth, row);
+      if (site) {
+        modules[i] = moduleNumber(site.layer, site.u, site.v);
+        break;
+      }
       truth.drop();
       if (draw === mostDraws) {
         throw badSetting(
@@ -49,10 +55,10 @@ export function generateWafers(
     if (i % reportEvery === 0) progress.update(i);
   }
   progress.stop();
-  return { batch: wafers(charges), truth: truth.finish() };
+  return { batch: wafers(charges, modules), truth: truth.finish() };
 }
 
-/** @returns false when the wafer is empty and the settings want another */
+/** @returns where the wafer is; undefined when it is empty and the settings want another */
 function drawWafer(
   s: GeneratorSettings,
   random: Random,
@@ -61,7 +67,7 @@ function drawWafer(
   keep: Uint8Array,
   truth: TruthWriter,
   row: Uint32Array,
-): boolean {
+): Site | undefined {
   const site = sites[random.below(sites.length)];
   const phi = 2 * Math.PI * random.uniform();
   const stand: Stand = {
@@ -83,7 +89,7 @@ function drawWafer(
     }
   }
   const any = readOut(random, s.electronics, stand, charge, keep, row);
-  if (!any && !s.emptyWafers) return false;
+  if (!any && !s.emptyWafers) return undefined;
   truth.row({
     layer: site.layer,
     u: site.u,
@@ -96,7 +102,7 @@ function drawWafer(
     pileupMips: charge.total - signalMips,
     pileupParticles,
   });
-  return true;
+  return site;
 }
 
 /** Cells from one end of the wafer to the other, in each of the twelve directions in which a wafer may be cut. */

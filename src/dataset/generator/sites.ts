@@ -1,4 +1,4 @@
-import { modules } from '../../wafer/index.js';
+import { modulePitches, modules } from '../../wafer/index.js';
 import { layers } from './layers.js';
 import { cornerRadius, type Sensor, sensors } from './sensor.js';
 import { badSetting, type GeneratorSettings } from './settings.js';
@@ -36,7 +36,7 @@ export function chooseSites(settings: GeneratorSettings): Site[] {
     if (!wanted.has(layer)) continue;
     const keeps = cellsKept[type[0]] ?? 48;
     if (keeps < 48 && !settings.partialWafers) continue;
-    const r = waferPitch * Math.sqrt(u * u + v * v - u * v);
+    const r = waferPitch * modulePitches({ u, v });
     const z = layers[layer].z;
     const eta = Math.asinh(z / r);
     if (eta < settings.eta[0] || eta > settings.eta[1]) continue;
