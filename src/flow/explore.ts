@@ -15,7 +15,7 @@ import { type EncoderShape, econtShape, encoderShape } from '../chip/index.js';
 import { dedupe, readWafers, selectWafers, splitWafers, type WaferBatch } from '../dataset/index.js';
 import { reconstruct, saveModel } from '../model/index.js';
 import { emdOfRows } from '../quality/index.js';
-import { batchHash, learnWidths, namedShapes, type TrainingInput, trainEncoder } from '../training/index.js';
+import { batchHash, learnFormats, namedShapes, type TrainingInput, trainEncoder } from '../training/index.js';
 
 export interface ExploreTask {
   /** Folder of the search; an unfinished search in it goes on. */
@@ -164,7 +164,7 @@ function candidates(etx: number, wafers: WaferBatch): Candidate[] {
 const PRICES = [0.3, 1, 3];
 
 /**
- * ECON-T's encoder with widths that a gradient finds instead of the search: one for each price of the bits. They are the same
+ * ECON-T's encoder with widths, ranges and activations that a gradient finds instead of the search: one for each price of the bits. They are the same
  * again for the same seed and data; equal ones are one candidate, and ECON-T's own is none.
  */
 export async function learnedCandidates(
@@ -174,10 +174,19 @@ export async function learnedCandidates(
   const [{ shape }] = candidates(etx, train);
   const found = new Map<string, Candidate>();
   for (const price of PRICES) {
-    const result = await learnWidths({ train, shape, price, threads, settings: { etx, seed, wafers } });
+    const result = await learnFormats({
+      train,
+      shape,
+      price,
+      ranges: true,
+      threads,
+      settings: { etx, seed, wafers },
+    });
     const { conv, latents } = result.shape;
-    const bits = [conv?.weights, latents.weights].map((f) => (f?.kind === 'fixed' ? f.bits : 0));
-    const name = `learned-${bits.join('+')}bit`;
+    const bits = [conv?.weights, latents.weights].map((f) =>
+      f?.kind === 'fixed' ? `${f.bits}.${f.fraction}` : '',
+    );
+    const name = `learned-${bits.join('+')}`;
     const own = JSON.stringify(result.shape) === JSON.stringify(shape);
     if (!own && !found.has(name)) found.set(name, { name, shape: result.shape });
   }

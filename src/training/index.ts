@@ -4,7 +4,7 @@ export { findTfjs } from './engine-tfjs.js';
 export * from './engines.js';
 export { batchHash } from './examples.js';
 export * from './fit.js';
-export * from './learned-widths.js';
+export * from './learned-formats.js';
 export * from './losses.js';
 export { modelHash } from './model-network.js';
 export * from './network.js';

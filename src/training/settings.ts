@@ -55,6 +55,11 @@ export const trainingSettingsSchema = z.strictObject({
   teacherShare: share.default(0.5),
   /** Weight of the L1 norm of the encoder's kernels (parameters of -1..1). */
   l1: z.number().min(0).max(1).default(0),
+  /**
+   * learned: a short training before the others finds the range of each layer's weights, a power of two, and the bits of the
+   * activations (learned-formats). Of a free shape only: ECON-T's formats are the chip's.
+   */
+  scales: z.enum(['given', 'learned']).default('given'),
   /** How weights become the chip's in the forward pass of a step; results always round to the nearest. */
   weightRounding: z.enum(['nearest', 'stochastic']).default('nearest'),
   /** Share of the epochs from which weights are frozen, ever more of them; 1: never. */

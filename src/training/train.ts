@@ -1,15 +1,24 @@
+import { EconError } from '../base/index.js';
 import type { EncoderWeights } from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { type Model, sentBits } from '../model/index.js';
 import { plainExamples, usableWafers } from './examples.js';
 import { fitNetwork, runTraining, type TrainingResult, type TrainingTask } from './fit.js';
 import { initialise, initialiseDecoder } from './initialise.js';
+import { learnFormats } from './learned-formats.js';
 import { meanEmd, type Start } from './loop.js';
 import { encoderHash, modelHash, networkInput, resolved, startFrom } from './model-network.js';
 import { trainNarrowing } from './narrowing.js';
 import { type Network, setEncoderWeights } from './network.js';
 import { trainPruned } from './pruned-training.js';
-import { narrowingOf, networkOf, settingsFor, type TrainingInput } from './settings.js';
+import {
+  encoderRateOf,
+  narrowingOf,
+  networkOf,
+  type ResolvedSettings,
+  settingsFor,
+  type TrainingInput,
+} from './settings.js';
 
 /**
  * Trains the 8x8 ECON-T encoder with a float decoder. The forward pass of the encoder is the chip's integer arithmetic
@@ -17,13 +26,41 @@ import { narrowingOf, networkOf, settingsFor, type TrainingInput } from './setti
  * @throws EconError on wrong settings, too few wafers, a checkpoint of another training, divergence
  */
 export async function trainEncoder(task: TrainingTask): Promise<TrainingResult> {
-  const settings = settingsFor(task.settings, task.train);
+  const settings = await withScales(task, settingsFor(task.settings, task.train));
   const network = networkOf(settings);
   if (settings.prune > 0) return trainPruned(task, settings, network);
   if (narrowingOf(settings).length > 0) return trainNarrowing(task, settings);
   return runTraining(task, settings, network, {}, (session, examples, random) =>
     initialise(network, examples, random, session.parameters),
   );
+}
+
+/** Share of a training, beside it, in which scales are learned; and the most wafers that it takes. */
+const SCALES_SHARE = 0.1;
+const SCALES_WAFERS = 800_000;
+
+/** The settings with the shape whose scales were learned, when that is asked for. */
+async function withScales(
+  { train, threads }: TrainingTask,
+  settings: ResolvedSettings,
+): Promise<ResolvedSettings> {
+  const { shape, scales } = settings;
+  if (scales === 'given') return settings;
+  if (!shape || encoderRateOf(settings) === 0)
+    throw new EconError({
+      code: 'training/settings',
+      where: 'training setting scales',
+      what: shape
+        ? 'the weights of this encoder keep what they start with: no scale is learned with them.'
+        : "ECON-T's own encoder has the chip's formats: there is nothing to learn.",
+      remedy: 'Take another shape, e.g. --shape latents24, or leave scales out.',
+    });
+  const wafers = Math.min(SCALES_WAFERS, Math.round(SCALES_SHARE * settings.wafers));
+  // A narrowing begins with all bits of the latents, too.
+  const whole = narrowingOf(settings).length > 0 ? { latentBits: [...shape.latents.bits] } : {};
+  const { shape: _, ...rest } = { ...settings, ...whole, wafers };
+  const found = await learnFormats({ train, shape, ranges: true, threads, settings: rest });
+  return { ...settings, shape: found.shape };
 }
 
 export interface RefitTask extends TrainingTask {
@@ -118,7 +155,7 @@ const trainingRefit = {
  * @returns mean exact EMD on `test`
  */
 export async function trainFloatTwin(task: TrainingTask & { readonly test: WaferBatch }): Promise<number> {
-  const settings = settingsFor(task.settings, task.train);
+  const settings = await withScales(task, settingsFor(task.settings, task.train));
   const network: Network = { ...networkOf(settings), arithmetic: 'float' };
   const start: Start = (session, examples, random) =>
     initialise(network, examples, random, session.parameters);
