@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type FlowInput, presetNames } from '../flow/index.js';
 import { engineNames } from '../training/index.js';
 import { etxList, wholeNumber } from './options.js';
+import { settingsOption } from './settings-option.js';
 import { shapeOption } from './shape-option.js';
 
 /** Options that `econ flow` and `econ train` share. */
@@ -20,6 +21,7 @@ export interface RunOptions {
   epochs?: number;
   shape?: string;
   teacher?: string;
+  settings?: string;
   set: Record<string, unknown>;
   threads: number;
   json?: boolean;
@@ -55,9 +57,10 @@ export function addRunOptions(command: Command, defaultRun: string): Command {
       "encoder to build instead of ECON-T's: best, cells, ... or a YAML file (`econ shapes`)",
     )
     .option('--teacher <model>', 'trained model whose reconstruction the outputs are compared with, too')
+    .option('--settings <file>', "training settings (YAML) instead of the preset's")
     .option(
       '--set <name=value>',
-      "a training setting instead of the preset's; repeat it for more",
+      'a training setting instead of that of preset or file; repeat it for more',
       oneSetting,
       {},
     )
@@ -79,7 +82,8 @@ export function addRunOptions(command: Command, defaultRun: string): Command {
 
 /** The part of the options that decides the result. */
 export function flowInput(o: RunOptions): FlowInput {
-  const { seed, etx, compareEtx, wafers, preset, engine, arithmetic, epochs, shape, set } = o;
+  const { seed, etx, compareEtx, wafers, preset, engine, arithmetic, epochs, shape, settings, set } = o;
+  const given = { ...(settings === undefined ? {} : settingsOption(settings)), ...set };
   return {
     seed,
     etx,
@@ -88,7 +92,7 @@ export function flowInput(o: RunOptions): FlowInput {
     preset,
     engine,
     arithmetic,
-    training: shape === undefined ? set : { ...set, shape: shapeOption(shape) },
+    training: shape === undefined ? given : { ...given, shape: shapeOption(shape) },
     ...(epochs ? { epochs } : {}),
   };
 }

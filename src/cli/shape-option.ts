@@ -1,8 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
-import { parse as parseYaml } from 'yaml';
-import { EconError, readText } from '../base/index.js';
+import { EconError } from '../base/index.js';
 import { encoderShape } from '../chip/index.js';
 import { namedShapes } from '../training/index.js';
+import { readYamlFile } from './yaml-file.js';
 
 /**
  * The shape that `--shape` names: one of the known names, or the contents of a YAML or JSON file.
@@ -10,18 +9,8 @@ import { namedShapes } from '../training/index.js';
  */
 export function shapeOption(text: string): unknown {
   if (namedShapes.some(({ name }) => name === text)) return text;
-  if (!existsSync(text) || !statSync(text).isFile()) {
-    throw badShape(text, 'is neither a known shape nor a file.');
-  }
-  let data: unknown;
-  try {
-    data = parseYaml(readText(text));
-  } catch (error) {
-    throw badShape(
-      text,
-      `is no YAML: ${error instanceof Error ? error.message.split('\n')[0] : 'unreadable'}.`,
-    );
-  }
+  const data = readYamlFile(text, (what) => badShape(text, what));
+  if (data === undefined) throw badShape(text, 'is neither a known shape nor a file.');
   return encoderShape(data);
 }
 

@@ -21,6 +21,7 @@ Examples:
   econ train                                        on generated pile-up wafers
   econ train --data wafers.csv --etx 5 --seed 1     on your own
   econ train --data wafers.csv --preset quick       half a minute
+  econ train --data wafers.csv --settings docs/examples/emd-tuning.yaml --set wafers=2000000
 
 Every epoch leaves a checkpoint: after Ctrl-C or a crash the same command goes on. The model is in RUN/model.`,
     )
