@@ -6,6 +6,7 @@ import {
   econtShape,
   encode,
   IMAGE_CELLS,
+  LATENT_BITS,
   LATENT_LARGEST,
   LATENTS,
   type LatentCode,
@@ -15,13 +16,15 @@ import {
   latentsOfFields,
   nearestMultiplier,
 } from '../chip/index.js';
-import { CELLS } from '../wafer/index.js';
+import { contextInputs, cutToSent } from '../model/index.js';
+import { CELLS, imageOrder } from '../wafer/index.js';
 import type { Examples } from './examples.js';
 import {
   encoderWeights,
   type Layout,
   type Network,
   networkLayers,
+  networkLevels,
   parameterLayout,
   type Slice,
   skippedInputs,
@@ -63,6 +66,7 @@ export function initialise(
     );
     clip(parameters, layout);
     initialiseDecoder(network, examples, random, parameters);
+    startFromCodes(network, layers[0], layout, examples, parameters);
     return;
   }
   clip(parameters, layout);
@@ -155,6 +159,58 @@ function codeLoss(code: LatentCode, bits: number, sums: Int32Array, gain: number
   return loss / sums.length;
 }
 
+/** Of the hidden layers' part of the outputs, where what the codes say is there from the start. */
+const HIDDEN_PART = 0.1;
+/** Least mean of a code, in units of the normalised charge (1/128 and more of the wafer): its logarithm is a score. */
+const LEAST_MEAN = 0.02;
+
+/**
+ * Where each latent is a cell in levels, the decoder's last layer, which sees the levels, starts with the logarithm of the mean
+ * charge of each code: behind the softmax every cell then has the share that its code stands for. What the cells
+ * tell about each other is left to be learned.
+ */
+function startFromCodes(
+  network: Network,
+  { taps, kind }: EncoderLayer,
+  layout: Layout,
+  { x, count }: Examples,
+  parameters: Float32Array,
+): void {
+  const { shape, activation, latentBits } = network;
+  const ofCells = kind === 'local' && shape?.latents.cells === 1;
+  if (!ofCells || activation !== 'softmax' || skippedInputs(network) === 0) return;
+  const n = Math.min(SAMPLE, count);
+  const latents = chipLatents(network, parameters, x, n);
+  cutToSent(latents, latentBits);
+  const codes = 2 ** Math.max(...latentBits);
+  const total = new Float64Array(codes);
+  const members = new Uint32Array(codes);
+  taps.forEach(([{ input }], o) => {
+    for (let i = 0; i < n; i++) {
+      const code = latents[i * taps.length + o] >> (LATENT_BITS - latentBits[o]);
+      total[code] += x[i * IMAGE_CELLS + input];
+      members[code]++;
+    }
+  });
+  // Codes rise with the charge; one that no wafer has stands for no more than the one below.
+  const scores: number[] = [];
+  total.forEach((sum, code) => {
+    const mean = members[code] > 0 ? sum / members[code] : 0;
+    scores.push(Math.max(Math.log(Math.max(LEAST_MEAN, mean)), scores[code - 1] ?? Number.NEGATIVE_INFINITY));
+  });
+  const { kernel, bias } = layout.decoder[layout.decoder.length - 1];
+  const hidden = kernel.rows - skippedInputs(network);
+  for (let k = 0; k < hidden * kernel.columns; k++) parameters[kernel.offset + k] *= HIDDEN_PART;
+  parameters.fill(scores[0], bias.offset, bias.offset + CELLS);
+  const firstLevel = hidden + latentBits.length + contextInputs(network.context);
+  for (const { latent, bits, at } of networkLevels(network)) {
+    const cell = imageOrder[taps[latent][0].input];
+    for (let j = 1; j < 2 ** bits; j++)
+      parameters[kernel.offset + (firstLevel + at + j - 1) * kernel.columns + cell] =
+        scores[j] - scores[j - 1];
+  }
+}
+
 /** He initialisation; half of it in the last layer, so that the start is close to the mean wafer. */
 export function initialiseDecoder(
   network: Network,
@@ -196,12 +252,10 @@ export function placeLatents(
   parameters: Float32Array,
 ): void {
   const n = Math.min(SAMPLE, examples.count);
-  const fields = new Uint16Array(n * LATENTS);
   const count = network.latentBits.length;
   const { bias } = layout.encoder[layout.encoder.length - 1];
   for (let pass = 0; pass < BIAS_PASSES; pass++) {
-    encode(encoderWeights(network, parameters), chipArithmetic(network), examples.x, n, { latents: fields });
-    const latents = network.shape ? latentsOfFields(network.shape, fields, n) : fields;
+    const latents = chipLatents(network, parameters, examples.x, n);
     for (let o = 0; o < count; o++) {
       let mean = 0;
       for (let i = 0; i < n; i++) mean += latents[i * count + o] / n;
@@ -209,6 +263,13 @@ export function placeLatents(
     }
     clip(parameters, layout);
   }
+}
+
+/** Latents of the chip's reference, before they are cut to what is sent. */
+function chipLatents(network: Network, parameters: Float32Array, x: Uint8Array, n: number): Uint16Array {
+  const fields = new Uint16Array(n * LATENTS);
+  encode(encoderWeights(network, parameters), chipArithmetic(network), x, n, { latents: fields });
+  return network.shape ? latentsOfFields(network.shape, fields, n) : fields;
 }
 
 /** The chip's arithmetic that is nearest to the network's. */

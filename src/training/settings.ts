@@ -81,7 +81,10 @@ export const trainingSettingsSchema = z.strictObject({
   wafers: z.int().min(1).default(16_000_000),
   /** Passes over the training wafers, when they are not to follow from `wafers`. */
   epochs: z.int().min(1).optional(),
-  /** Largest learning rate of the decoder; rises over `warmup` steps, then falls as a half cosine to 0. */
+  /**
+   * Largest learning rate of the decoder; rises over `warmup` steps, then falls as a half cosine to 0. A decoder that starts
+   * with what the codes of cells mean has less to learn: 0.0015 where none is given.
+   */
   learningRate: z.number().positive().default(4e-3),
   /**
    * Learning rate of the encoder's weights, relative to the decoder's. Left out: 4, and 0 where each latent is a cell in
@@ -158,14 +161,19 @@ export function resolveShape(settings: TrainingSettings, wafers: WaferBatch): Re
   return shape ? { ...rest, shape } : rest;
 }
 
-/** Wafers that are shown, when nobody says how many, to a decoder whose encoder does not move: it learns faster alone. */
-const DECODER_WAFERS = 4_000_000;
+/** Where nobody says otherwise, of a decoder whose encoder does not move: it learns faster alone, and starts near its end. */
+const DECODER_ALONE = { wafers: 4_000_000, learningRate: 1.5e-3 } as const;
 
 /** Settings of a training of these wafers. @throws EconError as trainingSettings and resolveShape */
 export function settingsFor(input: TrainingInput | undefined, wafers: WaferBatch): ResolvedSettings {
   const settings = resolveShape(trainingSettings(input), wafers);
-  const alone = input?.wafers === undefined && encoderRateOf(settings) === 0;
-  return alone ? { ...settings, wafers: DECODER_WAFERS } : settings;
+  if (encoderRateOf(settings) !== 0) return settings;
+  const { wafers: shown, learningRate } = DECODER_ALONE;
+  return {
+    ...settings,
+    ...(input?.wafers === undefined ? { wafers: shown } : {}),
+    ...(input?.learningRate === undefined ? { learningRate } : {}),
+  };
 }
 
 /** Learning rate of the encoder relative to the decoder's. */

@@ -3,6 +3,7 @@ import { Random } from '../../src/base/index.js';
 import { encode, encoderShape, fieldMask, latentsOfFields, usedBlocks } from '../../src/chip/index.js';
 import { defaultGenerator, generateWafers, selectWafers } from '../../src/dataset/index.js';
 import { cutToSent } from '../../src/model/index.js';
+import { plainExamples } from '../../src/training/examples.js';
 import {
   bestLevels,
   encoderWeights,
@@ -19,6 +20,8 @@ import {
   trainFloatTwin,
   trainingSettings,
 } from '../../src/training/index.js';
+import { initialise } from '../../src/training/initialise.js';
+import { meanEmd } from '../../src/training/loop.js';
 import { optionShapes } from '../chip/shapes.js';
 
 function networkOfShape(name: string, arithmetic: Network['arithmetic']): Network {
@@ -192,4 +195,21 @@ test('a decoder alone is shown fewer wafers, unless somebody says how many', () 
   expect(shown({ shape: 'largest', etx: 2 })).toBe(4_000_000);
   expect(shown({ shape: 'largest', etx: 2, wafers: 5000 })).toBe(5000);
   expect(shown({ shape: 'largest', etx: 2, encoderRate: 1 })).toBe(shown({}));
+  const rate = (input: Parameters<typeof settingsFor>[0]) => settingsFor(input, wafers).learningRate;
+  expect(rate({ shape: 'cells' })).toBeLessThan(rate({}));
+  expect(rate({ shape: 'cells', learningRate: 0.1 })).toBe(0.1);
+});
+
+test.each(['cells', 'largest'])('the decoder of %s starts with what the codes stand for', async (shape) => {
+  const settings = settingsFor({ shape, etx: 5, hidden: [16] }, wafers);
+  const examples = plainExamples(wafers);
+  const startOf = async (levels: boolean): Promise<number> => {
+    const network = networkOf({ ...settings, levels });
+    const session = await engines.wasm.open(network);
+    initialise(network, examples, new Random(1), session.parameters);
+    return meanEmd(session, examples);
+  };
+  const [told, untold] = [await startOf(true), await startOf(false)];
+  expect(untold).toBeGreaterThan(2);
+  expect(told).toBeLessThan(0.6);
 });
