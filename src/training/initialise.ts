@@ -29,6 +29,7 @@ import {
   type Slice,
   skippedInputs,
 } from './network.js';
+import { hasFineCodes } from './settings.js';
 
 /** Wafers that are looked at to place the latents. */
 const SAMPLE = 512;
@@ -159,26 +160,26 @@ function codeLoss(code: LatentCode, bits: number, sums: Int32Array, gain: number
   return loss / sums.length;
 }
 
-/** Of the hidden layers' part of the outputs, where what the codes say is there from the start. */
+/** Of the hidden layers' random part of the outputs, where what the codes say is there from the start. */
 const HIDDEN_PART = 0.1;
 /** Least mean of a code, in units of the normalised charge (1/128 and more of the wafer): its logarithm is a score. */
 const LEAST_MEAN = 0.02;
 
 /**
- * Where each latent is a cell in levels, the decoder's last layer, which sees the levels, starts with the logarithm of the mean
- * charge of each code: behind the softmax every cell then has the share that its code stands for. What the cells
- * tell about each other is left to be learned.
+ * Where each latent is a cell in many levels, the decoder's last layer, which sees the levels, starts with the logarithm of the mean
+ * charge of each code: behind the softmax every cell then has the share that its code stands for. What the cells tell about
+ * each other is left to be learned. With coarse codes that is more, and a random start finds more of it in the end
+ * (docs/encoder-shapes.md).
  */
 function startFromCodes(
   network: Network,
-  { taps, kind }: EncoderLayer,
+  { taps }: EncoderLayer,
   layout: Layout,
   { x, count }: Examples,
   parameters: Float32Array,
 ): void {
   const { shape, activation, latentBits } = network;
-  const ofCells = kind === 'local' && shape?.latents.cells === 1;
-  if (!ofCells || activation !== 'softmax' || skippedInputs(network) === 0) return;
+  if (!shape || !hasFineCodes(shape) || activation !== 'softmax' || skippedInputs(network) === 0) return;
   const n = Math.min(SAMPLE, count);
   const latents = chipLatents(network, parameters, x, n);
   cutToSent(latents, latentBits);

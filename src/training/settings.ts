@@ -83,7 +83,7 @@ export const trainingSettingsSchema = z.strictObject({
   epochs: z.int().min(1).optional(),
   /**
    * Largest learning rate of the decoder; rises over `warmup` steps, then falls as a half cosine to 0. A decoder that starts
-   * with what the codes of cells mean has less to learn: 0.0015 where none is given.
+   * with what fine codes of cells stand for has little to learn: 0.001 where none is given.
    */
   learningRate: z.number().positive().default(4e-3),
   /**
@@ -161,18 +161,20 @@ export function resolveShape(settings: TrainingSettings, wafers: WaferBatch): Re
   return shape ? { ...rest, shape } : rest;
 }
 
-/** Where nobody says otherwise, of a decoder whose encoder does not move: it learns faster alone, and starts near its end. */
-const DECODER_ALONE = { wafers: 4_000_000, learningRate: 1.5e-3 } as const;
+/** Wafers that are shown, when nobody says how many, to a decoder whose encoder does not move: it learns faster alone. */
+const DECODER_WAFERS = 4_000_000;
+/** Learning rate, when nobody says it, of one that starts near its end: with what fine codes stand for. */
+const FINE_RATE = 1e-3;
 
 /** Settings of a training of these wafers. @throws EconError as trainingSettings and resolveShape */
 export function settingsFor(input: TrainingInput | undefined, wafers: WaferBatch): ResolvedSettings {
   const settings = resolveShape(trainingSettings(input), wafers);
   if (encoderRateOf(settings) !== 0) return settings;
-  const { wafers: shown, learningRate } = DECODER_ALONE;
+  const fine = settings.shape !== undefined && hasFineCodes(settings.shape);
   return {
     ...settings,
-    ...(input?.wafers === undefined ? { wafers: shown } : {}),
-    ...(input?.learningRate === undefined ? { learningRate } : {}),
+    ...(input?.wafers === undefined ? { wafers: DECODER_WAFERS } : {}),
+    ...(fine && input?.learningRate === undefined ? { learningRate: FINE_RATE } : {}),
   };
 }
 
@@ -180,6 +182,11 @@ export function settingsFor(input: TrainingInput | undefined, wafers: WaferBatch
 export function encoderRateOf({ encoderRate, shape }: ResolvedSettings): number {
   const given = shape?.latents.cells === 1 && shape.latents.code.kind === 'levels';
   return encoderRate ?? (given ? 0 : 4);
+}
+
+/** Does each latent tell a cell's charge in 16 levels or more? */
+export function hasFineCodes({ latents: { cells, code, bits } }: EncoderShape): boolean {
+  return cells === 1 && code.kind === 'levels' && bits[0] >= 4;
 }
 
 export function networkOf(settings: ResolvedSettings): Network {
