@@ -2,6 +2,7 @@ import type { Progress } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { type Model, receivedCharges, sentBits, sentMask, toImageOrder } from '../model/index.js';
 import { type Comparison, compare } from './comparison.js';
+import { UNKNOWN_MODULE } from '../wafer/index.js';
 import type { EvaluationOptions } from './evaluation.js';
 import { chipReferences, chipSettings, type Reference, sendWafers } from './references/index.js';
 
@@ -24,14 +25,20 @@ export function modelCandidate(model: Model, name = `this model, trained for ${m
         arithmetic: model.arithmetic,
       });
       const { packets } = sendWafers(toImageOrder(batch), batch.count, settings);
+      const untold = toldNothing(model, batch) ? ', decoder not told the modules: the wafers do not say them' : '';
       const least = Math.min(...bits);
       const most = Math.max(...bits);
       return {
         charges: receivedCharges(model, packets, batch.modules),
-        note: `integer path, ${least === most ? least : `${least}..${most}`} bits per latent`,
+        note: `integer path, ${least === most ? least : `${least}..${most}`} bits per latent${untold}`,
       };
     },
   };
+}
+
+/** Would the decoder be told the module, if the wafers said it? */
+function toldNothing({ decoder }: Model, { modules }: WaferBatch): boolean {
+  return decoder.context === 'module' && !modules?.some((number) => number !== UNKNOWN_MODULE);
 }
 
 export interface ModelEvaluationOptions extends EvaluationOptions {

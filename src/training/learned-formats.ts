@@ -182,8 +182,9 @@ class MixedFormats {
   moveRanges(gradient: Float32Array): void {
     move(this.ranges, this.slopes(gradient, this.perRange), this.rangeAdam, (range, l) => {
       const { fraction } = this.weights[l];
-      // Fractions are 0..9 bits.
-      return Math.max(-MOST_RANGE, fraction - 9, Math.min(MOST_RANGE, fraction, range));
+      // Fractions are 0..9 bits, and go with the bits that a width loses.
+      const room = fraction - (this.most[l] - Math.round(this.widths[l]));
+      return Math.max(-MOST_RANGE, fraction - 9, Math.min(MOST_RANGE, room, range));
     });
   }
 

@@ -41,7 +41,7 @@ export const trainingSettingsSchema = z.strictObject({
   /** Loss of the last part of the training. */
   finishLoss: z.enum(lossNames).default('emd'),
   /** Share of the epochs that `finishLoss` takes. */
-  finishShare: share.default(0.1),
+  finishShare: share.default(0.04),
   /** What a wafer counts in the loss: as any other, by its cells hit, or by the logarithm of its charge. */
   weighting: z.enum(weightings).default('none'),
   /** Weight of (sum of the outputs - 1)^2, for `activation` sigmoid; those of softmax add up to 1. */
@@ -78,7 +78,7 @@ export const trainingSettingsSchema = z.strictObject({
   /** Wafers in a step. */
   batch: z.int().min(1).max(65536).default(256),
   /** Wafers shown in all, the same one counted each time; fixes the time. Gives the number of epochs. */
-  wafers: z.int().min(1).default(16_000_000),
+  wafers: z.int().min(1).default(12_000_000),
   /** Passes over the training wafers, when they are not to follow from `wafers`. */
   epochs: z.int().min(1).optional(),
   /**
