@@ -1,8 +1,8 @@
 import type { Progress } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { type Model, receivedCharges, sentBits, sentMask, toImageOrder } from '../model/index.js';
-import { type Comparison, compare } from './comparison.js';
 import { UNKNOWN_MODULE } from '../wafer/index.js';
+import { type Comparison, compare } from './comparison.js';
 import type { EvaluationOptions } from './evaluation.js';
 import { chipReferences, chipSettings, type Reference, sendWafers } from './references/index.js';
 
@@ -25,7 +25,9 @@ export function modelCandidate(model: Model, name = `this model, trained for ${m
         arithmetic: model.arithmetic,
       });
       const { packets } = sendWafers(toImageOrder(batch), batch.count, settings);
-      const untold = toldNothing(model, batch) ? ', decoder not told the modules: the wafers do not say them' : '';
+      const untold = toldNothing(model, batch)
+        ? ', decoder not told the modules: the wafers do not say them'
+        : '';
       const least = Math.min(...bits);
       const most = Math.max(...bits);
       return {
