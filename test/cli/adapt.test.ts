@@ -44,7 +44,7 @@ it('adapts to dead cells, keeps the old conditions, and goes on after a kill', {
     '--replay',
     file('old.npz'),
     '--wafers',
-    '240000',
+    '400000',
     '-q',
   ];
   const whole = await econ('adapt', ...args, '--run', file('whole'));
