@@ -3,3 +3,4 @@ export * from './files.js';
 export * from './progress.js';
 export * from './random.js';
 export * from './version.js';
+export * from './yaml.js';

@@ -1,6 +1,5 @@
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { EconError, readText } from '../base/index.js';
+import { EconError, readYaml } from '../base/index.js';
 
 const limit = z.number().positive().nullable();
 
@@ -45,14 +44,8 @@ export function readLimits(path: string): Limits {
       },
       { cause },
     );
-  let data: unknown;
-  try {
-    data = parseYaml(readText(path)) ?? {};
-  } catch (error) {
-    if (error instanceof EconError) throw error;
-    throw bad(`this is neither YAML nor JSON: ${(error as Error).message.split('\n')[0]}.`, error);
-  }
-  const parsed = limitsSchema.safeParse(data);
+  const data = readYaml(path, (why, cause) => bad(`this is neither YAML nor JSON: ${why}.`, cause));
+  const parsed = limitsSchema.safeParse(data ?? {});
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw bad(`${issue.path.join('.') || 'top level'}: ${issue.message}.`);

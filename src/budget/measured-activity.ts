@@ -19,7 +19,7 @@ import {
   weightBits,
   wordOf,
 } from '../chip/index.js';
-import type { WaferBatch } from '../dataset/index.js';
+import { slice, type WaferBatch } from '../dataset/index.js';
 import { encoderInput, type Model } from '../model/index.js';
 import { ASSUMED_CHANGES, type BlockActivity, isStanding } from './activity.js';
 import { GateSimulation, portsOf } from './gate-simulation.js';
@@ -61,7 +61,7 @@ export function measureActivity(
   count = 32,
 ): MeasuredActivity {
   const n = Math.min(count, batch.count);
-  const { x } = encoderInput({ charges: batch.charges.subarray(0, n * IMAGE_CELLS), count: n });
+  const { x } = encoderInput(slice(batch, 0, n));
   const activations = new Uint16Array(n * ACTIVATIONS);
   const latents = new Uint16Array(n * LATENTS);
   if (!model.encoder.shape) encode(model.encoder, model.arithmetic, x, n, { activations, latents });

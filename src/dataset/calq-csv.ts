@@ -1,9 +1,9 @@
-import { CELLS } from '../wafer/index.js';
+import { CELLS, moduleNumber } from '../wafer/index.js';
 import { MAX_CHARGE, type WaferBatch, wafers } from './batch.js';
 import { type Layout, type Notation, parseCells, splitCells } from './cells.js';
 import { dataError, quote } from './errors.js';
 import { type Lines, skipBlankLines, skipLine, wholeLines } from './lines.js';
-import { findModuleColumns, moduleColumns, moduleNumbers } from './module-columns.js';
+import { findModuleColumns, moduleColumns } from './module-columns.js';
 import type { Chunks } from './source.js';
 
 const columnNames = Array.from({ length: CELLS }, (_, cell) => `CALQ_${cell}`);
@@ -69,9 +69,13 @@ export async function* readCalqCsv(chunks: Chunks, path: string): AsyncGenerator
 function withModules(cells: Uint32Array): WaferBatch {
   const count = cells.length / WITH_MODULE;
   const charges = new Uint32Array(count * CELLS);
-  for (let row = 0; row < count; row++)
-    charges.set(cells.subarray(row * WITH_MODULE, row * WITH_MODULE + CELLS), row * CELLS);
-  return wafers(charges, moduleNumbers(new Int32Array(cells.buffer), count, CELLS, WITH_MODULE));
+  const modules = new Uint16Array(count);
+  for (let row = 0, at = 0; row < count; row++, at += WITH_MODULE) {
+    charges.set(cells.subarray(at, at + CELLS), row * CELLS);
+    // Coordinates may be negative; parseCells kept their 32 bits.
+    modules[row] = moduleNumber(cells[at + CELLS], cells[at + CELLS + 1] | 0, cells[at + CELLS + 2] | 0);
+  }
+  return wafers(charges, modules);
 }
 
 function readLayout({ bytes, line }: Lines, path: string): Layout {

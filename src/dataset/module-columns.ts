@@ -1,4 +1,4 @@
-import { moduleNumber, moduleOfNumber, UNKNOWN_MODULE } from '../wafer/index.js';
+import { moduleOfNumber } from '../wafer/index.js';
 
 /** What tells a wafer's module in a file; u and v are wafer coordinates in the layer. */
 export const moduleColumns = ['layer', 'waferu', 'waferv'] as const;
@@ -10,30 +10,23 @@ const spellings: readonly (readonly string[])[] = [
   ['waferv', 'tc_waferv', 'modv'],
 ];
 
-/** Where layer, u and v are among some names; undefined unless all three are. */
+/**
+ * Where layer, u and v are among some names; undefined unless all three are. What they say may be no place of the geometry
+ * (UNKNOWN_MODULE): other geometries count otherwise.
+ */
 export function findModuleColumns(names: readonly string[]): readonly number[] | undefined {
   const small = names.map((name) => name.toLowerCase());
   const at = spellings.map((known) => small.findIndex((name) => known.includes(name)));
   return at.every((column) => column >= 0) ? at : undefined;
 }
 
-/**
- * Numbers of modules from `rows` triples layer, u, v, of which the first starts at `from` and the next `step` later. A place
- * that the geometry has no module at is UNKNOWN_MODULE: other geometries count otherwise.
- */
-export function moduleNumbers(values: Int32Array, rows: number, from: number, step: number): Uint16Array {
-  return Uint16Array.from({ length: rows }, (_, row) => {
-    const at = from + row * step;
-    return moduleNumber(values[at], values[at + 1], values[at + 2]);
-  });
-}
-
-/** Layer, u and v of each module, three numbers a row; 0, 0, 0 of an unknown one. */
+/** What the columns hold for each module, a row each; zeros for an unknown one. */
 export function modulePlaces(modules: Uint16Array): Int32Array {
-  const places = new Int32Array(3 * modules.length);
+  const width = moduleColumns.length;
+  const places = new Int32Array(width * modules.length);
   modules.forEach((number, row) => {
-    const module = number === UNKNOWN_MODULE ? undefined : moduleOfNumber(number);
-    if (module) places.set([module.layer, module.u, module.v], 3 * row);
+    const module = moduleOfNumber(number);
+    if (module) places.set([module.layer, module.u, module.v], width * row);
   });
   return places;
 }

@@ -1,7 +1,8 @@
 import { zipSync } from 'fflate';
+import { moduleNumber } from '../wafer/index.js';
 import { type WaferBatch, wafers } from './batch.js';
 import { dataError } from './errors.js';
-import { findModuleColumns, moduleColumns, moduleNumbers, modulePlaces } from './module-columns.js';
+import { findModuleColumns, moduleColumns, modulePlaces } from './module-columns.js';
 import { encodeNpy, encodeNpyIntegers, readNpy, readNpyIntegers } from './npy.js';
 import { readZipDirectory, readZipEntry, type ZipEntry } from './zip.js';
 
@@ -52,12 +53,7 @@ async function readModules(path: string, arrays: readonly ZipEntry[]): Promise<U
     columns.push(values);
   }
   const [layer, u, v] = columns;
-  return moduleNumbers(
-    Int32Array.from({ length: 3 * layer.length }, (_, i) => [layer, u, v][i % 3][Math.floor(i / 3)]),
-    layer.length,
-    0,
-    3,
-  );
+  return Uint16Array.from(layer, (number, row) => moduleNumber(number, u[row], v[row]));
 }
 
 function otherLength(path: string, length: number, rows: number | string) {

@@ -3,14 +3,15 @@ import { CELLS } from '../wafer/index.js';
 import { type WaferBatch, wafers } from './batch.js';
 import { calqHeader, calqModuleHeader } from './calq-csv.js';
 import { dataError } from './errors.js';
-import { modulePlaces } from './module-columns.js';
+import { moduleColumns, modulePlaces } from './module-columns.js';
 import { encodeNpy, littleEndian, npyHeader } from './npy.js';
 import { encodeNpz } from './npz.js';
 import { gzipWriter, packText } from './pack.js';
 
 /**
  * Writes wafers as the name of the file says: .csv or .csv.gz (with header), .npy, or .npz (array `charges`). Modules, if
- * known, are the columns or arrays layer, waferu, waferv; .npy has no place for them. Equal wafers make equal bytes. The file appears at once, when it is complete.
+ * known, are the columns or arrays layer, waferu, waferv; .npy has no place for them. Equal wafers make equal bytes. The
+ * file appears at once, when it is complete.
  * @throws EconError dataset/unknown-format, base/cannot-write
  */
 export async function writeWafers(path: string, batch: WaferBatch): Promise<void> {
@@ -90,11 +91,12 @@ function encodeCsv(batch: WaferBatch): Uint8Array {
 function csvRows({ charges, count, modules }: WaferBatch, from: number): Uint8Array {
   if (!modules) return numberRows(charges, CELLS, from);
   const places = modulePlaces(modules);
-  const width = CELLS + places.length / Math.max(1, count);
+  const own = moduleColumns.length;
+  const width = CELLS + own;
   const numbers = new Int32Array(count * width);
   for (let row = 0; row < count; row++) {
     numbers.set(charges.subarray(row * CELLS, (row + 1) * CELLS), row * width);
-    numbers.set(places.subarray(row * (width - CELLS), (row + 1) * (width - CELLS)), row * width + CELLS);
+    numbers.set(places.subarray(row * own, (row + 1) * own), row * width + CELLS);
   }
   return numberRows(numbers, width, from);
 }

@@ -164,8 +164,8 @@ function candidates(etx: number, wafers: WaferBatch): Candidate[] {
 const PRICES = [0.3, 1, 3];
 
 /**
- * ECON-T's encoder with widths, ranges and activations that a gradient finds instead of the search: one for each price of the bits. They are the same
- * again for the same seed and data; equal ones are one candidate, and ECON-T's own is none.
+ * ECON-T's encoder with widths, ranges and activations that a gradient finds instead of the search: one for each price of
+ * the bits. They are the same again for the same seed and data; equal ones are one candidate, and ECON-T's own is none.
  */
 export async function learnedCandidates(
   { etx, seed, wafers, threads }: Pick<ExploreTask, 'etx' | 'seed' | 'wafers' | 'threads'>,

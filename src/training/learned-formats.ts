@@ -155,13 +155,14 @@ class MixedFormats {
       const wide = this.widths[l] - bits;
       const range = Math.min(MOST_RANGE - 1, Math.floor(this.ranges[l]));
       const high = this.ranges[l] - range;
+      const [narrowFormat, wideFormat] = [bits, bits + 1].map((width) => withBits(format, width));
       for (let i = kernel.offset; i < kernel.offset + kernel.rows * kernel.columns; i++) {
         const weight = parameters[i];
-        // [narrow, wide] x [low, high]; other weights than fixed-point ones have one width.
-        const wl = rounded(format, bits + 1, range, weight);
-        const wh = rounded(format, bits + 1, range + 1, weight);
-        const nl = format.kind === 'fixed' ? rounded(format, bits, range, weight) : wl;
-        const nh = format.kind === 'fixed' ? rounded(format, bits, range + 1, weight) : wh;
+        // [narrow, wide] x [low, high].
+        const wl = rounded(wideFormat, range, weight);
+        const wh = rounded(wideFormat, range + 1, weight);
+        const nl = rounded(narrowFormat, range, weight);
+        const nh = rounded(narrowFormat, range + 1, weight);
         const ofWide = wl + high * (wh - wl);
         const ofNarrow = nl + high * (nh - nl);
         this.perWidth[i] = ofWide - ofNarrow;
@@ -209,10 +210,14 @@ function move(
   for (let l = 0; l < values.length; l++) values[l] = limit(values[l] + moved[l], l);
 }
 
-/** A weight rounded in a format of so many bits whose range is 2^range. */
-function rounded(format: WeightFormat, bits: number, range: number, weight: number): number {
-  const narrowed = format.kind === 'fixed' ? { ...format, bits } : format;
-  return (nearestMultiplier(narrowed, weight * 2 ** -range) / largestMultiplier(narrowed)) * 2 ** range;
+/** The format with so many bits; one that is not fixed-point has one width. */
+function withBits(format: WeightFormat, bits: number): WeightFormat {
+  return format.kind === 'fixed' ? { ...format, bits } : format;
+}
+
+/** A weight rounded in a format whose range is 2^range. */
+function rounded(format: WeightFormat, range: number, weight: number): number {
+  return (nearestMultiplier(format, weight * 2 ** -range) / largestMultiplier(format)) * 2 ** range;
 }
 
 /** The shape with other widths and with ranges that are 2^range of what they were. */

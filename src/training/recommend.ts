@@ -6,7 +6,7 @@ import {
   INPUT_BITS,
   largestOf,
 } from '../chip/index.js';
-import type { WaferBatch } from '../dataset/index.js';
+import { slice, type WaferBatch } from '../dataset/index.js';
 import { encoderInput } from '../model/index.js';
 
 /** Latent counts per input count of the cells that get levels: the largest input, 255, comes to 510 of 511. */
@@ -162,9 +162,8 @@ function meanShare(inputs: Uint8Array, part: (k: number) => number): number {
 }
 
 /** Normalised cells of the wafers that levels are placed by, in image order. */
-function sampleInputs({ charges, count }: WaferBatch): Uint8Array {
-  const n = Math.min(SAMPLE, count);
-  return encoderInput({ charges: charges.subarray(0, n * IMAGE_CELLS), count: n }).x;
+function sampleInputs(batch: WaferBatch): Uint8Array {
+  return encoderInput(slice(batch, 0, Math.min(SAMPLE, batch.count))).x;
 }
 
 function levelsOf(inputs: readonly number[], bits: number, largest = IMAGE_CELLS): EncoderShape {

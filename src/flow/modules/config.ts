@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { EconError, readText } from '../../base/index.js';
+import { EconError, readYaml } from '../../base/index.js';
 
 const range = z
   .tuple([z.int().min(0), z.int().min(0)])
@@ -35,13 +34,7 @@ export type ModuleClass = ModulesConfig['classes'][number];
  * @throws EconError flow/modules naming the entry
  */
 export function readModulesConfig(path: string): ModulesConfig {
-  let data: unknown;
-  try {
-    data = parseYaml(readText(path));
-  } catch (error) {
-    if (error instanceof EconError) throw error;
-    throw badConfig(path, `it is no YAML: ${error instanceof Error ? error.message.split('\n')[0] : ''}.`);
-  }
+  const data = readYaml(path, (why) => badConfig(path, `it is no YAML: ${why}.`));
   const parsed = configSchema.safeParse(data);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

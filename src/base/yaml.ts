@@ -1,0 +1,17 @@
+import { parse } from 'yaml';
+import type { EconError } from './errors.js';
+import { readText } from './files.js';
+
+/**
+ * Contents of a YAML or JSON file.
+ * @param bad makes the error of a text that is no YAML, from the first line of the parser's complaint
+ * @throws EconError base/cannot-read, and what `bad` makes
+ */
+export function readYaml(path: string, bad: (why: string, cause: unknown) => EconError): unknown {
+  const text = readText(path);
+  try {
+    return parse(text);
+  } catch (error) {
+    throw bad(error instanceof Error ? error.message.split('\n')[0] : 'unreadable', error);
+  }
+}
