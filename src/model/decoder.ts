@@ -1,5 +1,6 @@
 import { LATENT_BITS, LATENT_FRACTION_BITS } from '../chip/index.js';
 import { CELLS } from '../wafer/index.js';
+import { chargeTables } from './code-charges.js';
 import { contextInputs, contextValues, type DecoderContext, type Told } from './context.js';
 import { latentLevels, levelInputs } from './levels.js';
 
@@ -23,6 +24,8 @@ export interface Decoder {
   readonly context: DecoderContext;
   /** Bits of each latent that is sent; its levels follow the context. Left out: no levels. */
   readonly levels?: readonly number[];
+  /** What each code of the latents stands for; two inputs per latent follow those before. Left out: none. */
+  readonly charges?: readonly number[];
   /** The last layer's inputs are the last hidden layer's outputs and, behind them, the inputs of the first. */
   readonly skip?: boolean;
   readonly layers: readonly DenseLayer[];
@@ -46,7 +49,9 @@ export function decode(
 ): Float32Array {
   const levels = latentLevels(decoder.levels ?? []);
   const context = contextInputs(decoder.context);
-  const count = decoder.layers[0].inputs - context - levelInputs(levels);
+  const charges = decoder.charges ? chargeTables(decoder.charges) : [];
+  const others = context + levelInputs(levels);
+  const count = (decoder.layers[0].inputs - others) / (1 + charges.length);
   const widest = Math.max(...decoder.layers.map((layer) => Math.max(layer.inputs, layer.outputs)));
   let from = new Float64Array(widest);
   let to = new Float64Array(widest);
@@ -60,6 +65,9 @@ export function decode(
       const code = latents[i * count + latent] >> (LATENT_BITS - bits);
       for (let j = 1; j < 2 ** bits; j++) from[count + context + at + j - 1] = j <= code ? 1 : 0;
     }
+    charges.forEach(({ values }, k) => {
+      for (let o = 0; o < count; o++) from[(k + 1) * count + others + o] = values[latents[i * count + o]];
+    });
     if (decoder.skip) inputs.set(from.subarray(0, inputs.length));
     decoder.layers.forEach((layer, depth) => {
       if (decoder.skip && depth === last) from.set(inputs, layer.inputs - inputs.length);

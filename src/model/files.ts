@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { EconError, readBytes, readJson, sha256, writeFileAtomic } from '../base/index.js';
 import { encoderShape, LATENTS, packWeights, unpackWeights } from '../chip/index.js';
 import { CELLS } from '../wafer/index.js';
+import { CHARGE_INPUTS } from './code-charges.js';
 import { contextInputs, decoderContexts } from './context.js';
 import { type DenseLayer, WIDEST_LAYER } from './decoder.js';
 import { latentLevels, levelInputs } from './levels.js';
@@ -23,6 +24,7 @@ const fileSchema = modelHeaderSchema.extend({
     activation: z.enum(['softmax', 'sigmoid']),
     context: z.enum(decoderContexts).default('none'),
     levels: z.array(z.int().min(0).max(9)).optional(),
+    charges: z.array(z.number().min(0).max(511)).min(2).max(512).optional(),
     skip: z.boolean().optional(),
     layers: z
       .array(z.object({ inputs: width, outputs: width }))
@@ -47,6 +49,7 @@ export function saveModel(folder: string, model: Model): void {
       activation: decoder.activation,
       context: decoder.context,
       ...(decoder.levels ? { levels: decoder.levels } : {}),
+      ...(decoder.charges ? { charges: decoder.charges } : {}),
       ...(decoder.skip ? { skip: true } : {}),
       layers: decoder.layers.map(({ inputs, outputs }) => ({ inputs, outputs })),
     },
@@ -142,7 +145,7 @@ function parseHeader(json: unknown, path: string): z.infer<typeof fileSchema> {
 
 /** Layers must fit together, from the latents and what else the packet tells to 48 cells. */
 function checkChain({ shape, latentBits, decoder }: z.infer<typeof fileSchema>, path: string): void {
-  const { context, levels, skip, layers } = decoder;
+  const { context, levels, charges, skip, layers } = decoder;
   const latents = shape?.latents.bits.length ?? LATENTS;
   if (latentBits.length !== latents)
     throw modelError(
@@ -156,7 +159,8 @@ function checkChain({ shape, latentBits, decoder }: z.infer<typeof fileSchema>, 
       path,
       `gives decoder levels of ${levels.length} latents; there are ${latents}.`,
     );
-  let width = latents + contextInputs(context) + levelInputs(latentLevels(levels ?? []));
+  const ofLatents = latents * (charges ? 1 + CHARGE_INPUTS : 1);
+  let width = ofLatents + contextInputs(context) + levelInputs(latentLevels(levels ?? []));
   const inputs = width;
   layers.forEach((layer, i) => {
     if (skip && i > 0 && i === layers.length - 1) width += inputs;

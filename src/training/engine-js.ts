@@ -1,9 +1,17 @@
 import { largestOf } from '../chip/index.js';
-import { contextInputs, contextValues, latentSlopes, latentTables, type Told } from '../model/index.js';
+import {
+  chargeTables,
+  contextInputs,
+  contextValues,
+  latentSlopes,
+  latentTables,
+  type Told,
+} from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
 import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 import {
   decoderWidths,
+  firstCharge,
   layerArithmetic,
   type Network,
   networkLayers,
@@ -49,6 +57,10 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
   const context = contextInputs(network.context);
   const firstLevel = latentCount + context;
   const levels = networkLevels(network);
+  const charges = (network.charges ? chargeTables(network.charges) : []).map((table, k) => ({
+    ...table,
+    at: firstCharge(network) + k * latentCount,
+  }));
 
   const skipped = skippedInputs(network);
   const widths = decoderWidths(network);
@@ -97,6 +109,8 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
       for (let j = 1; j < 2 ** bits; j++)
         values[0][firstLevel + at + j - 1] = values[0][latent] >= j * 2 ** (1 - bits) ? 1 : 0;
     }
+    for (const { values: charge, at } of charges)
+      for (let o = 0; o < latentCount; o++) values[0][at + o] = charge[values[0][o] * 256];
     decoder.forEach(({ kernel, bias }, depth) => {
       const from = values[depth];
       const to = values[depth + 1].subarray(0, kernel.columns);
@@ -171,6 +185,8 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
         deltas[0][latent] += 0.5 * 2 ** (bits - 1) * deltas[0][firstLevel + at + j - 1];
       }
     }
+    for (const { slopes: growth, at } of charges)
+      for (let o = 0; o < latentCount; o++) deltas[0][o] += growth[values[0][o] * 256] * deltas[0][at + o];
     for (let o = 0; o < latentCount; o++) {
       const slopeAt = slopes[o][Math.min(511, Math.max(0, Math.floor(dense.sums[o])))];
       const d = (deltas[0][o] * slopeAt) / 256;

@@ -1,9 +1,17 @@
-import { contextInputs, contextValues, latentSlopes, latentTables, type Told } from '../model/index.js';
+import {
+  chargeTables,
+  contextInputs,
+  contextValues,
+  latentSlopes,
+  latentTables,
+  type Told,
+} from '../model/index.js';
 import { CELLS } from '../wafer/index.js';
 import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 import { kernelBase64 } from './kernel.wasm.js';
 import {
   decoderWidths,
+  firstCharge,
   layerArithmetic,
   layerTables,
   type Network,
@@ -34,6 +42,8 @@ type Kernel = Record<
   | 'keepLargestBackward'
   | 'levels'
   | 'levelsBackward'
+  | 'lookUp'
+  | 'lookUpBackward'
   | 'softmax'
   | 'softmaxBackward'
   | 'sigmoid'
@@ -100,6 +110,12 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
     count: 2 ** bits - 1,
     step: 2 ** (1 - bits),
   }));
+  const charges = (network.charges ? chargeTables(network.charges) : []).map((table, k) => ({
+    ...table,
+    first: 4 * BLOCK * (firstCharge(network) + k * latentCount),
+    valuesAt: arena.floats(512),
+    slopesAt: arena.floats(512),
+  }));
   const skipped = skippedInputs(network);
   // What skips to the last layer lies right behind the values of the last hidden one.
   const room = (width: number, i: number) => BLOCK * (width + (i === widths.length - 2 ? skipped : 0));
@@ -125,6 +141,10 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
   latentSlopes(network.shape).forEach((slopes, o) => {
     view(slopesAt + 2048 * o, 512).set(slopes);
   });
+  for (const { values, slopes, valuesAt, slopesAt } of charges) {
+    view(valuesAt, 512).set(values);
+    view(slopesAt, 512).set(slopes);
+  }
   const map = network.arithmetic === 'econt' ? kernel.flooredLinear : kernel.linear;
   const cut = network.arithmetic === 'float' ? kernel.clip : kernel.flooredClip;
   const last = network.activation === 'softmax' ? 'softmax' : 'sigmoid';
@@ -185,6 +205,8 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
     }
     for (const { latent, first, step, count } of levels)
       kernel.levels(latents + latent, latents + first, step, count, BLOCK);
+    for (const { first, valuesAt } of charges)
+      kernel.lookUp(latents, valuesAt, latents + first, latentCount * BLOCK);
     let from = latents;
     layout.decoder.forEach((layer, i) => {
       const { rows: ci, columns: co } = layer.kernel;
@@ -238,6 +260,8 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
   function encoderBackward(): void {
     for (const { latent, first, step, count } of levels)
       kernel.levelsBackward(latents + latent, deltas[0] + first, deltas[0] + latent, step, count, BLOCK);
+    for (const { first, slopesAt } of charges)
+      kernel.lookUpBackward(latents, slopesAt, deltas[0] + first, deltas[0], latentCount * BLOCK);
     if (largest > 0) kernel.keepLargestBackward(kept, deltas[0], latentCount * BLOCK);
     kernel.cutLatentsBackward(dense.sums, slopesAt, deltas[0], latentCount, BLOCK);
     for (let i = encoder.length - 1; i >= 0; i--) {

@@ -6,7 +6,6 @@ import {
   econtShape,
   encode,
   IMAGE_CELLS,
-  LATENT_BITS,
   LATENT_LARGEST,
   LATENTS,
   type LatentCode,
@@ -16,7 +15,7 @@ import {
   latentsOfFields,
   nearestMultiplier,
 } from '../chip/index.js';
-import { contextInputs, cutToSent } from '../model/index.js';
+import { LOG_UNIT } from '../model/index.js';
 import { CELLS, imageOrder } from '../wafer/index.js';
 import type { Examples } from './examples.js';
 import {
@@ -24,12 +23,10 @@ import {
   type Layout,
   type Network,
   networkLayers,
-  networkLevels,
   parameterLayout,
   type Slice,
   skippedInputs,
 } from './network.js';
-import { hasFineCodes } from './settings.js';
 
 /** Wafers that are looked at to place the latents. */
 const SAMPLE = 512;
@@ -67,7 +64,7 @@ export function initialise(
     );
     clip(parameters, layout);
     initialiseDecoder(network, examples, random, parameters);
-    startFromCodes(network, layers[0], layout, examples, parameters);
+    startFromCodes(network, layers[0], layout, parameters);
     return;
   }
   clip(parameters, layout);
@@ -162,12 +159,10 @@ function codeLoss(code: LatentCode, bits: number, sums: Int32Array, gain: number
 
 /** Of the hidden layers' random part of the outputs, where what the codes say is there from the start. */
 const HIDDEN_PART = 0.1;
-/** Least mean of a code, in units of the normalised charge (1/128 and more of the wafer): its logarithm is a score. */
-const LEAST_MEAN = 0.02;
 
 /**
- * Where each latent is a cell in many levels, the decoder's last layer, which sees the levels, starts with the logarithm of the mean
- * charge of each code: behind the softmax every cell then has the share that its code stands for. What the cells tell about
+ * Where the decoder is told the charges that codes of single cells stand for, its last layer, which sees them, starts with
+ * their logarithm: behind the softmax every cell then has the share that its code stands for. What the cells tell about
  * each other is left to be learned. With coarse codes that is more, and a random start finds more of it in the end
  * (docs/encoder-shapes.md).
  */
@@ -175,41 +170,19 @@ function startFromCodes(
   network: Network,
   { taps }: EncoderLayer,
   layout: Layout,
-  { x, count }: Examples,
   parameters: Float32Array,
 ): void {
-  const { shape, activation, latentBits } = network;
-  if (!shape || !hasFineCodes(shape) || activation !== 'softmax' || skippedInputs(network) === 0) return;
-  const n = Math.min(SAMPLE, count);
-  const latents = chipLatents(network, parameters, x, n);
-  cutToSent(latents, latentBits);
-  const codes = 2 ** Math.max(...latentBits);
-  const total = new Float64Array(codes);
-  const members = new Uint32Array(codes);
-  taps.forEach(([{ input }], o) => {
-    for (let i = 0; i < n; i++) {
-      const code = latents[i * taps.length + o] >> (LATENT_BITS - latentBits[o]);
-      total[code] += x[i * IMAGE_CELLS + input];
-      members[code]++;
-    }
-  });
-  // Codes rise with the charge; one that no wafer has stands for no more than the one below.
-  const scores: number[] = [];
-  total.forEach((sum, code) => {
-    const mean = members[code] > 0 ? sum / members[code] : 0;
-    scores.push(Math.max(Math.log(Math.max(LEAST_MEAN, mean)), scores[code - 1] ?? Number.NEGATIVE_INFINITY));
-  });
+  const { charges, activation } = network;
+  if (!charges || activation !== 'softmax' || skippedInputs(network) === 0) return;
   const { kernel, bias } = layout.decoder[layout.decoder.length - 1];
   const hidden = kernel.rows - skippedInputs(network);
   for (let k = 0; k < hidden * kernel.columns; k++) parameters[kernel.offset + k] *= HIDDEN_PART;
-  parameters.fill(scores[0], bias.offset, bias.offset + CELLS);
-  const firstLevel = hidden + latentBits.length + contextInputs(network.context);
-  for (const { latent, bits, at } of networkLevels(network)) {
-    const cell = imageOrder[taps[latent][0].input];
-    for (let j = 1; j < 2 ** bits; j++)
-      parameters[kernel.offset + (firstLevel + at + j - 1) * kernel.columns + cell] =
-        scores[j] - scores[j - 1];
-  }
+  parameters.fill(0, bias.offset, bias.offset + CELLS);
+  // The logarithms are the last of all inputs.
+  const first = kernel.rows - taps.length;
+  taps.forEach(([{ input }], latent) => {
+    parameters[kernel.offset + (first + latent) * kernel.columns + imageOrder[input]] = LOG_UNIT * Math.LN2;
+  });
 }
 
 /** He initialisation; half of it in the last layer, so that the start is close to the mean wafer. */

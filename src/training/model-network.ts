@@ -14,13 +14,13 @@ export function resolved(input: TrainingInput): ResolvedSettings {
 
 /** What of the network a model fixes. */
 export function networkInput({ arithmetic, encoder, decoder }: Model): TrainingInput {
-  const { activation, context, levels, skip = false, layers } = decoder;
+  const { activation, context, levels, charges, skip = false, layers } = decoder;
   return {
     ...(encoder.shape ? { shape: encoder.shape } : {}),
     arithmetic,
     activation,
     context,
-    levels: levels !== undefined,
+    levels: levels !== undefined || charges !== undefined,
     skip,
     hidden: layers.slice(0, -1).map((layer) => layer.outputs),
   };

@@ -13,6 +13,7 @@ import {
   weightsOfLayers,
 } from '../chip/index.js';
 import {
+  CHARGE_INPUTS,
   contextInputs,
   type Decoder,
   decoderContexts,
@@ -40,6 +41,8 @@ export const networkSchema = z.object({
   hidden: z.array(z.int().min(4).max(2048).multipleOf(4)).max(6),
   /** The decoder is told the levels that latents of few bits have reached, too (model/levels). */
   levels: z.boolean().default(false),
+  /** What each code of the latents stands for, told for each latent (model/code-charges). */
+  charges: z.array(z.number()).min(2).optional(),
   /** The last layer sees what enters the first, too, behind the values of the last hidden layer. */
   skip: z.boolean().default(false),
   /** Last activation of the decoder: 48 fractions of the wafer's charge. */
@@ -74,10 +77,19 @@ export function networkLevels({ levels, latentBits }: Network): readonly LatentL
   return levels ? latentLevels(latentBits) : [];
 }
 
+/** The decoder's inputs are latents, context, levels, charges: how many there are before the last of these. */
+export function firstCharge(network: Network): number {
+  const { latentBits, context } = network;
+  return latentBits.length + contextInputs(context) + levelInputs(networkLevels(network));
+}
+
+function chargeInputs({ charges, latentBits }: Network): number {
+  return charges ? CHARGE_INPUTS * latentBits.length : 0;
+}
+
 /** Inputs of the decoder's first layer, then outputs of each of its layers. */
 export function decoderWidths(network: Network): number[] {
-  const inputs = network.latentBits.length + contextInputs(network.context);
-  return [inputs + levelInputs(networkLevels(network)), ...network.hidden, CELLS];
+  return [firstCharge(network) + chargeInputs(network), ...network.hidden, CELLS];
 }
 
 /** Inputs of the last layer that are those of the first. */
@@ -212,11 +224,12 @@ export function decoderOf(network: Network, parameters: Float32Array): Decoder {
     kernel: copy(kernel),
     bias: copy(bias),
   }));
-  const { activation, context, levels, latentBits } = network;
+  const { activation, context, levels, charges, latentBits } = network;
   return {
     activation,
     context,
     ...(levels ? { levels: latentBits } : {}),
+    ...(charges ? { charges } : {}),
     ...(skippedInputs(network) > 0 ? { skip: true } : {}),
     layers,
   };

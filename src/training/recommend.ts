@@ -114,9 +114,9 @@ export function largestCells(wafers: WaferBatch, most: number): LargestCells | u
   return best;
 }
 
-/** Codes of more bits are not told to the decoder level by level (model/levels). */
-const MOST_LEVEL_BITS = 4;
-/** What another bit per code must gain: codes of many bits make the decoder slow to train. */
+/** A shape has at most 63 levels. */
+const MOST_LEVEL_BITS = 6;
+/** What another bit per code must gain: it doubles the comparators of the levels. */
 const GAIN_OF_A_BIT = 0.95;
 
 function chosenOf(bits: number[], largest: number): { bits: number[]; largest?: number } {

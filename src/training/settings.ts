@@ -8,7 +8,7 @@ import {
   usedBlocks,
 } from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
-import { bitsOnLinks, decoderContexts } from '../model/index.js';
+import { bitsOnLinks, codeCharges, decoderContexts } from '../model/index.js';
 import { lossNames } from './losses.js';
 import type { Network } from './network.js';
 import { namedShape } from './shapes.js';
@@ -30,7 +30,10 @@ export const trainingSettingsSchema = z.strictObject({
   seed: z.int().default(1),
   /** Widths of the decoder's hidden layers. */
   hidden: z.array(z.int().min(4).max(2048).multipleOf(4)).max(6).default([256, 256, 256]),
-  /** The decoder is told the levels that latents of at most 4 bits have reached. Left out: of a free shape it is. */
+  /**
+   * The decoder is told the levels that latents of at most 4 bits have reached, or the charges that fine codes of cells stand for.
+   * Left out: of a free shape it is.
+   */
   levels: z.boolean().optional(),
   /** The decoder's last layer sees the latents, too. Left out: of a free shape it does. */
   skip: z.boolean().optional(),
@@ -192,6 +195,7 @@ export function hasFineCodes({ latents: { cells, code, bits } }: EncoderShape): 
 export function networkOf(settings: ResolvedSettings): Network {
   const { shape, arithmetic, hidden, activation, context, etx } = settings;
   const { skip = shape !== undefined, levels = shape !== undefined } = settings;
+  const charges = levels && shape && hasFineCodes(shape) ? codeCharges(shape.latents) : undefined;
   const bits = settings.latentBits ?? bitsOnLinks(shape, etx);
   const count = shapeBits(settings).length;
   if (bits.length !== count)
@@ -202,7 +206,8 @@ export function networkOf(settings: ResolvedSettings): Network {
     latentBits: bits,
     context,
     hidden,
-    levels,
+    levels: levels && !charges,
+    ...(charges ? { charges } : {}),
     skip,
     activation,
   };

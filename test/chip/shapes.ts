@@ -62,4 +62,16 @@ export const optionShapes: Readonly<Record<string, ShapeInput>> = {
     },
     latents: { bits: bits(6, 9), weights: { kind: 'power-of-two', bits: 3, fraction: 2 } },
   },
+  'the twelve largest cells in 32 levels': {
+    latents: {
+      bits: bits(48, 5),
+      code: {
+        kind: 'levels',
+        thresholds: Array.from({ length: 31 }, (_, j) => 2 + 2 * j + Math.floor((j * j) / 4)),
+      },
+      cells: 1,
+      largest: 12,
+      weights: fixed(4, 1),
+    },
+  },
 };

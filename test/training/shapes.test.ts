@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import { encode, encoderShape, fieldMask, latentsOfFields, usedBlocks } from '../../src/chip/index.js';
 import { defaultGenerator, generateWafers, selectWafers } from '../../src/dataset/index.js';
-import { cutToSent } from '../../src/model/index.js';
+import { chargeTables, codeCharges, cutToSent, decode } from '../../src/model/index.js';
 import { plainExamples } from '../../src/training/examples.js';
 import {
   bestLevels,
+  decoderOf,
   encoderWeights,
   engines,
   type Network,
@@ -33,6 +34,8 @@ function networkOfShape(name: string, arithmetic: Network['arithmetic']): Networ
     context: 'sum',
     hidden: [12, 8],
     levels: true,
+    // As a training would: of single cells in 16 levels or more.
+    ...(name.includes('32 levels') ? { levels: false, charges: codeCharges(shape.latents) } : {}),
     skip: true,
     activation: 'softmax',
   };
@@ -100,6 +103,16 @@ describe.each(cases)('$name, $arithmetic', ({ name, arithmetic }) => {
     expect(new Set(mine).size).toBeGreaterThan(3);
   });
 
+  test('the decoder of a model gives what the engine gives', async () => {
+    const session = await engines.wasm.open(network);
+    session.parameters.set(parameters);
+    const [outputs, latents] = [new Float32Array(48 * N), new Uint16Array(network.latentBits.length * N)];
+    session.forward(x, sumCode, N, outputs);
+    session.encode(x, N, latents);
+    const received = decode(decoderOf(network, parameters), latents, sumCode, N);
+    expect(Math.max(...received.map((y, i) => Math.abs(y - outputs[i])))).toBeLessThan(1e-5);
+  });
+
   test('weights survive the way to the chip and back', () => {
     const again = new Float32Array(layout.size);
     const weights = encoderWeights(network, parameters);
@@ -108,30 +121,52 @@ describe.each(cases)('$name, $arithmetic', ({ name, arithmetic }) => {
   });
 });
 
-test("the decoder's gradient agrees with finite differences, past its hidden layers and in the levels", async () => {
-  const network = networkOfShape('levels of single cells', 'econt');
-  const { parameters, x, sumCode } = start(network);
-  const { decoder } = parameterLayout(network);
-  const session = await engines.js.open(network);
-  session.parameters.set(parameters);
-  session.step(x, sumCode, N, loss);
-  const slope = session.gradient.slice();
-  const random = new Random(3);
-  const last = decoder[decoder.length - 1].kernel;
-  for (const { offset, rows, columns } of [decoder[0].kernel, last]) {
-    for (let k = 0; k < 12; k++) {
-      // The later rows: levels in the first layer, what skips in the last.
-      const at = offset + (rows - 1 - random.below(100)) * columns + random.below(columns);
-      const value = parameters[at];
-      const around = [-1, 1].map((sign) => {
-        session.parameters.set(parameters);
-        session.parameters[at] = value + sign * 0.002;
-        return session.step(x, sumCode, N, loss);
-      });
-      const numeric = (around[1] - around[0]) / 0.004;
-      expect(Math.abs(numeric - slope[at])).toBeLessThan(5e-3 * Math.abs(numeric) + 2e-4);
+test.each(['levels of single cells', 'the twelve largest cells in 32 levels'])(
+  "the decoder's gradient agrees with finite differences, past its hidden layers and in the codes: %s",
+  async (name) => {
+    const network = networkOfShape(name, 'econt');
+    const { parameters, x, sumCode } = start(network);
+    const { decoder } = parameterLayout(network);
+    const session = await engines.js.open(network);
+    session.parameters.set(parameters);
+    session.step(x, sumCode, N, loss);
+    const slope = session.gradient.slice();
+    const random = new Random(3);
+    const last = decoder[decoder.length - 1].kernel;
+    for (const { offset, rows, columns } of [decoder[0].kernel, last]) {
+      for (let k = 0; k < 12; k++) {
+        // The later rows: levels or charges in the first layer, what skips in the last.
+        const at = offset + (rows - 1 - random.below(100)) * columns + random.below(columns);
+        const value = parameters[at];
+        const around = [-1, 1].map((sign) => {
+          session.parameters.set(parameters);
+          session.parameters[at] = value + sign * 0.002;
+          return session.step(x, sumCode, N, loss);
+        });
+        const numeric = (around[1] - around[0]) / 0.004;
+        expect(Math.abs(numeric - slope[at])).toBeLessThan(5e-3 * Math.abs(numeric) + 2e-4);
+      }
+    }
+  },
+);
+
+test('a code stands for the middle of its charges, and the slope of its inputs is that between its neighbours', () => {
+  const { latents } = encoderShape({
+    latents: { bits: [2, 2], code: { kind: 'levels', thresholds: [2, 8, 24] }, cells: 1 },
+  });
+  const charges = codeCharges(latents);
+  // The codes are 0..1, 2..7, 8..23 and 24..39: the last as wide as the one before.
+  expect(charges).toEqual([0.5, 4.5, 15.5, 31.5]);
+  const [charge, log] = chargeTables(charges);
+  // A code of 2 bits is received as a multiple of 128.
+  for (const [code, value] of charges.entries()) {
+    for (const latent of [128 * code, 128 * code + 127]) {
+      expect(charge.values[latent]).toBeCloseTo(value / 256, 6);
+      expect(log.values[latent]).toBeCloseTo(Math.log2(value) / 8, 6);
     }
   }
+  expect(charge.slopes[128]).toBeCloseTo((charge.values[256] - charge.values[0]) / (256 / 256), 6);
+  expect(log.slopes[384]).toBeCloseTo((log.values[384] - log.values[256]) / 2 / (128 / 256), 6);
 });
 
 test('levels lose least: no other thresholds do better on a small histogram', () => {
