@@ -34,6 +34,29 @@ test('the estimate lies near the synthesised chips and grows with the products',
   expect(estimateShape(half).energy).toBeLessThan(0.65 * econt.energy);
 });
 
+test.each([
+  { largest: 7, bits: 3, energy: 131.6, gates: 71_600 },
+  { largest: 20, bits: 5, energy: 157.4, gates: 90_701 },
+])(
+  'the estimate of $largest of 48 cells lies near the synthesised chip',
+  ({ largest, bits, energy, gates }) => {
+    // Energy and gates: `econ budget` of the two, docs/encoder-shapes.md.
+    const estimate = estimateShape(
+      encoderShape({
+        latents: {
+          bits: new Array<number>(48).fill(bits),
+          code: { kind: 'levels', thresholds: Array.from({ length: 2 ** bits - 1 }, (_, j) => 2 + 10 * j) },
+          cells: 1,
+          largest,
+          weights: { kind: 'fixed', bits: 4, fraction: 1 },
+        },
+      }),
+    );
+    expect(Math.abs(estimate.energy / energy - 1)).toBeLessThan(0.05);
+    expect(Math.abs(estimate.gates / gates - 1)).toBeLessThan(0.05);
+  },
+);
+
 test('half the energy forgives 8 per cent, twice the energy costs them', () => {
   const { energy } = estimateShape(econtShape);
   expect(forgivingScore({ emd: 0.6, energy })).toBeCloseTo(0.6, 12);
