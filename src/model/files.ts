@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { EconError, readBytes, readJson, sha256, writeFileAtomic } from '../base/index.js';
-import { encoderShape, LATENTS, packWeights, unpackWeights } from '../chip/index.js';
+import { encoderShape, LATENT_BITS, LATENTS, packWeights, unpackWeights } from '../chip/index.js';
 import { CELLS } from '../wafer/index.js';
 import { CHARGE_INPUTS } from './code-charges.js';
 import { contextInputs, decoderContexts } from './context.js';
@@ -158,6 +158,14 @@ function checkChain({ shape, latentBits, decoder }: z.infer<typeof fileSchema>, 
       'schema',
       path,
       `gives decoder levels of ${levels.length} latents; there are ${latents}.`,
+    );
+  const unlike =
+    charges && (shape?.latents.bits ?? [LATENT_BITS]).find((bits) => 2 ** bits !== charges.length);
+  if (charges && unlike !== undefined)
+    throw modelError(
+      'schema',
+      path,
+      `gives decoder charges of ${charges.length} codes; a latent of ${unlike} bits has ${2 ** unlike}.`,
     );
   const ofLatents = latents * (charges ? 1 + CHARGE_INPUTS : 1);
   let width = ofLatents + contextInputs(context) + levelInputs(latentLevels(levels ?? []));

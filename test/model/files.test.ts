@@ -93,10 +93,22 @@ describe('model files', () => {
       'model/layers',
       '40 outputs instead of 48',
     ],
+    [
+      'with charges of too few codes',
+      (m: { decoder: object }) => ({ ...m, decoder: { ...m.decoder, charges: [0, 1, 2, 3] } }),
+      'model/schema',
+      'charges of 4 codes; a latent of 9 bits has 512',
+    ],
+    [
+      'with charges for which the first layer has no inputs',
+      (m: { decoder: object }) => ({ ...m, decoder: { ...m.decoder, charges: Array(512).fill(1) } }),
+      'model/layers',
+      '16 inputs where 48 arrive',
+    ],
   ])('that are %s are refused', (_, change, code, word) => {
     saveModel(folder, randomModel(5));
     const model: object = JSON.parse(readFileSync(json(), 'utf8'));
-    writeFileSync(json(), JSON.stringify(change(model)));
+    writeFileSync(json(), JSON.stringify(change(model as { decoder: object })));
     const error = failure(() => loadModel(folder));
     expect(error.code).toBe(code);
     expect(error.what).toContain(word);
