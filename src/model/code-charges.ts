@@ -3,6 +3,8 @@ import { type EncoderShape, LATENT_BITS } from '../chip/index.js';
 /** Inputs of the decoder per latent whose codes' charges it is told. */
 export const CHARGE_INPUTS = 2;
 
+/** What the logarithm of the charge to the base 2 is divided by, to be of about size 1. */
+export const LOG_UNIT = 8;
 /** Least charge that a code may stand for, in counts of the latent: its logarithm is told. */
 const LEAST = 0.25;
 
@@ -41,12 +43,6 @@ export function chargeTables(charges: readonly number[]): readonly ChargeTable[]
       Float32Array.from({ length: 2 ** LATENT_BITS }, (_, latent) => ofCodes[Math.floor(latent / step)]);
     return { values: spread(input), slopes: spread(slopes) };
   };
-  return [tableOf(charges.map((charge) => charge / 256)), tableOf(charges.map(logOfCharge))];
+  const logarithms = charges.map((charge) => Math.log2(Math.max(LEAST, charge)) / LOG_UNIT);
+  return [tableOf(charges.map((charge) => charge / 256)), tableOf(logarithms)];
 }
-
-/** The second input. */
-export function logOfCharge(charge: number): number {
-  return Math.log2(Math.max(LEAST, charge)) / LOG_UNIT;
-}
-/** What the logarithm to the base 2 is divided by. */
-export const LOG_UNIT = 8;

@@ -33,7 +33,8 @@ export async function trainNarrowing(
       narrowing: 0,
       latentBits: [...latentBits],
       // Levels of other bits would be other inputs of the decoder: it is told those of the last bits, at the end.
-      levels: stage === wider.length && last.levels,
+      // What codes stand for is told of those of the shape, however many of their bits are sent.
+      levels: last.charges !== undefined || (stage === wider.length && last.levels),
       learningRate: settings.learningRate * (stage === 0 ? 1 : LATER_RATE),
       // With few bits the last loss gains from the start of a training, not only at its end.
       finishShare: stage < wider.length || finishShare === 0 ? finishShare : 1,

@@ -46,7 +46,8 @@ async function trainNarrowed(
 ): Promise<TrainingResult> {
   const { shape, kept } = narrowed(network, trained, settings.prune, network.latentBits);
   // Links, decoder inputs and arithmetic stay as they were.
-  const { levels, skip } = network;
+  const { charges, skip } = network;
+  const levels = network.levels || charges !== undefined;
   const smallerSettings: ResolvedSettings = {
     ...settings,
     shape,

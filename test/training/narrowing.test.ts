@@ -35,6 +35,21 @@ describe('the stages of a narrowing', () => {
 });
 
 describe('a narrowed training', () => {
+  it('is told in each stage what fine codes stand for', async () => {
+    const fine = encoderShape({
+      latents: {
+        bits: new Array<number>(36).fill(4),
+        code: { kind: 'levels', thresholds: Array.from({ length: 15 }, (_, j) => 4 * j + 2) },
+        cells: 1,
+      },
+    });
+    const settings = { shape: fine, etx: 4, epochs: 20, hidden: [8] };
+    const { model } = await trainEncoder({ train, validation, settings });
+    expect(Math.min(...model.latentBits)).toBe(3);
+    expect(model.decoder.charges).toHaveLength(16);
+    expect(model.decoder.levels).toBeUndefined();
+  });
+
   const folder = mkdtempSync(join(tmpdir(), 'econ-narrowing-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const settings: TrainingInput = { shape, etx: 2, narrowing: 1, epochs: 20, hidden: [32], batch: 64 };

@@ -347,19 +347,19 @@ export function levelsBackward(y: usize, from: usize, d: usize, step: f32, count
 
 /** What a table of 512 says of each of n received latents, in units of 1 (256 counts). */
 export function lookUp(y: usize, table: usize, to: usize, n: i32): void {
-  for (let i: usize = 0; i < <usize>n << 2; i += 4) store<f32>(to + i, load<f32>(at(table, load<f32>(y + i))));
+  for (let i: usize = 0; i < <usize>n << 2; i += 4) store<f32>(to + i, load<f32>(entryOf(table, load<f32>(y + i))));
 }
 
 /** Adds to the slopes d of n latents what came to the values looked up, by the slopes of their table. */
 export function lookUpBackward(y: usize, slopes: usize, from: usize, d: usize, n: i32): void {
   for (let i: usize = 0; i < <usize>n << 2; i += 4) {
-    const slope = load<f32>(at(slopes, load<f32>(y + i)));
+    const slope = load<f32>(entryOf(slopes, load<f32>(y + i)));
     store<f32>(d + i, load<f32>(d + i) + slope * load<f32>(from + i));
   }
 }
 
 @inline
-function at(table: usize, latent: f32): usize {
+function entryOf(table: usize, latent: f32): usize {
   return table + (<usize>i32(latent * 256) << 2);
 }
 
