@@ -166,13 +166,18 @@ export function resolveShape(settings: TrainingSettings, wafers: WaferBatch): Re
 
 /** Wafers that are shown, when nobody says how many, to a decoder whose encoder does not move: it learns faster alone. */
 const DECODER_WAFERS = 4_000_000;
+/** The same of a training in stages, whose last one takes the exact EMD throughout: as long as the others. */
+const NARROWED_WAFERS = 7_000_000;
 /** Learning rate, when nobody says it, of one that starts near its end: with what fine codes stand for. */
 const FINE_RATE = 1e-3;
 
 /** Settings of a training of these wafers. @throws EconError as trainingSettings and resolveShape */
 export function settingsFor(input: TrainingInput | undefined, wafers: WaferBatch): ResolvedSettings {
   const settings = resolveShape(trainingSettings(input), wafers);
-  if (encoderRateOf(settings) !== 0) return settings;
+  if (encoderRateOf(settings) !== 0) {
+    const shorter = input?.wafers === undefined && narrowingOf(settings).length > 0;
+    return shorter ? { ...settings, wafers: NARROWED_WAFERS } : settings;
+  }
   const fine = settings.shape !== undefined && hasFineCodes(settings.shape);
   return {
     ...settings,

@@ -225,11 +225,15 @@ test('the float twin trains without the floors and gives an EMD', async () => {
   expect(emd).toBeLessThan(4);
 });
 
-test('a decoder alone is shown fewer wafers, unless somebody says how many', () => {
+test('a decoder alone and a narrowed encoder are shown fewer wafers, unless somebody says how many', () => {
   const shown = (input: Parameters<typeof settingsFor>[0]) => settingsFor(input, wafers).wafers;
   expect(shown({ shape: 'largest', etx: 2 })).toBe(4_000_000);
   expect(shown({ shape: 'largest', etx: 2, wafers: 5000 })).toBe(5000);
   expect(shown({ shape: 'largest', etx: 2, encoderRate: 1 })).toBe(shown({}));
+  // Of 24 latents of 6 bits five links carry all, two a third.
+  expect(shown({ shape: 'latents24', etx: 5 })).toBe(shown({}));
+  expect(shown({ shape: 'latents24', etx: 2 })).toBe(7_000_000);
+  expect(shown({ shape: 'latents24', etx: 2, wafers: 5000 })).toBe(5000);
   const rate = (input: Parameters<typeof settingsFor>[0]) => settingsFor(input, wafers).learningRate;
   // Codes of 3 bits, and of 4.
   expect(rate({ shape: 'cells', etx: 5 })).toBe(rate({}));
