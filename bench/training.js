@@ -86,7 +86,7 @@ async function wallClock(threads) {
     threads,
   );
   const rate = rateOf(
-    () => team.step({ x, sumCode, target, weight }, BATCH, 'sliced-emd'),
+    () => team.step({ x, told: sumCode, target, weight }, BATCH, 'sliced-emd'),
     () => performance.now() / 1000,
   );
   team.dispose();
