@@ -193,7 +193,7 @@ export function encoderRateOf({ encoderRate, shape }: ResolvedSettings): number 
 }
 
 /** Does each latent tell a cell's charge in 16 levels or more? */
-export function hasFineCodes({ latents: { cells, code, bits } }: EncoderShape): boolean {
+function hasFineCodes({ latents: { cells, code, bits } }: EncoderShape): boolean {
   return cells === 1 && code.kind === 'levels' && bits[0] >= 4;
 }
 

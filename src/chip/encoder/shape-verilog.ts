@@ -293,7 +293,7 @@ function latentCodes(
       [
         ['Bits', width],
         ['Levels', code.thresholds.length],
-        ['Thresholds', concat([...code.thresholds].reverse().map((t) => literal(LATENT_BITS, t)))],
+        ['Thresholds', 'LevelThresholds'],
       ],
       [
         ['value_i', value],
@@ -301,9 +301,19 @@ function latentCodes(
       ],
     );
   });
+  if (code.kind === 'levels') lines.unshift(...levelThresholds(code.thresholds));
   const dropped = code.kind === 'linear' && bits.some((width) => width < LATENT_BITS);
   if (!dropped) return lines;
   return [...lines, 'wire unused_low;', `assign unused_low = ^${values};`];
+}
+
+/** The thresholds that all latents share, as a constant of the module. */
+function levelThresholds(thresholds: readonly number[]): string[] {
+  const highestFirst = [...thresholds].reverse().map((t) => `${LATENT_BITS}'d${t}`);
+  return [
+    '// Latents from which each level is reached, the highest first.',
+    `localparam [${LATENT_BITS * thresholds.length - 1}:0] LevelThresholds = ${concat(highestFirst)};`,
+  ];
 }
 
 /** Which latents are the largest, and what is sent of them. */
