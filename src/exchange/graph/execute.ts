@@ -1,0 +1,33 @@
+import { computeNode } from './compute.js';
+import type { NetworkGraph } from './network-graph.js';
+import { sizeOf } from './tensor.js';
+import type { Value } from './value.js';
+
+/**
+ * Computes a graph as its own tool does, rounding after every operation to the graph's precision. Sums are made in double
+ * precision and rounded once: equal to the tool's wherever the sum is exact in its precision (quantised values), else within
+ * the rounding of its own order of additions.
+ * @param inputs of each input, samples * its numbers
+ * @param samples 1..
+ * @returns the value of every node and input by its name
+ */
+export function executeGraph(
+  graph: NetworkGraph,
+  inputs: ReadonlyMap<string, Float64Array>,
+  samples: number,
+): ReadonlyMap<string, Value> {
+  const values = new Map<string, Value>();
+  for (const { name, shape } of graph.inputs) {
+    const data = inputs.get(name);
+    if (data?.length !== samples * sizeOf(shape))
+      throw new RangeError(
+        `input ${name} has ${data?.length ?? 'no'} numbers, not ${samples} * ${shape.join('x')}`,
+      );
+    values.set(name, { shape, batched: true, data });
+  }
+  for (const node of graph.nodes) {
+    const given = node.inputs.map((input) => values.get(input) as Value);
+    values.set(node.output, computeNode(node, given, samples, graph.precision));
+  }
+  return values;
+}

@@ -1,0 +1,14 @@
+import type { ConstantOp } from '../operation.js';
+import { sizeOf } from '../tensor.js';
+import { Misfit, type OperationRule, text } from '../value.js';
+
+export const constant: OperationRule<ConstantOp> = {
+  inputs: [0, 0],
+  shape: ({ value: { shape, data } }) => {
+    if (data.length !== sizeOf(shape)) throw new Misfit(`has ${data.length} numbers, not ${text(shape)}`);
+    const odd = data.findIndex((v) => Number.isNaN(v));
+    if (odd >= 0) throw new Misfit(`holds NaN at number ${odd}`);
+    return shape;
+  },
+  compute: ({ value }) => value.data,
+};

@@ -1,0 +1,161 @@
+import type { ConcatenateOp, PadOp, ReshapeOp, SliceOp, TransposeOp, UpsampleOp } from '../operation.js';
+import { sizeOf } from '../tensor.js';
+import { Misfit, type OperationRule, startOf, strideOf, text, type Value } from '../value.js';
+
+/** Copies each number of the result from a place of the input, -1: `otherwise`. */
+function gather(x: Value, samples: number, index: Int32Array, otherwise = 0): Float64Array {
+  const out = new Float64Array(samples * index.length);
+  for (let sample = 0; sample < samples; sample++) {
+    const from = startOf(x, sample);
+    const to = sample * index.length;
+    for (let i = 0; i < index.length; i++) out[to + i] = index[i] < 0 ? otherwise : x.data[from + index[i]];
+  }
+  return out;
+}
+
+/** The place in the input of every number of the result; `place` gets its position along each axis. */
+function places(shape: readonly number[], place: (at: readonly number[]) => number): Int32Array {
+  const at = shape.map(() => 0);
+  return Int32Array.from({ length: sizeOf(shape) }, () => {
+    const index = place(at);
+    for (let axis = at.length - 1; axis >= 0 && ++at[axis] === shape[axis]; axis--) at[axis] = 0;
+    return index;
+  });
+}
+
+/** Place of a position, -1 outside. */
+function placeOf(shape: readonly number[], at: readonly number[]): number {
+  let index = 0;
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (at[axis] < 0 || at[axis] >= shape[axis]) return -1;
+    index = index * shape[axis] + at[axis];
+  }
+  return index;
+}
+
+export const pad: OperationRule<PadOp> = {
+  inputs: [1, 1],
+  shape: ({ before, after }, [{ shape }]) => {
+    if (before.length !== shape.length || after.length !== shape.length)
+      throw new Misfit(`pads of ${before.length} axes stand beside ${text(shape)}`);
+    const sides = shape.map((side, axis) => side + before[axis] + after[axis]);
+    if (sides.some((side) => side < 1)) throw new Misfit(`the pads leave ${text(sides)}`);
+    return sides;
+  },
+  compute: ({ before, value }, [x], samples, shape) =>
+    gather(
+      x,
+      samples,
+      places(shape, (at) =>
+        placeOf(
+          x.shape,
+          at.map((v, axis) => v - before[axis]),
+        ),
+      ),
+      value,
+    ),
+};
+
+export const slice: OperationRule<SliceOp> = {
+  inputs: [1, 1],
+  shape: ({ ranges }, [{ shape }]) => {
+    if (ranges.length !== shape.length)
+      throw new Misfit(`ranges of ${ranges.length} axes stand beside ${text(shape)}`);
+    return ranges.map(({ from, to, step }, axis) => {
+      const count = Math.ceil((to - from) / step);
+      const last = from + (count - 1) * step;
+      if (!(count >= 1) || from < 0 || last < 0 || Math.max(from, last) >= shape[axis])
+        throw new Misfit(`${from}:${to}:${step} is no part of axis ${axis} of ${text(shape)}`);
+      return count;
+    });
+  },
+  compute: ({ ranges }, [x], samples, shape) =>
+    gather(
+      x,
+      samples,
+      places(shape, (at) =>
+        placeOf(
+          x.shape,
+          at.map((v, axis) => ranges[axis].from + v * ranges[axis].step),
+        ),
+      ),
+    ),
+};
+
+export const concatenate: OperationRule<ConcatenateOp> = {
+  inputs: [1, Number.POSITIVE_INFINITY],
+  shape: ({ axis }, inputs) => {
+    const [first, ...rest] = inputs.map(({ shape }) => shape);
+    if (first[axis] === undefined) throw new Misfit(`there is no axis ${axis} in ${text(first)}`);
+    for (const other of rest)
+      if (other.length !== first.length || other.some((side, i) => i !== axis && side !== first[i]))
+        throw new Misfit(`${text(other)} cannot be put behind ${text(first)} along axis ${axis}`);
+    return first.map((side, i) => (i === axis ? rest.reduce((n, other) => n + other[axis], side) : side));
+  },
+  compute: ({ axis }, inputs, samples, shape) => {
+    const size = sizeOf(shape);
+    const out = new Float64Array(samples * size);
+    const chunk = shape[axis] * strideOf(shape, axis);
+    let offset = 0;
+    for (const x of inputs) {
+      const own = x.shape[axis] * strideOf(x.shape, axis);
+      for (let sample = 0; sample < samples; sample++) {
+        const from = startOf(x, sample);
+        for (let block = 0; block < size / chunk; block++)
+          out.set(
+            x.data.subarray(from + block * own, from + (block + 1) * own),
+            sample * size + block * chunk + offset,
+          );
+      }
+      offset += own;
+    }
+    return out;
+  },
+};
+
+export const transpose: OperationRule<TransposeOp> = {
+  inputs: [1, 1],
+  shape: ({ order }, [{ shape }]) => {
+    if ([...order].sort((a, b) => a - b).join() !== shape.map((_, i) => i).join())
+      throw new Misfit(`order ${order.join()} is no order of the axes of ${text(shape)}`);
+    return order.map((axis) => shape[axis]);
+  },
+  compute: ({ order }, [x], samples, shape) => {
+    const strides = order.map((axis) => strideOf(x.shape, axis));
+    return gather(
+      x,
+      samples,
+      places(shape, (at) => at.reduce((place, v, i) => place + v * strides[i], 0)),
+    );
+  },
+};
+
+export const reshape: OperationRule<ReshapeOp> = {
+  inputs: [1, 1],
+  shape: ({ shape }, [x]) => {
+    if (sizeOf(shape) !== sizeOf(x.shape))
+      throw new Misfit(`${text(x.shape)} numbers cannot become ${text(shape)}`);
+    return shape;
+  },
+  compute: (_, [x]) => x.data,
+};
+
+export const upsample: OperationRule<UpsampleOp> = {
+  inputs: [1, 1],
+  shape: ({ factors, layout }, [{ shape }]) => {
+    if (shape.length !== 3) throw new Misfit(`${text(shape)} is no image`);
+    const row = layout === 'channels-last' ? 0 : 1;
+    return shape.map((side, axis) => side * (axis === row ? factors[0] : axis === row + 1 ? factors[1] : 1));
+  },
+  compute: ({ factors, layout }, [x], samples, shape) => {
+    const row = layout === 'channels-last' ? 0 : 1;
+    const place = (at: readonly number[]): number =>
+      placeOf(
+        x.shape,
+        at.map((v, axis) =>
+          axis === row ? Math.floor(v / factors[0]) : axis === row + 1 ? Math.floor(v / factors[1]) : v,
+        ),
+      );
+    return gather(x, samples, places(shape, place));
+  },
+};

@@ -1,0 +1,296 @@
+import type {
+  Conv2dOp,
+  ConvTransposeOp,
+  DenseOp,
+  Layout,
+  PoolOp,
+  ReduceOp,
+  SoftmaxOp,
+} from '../operation.js';
+import { sizeOf } from '../tensor.js';
+import {
+  Misfit,
+  needSides,
+  type OperationRule,
+  startOf,
+  strideOf,
+  text,
+  type Value,
+  type ValueShape,
+} from '../value.js';
+
+interface Image {
+  readonly rows: number;
+  readonly columns: number;
+  readonly channels: number;
+  /** Numbers between neighbours along each of the three. */
+  readonly row: number;
+  readonly column: number;
+  readonly channel: number;
+}
+
+function imageOf(shape: readonly number[], layout: Layout): Image {
+  if (layout === 'channels-last') {
+    const [rows, columns, channels] = shape;
+    return { rows, columns, channels, row: columns * channels, column: channels, channel: 1 };
+  }
+  const [channels, rows, columns] = shape;
+  return { rows, columns, channels, row: columns, column: 1, channel: rows * columns };
+}
+
+function imageShape(rows: number, columns: number, channels: number, layout: Layout): number[] {
+  const shape = layout === 'channels-last' ? [rows, columns, channels] : [channels, rows, columns];
+  if (rows < 1 || columns < 1) throw new Misfit(`the result would be ${text(shape)}`);
+  return shape;
+}
+
+function checkBias(bias: ValueShape | undefined, outputs: number): void {
+  if (bias && bias.shape.join() !== `${outputs}`)
+    throw new Misfit(`a bias of ${text(bias.shape)} stands beside ${outputs} outputs`);
+}
+
+/** Pads of TensorFlow's 'same' along one axis, before and after: the odd one after. */
+export function samePads(
+  side: number,
+  kernel: number,
+  stride: number,
+  dilation = 1,
+): readonly [number, number] {
+  const total = Math.max(0, (Math.ceil(side / stride) - 1) * stride + (kernel - 1) * dilation + 1 - side);
+  return [Math.floor(total / 2), Math.ceil(total / 2)];
+}
+
+export const conv2d: OperationRule<Conv2dOp> = {
+  inputs: [2, 3],
+  shape: ({ strides, pads, dilations, groups, layout }, [x, kernel, bias]) => {
+    needSides(x, 3, 'what is convolved');
+    needSides(kernel, 4, 'the kernel');
+    const { rows, columns, channels } = imageOf(x.shape, layout);
+    const [kernelRows, kernelColumns, own, filters] = kernel.shape;
+    if (own * groups !== channels || filters % groups !== 0)
+      throw new Misfit(
+        `a kernel of ${text(kernel.shape)} in ${groups} groups stands beside ${channels} channels`,
+      );
+    checkBias(bias, filters);
+    const side = (size: number, k: number, i: 0 | 1): number =>
+      Math.floor((size + pads[i] + pads[i + 2] - (k - 1) * dilations[i] - 1) / strides[i]) + 1;
+    return imageShape(side(rows, kernelRows, 0), side(columns, kernelColumns, 1), filters, layout);
+  },
+  compute: ({ strides, pads, dilations, groups, layout }, [x, kernel, bias], samples, shape) => {
+    const from = imageOf(x.shape, layout);
+    const to = imageOf(shape, layout);
+    const [kernelRows, kernelColumns, own, filters] = kernel.shape;
+    const each = filters / groups;
+    const out = new Float64Array(samples * sizeOf(shape));
+    for (let sample = 0; sample < samples; sample++)
+      for (let r = 0; r < to.rows; r++)
+        for (let c = 0; c < to.columns; c++) {
+          const at = sample * sizeOf(shape) + r * to.row + c * to.column;
+          for (let kr = 0; kr < kernelRows; kr++) {
+            const row = r * strides[0] - pads[0] + kr * dilations[0];
+            if (row < 0 || row >= from.rows) continue;
+            for (let kc = 0; kc < kernelColumns; kc++) {
+              const column = c * strides[1] - pads[1] + kc * dilations[1];
+              if (column < 0 || column >= from.columns) continue;
+              const start = startOf(x, sample) + row * from.row + column * from.column;
+              for (let g = 0; g < groups; g++)
+                for (let i = 0; i < own; i++) {
+                  const value = x.data[start + (g * own + i) * from.channel];
+                  if (value === 0) continue;
+                  const weights = ((kr * kernelColumns + kc) * own + i) * filters;
+                  for (let f = g * each; f < (g + 1) * each; f++)
+                    out[at + f * to.channel] += value * kernel.data[weights + f];
+                }
+            }
+          }
+          if (bias) for (let f = 0; f < filters; f++) out[at + f * to.channel] += bias.data[f];
+        }
+    return out;
+  },
+};
+
+export const convTranspose: OperationRule<ConvTransposeOp> = {
+  inputs: [2, 3],
+  shape: ({ strides, crop, layout }, [x, kernel, bias]) => {
+    needSides(x, 3, 'what is convolved');
+    needSides(kernel, 4, 'the kernel');
+    const { rows, columns, channels } = imageOf(x.shape, layout);
+    const [kernelRows, kernelColumns, filters, own] = kernel.shape;
+    if (own !== channels)
+      throw new Misfit(`a kernel of ${text(kernel.shape)} stands beside ${channels} channels`);
+    checkBias(bias, filters);
+    const side = (size: number, k: number, i: 0 | 1): number =>
+      (size - 1) * strides[i] + k - crop[i] - crop[i + 2];
+    return imageShape(side(rows, kernelRows, 0), side(columns, kernelColumns, 1), filters, layout);
+  },
+  compute: ({ strides, crop, layout }, [x, kernel, bias], samples, shape) => {
+    const from = imageOf(x.shape, layout);
+    const to = imageOf(shape, layout);
+    const [kernelRows, kernelColumns, filters, own] = kernel.shape;
+    const out = new Float64Array(samples * sizeOf(shape));
+    for (let sample = 0; sample < samples; sample++) {
+      const start = sample * sizeOf(shape);
+      if (bias)
+        for (let p = 0; p < to.rows * to.columns; p++)
+          for (let f = 0; f < filters; f++) out[start + p * to.column + f * to.channel] = bias.data[f];
+      for (let r = 0; r < from.rows; r++)
+        for (let c = 0; c < from.columns; c++)
+          for (let kr = 0; kr < kernelRows; kr++) {
+            const row = r * strides[0] + kr - crop[0];
+            if (row < 0 || row >= to.rows) continue;
+            for (let kc = 0; kc < kernelColumns; kc++) {
+              const column = c * strides[1] + kc - crop[1];
+              if (column < 0 || column >= to.columns) continue;
+              const at = start + row * to.row + column * to.column;
+              const source = startOf(x, sample) + r * from.row + c * from.column;
+              const weights = (kr * kernelColumns + kc) * filters * own;
+              for (let f = 0; f < filters; f++) {
+                let sum = 0;
+                for (let i = 0; i < own; i++)
+                  sum += x.data[source + i * from.channel] * kernel.data[weights + f * own + i];
+                out[at + f * to.channel] += sum;
+              }
+            }
+          }
+    }
+    return out;
+  },
+};
+
+export const dense: OperationRule<DenseOp> = {
+  inputs: [2, 3],
+  shape: (_, [x, kernel, bias]) => {
+    needSides(kernel, 2, 'the kernel');
+    if (x.shape.length === 0 || x.shape[x.shape.length - 1] !== kernel.shape[0])
+      throw new Misfit(`a kernel of ${text(kernel.shape)} stands behind a value of ${text(x.shape)}`);
+    checkBias(bias, kernel.shape[1]);
+    return [...x.shape.slice(0, -1), kernel.shape[1]];
+  },
+  compute: (_, [x, kernel, bias], samples, shape) => {
+    const [inputs, units] = kernel.shape;
+    const rows = samples * sizeOf(shape.slice(0, -1));
+    const out = new Float64Array(rows * units);
+    for (let row = 0; row < rows; row++) {
+      // A value without a batch is used again by every sample.
+      const from = (row * inputs) % x.data.length;
+      for (let i = 0; i < inputs; i++) {
+        const value = x.data[from + i];
+        if (value === 0) continue;
+        for (let u = 0; u < units; u++) out[row * units + u] += value * kernel.data[i * units + u];
+      }
+      if (bias) for (let u = 0; u < units; u++) out[row * units + u] += bias.data[u];
+    }
+    return out;
+  },
+};
+
+export const softmax: OperationRule<SoftmaxOp> = {
+  inputs: [1, 1],
+  shape: ({ axis }, [{ shape }]) => {
+    if (shape[axis] === undefined) throw new Misfit(`there is no axis ${axis} in ${text(shape)}`);
+    return shape;
+  },
+  compute: ({ axis }, [x], samples, shape) => {
+    const step = strideOf(shape, axis);
+    const side = shape[axis];
+    const out = new Float64Array(samples * sizeOf(shape));
+    forEachLine(out.length, step, side, (start) => {
+      let most = Number.NEGATIVE_INFINITY;
+      for (let i = 0; i < side; i++) most = Math.max(most, x.data[start + i * step]);
+      let sum = 0;
+      for (let i = 0; i < side; i++) {
+        out[start + i * step] = Math.exp(x.data[start + i * step] - most);
+        sum += out[start + i * step];
+      }
+      for (let i = 0; i < side; i++) out[start + i * step] /= sum;
+    });
+    return out;
+  },
+};
+
+/** Visits the first number of every line of `side` numbers, `step` apart. */
+function forEachLine(length: number, step: number, side: number, visit: (start: number) => void): void {
+  for (let block = 0; block < length; block += step * side) for (let i = 0; i < step; i++) visit(block + i);
+}
+
+const joined: Record<ReduceOp['name'], (a: number, b: number) => number> = {
+  sum: (a, b) => a + b,
+  mean: (a, b) => a + b,
+  max: Math.max,
+  min: Math.min,
+};
+
+export const reduce: OperationRule<ReduceOp> = {
+  inputs: [1, 1],
+  shape: ({ axes, keep }, [{ shape }]) => {
+    for (const axis of axes)
+      if (shape[axis] === undefined) throw new Misfit(`there is no axis ${axis} in ${text(shape)}`);
+    return shape.flatMap((side, axis) => (!axes.includes(axis) ? [side] : keep ? [1] : []));
+  },
+  compute: ({ axes, name }, [x], samples) => {
+    let data: Float64Array = x.data;
+    const shape = [...x.shape];
+    for (const axis of axes) {
+      const step = strideOf(shape, axis);
+      const side = shape[axis];
+      const out = new Float64Array((samples * sizeOf(shape)) / side);
+      const source = data;
+      let to = 0;
+      forEachLine(source.length, step, side, (start) => {
+        let value = source[start];
+        for (let i = 1; i < side; i++) value = joined[name](value, source[start + i * step]);
+        out[to++] = name === 'mean' ? value / side : value;
+      });
+      shape[axis] = 1;
+      data = out;
+    }
+    return data;
+  },
+};
+
+export const pool: OperationRule<PoolOp> = {
+  inputs: [1, 1],
+  shape: ({ size, strides, pads, layout }, [x]) => {
+    needSides(x, 3, 'what is pooled');
+    const { rows, columns, channels } = imageOf(x.shape, layout);
+    const side = (length: number, i: 0 | 1): number =>
+      Math.floor((length + pads[i] + pads[i + 2] - size[i]) / strides[i]) + 1;
+    return imageShape(side(rows, 0), side(columns, 1), channels, layout);
+  },
+  compute: ({ name, size, strides, pads, countPads, layout }, [x], samples, shape) => {
+    const from = imageOf(x.shape, layout);
+    const to = imageOf(shape, layout);
+    const out = new Float64Array(samples * sizeOf(shape));
+    for (let sample = 0; sample < samples; sample++)
+      for (let r = 0; r < to.rows; r++)
+        for (let c = 0; c < to.columns; c++)
+          for (let f = 0; f < to.channels; f++) {
+            const seen = windowOf(
+              x,
+              startOf(x, sample) + f * from.channel,
+              from,
+              [r * strides[0] - pads[0], c * strides[1] - pads[1]],
+              size,
+            );
+            const count = countPads ? size[0] * size[1] : seen.length;
+            out[sample * sizeOf(shape) + r * to.row + c * to.column + f * to.channel] =
+              name === 'max' ? Math.max(...seen) : seen.reduce((a, b) => a + b, 0) / count;
+          }
+    return out;
+  },
+};
+
+/** Numbers of one channel in a window, those outside left out. */
+function windowOf(
+  { data }: Value,
+  start: number,
+  { rows, columns, row, column }: Image,
+  [top, left]: readonly [number, number],
+  [height, width]: readonly [number, number],
+): number[] {
+  const seen: number[] = [];
+  for (let r = Math.max(0, top); r < Math.min(rows, top + height); r++)
+    for (let c = Math.max(0, left); c < Math.min(columns, left + width); c++)
+      seen.push(data[start + r * row + c * column]);
+  return seen;
+}
