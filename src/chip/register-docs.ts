@@ -1,4 +1,4 @@
-import { elementAddress, elementReset, type Register, registerMap } from './registers/index.js';
+import { elementAddress, elementReset, fieldPath, type Register, registerMap } from './registers/index.js';
 import { CHECK_CLOCKS } from './weight-memory/parameters.js';
 
 /** The register map as a Markdown page: address table, bit fields of the chip's registers, how to reload weights. */
@@ -62,6 +62,7 @@ function bitFields(r: Register): string[] {
   return [
     `### ${r.block}: ${r.name} (${hex(r.address, 3)}${r.count > 1 ? ` + ${hex(r.stride)} k` : ''})`,
     '',
+    ...(r.elements || r.path ? [`In settings: ${settingsNames(r)}`, ''] : []),
     ...(r.bytes <= 2 ? ['```text', ...picture(r), '```', ''] : []),
     '| bits | field | access | after reset | meaning |',
     '|---|---|---|---|---|',
@@ -72,6 +73,13 @@ function bitFields(r: Register): string[] {
     }),
     '',
   ];
+}
+
+/** Public names of a register whose names in settings do not follow from block and field. */
+function settingsNames(r: Register): string {
+  const name = (k: number): string => `\`${fieldPath(r, k, r.fields[0])}\``;
+  if (r.elements) return `${r.elements.map((_, k) => name(k)).join(', ')}.`;
+  return r.count > 1 ? `${name(0)} to ${name(r.count - 1)}.` : `${name(0)}.`;
 }
 
 /** Bits from high to low, one box per field, as wide as its name needs. */

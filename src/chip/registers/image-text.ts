@@ -30,7 +30,7 @@ export function imageWrites(image: RegisterImage, commit: boolean): RegisterWrit
     }
   }
   if (commit && writes.some((w) => w.what.startsWith('weights'))) {
-    const { register } = registerOfField(image.generation, 'weights');
+    const { register } = registerOfField(image.generation, 'weights_byte0');
     const from = register.address;
     writes.push(expectedCrcWrite(crc32(image.bytes.subarray(from, from + register.count * register.bytes))));
     writes.push(commitWrite());

@@ -80,7 +80,7 @@ export function settingsImage(settings: ChipSettings): RegisterImage {
     }
   }
   if (settings.algorithm === 'autoencoder') {
-    const { register } = registerOfField(generation, 'weights');
+    const { register } = registerOfField(generation, 'weights_byte0');
     const bytes = packWeights(settings.weights);
     for (let n = 0; n < register.count; n++) {
       const at = elementAddress(register, n);
@@ -97,7 +97,7 @@ export function settingsImage(settings: ChipSettings): RegisterImage {
  */
 export function imageSettings(image: RegisterImage): ChipSettings {
   const { generation } = image;
-  const { register } = registerOfField(generation, 'weights');
+  const { register } = registerOfField(generation, 'weights_byte0');
   const bytes = new Uint8Array(WEIGHT_BYTES);
   for (let n = 0; n < register.count; n++) {
     const at = elementAddress(register, n);

@@ -3,6 +3,7 @@ import { WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../encoder/weights.js';
 import { CODES } from '../link-input/parameters.js';
 import { MUX_BITS } from '../mux/parameters.js';
 import { THRESHOLD_BITS } from '../threshold-sum/parameters.js';
+import { weightFields } from './table.js';
 import type { Field, Register } from './types.js';
 
 type Bits = readonly [name: string, lsb: number, width: number, reset?: number | bigint];
@@ -61,8 +62,8 @@ export const prototypeRegisters: readonly Register[] = [
   ]),
   row('AlgoThreshold', 'threshold', 0x455, 3, [['threshold', 0, THRESHOLD_BITS]], each(3)),
   row('AlgoDroplsb', 'drop_lsb', 0x4e5, 1, [['drop_lsb', 0, 3]]),
-  row('Encoder', 'weights', 0x538, WEIGHT_BLOCK_BYTES, [['weights', 0, 8 * WEIGHT_BLOCK_BYTES]], {
-    count: WEIGHT_BLOCKS,
-    stride: 143,
-  }),
+  {
+    ...row('Encoder', 'weights', 0x538, WEIGHT_BLOCK_BYTES, [], { count: WEIGHT_BLOCKS, stride: 143 }),
+    fields: weightFields,
+  },
 ];

@@ -20,7 +20,15 @@ function single(register: Omit<Register, 'count' | 'stride'>): Register {
   return { ...register, count: 1, stride: register.bytes };
 }
 
-function counter(block: string, name: string, address: number, signal: string, doc: string): Register {
+/** @param path public path, where the field has another one there */
+function counter(
+  block: string,
+  name: string,
+  address: number,
+  signal: string,
+  doc: string,
+  path?: string,
+): Register {
   return single({
     block,
     name,
@@ -29,9 +37,16 @@ function counter(block: string, name: string, address: number, signal: string, d
     storage: 'counter',
     signal,
     doc,
-    fields: [readOnly('count', 0, 8, 'saturates at 255; 0 while rw_err_clr is 1')],
+    ...(path ? { path } : {}),
+    fields: [readOnly(name, 0, 8, 'saturates at 255; 0 while rw_err_clr is 1')],
   });
 }
+
+/** Weights in settings: 16 bytes a field, named after the first of them. */
+export const weightFields: readonly Field[] = Array.from(
+  { length: Math.ceil(WEIGHT_BLOCK_BYTES / 16) },
+  (_, n) => field(`weights_byte${16 * n}`, 128 * n, 8 * Math.min(16, WEIGHT_BLOCK_BYTES - 16 * n)),
+);
 
 /** Registers of this chip, at the addresses of the production map. */
 const chipRegisters: readonly Register[] = [
@@ -45,6 +60,7 @@ const chipRegisters: readonly Register[] = [
   {
     block: 'Mux',
     name: 'mux',
+    path: 'Mux.{e}',
     address: 0x40f,
     bytes: 1,
     count: CODES,
@@ -59,6 +75,7 @@ const chipRegisters: readonly Register[] = [
   {
     block: 'Cal',
     name: 'cal',
+    path: 'Cal.{e}',
     address: 0x43f,
     bytes: 2,
     count: CODES,
@@ -93,6 +110,7 @@ const chipRegisters: readonly Register[] = [
     0x4ad,
     'mux_fix_calib',
     'Clocks with a disagreement in mux, float-to-fixed, calibration and their registers.',
+    'Config.Global.tmr_err_cnt_mfc',
   ),
   single({
     block: 'FormatterBuffer',
@@ -122,6 +140,7 @@ const chipRegisters: readonly Register[] = [
     0x56b,
     'formatter_buffer',
     'Clocks with a disagreement in the formatter and its registers.',
+    'FormatterBuffer.Global.tmr_err_cnt_fmtbuf',
   ),
   {
     block: 'Encoder',
@@ -132,7 +151,7 @@ const chipRegisters: readonly Register[] = [
     stride: WEIGHT_BLOCK_BYTES,
     storage: 'weights',
     doc: 'Weights of conv and dense, 6 bits each. Writes go to the shadow; reads show shadow or active (read_active).',
-    fields: [field('weights', 0, 8 * WEIGHT_BLOCK_BYTES)],
+    fields: weightFields,
   },
   counter(
     'Encoder',
@@ -144,6 +163,7 @@ const chipRegisters: readonly Register[] = [
   single({
     block: 'Misc',
     name: 'rw_err_clr',
+    path: 'Misc.Global.rw_err_clr.0',
     address: 0xce1,
     bytes: 1,
     storage: 'stored',
@@ -158,6 +178,7 @@ const chipRegisters: readonly Register[] = [
     0xce4,
     'misc',
     'Clocks with a disagreement in the I2C target, the reset synchroniser, the counters and the registers below.',
+    'Misc_TMR_ERR_CNT.Global.{f}',
   ),
 ];
 

@@ -30,6 +30,13 @@ export interface Register {
   readonly count: number;
   readonly stride: number;
   readonly fields: readonly Field[];
+  /**
+   * Public path of the fields in settings, where it is not `BLOCK.Global.FIELD`, or `BLOCK.ELEMENT.FIELD` in arrays:
+   * `{e}` stands for the element, `{f}` for the field.
+   */
+  readonly path?: string;
+  /** Public names of the elements of an array, where they are not their numbers. */
+  readonly elements?: readonly string[];
   readonly storage: Storage;
   /** Verilog base name: NAME_o for stored, NAME_i for status, err_NAME_i for counters. */
   readonly signal?: string;
@@ -46,4 +53,15 @@ export function registerBits(register: Register): number {
 /** Address of element `index`. */
 export function elementAddress(register: Register, index: number): number {
   return register.address + register.stride * index;
+}
+
+/** Fields that the public map counts: `user_word_2` is there `user_word.2`. */
+const counted = /^(user_word|test_output_\w+|rw_err_clr|ro)_(\d)$/;
+
+/** Public path of a field of element `index` in a settings file, such as `FormatterBuffer.Global.buff_t1` or `Mux.3`. */
+export function fieldPath(register: Register, index: number, field: Field): string {
+  const pattern = register.path ?? `${register.block}.${register.count > 1 ? '{e}' : 'Global'}.{f}`;
+  return pattern
+    .replace('{e}', register.elements?.[index] ?? String(index))
+    .replace('{f}', field.name.replace(counted, '$1.$2'));
 }
