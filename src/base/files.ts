@@ -95,8 +95,35 @@ export function readBytes(path: string): Uint8Array {
   }
 }
 
+/**
+ * Reads a text in UTF-8, with or without a byte order mark.
+ * @throws EconError base/cannot-read, base/not-utf8 for UTF-16 and UTF-32
+ */
 export function readText(path: string): string {
-  return Buffer.from(readBytes(path)).toString('utf8');
+  const bytes = readBytes(path);
+  const other = otherUnicode(bytes);
+  if (other !== undefined) {
+    throw new EconError({
+      code: 'base/not-utf8',
+      where: path,
+      what: `this text is in ${other}, not in UTF-8.`,
+      remedy: `Save it as UTF-8 (iconv -f ${other} -t UTF-8).`,
+    });
+  }
+  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.length - start).toString('utf8');
+}
+
+/** UTF-16 and UTF-32 by their byte order mark, or by the zeros that they put beside every Latin letter. */
+function otherUnicode(bytes: Uint8Array): string | undefined {
+  const [a, b, c, d] = bytes;
+  if (a === 0xff && b === 0xfe) return c === 0 && d === 0 && bytes.length >= 4 ? 'UTF-32' : 'UTF-16';
+  if (a === 0xfe && b === 0xff) return 'UTF-16';
+  if (a === 0 && b === 0 && c === 0xfe && d === 0xff) return 'UTF-32';
+  if (bytes.length < 4 || bytes.length % 2 !== 0) return undefined;
+  const head = bytes.subarray(0, 64);
+  const zeros = (odd: number): boolean => head.every((byte, i) => (i % 2 === odd) === (byte === 0));
+  return zeros(1) ? 'UTF-16LE' : zeros(0) ? 'UTF-16BE' : undefined;
 }
 
 /** Reads JSON; a broken file gives an error that says what to do with it. */

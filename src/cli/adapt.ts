@@ -19,9 +19,6 @@ interface Options {
 export function addAdapt(program: Command): void {
   program
     .command('adapt')
-    .description(
-      'train a model on for new conditions (noise, dead cells, ageing, pile-up) without losing the old ones',
-    )
     .requiredOption('--model <folder>', 'the model to start from')
     .requiredOption('--data <file>', 'wafers of the new conditions')
     .option('--replay <file>', 'wafers of the old conditions, mixed in so that they are not forgotten')

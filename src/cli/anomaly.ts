@@ -6,7 +6,6 @@ import { print } from './terminal.js';
 export function addAnomaly(program: Command): void {
   program
     .command('anomaly')
-    .description('score wafers by how unusual their latents are, without a decoder')
     .requiredOption('--model <folder>', 'model; one trained with --set klWeight=... is made for it')
     .requiredOption('--usual <file>', 'wafers that are usual')
     .requiredOption('--data <file>', 'wafers to score')

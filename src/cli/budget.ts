@@ -17,9 +17,6 @@ interface Options {
 export function addBudget(program: Command): void {
   program
     .command('budget')
-    .description(
-      'latency as simulated, gates and flip-flops as synthesised, area and power estimated, against limits',
-    )
     .requiredOption('--model <folder>', 'folder with model.json and weights.bin')
     .option('--limits <file>', 'limits to hold (YAML or JSON); default: those of the ECON-T autoencoder')
     .addOption(
@@ -31,7 +28,7 @@ export function addBudget(program: Command): void {
     .addHelpText(
       'after',
       `
-Example:
+Examples:
   econ budget --model runs/default/model --limits limits.yaml
 
 limits.yaml may hold waferInterval, encoderLatency, chipLatency (ns), chipPower, encoderPower (mW), encoderArea

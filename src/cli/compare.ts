@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { writeFileAtomic } from '../base/index.js';
+import { EconError, writeFileAtomic } from '../base/index.js';
+import { MOST_ENCODER_LINKS } from '../chip/index.js';
 import { readWafers, selectWafers } from '../dataset/index.js';
 import { referenceModelFolder } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
@@ -13,12 +14,12 @@ import {
   renderComparison,
 } from '../quality/index.js';
 import { qualitySection, renderHtml } from '../report/index.js';
-import { etxList } from './options.js';
+import { chipLinks, encoderLinks, linkList } from './options.js';
 import { note, print, terminalProgress } from './terminal.js';
 
 interface Options {
   data: string;
-  etx: number[];
+  etx?: number[];
   model?: string;
   referenceModels?: string;
   html?: string;
@@ -30,14 +31,15 @@ interface Options {
 export function addCompare(program: Command): void {
   program
     .command('compare')
-    .description(
-      'the algorithms of the chip on the same wafers at equal links, through their real packets: EMD, position, width, sum',
-    )
     .requiredOption(
       '--data <file>',
       'wafers (CALQ as .csv, .csv.gz, .npy, .npz; input link words RX_DATA as .csv)',
     )
-    .option('--etx <list>', 'numbers of links, e.g. 2,3,5 or 1..13', etxList, etxList('1..13'))
+    .option(
+      '--etx <list>',
+      'numbers of links, e.g. 2,3,5 or 1..13 (default: all, with --model 1..5)',
+      linkList(chipLinks),
+    )
     .option('--model <folder>', 'a trained model: the autoencoder beside the others')
     .option(
       '--reference-models <folder>',
@@ -62,6 +64,7 @@ Threshold sum: the lowest threshold at which its buffer (T1 = 24 words per link,
 and the usual threshold of 47. The report of a run holds the same comparison on its held-out wafers.`,
     )
     .action(async (options: Options) => {
+      const etx = linksOf(options);
       const read = await readWafers(options.data);
       const wafers = options.all ? read : selectWafers(read);
       if (wafers.count < read.count)
@@ -75,20 +78,33 @@ and the usual threshold of 47. The report of a run holds the same comparison on 
       if (options.model === undefined) note('skipped: autoencoder of the chip: no --model given');
       const own = options.model === undefined ? undefined : modelCandidate(loadModel(options.model));
       const candidates = [...(own ? [own] : []), ...(loaded?.models ?? []), ...chipReferences()];
-      const comparison = compare(candidates, wafers, options.etx, {}, terminalProgress(options.quiet));
+      const comparison = compare(candidates, wafers, etx, {}, terminalProgress(options.quiet));
       if (options.html !== undefined)
-        writeFileAtomic(options.html, page(comparison, own?.name ?? '', options));
+        writeFileAtomic(options.html, page(comparison, own?.name ?? '', basename(options.data), etx));
       print(options.json ? JSON.stringify(comparison, null, 2) : renderComparison(comparison));
     });
 }
 
+/** Numbers of links to compare at; an encoder has at most five. @throws EconError cli/links */
+function linksOf({ etx, model }: Options): number[] {
+  if (model === undefined) return etx ?? linkList(chipLinks)('1..13');
+  const more = etx?.find((links) => links > MOST_ENCODER_LINKS);
+  if (more === undefined) return etx ?? linkList(encoderLinks)('1..5');
+  throw new EconError({
+    code: 'cli/links',
+    where: '--etx',
+    what: `${more} links are more than the autoencoder sends on.`,
+    remedy: `Give 1..${MOST_ENCODER_LINKS}, or leave --model out to compare the other algorithms.`,
+  });
+}
+
 /** A report with the one section that there is. @param ours name of the model, empty without one */
-function page(comparison: Comparison, ours: string, { data, etx }: Options): string {
+function page(comparison: Comparison, ours: string, data: string, etx: readonly number[]): string {
   const detail = etx.includes(5) ? 5 : etx[0];
   return renderHtml({
     format: 'econ-report',
     version: 1,
     title: 'econ: the algorithms of the chip at equal links',
-    quality: qualitySection(comparison, { data: basename(data), ours, etx: detail }),
+    quality: qualitySection(comparison, { data, ours, etx: detail }),
   });
 }

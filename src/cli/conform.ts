@@ -21,7 +21,6 @@ const KNOWN = 'known-defective.yaml';
 export function addConform(program: Command): void {
   program
     .command('conform')
-    .description('compare with published ECON-T test vectors, input words to output words')
     .argument(
       '<folder>',
       'folder of cases: init.yaml, testInput.csv, testOutput.csv, plain or gz, any nesting',

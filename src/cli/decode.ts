@@ -44,9 +44,6 @@ function receiver(model: Model, module: number | undefined): (packets: Packets) 
 export function addDecode(program: Command): void {
   program
     .command('decode')
-    .description(
-      'receive the packets of output words: 13 words per BX back to the charges of 48 trigger cells',
-    )
     .requiredOption('--config <file>', 'the registers that the words were made with (init.yaml)')
     .requiredOption('--input <file>', 'output words of the chip, 13 columns TX_DATA_0.., CSV or CSV.gz')
     .requiredOption('--output <file>', 'charges, one row per BX (.csv, .csv.gz, .npy)')

@@ -5,8 +5,11 @@ import { exitCode, print } from './terminal.js';
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('say which parts of econ can run here, and which optional tools are there')
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  econ doctor\n  econ doctor --json\n\nExit code 1 when a needed part cannot run.',
+    )
     .action(async (options: { json?: boolean }) => {
       const result = await doctor();
       print(options.json ? JSON.stringify(result, null, 2) : renderDoctor(result));

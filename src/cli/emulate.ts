@@ -17,7 +17,6 @@ interface Options {
 export function addEmulate(program: Command): void {
   program
     .command('emulate')
-    .description('run the software chip: 12 input words per BX to 13 output words, any algorithm, any length')
     .requiredOption('--config <file>', 'registers (init.yaml), P1 or production dialect')
     .requiredOption('--input <file>', 'input words, 12 columns RX_DATA_0.., CSV or CSV.gz')
     .requiredOption(

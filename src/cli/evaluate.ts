@@ -3,7 +3,7 @@ import { readWafers, selectWafers } from '../dataset/index.js';
 import { referenceModelFolder } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
 import { chipReferences, evaluateModel, loadReferenceModels, renderComparison } from '../quality/index.js';
-import { etxList } from './options.js';
+import { encoderLinks, linkList } from './options.js';
 import { note, print, terminalProgress } from './terminal.js';
 
 interface Options {
@@ -19,15 +19,12 @@ interface Options {
 export function addEvaluate(program: Command): void {
   program
     .command('evaluate')
-    .description(
-      "quality of a trained model on any wafers, beside the chip's other algorithms at equal links",
-    )
     .requiredOption('--model <folder>', 'folder with model.json and weights.bin')
     .requiredOption(
       '--data <file>',
       'wafers (CALQ as .csv, .csv.gz, .npy, .npz; input link words RX_DATA as .csv)',
     )
-    .option('--etx <list>', "numbers of links, e.g. 2,3,5 (default: the model's own)", etxList)
+    .option('--etx <list>', "numbers of links, e.g. 2,3,5 (default: the model's own)", linkList(encoderLinks))
     .option(
       '--reference-models <folder>',
       'CMSSW float autoencoders (cmssw_ae_*.json); looked for beside the data',

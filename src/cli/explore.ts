@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { explore, renderExploration } from '../flow/index.js';
-import { interruptSignal, wholeNumber } from './options.js';
-import { print, terminalProgress } from './terminal.js';
+import { encoderLinks, interruptSignal, wholeNumber } from './options.js';
+import { exitCode, print, terminalProgress } from './terminal.js';
 
 interface ExploreOptions {
   run: string;
@@ -18,10 +18,9 @@ interface ExploreOptions {
 export function addExplore(program: Command): void {
   program
     .command('explore')
-    .description('search encoder shapes: which give the best reconstruction for their energy and bits')
     .requiredOption('--data <file>', 'wafers')
     .option('--run <folder>', 'folder of the search; an unfinished one in it goes on', 'runs/explore')
-    .option('--etx <n>', 'output links', wholeNumber(1, 13), 5)
+    .option('--etx <n>', 'output links', encoderLinks, 5)
     .option('--seed <n>', 'seed of split and trainings', wholeNumber(0), 1)
     .option('--minutes <n>', 'no training begins after this time', minutes, 20)
     .option(
@@ -47,6 +46,7 @@ A trial is determined by its shape, wafers, seed and data: its bytes come out th
       const progress = terminalProgress(quiet);
       const result = await explore({ ...options, folder: run, progress, signal: interruptSignal() });
       print(json ? JSON.stringify(result, null, 2) : renderExploration(result));
+      if (result.stopped === 'aborted') process.exitCode = exitCode.interrupted;
     });
 }
 

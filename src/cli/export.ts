@@ -11,9 +11,6 @@ interface Options {
 export function addExport(program: Command): void {
   program
     .command('export')
-    .description(
-      'write a trained encoder for other tools: QONNX, Keras, NumPy, ECON-T settings, weight image',
-    )
     .requiredOption('--model <folder>', 'model to write')
     .requiredOption(
       '-o, --out <file>',

@@ -13,9 +13,7 @@ interface Options extends RunOptions {
 }
 
 export function addFlow(program: Command): void {
-  const command = program
-    .command('flow')
-    .description('the main job: data, training, Verilog, simulation, budgets and report in one run folder');
+  const command = program.command('flow');
   addRunOptions(command, 'runs/default')
     .addOption(
       new Option(

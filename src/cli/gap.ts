@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { arithmeticGap, renderGap } from '../flow/index.js';
-import { interruptSignal, wholeNumber } from './options.js';
+import { encoderLinks, interruptSignal, wholeNumber } from './options.js';
 import { shapeOption } from './shape-option.js';
 import { print, terminalProgress } from './terminal.js';
 
@@ -18,9 +18,8 @@ interface GapOptions {
 export function addGap(program: Command): void {
   program
     .command('gap')
-    .description("what the chip's integer arithmetic costs: the same training in float, exact and econt")
     .requiredOption('--data <file>', 'wafers')
-    .option('--etx <n>', 'output links', wholeNumber(1, 13), 5)
+    .option('--etx <n>', 'output links', encoderLinks, 5)
     .option('--seed <n>', 'seed of split and training', wholeNumber(0), 1)
     .option('--wafers <n>', 'wafers shown in each of the three trainings', wholeNumber(1), 1_500_000)
     .option('--shape <name|file>', "encoder instead of ECON-T's (`econ shapes`)")

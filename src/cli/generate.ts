@@ -21,13 +21,13 @@ interface Options {
   pileup: number;
   all?: boolean;
   modules?: boolean;
+  json?: boolean;
   quiet?: boolean;
 }
 
 export function addGenerate(program: Command): void {
   program
     .command('generate')
-    .description('make wafers from physics: pile-up with electrons, photons, pions and jets on top')
     .requiredOption('-o, --out <file>', 'where to write them (.csv, .csv.gz, .npy, .npz)')
     .option('--wafers <n>', 'how many to make', wholeNumber(1, 20_000_000), 20_000)
     .option('--seed <n>', 'seed; the same seed makes the same wafers', wholeNumber(0), 1)
@@ -36,6 +36,7 @@ export function addGenerate(program: Command): void {
     .option('--pileup <n>', 'mean interactions a crossing', wholeNumber(0, 1000), 200)
     .option('--all', 'keep wafers with fewer than 3 cells or less than one MIP too')
     .option('--modules', 'also the module of each wafer: columns layer, waferu, waferv (not in .npy)')
+    .option('--json', 'print JSON')
     .option('-q, --quiet', 'no progress')
     .addHelpText(
       'after',
@@ -59,7 +60,12 @@ Examples:
       const { batch } = generateWafers(settings, terminalProgress(options.quiet));
       const kept = options.all ? batch : selectWafers(batch);
       await writeWafers(options.out, options.modules ? kept : wafers(kept.charges));
-      print(`${options.out}: ${kept.count} wafers of ${batch.count} made (seed ${options.seed})`);
+      const { out: file, seed } = options;
+      print(
+        options.json
+          ? JSON.stringify({ file, wafers: kept.count, made: batch.count, seed }, null, 2)
+          : `${file}: ${kept.count} wafers of ${batch.count} made (seed ${seed})`,
+      );
     });
 }
 

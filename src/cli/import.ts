@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { importModel, renderImport } from '../flow/index.js';
-import { interruptSignal, wholeNumber } from './options.js';
+import { encoderLinks, interruptSignal, wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';
 
 interface Options {
@@ -19,16 +19,13 @@ interface Options {
 export function addImport(program: Command): void {
   program
     .command('import')
-    .description(
-      'take an encoder from elsewhere: say how far the chip is from it, fit a decoder, fine-tune it',
-    )
     .argument(
       '<file>',
       'Keras (.json + .h5, .hdf5), TensorFlow graph (.pb), ONNX or QONNX (.onnx), tensors (.json), ECON-T settings (.yaml)',
     )
     .option('--data <file>', 'wafers to judge it on (default: generated ones)')
     .option('--run <folder>', 'run folder; an unfinished run in it goes on', 'runs/import')
-    .option('--etx <n>', 'output links', wholeNumber(1, 13), 5)
+    .option('--etx <n>', 'output links', encoderLinks, 5)
     .addOption(
       new Option('--arithmetic <name>', 'econt: a floor per product as in the real chip; exact: one per sum')
         .choices(['econt', 'exact'])

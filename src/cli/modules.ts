@@ -36,7 +36,6 @@ export async function trainModuleLibrary(
 export function addModules(program: Command): void {
   const modules = program
     .command('modules')
-    .description('one decoder, many encoders: weights for classes of modules, as a library')
     .addHelpText(
       'after',
       '\nExamples:\n  econ modules train modules.yaml\n  econ modules list\n  econ modules diff start-5 inner',

@@ -13,9 +13,6 @@ interface Options {
 export function addProfile(program: Command): void {
   program
     .command('profile')
-    .description(
-      'ranges and saturation in every layer of an encoder, and the proof that no accumulator overflows',
-    )
     .requiredOption('--model <folder>', 'folder with model.json and weights.bin')
     .option('--data <file>', 'wafers (default: 2000 generated ones)')
     .option('--json', 'print JSON')

@@ -28,13 +28,9 @@ const KINDS = ['production', 'P1', 'bytes', 'script'] as const;
 type Kind = (typeof KINDS)[number];
 
 export function addRegisters(program: Command): void {
-  const registers = program
-    .command('registers')
-    .description('print, check, compare and convert register settings; export the register map')
-    .exitOverride()
-    .addHelpText(
-      'after',
-      `
+  const registers = program.command('registers').addHelpText(
+    'after',
+    `
 Settings are read as YAML of either dialect (init.yaml), as a dump of register bytes, or as an I2C script.
 
 Examples:
@@ -42,7 +38,7 @@ Examples:
   econ registers convert init.yaml --to script -o load.txt
   econ registers diff old.yaml new.yaml
   econ registers rdl > econ.rdl`,
-    );
+  );
 
   registers
     .command('print')
@@ -75,7 +71,7 @@ Examples:
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  econ registers check init.yaml\n\nExit code 2 when a file cannot be read.',
+      '\nExamples:\n  econ registers check init.yaml\n\nExit code 2 when a file cannot be read.',
     )
     .action((files: string[], o: { json?: boolean }) => {
       const results = files.map((file) => {
@@ -103,7 +99,7 @@ Examples:
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  econ registers diff old.yaml new.yaml\n\nExit code 1 when they differ.',
+      '\nExamples:\n  econ registers diff old.yaml new.yaml\n\nExit code 1 when they differ.',
     )
     .action((a: string, b: string, o: { json?: boolean }) => {
       const differences = diffImages(
@@ -124,22 +120,31 @@ Examples:
     .option('-o, --output <file>', 'instead of standard output')
     .option('--map <generation>', 'addresses of bytes and script: production or P1', generationOf)
     .option('--no-commit', 'script for a real ECON-T: without the CRC-32 and the commit of our chip')
+    .option('--json', 'print JSON, with the text in it unless it goes to a file')
     .addHelpText(
       'after',
       '\nExamples:\n  econ registers convert p1.yaml --to production -o init.yaml\n  econ registers convert init.yaml --to script',
     )
-    .action((file: string, o: { to: Kind; output?: string; map?: Generation; commit: boolean }) => {
-      const text = converted(file, o.to, o.map, o.commit);
-      if (o.output === undefined) print(text);
-      else writeFileAtomic(o.output, text);
-    });
+    .action(
+      (file: string, o: { to: Kind; output?: string; map?: Generation; commit: boolean; json?: boolean }) => {
+        const text = converted(file, o.to, o.map, o.commit);
+        const { to, output, json } = o;
+        if (output !== undefined) writeFileAtomic(output, text);
+        if (json) print(JSON.stringify(output === undefined ? { to, text } : { to, output }, null, 2));
+        else if (output === undefined) print(text);
+      },
+    );
 
   registers
     .command('rdl')
     .description('the register map as SystemRDL 2.0')
     .option('--generation <name>', 'production or P1', generationOf, 'production')
-    .addHelpText('after', '\nExample:\n  econ registers rdl > econ.rdl')
-    .action((o: { generation: Generation }) => print(systemRdl(o.generation)));
+    .option('--json', 'print JSON with the text in it')
+    .addHelpText('after', '\nExamples:\n  econ registers rdl > econ.rdl')
+    .action(({ generation, json }: { generation: Generation; json?: boolean }) => {
+      const text = systemRdl(generation);
+      print(json ? JSON.stringify({ generation, text }, null, 2) : text);
+    });
 
   registers
     .command('docs')
@@ -149,13 +154,13 @@ Examples:
         .choices(['encoder', 'econt'])
         .default('econt'),
     )
-    .addHelpText('after', '\nExample:\n  econ registers docs > docs/register-map.md')
-    .action(({ chip }: { chip: 'encoder' | 'econt' }) => {
+    .option('--json', 'print JSON with the text in it')
+    .addHelpText('after', '\nExamples:\n  econ registers docs > docs/register-map.md')
+    .action(({ chip, json }: { chip: 'encoder' | 'econt'; json?: boolean }) => {
       const made = [`Made by \`econ registers docs --chip ${chip}\` from the one register table.`];
-      print(chip === 'econt' ? registerDocs(made, econtRegisters()) : registerDocs(made));
+      const text = chip === 'econt' ? registerDocs(made, econtRegisters()) : registerDocs(made);
+      print(json ? JSON.stringify({ chip, text }, null, 2) : text);
     });
-
-  for (const command of registers.commands) command.exitOverride();
 }
 
 function converted(file: string, to: Kind, map: Generation | undefined, commit: boolean): string {

@@ -12,7 +12,6 @@ interface Options {
 export function addReport(program: Command): void {
   program
     .command('report')
-    .description('render a run folder again: report.html and summary.json, as far as the run has come')
     .argument('[run]', 'run folder', 'runs/default')
     .option(
       '--compare-with <file>',

@@ -6,16 +6,14 @@ import { print } from './terminal.js';
 
 interface Options extends ChipJobOptions {
   out: string;
+  json?: boolean;
 }
 
 export function addRtl(program: Command): void {
-  const command = program
-    .command('rtl')
-    .description(
-      'write synthesizable Verilog-2005 of the chip, with testbench, vectors, constraints and register docs',
-    );
+  const command = program.command('rtl');
   addChipOptions(command, 256)
     .requiredOption('-o, --out <folder>', 'where to write the package')
+    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
@@ -28,14 +26,19 @@ Examples:
 The package checks itself: iverilog -g2005 -s tb_econ_chip -o sim -f econ_chip.f tb/tb_econ_chip.v && vvp -n sim, in
 its folder.`,
     )
-    .action(async ({ out, ...options }: Options) => {
+    .action(async ({ out, json, ...options }: Options) => {
       const job = await chipJobOf(options);
       const { description, settings, vectors } = job;
       const files = writePackage(out, job);
       const { total } = plannedFlipFlops(description);
-      const rows = vectors.words.length / 12;
+      const bx = vectors.words.length / 12;
+      const latency = vectors.latency ?? description.latency;
+      const { algorithm } = settings;
+      const { tmr } = options;
       print(
-        `${out}: ${files.length} files, ${rows} BX of test vectors (${settings.algorithm}), latency ${vectors.latency ?? description.latency} BX, ${total} flip-flops planned (TMR: ${options.tmr})`,
+        json
+          ? JSON.stringify({ folder: out, files, bx, algorithm, latency, flipFlops: total, tmr }, null, 2)
+          : `${out}: ${files.length} files, ${bx} BX of test vectors (${algorithm}), latency ${latency} BX, ${total} flip-flops planned (TMR: ${tmr})`,
       );
     });
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type FlowInput, presetNames } from '../flow/index.js';
 import { engineNames } from '../training/index.js';
-import { etxList, wholeNumber } from './options.js';
+import { encoderLinks, linkList, wholeNumber } from './options.js';
 import { settingsOption } from './settings-option.js';
 import { shapeOption } from './shape-option.js';
 
@@ -39,10 +39,10 @@ export function addRunOptions(command: Command, defaultRun: string): Command {
     .option(
       '--etx <n>',
       'output links (eTx) of the module: 1..5 carry 1, 3, 5, 7, 9 bits per latent',
-      wholeNumber(1, 13),
+      encoderLinks,
       5,
     )
-    .option('--compare-etx <list>', 'numbers of links to compare at', etxList, [2, 3, 5])
+    .option('--compare-etx <list>', 'numbers of links to compare at', linkList(encoderLinks), [2, 3, 5])
     .option(
       '--reference-models <folder>',
       'CMSSW float autoencoders (cmssw_ae_*.json) to compare with; looked for beside the data',

@@ -5,9 +5,6 @@ import { note, print } from './terminal.js';
 export function addRuns(program: Command): void {
   program
     .command('runs')
-    .description(
-      'lists runs and compares them: quality on held-out wafers, and the settings in which they differ',
-    )
     .argument('[folders...]', 'run folders, or folders that hold them', ['runs'])
     .option('--json', 'print JSON')
     .addHelpText(

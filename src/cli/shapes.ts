@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { econtShape, encoderLayers, layerMemoryBits, usedBlocks, weightBits } from '../chip/index.js';
 import { defaultGenerator, generateWafers, selectWafers } from '../dataset/index.js';
 import { namedShapes } from '../training/index.js';
-import { wholeNumber } from './options.js';
+import { encoderLinks } from './options.js';
 import { print } from './terminal.js';
 
 /** Wafers that place the levels shown here; a training places them by its own. */
@@ -11,8 +11,7 @@ const SAMPLE = 1000;
 export function addShapes(program: Command): void {
   program
     .command('shapes')
-    .description('list the encoders that have a name, with their layers, multipliers and weights')
-    .option('--etx <n>', 'output links that they send their latents on', wholeNumber(1, 13), 5)
+    .option('--etx <n>', 'output links that they send their latents on', encoderLinks, 5)
     .option('--json', 'print the shapes as JSON, as a file for --shape holds them')
     .addHelpText(
       'after',

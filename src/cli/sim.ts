@@ -41,7 +41,6 @@ const collect = (value: string, all: string[]): string[] => [...all, value];
 export function addSim(program: Command): void {
   program
     .command('sim')
-    .description('simulate any synthesizable Verilog design cycle by cycle, without a testbench')
     .argument('<files...>', 'Verilog files; what they include or load is found by itself')
     .option('-s, --stimulus <file>', 'inputs and expected outputs per cycle: JSON or vectors')
     .option('--top <module>', 'module on top (default: the one that nobody instantiates)')

@@ -14,11 +14,7 @@ interface Options extends ChipJobOptions {
 }
 
 export function addSimulate(program: Command): void {
-  const command = program
-    .command('simulate')
-    .description(
-      'run the emitted Verilog cycle by cycle and compare every output bit with the integer reference',
-    );
+  const command = program.command('simulate');
   addChipOptions(command, 3564)
     .addOption(
       new Option('--simulator <name>', 'also run the emitted testbench in these, when installed')

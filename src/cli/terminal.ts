@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import colours from 'picocolors';
-import { EconError, type Progress } from '../base/index.js';
+import type { Progress } from '../base/index.js';
 
 /** Exit codes: what a script around `econ` can rely on. */
 export const exitCode = {
@@ -22,15 +22,6 @@ export function print(text: string): void {
 
 export function note(text: string): void {
   process.stderr.write(`${colours.dim(text)}\n`);
-}
-
-/** One paragraph: what, where, why, what to do. */
-export function renderError(error: unknown): string {
-  if (error instanceof EconError) {
-    return `${colours.red('error')} ${colours.dim(`[${error.code}]`)} ${colours.bold(error.where)}: ${error.what} ${error.remedy}`;
-  }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `${colours.red('internal error')}: ${stack}\nThis is a defect of econ; the command line and the text above make a good report.`;
 }
 
 const LINE_INTERVAL_MS = 5000;

@@ -7,11 +7,7 @@ import { addRunOptions, flowInput, type RunOptions } from './run-options.js';
 import { note, print, terminalProgress } from './terminal.js';
 
 export function addTrain(program: Command): void {
-  const command = program
-    .command('train')
-    .description(
-      'train an encoder on the integer arithmetic of the chip, and show its quality on held-out wafers',
-    );
+  const command = program.command('train');
   addRunOptions(command, 'runs/train')
     .option('--modules <config>', 'train classes of modules instead (as `econ modules train`)')
     .addHelpText(

@@ -37,6 +37,7 @@ export async function arithmeticGap(task: GapTask): Promise<ArithmeticGap> {
   for (const arithmetic of ['exact', 'econt'] as const) {
     signal?.throwIfAborted();
     const { model } = await trainEncoder({ ...common, settings: { ...settings, arithmetic } });
+    signal?.throwIfAborted();
     const distances = emdOfRows(test.charges, reconstruct(model, test), test.count).filter(Number.isFinite);
     const emd = distances.reduce((sum, d) => sum + d, 0) / distances.length;
     rows.push({ arithmetic, emd, gap: emd / float - 1 });

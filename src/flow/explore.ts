@@ -168,7 +168,7 @@ const PRICES = [0.3, 1, 3];
  * the bits. They are the same again for the same seed and data; equal ones are one candidate, and ECON-T's own is none.
  */
 export async function learnedCandidates(
-  { etx, seed, wafers, threads }: Pick<ExploreTask, 'etx' | 'seed' | 'wafers' | 'threads'>,
+  { etx, seed, wafers, threads, signal }: Pick<ExploreTask, 'etx' | 'seed' | 'wafers' | 'threads' | 'signal'>,
   train: WaferBatch,
 ): Promise<Candidate[]> {
   const [{ shape }] = candidates(etx, train);
@@ -180,6 +180,7 @@ export async function learnedCandidates(
       price,
       ranges: true,
       threads,
+      signal,
       settings: { etx, seed, wafers },
     });
     const { conv, latents } = result.shape;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EconError } from '../base/index.js';
+import { MOST_ENCODER_LINKS } from '../chip/index.js';
 import { engineNames, type TrainingInput, trainingPresets, trainingSettings } from '../training/index.js';
 
 export const presetNames = Object.keys(trainingPresets) as [keyof typeof trainingPresets];
@@ -8,9 +9,9 @@ export const presetNames = Object.keys(trainingPresets) as [keyof typeof trainin
 export const flowSettingsSchema = z.strictObject({
   seed: z.int().min(0).default(1),
   /** Output links (eTx) of the module. */
-  etx: z.int().min(1).max(13).default(5),
+  etx: z.int().min(1).max(MOST_ENCODER_LINKS).default(5),
   /** Numbers of links at which the tables compare. The run's own is always among them. */
-  compareEtx: z.array(z.int().min(1).max(13)).default([2, 3, 5]),
+  compareEtx: z.array(z.int().min(1).max(MOST_ENCODER_LINKS)).default([2, 3, 5]),
   /** Wafers made by the generator, before selection; without meaning when data are given. */
   wafers: z.int().min(100).max(20_000_000).default(20_000),
   preset: z.enum(presetNames).default('default'),

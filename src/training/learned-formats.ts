@@ -12,6 +12,7 @@ import {
 import type { WaferBatch } from '../dataset/index.js';
 import { adamState, adamStep } from './adam.js';
 import { engines } from './engines.js';
+import { eventsBefore } from './events.js';
 import { type Examples, plainExamples, TrainingDeck, usableWafers } from './examples.js';
 import { initialise } from './initialise.js';
 import { encoderWeights, type Layout, networkLayers, parameterLayout } from './network.js';
@@ -28,6 +29,8 @@ export interface FormatTask {
   readonly ranges?: boolean;
   readonly settings?: TrainingInput;
   readonly threads?: number;
+  /** Ends the search with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface LearnedFormats {
@@ -88,6 +91,8 @@ export async function learnFormats(task: FormatTask): Promise<LearnedFormats> {
     const perEpoch = Math.ceil(deck.size / own.batch);
     const clean = new Float32Array(layout.encoderSize);
     for (let step = 0; step < steps; step++) {
+      await eventsBefore(step);
+      task.signal?.throwIfAborted();
       if (step % perEpoch === 0) deck.shuffle();
       const first = (step % perEpoch) * own.batch;
       const count = Math.min(own.batch, deck.size - first);

@@ -8,14 +8,13 @@ import { type AdamState, adamState, adamStep } from './adam.js';
 import { type EpochRecord, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import type { EncoderConstraints } from './constraints.js';
 import type { TrainingSession } from './engine.js';
+import { eventsBefore } from './events.js';
 import { type Examples, plainExamples, TrainingDeck } from './examples.js';
 import type { LossName } from './losses.js';
 import { encoderWeights, type Network, parameterLayout } from './network.js';
 import { encoderRateOf, epochsOf, type ResolvedSettings, type TrainingSettings } from './settings.js';
 import type { Team } from './team.js';
 
-/** Steps after which signals and timers get their turn. */
-const STEPS_BETWEEN_YIELDS = 8;
 /** Validations in a whole training, about; and the wafers that they look at. */
 const VALIDATIONS = 120;
 const VALIDATION_WAFERS = 2000;
@@ -144,7 +143,7 @@ async function runEpoch(
   let total = 0;
   deck.shuffle();
   for (let step = 0; step < stepsPerEpoch; step++) {
-    if (step % STEPS_BETWEEN_YIELDS === 0) await yieldToEvents();
+    await eventsBefore(step);
     if (signal?.aborted) return undefined;
     const first = step * settings.batch;
     const count = Math.min(settings.batch, deck.size - first);
@@ -206,10 +205,6 @@ function checkLatents(network: Network, session: TrainingSession, x: Uint8Array,
     if (mine[i] === chip[i]) continue;
     throw notTheChip(Math.floor(i / latentBits.length), i % latentBits.length, mine[i], chip[i]);
   }
-}
-
-function yieldToEvents(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function diverged(learningRate: number, step: number): EconError {

@@ -5,6 +5,7 @@ import {
   econtShape,
   encoderShape,
   encoderShapeSchema,
+  MOST_ENCODER_LINKS,
   usedBlocks,
 } from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
@@ -21,7 +22,7 @@ const share = z.number().min(0).max(1);
 /** Everything besides the data that determines a training. */
 export const trainingSettingsSchema = z.strictObject({
   /** Output links; gives the bits per latent 1, 3, 5, 7, 9 for 1..5 links. */
-  etx: z.int().min(1).max(13).default(5),
+  etx: z.int().min(1).max(MOST_ENCODER_LINKS).default(5),
   /** Encoder to train, by name or as a shape (docs/encoder-shapes.md). Left out: ECON-T's 8x8 encoder. */
   shape: z.union([z.string(), encoderShapeSchema]).optional(),
   /** Bits of each latent that are sent, when they are not to follow from `etx`. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { etxList } from '../../src/cli/options.js';
+import { chipLinks, linkList } from '../../src/cli/options.js';
 import type { Comparison } from '../../src/quality/index.js';
 import { econ, scratch } from './run-cli.js';
 
@@ -28,6 +28,7 @@ it('compares the algorithms on the same wafers at each number of links', async (
 });
 
 it('reads lists and ranges of links', () => {
+  const etxList = linkList(chipLinks);
   expect(etxList('1..3,7,12..13')).toEqual([1, 2, 3, 7, 12, 13]);
   for (const bad of ['0..3', '3..2', '1..2..3', '14', '', '2,,3']) expect(() => etxList(bad), bad).toThrow();
 });

@@ -103,12 +103,3 @@ it('generates columns with the modules when asked, the same charges without', as
   expect(rows[0].split(',').slice(48)).toEqual(['layer', 'waferu', 'waferv']);
   expect(new Set(rows.slice(1).map((row) => row.split(',')[48]))).toEqual(new Set(['13', '33']));
 });
-
-it('shows help with examples for every command', async () => {
-  const commands = (await econ('--help')).stdout.match(/^ {2}[a-z]+(?= )/gm) ?? [];
-  expect(commands.length).toBeGreaterThan(9);
-  for (const command of commands.map((c) => c.trim())) {
-    if (['help', 'doctor', 'econ'].includes(command)) continue;
-    expect((await econ(command, '--help')).stdout, command).toContain('Example');
-  }
-});

@@ -242,7 +242,7 @@ describe('refuses', () => {
 
   test('a missing file and a folder', async () => {
     expect(await complaint(readWafers(`${folder}/none.csv`), folder)).toBe(
-      'base/cannot-read | none.csv | cannot read this file (ENOENT). | Check the path.',
+      'base/cannot-read | none.csv | cannot read this: there is no such file (ENOENT). | Check the path.',
     );
     expect(await complaint(readWafers(`${folder}/.`), folder)).toContain('EISDIR');
   });

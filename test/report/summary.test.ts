@@ -78,7 +78,9 @@ describe('run summary', () => {
     const folder = mkdtempSync(join(tmpdir(), 'econ-report-'));
     try {
       const path = join(folder, 'summary.json');
-      expect(() => readSummary(path)).toThrow(/summary\.json: cannot read this file \(ENOENT\)/);
+      expect(() => readSummary(path)).toThrow(
+        /summary\.json: cannot read this: there is no such file \(ENOENT\)/,
+      );
       writeFileSync(path, '{"format": "econ-rep');
       expect(() => readSummary(path)).toThrow(/summary\.json: this is not JSON/);
       writeFileSync(path, renderJson(sampleSummary()));

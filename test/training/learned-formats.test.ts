@@ -100,3 +100,10 @@ test('where there is no scale to learn it is said', async () => {
       trainEncoder({ ...task, validation, settings: { ...settings, shape: named, scales: 'learned' } }),
     ).rejects.toMatchObject({ code: 'training/settings', what: expect.stringContaining(what) });
 });
+
+test('an interrupt ends the search', async () => {
+  const controller = new AbortController();
+  const search = learnFormats({ ...task, price: 1, signal: controller.signal });
+  controller.abort();
+  await expect(search).rejects.toThrow(/abort/i);
+});

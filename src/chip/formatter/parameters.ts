@@ -15,6 +15,9 @@ export function payloadBits(etx: number): number {
   return Math.min(18 + 32 * (etx - 1), 146);
 }
 
+/** An encoder sends on 1..5 links: the sixth would carry nothing more. */
+export const MOST_ENCODER_LINKS = 5;
+
 /** Bits per latent that N links carry when all latents get the same: 1, 3, 5, 7, 9, 9, ... */
 export function latentBits(etx: number): number {
   return Math.min(LATENT_BITS, Math.floor(payloadBits(etx) / LATENTS));

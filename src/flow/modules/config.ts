@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { EconError, readYaml } from '../../base/index.js';
+import { MOST_ENCODER_LINKS } from '../../chip/index.js';
 
 const range = z
   .tuple([z.int().min(0), z.int().min(0)])
@@ -18,7 +19,7 @@ const configSchema = z.strictObject({
         /** Wafers of such modules. */
         data: z.string(),
         /** Output links. */
-        etx: z.int().min(1).max(13),
+        etx: z.int().min(1).max(MOST_ENCODER_LINKS),
         /** First and last layer; left out: all. */
         layers: range.optional(),
         density: z.enum(['HD', 'LD']).optional(),

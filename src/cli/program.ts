@@ -1,0 +1,77 @@
+import { Command } from 'commander';
+import { version } from '../base/index.js';
+import { commands } from './commands.js';
+
+/** A command line as it is understood so far. */
+export interface CommandLine {
+  readonly program: Command;
+  /** What commander is to parse. */
+  readonly args: readonly string[];
+  /** The last command that is named and known, as it is called: `econ registers diff`. */
+  readonly called: string;
+  /** Whether the result, or the error, is asked for as JSON. */
+  readonly json: boolean;
+}
+
+/**
+ * The program with the command that these arguments name; of the others it knows name and purpose only.
+ * @param given without the names of node and script
+ */
+export async function commandLine(given: readonly string[]): Promise<CommandLine> {
+  // `econ help registers diff` is `econ registers diff --help`.
+  const args = given[0] === 'help' ? [...given.slice(1), '--help'] : [...given];
+  const wanted = args.find((arg) => !arg.startsWith('-'));
+  const program = emptyProgram();
+  for (const { name, about, load } of commands) {
+    if (name === wanted) (await load())(program);
+    else program.command(name);
+    program.commands.at(-1)?.description(about);
+  }
+  const { path, known } = namedCommands(program, args);
+  // Help for a command that does not exist is no help: without the option it is the error that it is.
+  return {
+    program,
+    args: known ? args : path,
+    called: ['econ', ...(known ? path : path.slice(0, -1))].join(' '),
+    json: args.includes('--json'),
+  };
+}
+
+function emptyProgram(): Command {
+  return new Command('econ')
+    .description(
+      'From calorimeter data to a verified front-end compression chip: train an autoencoder for HGCAL wafers,\n' +
+        'generate its Verilog, prove by simulation that both agree to the last bit, and check quality and cost.',
+    )
+    .version(version)
+    .configureHelp({ sortSubcommands: false })
+    .showHelpAfterError('(see the --help of this command)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  econ flow                                   everything, on built-in data, into runs/default
+  econ train --data wafers.csv --etx 5        a model for five output links
+  econ rtl --model runs/train/model --out chip/
+  econ conform VECTORS --case mcDataset/AE --rtl
+
+With --json standard output is one JSON value: the result, or of an error {"code", "where", "what", "remedy"}.
+Exit codes: 0 all well, 1 a check does not hold, 2 bad input or usage, 3 defect of econ, 130 interrupted.`,
+    );
+}
+
+/** The names at the head of the arguments, and whether the last of them is a command. */
+function namedCommands(program: Command, args: readonly string[]): { path: string[]; known: boolean } {
+  const path: string[] = [];
+  let command = program;
+  for (const arg of args) {
+    if (command.commands.length === 0) break;
+    if (arg.startsWith('-')) continue;
+    path.push(arg);
+    const next = command.commands.find((c) => c.name() === arg);
+    if (next === undefined) return { path, known: false };
+    command = next;
+  }
+  return { path, known: true };
+}
