@@ -1,5 +1,6 @@
 export * from './errors.js';
 export * from './files.js';
+export * from './hdf5/index.js';
 export * from './progress.js';
 export * from './random.js';
 export * from './version.js';

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { readJson } from '../base/index.js';
+import { type Hdf5Dataset, readHdf5, readJson } from '../base/index.js';
 import type { ForeignLayer, ForeignNetwork, OutputSteps } from './foreign-network.js';
-import { type Hdf5Tensor, readHdf5 } from './hdf5.js';
 import { badNetwork } from './network-error.js';
 
 /** A model or layer as Keras 2 and 3 write it. */
@@ -19,7 +18,7 @@ const WEIGHT_FILES = ['.hdf5', '.h5', '.weights.h5', '_weights.h5'];
 /**
  * A Keras or QKeras model: architecture as JSON with the weights in an HDF5 file of the same name beside it.
  * Of an autoencoder the part called encoder is taken.
- * @throws EconError exchange/network, exchange/hdf5
+ * @throws EconError exchange/network, base/hdf5
  */
 export async function kerasFromJson(data: unknown, path: string): Promise<ForeignNetwork> {
   const stem = path.replace(/\.json$/i, '');
@@ -30,14 +29,15 @@ export async function kerasFromJson(data: unknown, path: string): Promise<Foreig
       'this is the architecture of a Keras model without weights',
       `Put them beside it as ${stem.split('/').at(-1)}.h5 (model.save_weights).`,
     );
-  return network(data, (await readHdf5(weights)).tensors, path);
+  return network(data, tensorsOf((await readHdf5(weights)).datasets), path);
 }
 
 /** A Keras HDF5 file with the architecture inside (model.save), or in a JSON file of the same name beside it. */
 export async function kerasFromHdf5(path: string): Promise<ForeignNetwork> {
-  const file = await readHdf5(path);
-  const inside = file.attribute('model_config');
-  if (inside !== undefined) return network(JSON.parse(inside), file.tensors, path);
+  const { groups, datasets } = await readHdf5(path);
+  const tensors = tensorsOf(datasets);
+  const inside = groups[0].attributes.get('model_config');
+  if (typeof inside === 'string') return network(architecture(inside, path), tensors, path);
   const beside = path.replace(/\.(hdf5|weights\.h5|h5)$/i, '.json');
   if (!existsSync(beside))
     throw badNetwork(
@@ -45,7 +45,32 @@ export async function kerasFromHdf5(path: string): Promise<ForeignNetwork> {
       'these are weights without an architecture',
       `Put model.to_json() beside it as ${beside.split('/').at(-1)}, or save the whole model.`,
     );
-  return network(readJson(beside, 'Write it with model.to_json().'), file.tensors, path);
+  return network(readJson(beside, 'Write it with model.to_json().'), tensors, path);
+}
+
+/** A tensor of numbers. */
+interface Hdf5Tensor extends Hdf5Dataset {
+  readonly data: Float64Array;
+}
+
+function tensorsOf(datasets: readonly Hdf5Dataset[]): Hdf5Tensor[] {
+  return datasets.flatMap((dataset) => {
+    const { data } = dataset;
+    if (data === null || Array.isArray(data)) return [];
+    return [{ ...dataset, data: Float64Array.from(data as ArrayLike<number | bigint>, Number) }];
+  });
+}
+
+function architecture(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw badNetwork(
+      path,
+      `the attribute model_config is no JSON (${(error as Error).message}): the file is damaged`,
+      'Copy or write it again with model.save().',
+    );
+  }
 }
 
 function network(data: unknown, tensors: readonly Hdf5Tensor[], path: string): ForeignNetwork {

@@ -1,7 +1,7 @@
 import { shapeOf } from '../chip/index.js';
 import type { Model } from '../model/index.js';
-import { type Hdf5Writer, writeHdf5 } from './hdf5.js';
 import { type RealLayer, realLayers } from './real-weights.js';
+import { type Hdf5Writer, writeHdf5 } from './write-hdf5.js';
 
 /** Version of Keras whose file layout is written. */
 const KERAS_VERSION = '2.3.1';

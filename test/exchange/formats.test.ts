@@ -13,10 +13,10 @@ import {
   type ShapeInput,
   weightsOfLayers,
 } from '../../src/chip/index.js';
-import { writeHdf5 } from '../../src/exchange/hdf5.js';
 import { chipDifference, encodeFloat, readEncoder, writeEncoder } from '../../src/exchange/index.js';
 import { onnxSchema } from '../../src/exchange/onnx.js';
 import { encodeMessage } from '../../src/exchange/protobuf.js';
+import { writeHdf5 } from '../../src/exchange/write-hdf5.js';
 import type { Model } from '../../src/model/index.js';
 import { optionShapes } from '../chip/shapes.js';
 import { randomModel } from '../model/sample.js';

@@ -1,0 +1,32 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { File } from 'h5wasm/node';
+import { EconError, fileError } from '../base/index.js';
+
+export type Hdf5Writer = File;
+
+/** Writes an HDF5 file so that a reader sees all of it or nothing. @throws EconError base/cannot-write */
+export async function writeHdf5(path: string, fill: (file: Hdf5Writer) => void): Promise<void> {
+  const h5 = await library();
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = new h5.File(temporary, 'w');
+    try {
+      fill(file);
+    } finally {
+      file.close();
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    if (existsSync(temporary)) rmSync(temporary);
+    throw error instanceof EconError ? error : fileError(error, path, 'write');
+  }
+}
+
+/** Loaded when it is needed: 0.3 s and some megabytes of WebAssembly. */
+async function library(): Promise<typeof import('h5wasm/node')> {
+  const h5 = await import('h5wasm/node');
+  await h5.ready;
+  return h5;
+}
