@@ -2,6 +2,7 @@
 //
 // Guarantees: pulses of one or two clocks (50 ns at 40 MHz, the limit of the I2C standard) never pass;
 //   a level that lasts four clocks or more always does, 5 clocks (6 with Delay) after the pin.
+// Out of reset the line counts as low until it was seen high: a level that nobody saw makes no edge.
 // Delay = 1 on SDA: a change of SDA that meets the falling edge of SCL is seen after the edge even if
 //   the two synchronisers resolve one clock apart, so it cannot be taken for START or STOP.
 `default_nettype none
@@ -24,7 +25,7 @@ module econ_i2c_filter #(
   wire       level_err;
   wire       delay_err;
 
-  econ_register #(.Width(4), .ResetValue(4'hF), .Triplicate(Triplicate)) u_sample (
+  econ_register #(.Width(4), .Triplicate(Triplicate)) u_sample (
     .clk_i (clk_i),
     .rst_ni(rst_ni),
     .en_i  (1'b1),
@@ -35,7 +36,7 @@ module econ_i2c_filter #(
 
   assign level_d = level_q ? |sample_q[3:1] : &sample_q[3:1];
 
-  econ_register #(.Width(1), .ResetValue(1'b1), .Triplicate(Triplicate)) u_level (
+  econ_register #(.Width(1), .Triplicate(Triplicate)) u_level (
     .clk_i (clk_i),
     .rst_ni(rst_ni),
     .en_i  (1'b1),
@@ -46,7 +47,7 @@ module econ_i2c_filter #(
 
   generate
     if (Delay != 0) begin : gen_delay
-      econ_register #(.Width(1), .ResetValue(1'b1), .Triplicate(Triplicate)) u_delay (
+      econ_register #(.Width(1), .Triplicate(Triplicate)) u_delay (
         .clk_i (clk_i),
         .rst_ni(rst_ni),
         .en_i  (1'b1),

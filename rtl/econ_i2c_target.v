@@ -8,8 +8,12 @@
 //   STOP is ignored. A byte cut short by START or STOP is dropped.
 // Never holds SCL. Timing: at least 8 clocks SCL low, 6 high, SDA stable 2 clocks before SCL rises; SDA
 //   follows the falling edge of SCL after 7 clocks at most. That is up to 1 MHz, and beyond, at 40 MHz.
-// Recovery: nine clocks and a STOP free the bus from any state; a transaction without an edge of SCL for
-//   2^TimeoutBits - 1 clocks (26 ms with 20 bits at 40 MHz) is abandoned, SDA released, recover_o pulses.
+// After reset: a START counts when both lines were seen high before it. A reset that ends in the middle of
+//   somebody else's transaction waits for its STOP, a repeated START, or a free bus.
+// Recovery: a host that finds SDA low clocks SCL until SDA is high, nine times at most from any state of the
+//   flip-flops. The START that it makes there is seen, and everything before it forgotten; a byte that was
+//   being written may end with ones. A transaction without an edge of SCL for 2^TimeoutBits - 1 clocks
+//   (26 ms with 20 bits at 40 MHz) is abandoned, SDA released, recover_o pulses.
 `default_nettype none
 
 module econ_i2c_target #(
@@ -90,7 +94,6 @@ module econ_i2c_target #(
 
   econ_register #(
     .Width     (StateWidth),
-    .ResetValue({2'b11, {(StateWidth-2){1'b0}}}),
     .Triplicate(Triplicate)
   ) u_state (
     .clk_i (clk_i),
@@ -132,10 +135,14 @@ module econ_i2c_target #(
   wire byte_end; // eight bits are in or out, the acknowledge comes next
   wire next_byte;
   wire mine;
+  wire active;
+  wire acknowledge; // this is the ninth bit
 
-  assign byte_end  = fall & (bit_q == 4'd8);
-  assign next_byte = fall & (bit_q == 4'd9);
-  assign mine      = (shift_q[7:1] == device_i);
+  assign byte_end    = fall & (bit_q == 4'd8);
+  assign next_byte   = fall & (bit_q == 4'd9);
+  assign mine        = (shift_q[7:1] == device_i);
+  assign active      = (state_q != Idle) & (state_q != Ignore);
+  assign acknowledge = (bit_q == 4'd9) | ((bit_q == 4'd8) & ~scl_q);
   assign write_o   = byte_end & (state_q == WriteData) & ready_i & ~timed_out;
 
   always @* begin
@@ -147,7 +154,12 @@ module econ_i2c_target #(
     more_d    = more_q;
     read_d    = read_q;
 
-    if (rise) begin
+    // what an upset can leave behind and no host can cause: a pull out of place, a tenth bit, state 7
+    if (!active || acknowledge == (state_q == ReadData)) pull_d = 1'b0;
+    if (active && bit_q >= 4'd9 && (rise || bit_q != 4'd9)) state_d = Ignore;
+    if (state_q == 3'd7) state_d = Idle;
+
+    if (rise && active) begin
       bit_d  = bit_q + 4'd1;
       more_d = ~sda;
       if (state_q != ReadData && bit_q < 4'd8) shift_d = {shift_q[6:0], sda};
@@ -202,9 +214,6 @@ module econ_i2c_target #(
       bit_d   = 4'd0;
       pull_d  = 1'b0;
     end
-    // state 7 is not used: an upset that leads there goes home
-    if (state_q == 3'd7) state_d = Idle;
-    if (state_q == Idle || state_q == Ignore) pull_d = 1'b0;
   end
 
   assign sda_oe_o  = pull_q;

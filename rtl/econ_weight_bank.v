@@ -21,7 +21,8 @@ module econ_weight_bank #(
     input  wire [7:0]         byte_i,
     input  wire [7:0]         data_i,
     input  wire               read_active_i, // read_o shows the active half instead of the shadow
-    output reg  [7:0]         read_o,        // byte byte_i
+    input  wire               fold_i,        // read_o is the XOR of all bytes instead of byte byte_i
+    output reg  [7:0]         read_o,
 
     input  wire               commit_early_i,
     input  wire               commit_i,
@@ -93,7 +94,7 @@ module econ_weight_bank #(
   endgenerate
 
   // Read-back in two levels, row of 16 bytes then byte: one wide shift by a variable costs synthesis
-  // tools far more.
+  // tools far more. With every row and byte selected the same gates give the XOR of all bytes.
   wire [128*Rows-1:0] source;
   reg  [127:0]        row;
   integer             r;
@@ -103,8 +104,8 @@ module econ_weight_bank #(
   always @* begin
     row    = 128'd0;
     read_o = 8'd0;
-    for (r = 0; r < Rows; r = r + 1) if (byte_i[7:4] == r[3:0]) row = source[128*r +: 128];
-    for (r = 0; r < 16; r = r + 1) if (byte_i[3:0] == r[3:0]) read_o = row[8*r +: 8];
+    for (r = 0; r < Rows; r = r + 1) if (fold_i || byte_i[7:4] == r[3:0]) row = row ^ source[128*r +: 128];
+    for (r = 0; r < 16; r = r + 1) if (fold_i || byte_i[3:0] == r[3:0]) read_o = read_o ^ row[8*r +: 8];
   end
 
 endmodule

@@ -5,8 +5,8 @@ import { usedBlocks, WEIGHT_BLOCKS } from './encoder/weights.js';
 import { ALGORITHMS, type Algorithm, type Generation } from './settings/settings.js';
 
 /**
- * Which state is kept three times: 'none'; 'weights': configuration registers and active weights, self-refreshing;
- * 'registers': all state of the chip.
+ * Which state is kept three times: 'none'; 'weights': configuration, active weights and all control, so that no single
+ * upset erases, commits or misdirects anything; 'registers': all state of the chip.
  */
 export type TmrMode = 'none' | 'weights' | 'registers';
 
@@ -49,10 +49,19 @@ export const defaultChipOptions: ChipOptions = {
 };
 
 /**
- * pipeline: data of one BX, no reset. control: state machines, counters, synchronisers. configuration: registers
- * that the host writes. weights: what the encoder uses. shadow: weights being loaded, guarded by the CRC.
+ * pipeline: data of one BX, no reset. control: what decides where things go and when: reset, state machines, I2C,
+ * pointers, BX numbers. counter: tallies of events and flags of them, which only the host reads. configuration:
+ * registers that the host writes. weights: what the encoder uses. shadow: weights being loaded, guarded by the CRC.
  */
-export type StateKind = 'pipeline' | 'control' | 'configuration' | 'weights' | 'shadow';
+export type StateKind = 'pipeline' | 'control' | 'counter' | 'configuration' | 'weights' | 'shadow';
+
+/** Kinds that are kept three times in each mode. A wrong datum lives for one BX, a wrong tally misleads nobody but its
+ * reader, and a wrong shadow is found when it is committed; all else stays wrong or spreads. */
+const TRIPLICATED: Readonly<Record<TmrMode, readonly StateKind[]>> = {
+  none: [],
+  weights: ['control', 'configuration', 'weights'],
+  registers: ['pipeline', 'control', 'counter', 'configuration', 'weights', 'shadow'],
+};
 
 /** Flip-flops of one purpose, counted once (not times the TMR copies). */
 export interface StateBits {
@@ -63,14 +72,7 @@ export interface StateBits {
 
 /** Copies of state of this kind: 1 or 3. */
 export function copies(options: ChipOptions, kind: StateKind): 1 | 3 {
-  switch (options.tmr) {
-    case 'none':
-      return 1;
-    case 'weights':
-      return kind === 'configuration' || kind === 'weights' ? 3 : 1;
-    case 'registers':
-      return 3;
-  }
+  return TRIPLICATED[options.tmr].includes(kind) ? 3 : 1;
 }
 
 /** Blocks of the weight memory: as many as the encoder's weights fill. */

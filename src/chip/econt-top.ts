@@ -112,7 +112,7 @@ function front(options: ChipOptions): string[] {
       'u_header_check',
       [
         ['Links', LINKS],
-        ['Triplicate', triplicate(options, 'control')],
+        ['Triplicate', triplicate(options, 'counter')],
       ],
       [
         ...clocked,

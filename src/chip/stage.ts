@@ -1,5 +1,5 @@
 import { instance, type Port, type PortGroup, type Signal } from '../verilog/index.js';
-import { type ChipOptions, type StateBits, triplicate } from './build.js';
+import { type ChipOptions, type StateBits, type StateKind, triplicate } from './build.js';
 
 /** Clock port of a block without reset. */
 export const clockOnly: PortGroup = {
@@ -34,15 +34,25 @@ export const errorPort: Port = {
   note: 'copies of a register differ',
 };
 
+/** What a data-path register holds: data unless said otherwise. */
+export interface StageSignal extends Signal {
+  readonly kind?: StateKind;
+}
+
+/** The number of the BX that the data beside it belong to. */
+export function bxSignal(name = 'bx'): StageSignal {
+  return { name, width: 5, kind: 'control' };
+}
+
 /** Data-path registers of a block: for each signal NAME of width W, NAME_q follows NAME_d by one clock. */
-export function pipelineRegisters(options: ChipOptions, signals: readonly Signal[]): string[] {
-  return signals.flatMap(({ name, width }) =>
+export function pipelineRegisters(options: ChipOptions, signals: readonly StageSignal[]): string[] {
+  return signals.flatMap(({ name, width, kind }) =>
     instance(
       'econ_pipeline',
       `u_${name}`,
       [
         ['Width', width],
-        ['Triplicate', triplicate(options, 'pipeline')],
+        ['Triplicate', triplicate(options, kind ?? 'pipeline')],
       ],
       [
         ['clk_i', 'clk_i'],
@@ -64,11 +74,11 @@ export function pipelineSignals(signals: readonly Signal[]): Signal[] {
 }
 
 /** What a block with these data-path registers counts as its state. */
-export function pipelineState(signals: readonly Signal[]): StateBits[] {
-  return signals.map(({ name, width }) => ({
+export function pipelineState(signals: readonly StageSignal[]): StateBits[] {
+  return signals.map(({ name, width, kind }) => ({
     what: name.replaceAll('_', ' '),
     bits: width,
-    kind: 'pipeline',
+    kind: kind ?? 'pipeline',
   }));
 }
 

@@ -18,7 +18,7 @@ export function addFlow(program: Command): void {
     .addOption(
       new Option(
         '--tmr <mode>',
-        'what is kept three times: nothing, weights and configuration, or all registers',
+        'what is kept three times: nothing; weights, configuration and control; or all registers',
       )
         .choices(['none', 'weights', 'registers'])
         .default('weights'),

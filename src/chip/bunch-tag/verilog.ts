@@ -1,4 +1,4 @@
-import { declare, instance, type Signal, section } from '../../verilog/index.js';
+import { declare, instance, section } from '../../verilog/index.js';
 import {
   type BuildContext,
   type ChipBlock,
@@ -16,6 +16,7 @@ import {
   pipelineRegisters,
   pipelineSignals,
   pipelineState,
+  type StageSignal,
 } from '../stage.js';
 
 /** BX counter and link reset beside the data path, with the delay of the selected algorithm. */
@@ -29,10 +30,14 @@ export const bunchTagBlock: ChipBlock = {
 };
 
 /** Registers after that of the link input: tag_2 is two BX after link_i. */
-function delays(options: ChipOptions): Signal[] {
+function delays(options: ChipOptions): StageSignal[] {
   const { algorithms } = options.econt ?? defaultEcontOptions;
   const last = Math.max(...algorithms.map(packetLatency)) - 1;
-  return Array.from({ length: last - 1 }, (_, i) => ({ name: `tag_${i + 2}`, width: 6 }));
+  return Array.from({ length: last - 1 }, (_, i) => ({
+    name: `tag_${i + 2}`,
+    width: 6,
+    kind: 'control',
+  }));
 }
 
 function emit(context: BuildContext): string {

@@ -3,7 +3,7 @@ import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
 import { LINEAR_BITS } from '../float-to-fixed/parameters.js';
 import { CODES } from '../link-input/parameters.js';
 import { CHARGE_BITS } from '../normaliser/parameters.js';
-import { anyError, clockOnly, errorPort, pipelineRegisters, pipelineSignals } from '../stage.js';
+import { anyError, bxSignal, clockOnly, errorPort, pipelineRegisters, pipelineSignals } from '../stage.js';
 import { CALIBRATION_BITS } from './parameters.js';
 
 /** Calibration: one factor per cell. */
@@ -14,7 +14,7 @@ export const calibrationBlock: ChipBlock = {
   latency: 1,
   state: () => [
     { what: 'charges', bits: CODES * CHARGE_BITS, kind: 'pipeline' },
-    { what: 'BX', bits: 5, kind: 'pipeline' },
+    { what: 'BX', bits: 5, kind: 'control' },
   ],
   emit,
 };
@@ -22,7 +22,7 @@ export const calibrationBlock: ChipBlock = {
 function emit(context: BuildContext): string {
   const registers = [
     { name: 'charge', width: CODES * CHARGE_BITS, note: 'CALQ, unsigned, cell k in [22k+21:22k]' },
-    { name: 'bx', width: 5 },
+    bxSignal(),
   ];
   return emitModule(
     context,

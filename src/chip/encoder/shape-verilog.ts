@@ -1,7 +1,14 @@
 import { concat, declare, instance, literal, type Signal, section, slice } from '../../verilog/index.js';
 import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
-import { anyError, pipelineRegisters, pipelineSignals, pipelineState } from '../stage.js';
+import {
+  anyError,
+  bxSignal,
+  pipelineRegisters,
+  pipelineSignals,
+  pipelineState,
+  type StageSignal,
+} from '../stage.js';
 import { BANK_BITS, encoderGroups, weightSlice } from './bank-ports.js';
 import { fieldLength, setBits } from './largest.js';
 import { accumulatorBits, type EncoderLayer, encoderLayers, encoderStages } from './layers.js';
@@ -35,7 +42,7 @@ function stageSuffix({ latents }: EncoderShape, layer: EncoderLayer): string {
 }
 
 /** Registers stage by stage: a layer each, and where latents are chosen those that are sent. */
-function stageSignals(shape: EncoderShape, layers: readonly EncoderLayer[]): Signal[][] {
+function stageSignals(shape: EncoderShape, layers: readonly EncoderLayer[]): StageSignal[][] {
   const field: Signal = {
     name: 'latents',
     width: fieldLength(shape.latents),
@@ -52,10 +59,10 @@ function stageSignals(shape: EncoderShape, layers: readonly EncoderLayer[]): Sig
           width: outputs * outputBits,
           note: `${outputs} x ${outputBits} bits, 7 of them fraction`,
         };
-  const stage = (signal: Signal, suffix: string): Signal[] => [
+  const stage = (signal: Signal, suffix: string): StageSignal[] => [
     signal,
     { name: `sum_code${suffix}`, width: SUM_CODE_BITS, note: '5E4M' },
-    { name: `bx${suffix}`, width: 5 },
+    bxSignal(`bx${suffix}`),
   ];
   const stages = layers.map((layer) => {
     const suffix = stageSuffix(shape, layer);

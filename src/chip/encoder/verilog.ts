@@ -1,7 +1,7 @@
 import { concat, declare, instance, type Signal, section, slice } from '../../verilog/index.js';
 import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
-import { anyError, pipelineRegisters, pipelineSignals } from '../stage.js';
+import { anyError, bxSignal, pipelineRegisters, pipelineSignals } from '../stage.js';
 import {
   activationRegister,
   type DenseGroup,
@@ -55,7 +55,7 @@ export const encoderBlock: ChipBlock = {
     { what: 'activations of the empty positions', bits: CONV_FILTERS * EMPTY_BITS, kind: 'pipeline' },
     { what: 'latents', bits: LATENTS * LATENT_BITS, kind: 'pipeline' },
     { what: 'sum code, two stages', bits: 2 * SUM_CODE_BITS, kind: 'pipeline' },
-    { what: 'BX, two stages', bits: 10, kind: 'pipeline' },
+    { what: 'BX, two stages', bits: 10, kind: 'control' },
   ],
   emit,
 };
@@ -73,12 +73,12 @@ function emit(context: BuildContext): string {
   const conv = [
     ...activations,
     { name: 'sum_code_conv', width: SUM_CODE_BITS, note: '5E4M' },
-    { name: 'bx_conv', width: 5 },
+    bxSignal('bx_conv'),
   ];
   const dense = [
     { name: 'latents', width: LATENTS * LATENT_BITS, note: 'u1.8, latent o in [9o+8:9o]' },
     { name: 'sum_code', width: SUM_CODE_BITS, note: '5E4M' },
-    { name: 'bx', width: 5 },
+    bxSignal(),
   ];
   return emitModule(
     context,

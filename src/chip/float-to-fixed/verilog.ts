@@ -1,7 +1,7 @@
 import { declare, instance } from '../../verilog/index.js';
 import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
-import { anyError, clockOnly, errorPort, pipelineRegisters, pipelineSignals } from '../stage.js';
+import { anyError, bxSignal, clockOnly, errorPort, pipelineRegisters, pipelineSignals } from '../stage.js';
 import { LINEAR_BITS } from './parameters.js';
 
 /** Float-to-fixed: 4E3M codes to linear charges. */
@@ -12,7 +12,7 @@ export const floatToFixedBlock: ChipBlock = {
   latency: 1,
   state: () => [
     { what: 'linear charges', bits: CODES * LINEAR_BITS, kind: 'pipeline' },
-    { what: 'BX', bits: 5, kind: 'pipeline' },
+    { what: 'BX', bits: 5, kind: 'control' },
   ],
   emit,
 };
@@ -20,7 +20,7 @@ export const floatToFixedBlock: ChipBlock = {
 function emit(context: BuildContext): string {
   const registers = [
     { name: 'linear', width: CODES * LINEAR_BITS, note: 'unsigned, cell k in [21k+20:21k]' },
-    { name: 'bx', width: 5 },
+    bxSignal(),
   ];
   return emitModule(
     context,

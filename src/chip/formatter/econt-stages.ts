@@ -1,8 +1,9 @@
-import type { Port, PortGroup, Signal } from '../../verilog/index.js';
+import type { Port, PortGroup } from '../../verilog/index.js';
 import { bestChoiceSent, MAP_FROM } from '../best-choice/parameters.js';
 import { type ChipOptions, includes } from '../build.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
+import { bxSignal, type StageSignal } from '../stage.js';
 import { STC_GROUPS } from '../super-trigger-cell/reference.js';
 import { POSITIONS_BITS, SLOT_BITS } from '../super-trigger-cell/verilog.js';
 import { MAP_FROM_CELLS } from '../threshold-sum/parameters.js';
@@ -15,17 +16,17 @@ export const ADDRESS_BITS = 6;
 export const MAP_SUM_BITS = 8;
 
 /** Latents after the keep mask. */
-export function autoencoderStage(options: ChipOptions): Signal[] {
+export function autoencoderStage(options: ChipOptions): StageSignal[] {
   if (!includes(options, 'autoencoder')) return [];
   return [
     { name: 'payload', width: RAW_BITS, note: 'kept bits of the latents, squeezed toward bit 0' },
     { name: 'sum_code', width: SUM_CODE_BITS, note: '5E4M' },
-    { name: 'bx_latents', width: 5 },
+    bxSignal('bx_latents'),
   ];
 }
 
 /** Cells of a map put together, for threshold sum and best choice. */
-export function mapStage(options: ChipOptions): Signal[] {
+export function mapStage(options: ChipOptions): StageSignal[] {
   const thresholdSum = includes(options, 'threshold-sum');
   if (!thresholdSum && !includes(options, 'best-choice')) return [];
   return [
@@ -43,14 +44,15 @@ export function mapStage(options: ChipOptions): Signal[] {
 }
 
 /** What the link buffer gets. */
-export function packetStage(options: ChipOptions): Signal[] {
+export function packetStage(options: ChipOptions): StageSignal[] {
   return [
     { name: 'packet', width: packetBits(options), note: 'first bit on top' },
-    { name: 'bx', width: 5 },
-    { name: 'resetting', width: 1 },
+    bxSignal(),
+    { name: 'resetting', width: 1, kind: 'control' },
     ...(includes(options, 'threshold-sum')
       ? [
-          { name: 'length', width: 5, note: 'words of 16 bits' },
+          // It moves the write position of the buffer.
+          { name: 'length', width: 5, note: 'words of 16 bits', kind: 'control' } as const,
           { name: 'all_sum_code', width: MAP_SUM_BITS, note: '5E3M' },
         ]
       : []),

@@ -1,7 +1,7 @@
 import { declare, instance, section } from '../../verilog/index.js';
 import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
-import { anyError, clockOnly, errorPort, pipelineRegisters, pipelineSignals } from '../stage.js';
+import { anyError, bxSignal, clockOnly, errorPort, pipelineRegisters, pipelineSignals } from '../stage.js';
 import { ETX, RAW_BITS } from './parameters.js';
 
 /** Links whose words can be other than 0: the packet has at most 160 bits. */
@@ -18,7 +18,7 @@ export const formatterBlock: ChipBlock = {
   state: () => [
     { what: 'squeezed latents', bits: RAW_BITS, kind: 'pipeline' },
     { what: 'sum code', bits: SUM_CODE_BITS, kind: 'pipeline' },
-    { what: 'BX', bits: 5, kind: 'pipeline' },
+    { what: 'BX', bits: 5, kind: 'control' },
     { what: 'link words', bits: 32 * PACKET_LINKS, kind: 'pipeline' },
   ],
   emit,
@@ -28,7 +28,7 @@ function emit(context: BuildContext): string {
   const first = [
     { name: 'payload', width: RAW_BITS, note: 'kept bits of the latents, squeezed toward bit 0' },
     { name: 'sum_code', width: SUM_CODE_BITS, note: '5E4M' },
-    { name: 'bx', width: 5 },
+    bxSignal(),
   ];
   const second = [{ name: 'link', width: 32 * PACKET_LINKS, note: 'eTx j in [32j+31:32j]' }];
   return emitModule(

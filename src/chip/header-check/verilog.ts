@@ -7,5 +7,5 @@ export const headerCheckBlock: ChipBlock = {
   instance: 'u_header_check',
   module: 'econ_header_check',
   latency: 0,
-  state: () => [{ what: 'flags and counters', bits: 17 * LINKS, kind: 'control' }],
+  state: () => [{ what: 'flags and counters', bits: 17 * LINKS, kind: 'counter' }],
 };

@@ -12,12 +12,14 @@ import { packetBits } from '../formatter/packets.js';
 import { ETX } from '../formatter/parameters.js';
 import {
   anyError,
+  bxSignal,
   clockAndReset,
   clockOnly,
   errorPort,
   pipelineRegisters,
   pipelineSignals,
   pipelineState,
+  type StageSignal,
 } from '../stage.js';
 import {
   BUFFER_SAFE_WORDS,
@@ -32,9 +34,9 @@ const PACKET_WORDS = 25;
 
 const link: Signal = { name: 'link', width: LINK_BITS, note: 'eTx j in [32j+31:32j]' };
 /** Tag of the BX whose words leave the ring. */
-const readTag: readonly Signal[] = [
-  { name: 'bx_read', width: 5, note: 'of the BX that is read, one after its write' },
-  { name: 'resetting_read', width: 1 },
+const readTag: readonly StageSignal[] = [
+  { ...bxSignal('bx_read'), note: 'of the BX that is read, one after its write' },
+  { name: 'resetting_read', width: 1, kind: 'control' },
 ];
 
 /** Output buffer of the threshold sum, bypass of the other algorithms, and the link words. */
@@ -48,7 +50,7 @@ export const linkBufferBlock: ChipBlock = {
       ? [
           { what: 'ring', bits: 16 * BUFFER_WORDS, kind: 'pipeline' },
           { what: 'fill and write position', bits: 19, kind: 'control' },
-          { what: 'overflow flag', bits: 1, kind: 'control' },
+          { what: 'overflow flag', bits: 1, kind: 'counter' },
           ...pipelineState([...readTag, link]),
         ]
       : pipelineState([link]),
@@ -212,7 +214,6 @@ const ringSignals: readonly Signal[] = [
 
 function ringBody({ options }: BuildContext): string[] {
   const pad = 16 * PACKET_WORDS - 16;
-  const control = triplicate(options, 'control');
   return [
     section('filling'),
     "assign buffered = run_i & (algorithm_i == 3'd0);",
@@ -241,7 +242,7 @@ function ringBody({ options }: BuildContext): string[] {
       'u_fill',
       [
         ['Width', 19],
-        ['Triplicate', control],
+        ['Triplicate', triplicate(options, 'control')],
       ],
       [
         ['clk_i', 'clk_i'],
@@ -257,7 +258,7 @@ function ringBody({ options }: BuildContext): string[] {
       'u_overflow',
       [
         ['Width', 1],
-        ['Triplicate', control],
+        ['Triplicate', triplicate(options, 'counter')],
       ],
       [
         ['clk_i', 'clk_i'],

@@ -1,7 +1,7 @@
 import { declare, instance } from '../../verilog/index.js';
 import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
-import { anyError, clockOnly, errorPort, pipelineRegisters, pipelineSignals } from '../stage.js';
+import { anyError, bxSignal, clockOnly, errorPort, pipelineRegisters, pipelineSignals } from '../stage.js';
 import { MUX_BITS } from './parameters.js';
 
 const BITS = CODES * CODE_BITS;
@@ -14,16 +14,13 @@ export const muxBlock: ChipBlock = {
   latency: 1,
   state: () => [
     { what: 'codes', bits: BITS, kind: 'pipeline' },
-    { what: 'BX', bits: 5, kind: 'pipeline' },
+    { what: 'BX', bits: 5, kind: 'control' },
   ],
   emit,
 };
 
 function emit(context: BuildContext): string {
-  const registers = [
-    { name: 'codes', width: BITS, note: '4E3M, image position k in [7k+6:7k]' },
-    { name: 'bx', width: 5 },
-  ];
+  const registers = [{ name: 'codes', width: BITS, note: '4E3M, image position k in [7k+6:7k]' }, bxSignal()];
   return emitModule(
     context,
     {

@@ -1,7 +1,7 @@
 import { declare, instance, section } from '../../verilog/index.js';
 import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
 import { IMAGE_CELLS, INPUT_BITS } from '../encoder/parameters.js';
-import { anyError, clockOnly, errorPort, pipelineRegisters, pipelineSignals } from '../stage.js';
+import { anyError, bxSignal, clockOnly, errorPort, pipelineRegisters, pipelineSignals } from '../stage.js';
 import { CHARGE_BITS, SUM_BITS, SUM_CODE_BITS } from './parameters.js';
 
 /** Normaliser: module sum, its code, and charges over the power of two at or below the sum. */
@@ -15,7 +15,7 @@ export const normaliserBlock: ChipBlock = {
     { what: 'module sum', bits: SUM_BITS, kind: 'pipeline' },
     { what: 'image', bits: IMAGE_CELLS * INPUT_BITS, kind: 'pipeline' },
     { what: 'sum code', bits: SUM_CODE_BITS, kind: 'pipeline' },
-    { what: 'BX, two stages', bits: 10, kind: 'pipeline' },
+    { what: 'BX, two stages', bits: 10, kind: 'control' },
   ],
   emit,
 };
@@ -24,12 +24,12 @@ function emit(context: BuildContext): string {
   const first = [
     { name: 'charge', width: IMAGE_CELLS * CHARGE_BITS, note: 'CALQ, unsigned, cell k in [22k+21:22k]' },
     { name: 'sum', width: SUM_BITS, note: 'unsigned' },
-    { name: 'bx_sum', width: 5 },
+    bxSignal('bx_sum'),
   ];
   const second = [
     { name: 'x', width: IMAGE_CELLS * INPUT_BITS, note: 'u1.7, image position k in [8k+7:8k]' },
     { name: 'sum_code', width: SUM_CODE_BITS, note: '5E4M' },
-    { name: 'bx', width: 5 },
+    bxSignal(),
   ];
   return emitModule(
     context,

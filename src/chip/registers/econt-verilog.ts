@@ -42,8 +42,8 @@ export const econtRegistersBlock: ChipBlock = {
     ...stored(options).map(
       (r): StateBits => ({ what: `${r.block} ${r.name}`, bits: arrayBits(r), kind: 'configuration' }),
     ),
-    ...counters(options).map((r): StateBits => ({ what: r.name, bits: 8 * r.count, kind: 'control' })),
-    { what: 'link resets, power-up counters', bits: 24, kind: 'control' },
+    ...counters(options).map((r): StateBits => ({ what: r.name, bits: 8 * r.count, kind: 'counter' })),
+    { what: 'link resets, power-up counters', bits: 24, kind: 'counter' },
   ],
   emit,
 };
@@ -335,7 +335,7 @@ function counterArray(context: BuildContext, r: Register, event: string): string
         ['Address', hex16(r.address)],
         ['Stride', r.stride],
         ['Count', r.count],
-        ['Triplicate', triplicate(context.options, 'control')],
+        ['Triplicate', triplicate(context.options, 'counter')],
       ],
       [
         ['clk_i', 'clk_i'],
@@ -359,7 +359,7 @@ function ownCounters(context: BuildContext, map: readonly Register[]): string[] 
       `u_${name}_count`,
       [
         ['Address', hex16(address)],
-        ['Triplicate', triplicate(context.options, 'control')],
+        ['Triplicate', triplicate(context.options, 'counter')],
       ],
       [
         ['clk_i', 'clk_i'],

@@ -216,7 +216,12 @@ const ownRegisters: readonly Register[] = [
     fields: [
       readOnly('busy', 0, 1, 'a check runs: weight writes are refused, weight reads are not valid'),
       readOnly('done', 1, 1, 'the last commit swapped the weights'),
-      readOnly('failed', 2, 1, 'CRC mismatch: the active weights were left alone'),
+      readOnly(
+        'failed',
+        2,
+        1,
+        'CRC mismatch, or the shadow changed during the check: the active weights were left alone',
+      ),
     ],
   }),
   single({
@@ -267,7 +272,7 @@ const ownRegisters: readonly Register[] = [
     doc: 'How this chip was built.',
     fields: [
       readOnly('exact', 0, 1, '0: each product floored by itself (econt), 1: one truncation per sum'),
-      readOnly('tmr', 1, 2, '0: none, 1: configuration and weights, 2: all registers'),
+      readOnly('tmr', 1, 2, '0: none, 1: configuration, weights and control, 2: all registers'),
     ],
   }),
 ];

@@ -100,7 +100,7 @@ const commands = registersOf('command');
 
 const state: readonly StateBits[] = [
   ...stored.map((r): StateBits => ({ what: r.name, bits: totalBits(r), kind: 'configuration' })),
-  ...counters.map((r): StateBits => ({ what: r.name, bits: 8, kind: 'control' })),
+  ...counters.map((r): StateBits => ({ what: r.name, bits: 8, kind: 'counter' })),
 ];
 
 /** Configuration registers, status and error counters behind the I2C target. */
@@ -224,7 +224,7 @@ function emit(context: BuildContext): string {
           instance(
             'econ_error_counter',
             `u_${r.signal}_count`,
-            [['Triplicate', triplicate(context.options, 'control')]],
+            [['Triplicate', triplicate(context.options, 'counter')]],
             [
               ['clk_i', 'clk_i'],
               ['rst_ni', 'rst_ni'],

@@ -13,12 +13,10 @@ export const weightMemoryBlock: ChipBlock = {
   latency: 0,
   state: (options) => {
     const bits = weightBlocks(options) * BANK_BITS;
-    const stages = laterStages(options);
     return [
       { what: 'shadow weights', bits, kind: 'shadow' },
       { what: 'active weights', bits, kind: 'weights' },
-      { what: 'commit state machine, CRC, status', bits: 57, kind: 'control' },
-      ...(stages > 0 ? [{ what: 'commit of the later layers', bits: stages, kind: 'control' } as const] : []),
+      { what: 'commit state machine, CRC, status', bits: 65, kind: 'control' },
     ];
   },
   emit,
@@ -28,9 +26,8 @@ function emit(context: BuildContext): string {
   const { options } = context;
   const blocks = weightBlocks(options);
   const commits = bankCommits(options);
-  const stages = laterStages(options);
+  const layers = commitLayers(options);
   const bytes = blocks * WEIGHT_BLOCK_BYTES;
-  const later = Array.from({ length: stages }, (_, i) => `commit_${i + 2}`);
   const banks = Array.from({ length: blocks }, (_, n) => n);
   const two = (n: number): string => String(n).padStart(2, '0');
   const weightPorts: Port[] = banks.map((n) => ({
@@ -44,9 +41,9 @@ function emit(context: BuildContext): string {
     {
       purpose: [
         `Weight memory: ${blocks} banks of ${BANK_BITS} bits, each a shadow written over I2C and an active half that the`,
-        'encoder uses. A commit checks the CRC-32 of all shadow bytes, then swaps every bit: the convolution part',
-        'in one clock and the dense part in the next, following a wafer through the encoder, so that every wafer',
-        'meets one whole set of weights.',
+        'encoder uses. A commit checks the CRC-32 of all shadow bytes, and in the clock of the swap that none of them',
+        'changed since, then swaps every bit: the convolution part in one clock and the dense part in the next,',
+        'following a wafer through the encoder, so that every wafer meets one whole set of weights.',
       ],
       layer: options.shape ? 'weights of all layers' : 'weights of conv and dense',
       formats: [
@@ -54,7 +51,7 @@ function emit(context: BuildContext): string {
           ? 'the weight string of the encoder, bank after bank; econ_encoder says what lies where'
           : 'weight q in bits [6q+5:6q] of the banks side by side, s1.5',
       ],
-      latency: `${bytes + 1} clocks from commit to decision; ${options.shape ? 'last layer' : 'dense part'} effective ${2 + stages} clocks later`,
+      latency: `${bytes + 1} clocks from commit to decision; ${options.shape ? 'last layer' : 'dense part'} effective ${layers} clocks later`,
     },
     {
       name: 'econ_weight_memory',
@@ -99,13 +96,12 @@ function emit(context: BuildContext): string {
           { name: 'check_byte', width: 8 },
           { name: 'bank', width: 4, note: 'byte that is read now' },
           { name: 'byte_select', width: 8 },
-          { name: 'commit_early', width: 1 },
-          { name: 'commit_late', width: 1 },
+          { name: 'fold', width: 1, note: 'all bytes at once' },
+          { name: 'commit', width: layers, note: 'one per layer' },
           { name: 'commit_err', width: 1 },
           { name: 'bank_err', width: blocks },
           { name: 'write', width: blocks, note: 'one per bank' },
           ...banks.map((n) => ({ name: `read_${two(n)}`, width: 8 })),
-          ...later.flatMap((name) => [name, `${name}_err`].map((each) => ({ name: each, width: 1 }))),
         ]),
         'reg  [7:0] read_byte;',
         '',
@@ -136,6 +132,7 @@ function emit(context: BuildContext): string {
           [
             ['Banks', blocks],
             ['Bytes', WEIGHT_BLOCK_BYTES],
+            ['Layers', layers],
             ['Triplicate', triplicate(options, 'control')],
           ],
           [
@@ -145,9 +142,9 @@ function emit(context: BuildContext): string {
             ['expected_i', 'expected_crc_i'],
             ['bank_o', 'check_bank'],
             ['byte_o', 'check_byte'],
+            ['fold_o', 'fold'],
             ['data_i', 'read_byte'],
-            ['commit_early_o', 'commit_early'],
-            ['commit_o', 'commit_late'],
+            ['commit_o', 'commit'],
             ['busy_o', 'busy_o'],
             ['done_o', 'done_o'],
             ['failed_o', 'failed_o'],
@@ -157,24 +154,6 @@ function emit(context: BuildContext): string {
           ],
         ),
         '',
-        ...later.flatMap((name, i) =>
-          instance(
-            'econ_register',
-            `u_${name}`,
-            [
-              ['Width', 1],
-              ['Triplicate', triplicate(options, 'control')],
-            ],
-            [
-              ['clk_i', 'clk_i'],
-              ['rst_ni', 'rst_ni'],
-              ['en_i', "1'b1"],
-              ['d_i', commitName(i + 1)],
-              ['q_o', name],
-              ['err_o', `${name}_err`],
-            ],
-          ),
-        ),
         section('banks'),
         ...banks.flatMap((n) =>
           instance(
@@ -194,9 +173,10 @@ function emit(context: BuildContext): string {
               ['data_i', 'data_i'],
               // The check always reads the shadow.
               ['read_active_i', 'read_active_i & ~busy_o'],
+              ['fold_i', 'fold'],
               ['read_o', `read_${two(n)}`],
-              ['commit_early_i', commitName(commits[n].early)],
-              ['commit_i', commitName(commits[n].late)],
+              ['commit_early_i', `commit[${commits[n].early}]`],
+              ['commit_i', `commit[${commits[n].late}]`],
               ['active_o', `${bankName(n)}_o`],
               ['err_o', blocks > 1 ? `bank_err[${n}]` : 'bank_err'],
             ],
@@ -205,27 +185,22 @@ function emit(context: BuildContext): string {
         '',
         section('read-back'),
         'always @* begin',
-        '  case (bank)',
-        ...banks.map((n) => `    4'd${n}:${n < 10 ? ' ' : ''}    read_byte = read_${two(n)};`),
-        "    default:  read_byte = 8'd0;",
-        '  endcase',
+        "  read_byte = 8'd0;",
+        ...banks.map(
+          (n) => `  if (fold || bank == 4'd${n})${n < 10 ? ' ' : ''} read_byte = read_byte ^ read_${two(n)};`,
+        ),
         'end',
         '',
         "assign data_o = hit ? read_byte : 8'd0;",
-        `assign err_o  = commit_err | (|bank_err)${later.map((name) => ` | ${name}_err`).join('')};`,
+        'assign err_o  = commit_err | (|bank_err);',
       ],
     },
   );
 }
 
-/** Commit of layer i: its weights change one clock after those of the layer before. */
-function commitName(layer: number): string {
-  return ['commit_early', 'commit_late'][layer] ?? `commit_${layer}`;
-}
-
-/** Layers behind the second: their commits are delayed ones of the second. */
-function laterStages({ shape }: BuildContext['options']): number {
-  return shape ? Math.max(0, weightSections(shape).length - 2) : 0;
+/** Layers whose weights change one clock after another. */
+function commitLayers({ shape }: BuildContext['options']): number {
+  return shape ? Math.max(2, weightSections(shape).length) : 2;
 }
 
 /** Per bank the layers that it serves: `earlyBits` lowest bits belong to `early`, the others to `late`. */
