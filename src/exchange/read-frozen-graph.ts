@@ -2,18 +2,7 @@ import { readBytes } from '../base/index.js';
 import type { ForeignLayer, ForeignNetwork } from './foreign-network.js';
 import { badNetwork } from './network-error.js';
 import { decodeMessage, floats } from './protobuf.js';
-
-/** What is needed of tensorflow/core/framework: graph.proto, node_def.proto, attr_value.proto, tensor.proto. */
-const schema = `syntax = "proto3";
-message GraphDef { repeated NodeDef node = 1; }
-message NodeDef { string name = 1; string op = 2; repeated string input = 3; map<string, AttrValue> attr = 5; }
-message AttrValue { ListValue list = 1; bytes s = 2; bool b = 5; TensorProto tensor = 8; }
-message ListValue { repeated int64 i = 3; }
-message TensorProto {
-  int32 dtype = 1; TensorShapeProto tensor_shape = 2; bytes tensor_content = 4; repeated float float_val = 5;
-}
-message TensorShapeProto { repeated Dim dim = 2; }
-message Dim { int64 size = 1; }`;
+import { graphDefSchema } from './tensorflow/schema.js';
 
 interface Tensor {
   readonly dtype: number;
@@ -41,7 +30,7 @@ const DT_FLOAT = 1;
  * @throws EconError exchange/network naming the node, exchange/protobuf
  */
 export function frozenGraph(path: string): ForeignNetwork {
-  const { node: nodes } = decodeMessage<{ node: Node[] }>(schema, 'GraphDef', readBytes(path), path);
+  const { node: nodes } = decodeMessage<{ node: Node[] }>(graphDefSchema, 'GraphDef', readBytes(path), path);
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const constant = (name: string): Tensor | undefined => {
     const node = byName.get(name.replace(/^\^|:\d+$/g, ''));

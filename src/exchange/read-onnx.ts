@@ -1,7 +1,7 @@
 import { readBytes } from '../base/index.js';
 import type { ForeignLayer, ForeignNetwork } from './foreign-network.js';
 import { badNetwork } from './network-error.js';
-import { ONNX_FLOAT, type OnnxModel, type OnnxNode, type OnnxTensor, onnxSchema } from './onnx.js';
+import { ONNX_FLOAT, type OnnxModel, type OnnxNode, type OnnxTensor, onnxSchema } from './onnx/schema.js';
 import { decodeMessage, floats } from './protobuf.js';
 
 /** A tensor of constants on its way through the graph, with the format that a Quant node gave it. */
@@ -35,7 +35,7 @@ class Chain {
     private readonly path: string,
     initializers: readonly OnnxTensor[],
   ) {
-    for (const tensor of initializers) this.constants.set(tensor.name, this.read(tensor));
+    for (const tensor of initializers) this.constants.set(tensor.name ?? '', this.read(tensor));
   }
 
   of(nodes: readonly OnnxNode[]): ForeignNetwork {

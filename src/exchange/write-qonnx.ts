@@ -11,7 +11,7 @@ import {
   type OnnxValue,
   onnxSchema,
   QONNX_DOMAIN,
-} from './onnx.js';
+} from './onnx/schema.js';
 import { encodeMessage } from './protobuf.js';
 import { type RealLayer, realLayers } from './real-weights.js';
 

@@ -14,7 +14,7 @@ import {
   weightsOfLayers,
 } from '../../src/chip/index.js';
 import { chipDifference, encodeFloat, readEncoder, writeEncoder } from '../../src/exchange/index.js';
-import { onnxSchema } from '../../src/exchange/onnx.js';
+import { onnxSchema } from '../../src/exchange/onnx/schema.js';
 import { encodeMessage } from '../../src/exchange/protobuf.js';
 import { writeHdf5 } from '../../src/exchange/write-hdf5.js';
 import type { Model } from '../../src/model/index.js';

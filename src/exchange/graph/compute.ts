@@ -11,14 +11,15 @@ export const nearestIn: Readonly<Record<Precision, (x: number) => number>> = {
 
 /** The value of one node from those of its inputs, rounded to the precision. @param samples of batched values */
 export function computeNode(
-  node: Pick<GraphNode, 'op' | 'shape' | 'batched'>,
+  node: Pick<GraphNode, 'op' | 'shape' | 'batched' | 'integer'>,
   inputs: readonly Value[],
   samples: number,
   precision: Precision,
 ): Value {
-  const { op, shape, batched } = node;
-  const nearest = nearestIn[precision];
+  const { op, shape, batched, integer } = node;
+  const nearest = nearestIn[integer ? 'double' : precision];
   const raw = ruleOf(op).compute(op, inputs, batched ? samples : 1, shape, nearest);
-  const moved = op.kind === 'reshape' || op.kind === 'transpose' || op.kind === 'slice';
-  return { shape, batched, data: moved || precision === 'double' ? raw : raw.map(nearest) };
+  const moved =
+    op.kind === 'reshape' || op.kind === 'transpose' || op.kind === 'slice' || op.kind === 'gather';
+  return { shape, batched, data: moved || nearest === nearestIn.double ? raw : raw.map(nearest) };
 }

@@ -1,4 +1,5 @@
 import { badNetwork } from '../network-error.js';
+import { MOST_VALUES, mustBeSmall } from '../tensor-size.js';
 import { computeNode } from './compute.js';
 import type { GraphInput, GraphNode, NetworkGraph, Precision } from './network-graph.js';
 import type { Operation } from './operation.js';
@@ -43,10 +44,11 @@ export class GraphBuilder {
    * @param name of the node in the file, for messages
    * @param inputs names of values
    * @param output name of its value; the node's when left out, made unique
+   * @param integer its numbers are whole, and are not rounded to the graph's precision
    * @returns name of its value
    * @throws EconError exchange/network naming the node
    */
-  add(name: string, op: Operation, inputs: readonly string[], output?: string): string {
+  add(name: string, op: Operation, inputs: readonly string[], output?: string, integer = false): string {
     const where = `node ${name} (${op.kind})`;
     const made = output ?? this.#unique(name);
     this.#claim(made, where);
@@ -69,7 +71,9 @@ export class GraphBuilder {
       output: made,
       shape: this.#shapeOf(where, () => rule.shape(op, shapes)),
       batched: shapes.some(({ batched }) => batched),
+      ...(integer ? { integer } : {}),
     };
+    if (op.kind !== 'constant') mustBeSmall(node.shape, where, this.path, MOST_VALUES);
     this.#nodes.push(node);
     this.#shapes.set(made, node);
     if (!node.batched) {

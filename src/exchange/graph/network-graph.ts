@@ -42,4 +42,6 @@ export interface GraphNode {
   readonly shape: readonly number[];
   /** False for a value that is the same for all samples. */
   readonly batched: boolean;
+  /** Whole numbers (shapes, steps of a quantiser): never rounded to the precision of the graph. */
+  readonly integer?: boolean;
 }

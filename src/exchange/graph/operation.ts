@@ -71,7 +71,18 @@ export interface ArithmeticOp {
   readonly kind: 'add' | 'subtract' | 'multiply' | 'divide' | 'minimum' | 'maximum' | 'power';
 }
 
-/** One input, number by number. `round` is half to even; `sign` of 0 is 0. */
+/** Two inputs, broadcast as in arithmetic: 1 where it holds, else 0. */
+export interface CompareOp {
+  readonly kind: 'compare';
+  readonly name: 'less' | 'less-equal' | 'greater' | 'greater-equal' | 'equal' | 'not-equal';
+}
+
+/** Inputs: condition, a, b, all broadcast: a where the condition is not 0, else b. */
+export interface SelectOp {
+  readonly kind: 'select';
+}
+
+/** One input, number by number. `truncate` drops what is behind the point, `round` is half to even; `sign` of 0 is 0. */
 export interface FunctionOp {
   readonly kind: 'function';
   readonly name:
@@ -81,6 +92,7 @@ export interface FunctionOp {
     | 'sign'
     | 'floor'
     | 'ceil'
+    | 'truncate'
     | 'round'
     | 'sqrt'
     | 'exp'
@@ -189,6 +201,13 @@ export interface SliceOp {
   readonly ranges: readonly { readonly from: number; readonly to: number; readonly step: number }[];
 }
 
+/** Picks places of one axis, in the order of `indices`; a place may come several times or never. */
+export interface GatherOp {
+  readonly kind: 'gather';
+  readonly axis: number;
+  readonly indices: readonly number[];
+}
+
 /** Any number of inputs of the same other sides. */
 export interface ConcatenateOp {
   readonly kind: 'concatenate';
@@ -215,7 +234,7 @@ export interface SoftmaxOp {
 /** Over some axes, which stay with side 1 when `keep`. */
 export interface ReduceOp {
   readonly kind: 'reduce';
-  readonly name: 'sum' | 'mean' | 'max' | 'min';
+  readonly name: 'sum' | 'mean' | 'product' | 'max' | 'min';
   readonly axes: readonly number[];
   readonly keep: boolean;
 }
@@ -245,6 +264,8 @@ export type Operation =
   | ConvTransposeOp
   | DenseOp
   | ArithmeticOp
+  | CompareOp
+  | SelectOp
   | FunctionOp
   | ReluOp
   | ParametricReluOp
@@ -256,6 +277,7 @@ export type Operation =
   | PowerOfTwoOp
   | PadOp
   | SliceOp
+  | GatherOp
   | ConcatenateOp
   | TransposeOp
   | ReshapeOp

@@ -5,12 +5,14 @@ import {
   arithmetic,
   batchNormalisation,
   clip,
+  compare,
   namedFunction,
   parametricRelu,
   relu,
+  select,
 } from './number-by-number.js';
 import { binary, powerOfTwo, quantise, ternary } from './quantise.js';
-import { concatenate, pad, reshape, slice, transpose, upsample } from './rearrange.js';
+import { concatenate, gather, pad, reshape, slice, transpose, upsample } from './rearrange.js';
 import { conv2d, convTranspose, dense, pool, reduce, softmax } from './sums.js';
 
 type Rules = { readonly [Kind in Operation['kind']]: OperationRule<Extract<Operation, { kind: Kind }>> };
@@ -28,6 +30,8 @@ const rules: Rules = {
   minimum: arithmetic,
   maximum: arithmetic,
   power: arithmetic,
+  compare,
+  select,
   function: namedFunction,
   relu,
   'parametric-relu': parametricRelu,
@@ -39,6 +43,7 @@ const rules: Rules = {
   'power-of-two': powerOfTwo,
   pad,
   slice,
+  gather,
   concatenate,
   transpose,
   reshape,

@@ -3,9 +3,11 @@ import type {
   ArithmeticOp,
   BatchNormalisationOp,
   ClipOp,
+  CompareOp,
   FunctionOp,
   ParametricReluOp,
   ReluOp,
+  SelectOp,
 } from '../operation.js';
 import { halfEven } from '../rounding.js';
 import { Misfit, type OperationRule, text } from '../value.js';
@@ -26,6 +28,31 @@ export const arithmetic: OperationRule<ArithmeticOp> = {
   compute: ({ kind }, inputs, samples, shape) => combine(inputs, samples, shape, binary[kind]),
 };
 
+const comparisons: Record<CompareOp['name'], (a: number, b: number) => boolean> = {
+  less: (a, b) => a < b,
+  'less-equal': (a, b) => a <= b,
+  greater: (a, b) => a > b,
+  'greater-equal': (a, b) => a >= b,
+  equal: (a, b) => a === b,
+  'not-equal': (a, b) => a !== b,
+};
+
+export const compare: OperationRule<CompareOp> = {
+  inputs: [2, 2],
+  shape: (_, inputs) => shapeOfAll(inputs),
+  compute: ({ name }, inputs, samples, shape) => {
+    const holds = comparisons[name];
+    return combine(inputs, samples, shape, (a, b) => (holds(a, b) ? 1 : 0));
+  },
+};
+
+export const select: OperationRule<SelectOp> = {
+  inputs: [3, 3],
+  shape: (_, inputs) => shapeOfAll(inputs),
+  compute: (_, inputs, samples, shape) =>
+    combine(inputs, samples, shape, (condition, a, b) => (condition === 0 ? b : a)),
+};
+
 const unary: Record<FunctionOp['name'], (x: number) => number> = {
   identity: (x) => x,
   negate: (x) => -x,
@@ -33,6 +60,7 @@ const unary: Record<FunctionOp['name'], (x: number) => number> = {
   sign: Math.sign,
   floor: Math.floor,
   ceil: Math.ceil,
+  truncate: Math.trunc,
   round: halfEven,
   sqrt: Math.sqrt,
   exp: Math.exp,

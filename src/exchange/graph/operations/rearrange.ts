@@ -1,9 +1,17 @@
-import type { ConcatenateOp, PadOp, ReshapeOp, SliceOp, TransposeOp, UpsampleOp } from '../operation.js';
+import type {
+  ConcatenateOp,
+  GatherOp,
+  PadOp,
+  ReshapeOp,
+  SliceOp,
+  TransposeOp,
+  UpsampleOp,
+} from '../operation.js';
 import { sizeOf } from '../tensor.js';
 import { Misfit, type OperationRule, startOf, strideOf, text, type Value } from '../value.js';
 
 /** Copies each number of the result from a place of the input, -1: `otherwise`. */
-function gather(x: Value, samples: number, index: Int32Array, otherwise = 0): Float64Array {
+function copied(x: Value, samples: number, index: Int32Array, otherwise = 0): Float64Array {
   const out = new Float64Array(samples * index.length);
   for (let sample = 0; sample < samples; sample++) {
     const from = startOf(x, sample);
@@ -43,7 +51,7 @@ export const pad: OperationRule<PadOp> = {
     return sides;
   },
   compute: ({ before, value }, [x], samples, shape) =>
-    gather(
+    copied(
       x,
       samples,
       places(shape, (at) =>
@@ -58,11 +66,13 @@ export const pad: OperationRule<PadOp> = {
 
 export const slice: OperationRule<SliceOp> = {
   inputs: [1, 1],
-  shape: ({ ranges }, [{ shape }]) => {
+  shape: ({ ranges }, [{ shape, batched }]) => {
     if (ranges.length !== shape.length)
       throw new Misfit(`ranges of ${ranges.length} axes stand beside ${text(shape)}`);
     return ranges.map(({ from, to, step }, axis) => {
       const count = Math.ceil((to - from) / step);
+      // Nothing at all is found among shapes that a file computes.
+      if (!batched && count <= 0) return 0;
       const last = from + (count - 1) * step;
       if (!(count >= 1) || from < 0 || last < 0 || Math.max(from, last) >= shape[axis])
         throw new Misfit(`${from}:${to}:${step} is no part of axis ${axis} of ${text(shape)}`);
@@ -70,13 +80,34 @@ export const slice: OperationRule<SliceOp> = {
     });
   },
   compute: ({ ranges }, [x], samples, shape) =>
-    gather(
+    copied(
       x,
       samples,
       places(shape, (at) =>
         placeOf(
           x.shape,
           at.map((v, axis) => ranges[axis].from + v * ranges[axis].step),
+        ),
+      ),
+    ),
+};
+
+export const gather: OperationRule<GatherOp> = {
+  inputs: [1, 1],
+  shape: ({ axis, indices }, [{ shape }]) => {
+    if (shape[axis] === undefined) throw new Misfit(`there is no axis ${axis} in ${text(shape)}`);
+    const bad = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= shape[axis]);
+    if (bad !== undefined) throw new Misfit(`place ${bad} lies outside ${text(shape)}`);
+    return shape.map((side, i) => (i === axis ? indices.length : side));
+  },
+  compute: ({ axis, indices }, [x], samples, shape) =>
+    copied(
+      x,
+      samples,
+      places(shape, (at) =>
+        placeOf(
+          x.shape,
+          at.map((v, i) => (i === axis ? indices[v] : v)),
         ),
       ),
     ),
@@ -122,7 +153,7 @@ export const transpose: OperationRule<TransposeOp> = {
   },
   compute: ({ order }, [x], samples, shape) => {
     const strides = order.map((axis) => strideOf(x.shape, axis));
-    return gather(
+    return copied(
       x,
       samples,
       places(shape, (at) => at.reduce((place, v, i) => place + v * strides[i], 0)),
@@ -156,6 +187,6 @@ export const upsample: OperationRule<UpsampleOp> = {
           axis === row ? Math.floor(v / factors[0]) : axis === row + 1 ? Math.floor(v / factors[1]) : v,
         ),
       );
-    return gather(x, samples, places(shape, place));
+    return copied(x, samples, places(shape, place));
   },
 };

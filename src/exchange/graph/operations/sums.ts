@@ -216,6 +216,7 @@ function forEachLine(length: number, step: number, side: number, visit: (start: 
 const joined: Record<ReduceOp['name'], (a: number, b: number) => number> = {
   sum: (a, b) => a + b,
   mean: (a, b) => a + b,
+  product: (a, b) => a * b,
   max: Math.max,
   min: Math.min,
 };

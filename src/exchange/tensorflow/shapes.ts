@@ -1,0 +1,309 @@
+import type { ReduceOp } from '../graph/index.js';
+import { type FileValue, part } from '../reading/file-graph.js';
+import { type Range, reshapeTarget } from '../reading/sides.js';
+import { mustBeSmall } from '../tensor-size.js';
+import type { NodeReader, NodeRule } from './node.js';
+
+export const constant: NodeRule = (node, graph) => {
+  const tensor = node.tensor('value');
+  return graph.constant(node.name, tensor, tensor.type);
+};
+
+/** A tensor of one number; for shapes that the batch begins, its side is the batch's. */
+export const fill: NodeRule = (node, graph) => {
+  const shape = graph.knownIntegers(node, node.input(0, 'shape'), 'shape');
+  const value = node.input(1, 'value');
+  const count = mustBeSmall(shape, node.text, graph.builder.path);
+  const data = new Float64Array(count).fill(graph.knownNumber(node, value, 'value'));
+  return graph.constant(node.name, { shape, data }, value.type);
+};
+
+export function like(value: number): NodeRule {
+  return (node, graph) => {
+    const x = node.input(0, 'value');
+    const shape = graph.sides(x);
+    const data = new Float64Array(mustBeSmall(shape, node.text, graph.builder.path)).fill(value);
+    return graph.constant(node.name, { shape, data }, x.type);
+  };
+}
+
+export const shape: NodeRule = (node, graph) => {
+  const sides = graph.sides(node.input(0, 'value'));
+  return graph.constant(
+    node.name,
+    { shape: [sides.length], data: Float64Array.from(sides) },
+    node.type('out_type', 'int32'),
+  );
+};
+
+/** The number of axes, or of numbers. */
+export function count(of: (sides: readonly number[]) => number): NodeRule {
+  return (node, graph) => {
+    const data = Float64Array.of(of(graph.sides(node.input(0, 'value'))));
+    return graph.constant(node.name, { shape: [], data }, node.type('out_type', 'int32'));
+  };
+}
+
+export const reshape: NodeRule = (node, graph) => {
+  const x = node.input(0, 'value');
+  const target = graph.knownIntegers(node, node.input(1, 'shape'), 'shape');
+  return graph.reshape(node, x, reshapeTarget(graph, node, graph.sides(x), target));
+};
+
+export const squeeze: NodeRule = (node, graph) => {
+  const x = node.input(0, 'value');
+  const sides = graph.sides(x);
+  const told = node.ints('squeeze_dims') ?? [];
+  const axes = told.map((axis) => (axis < 0 ? axis + sides.length : axis));
+  const bad = axes.find((axis) => sides[axis] !== 1);
+  if (bad !== undefined) throw node.error(`removes axis ${bad} of a value of shape ${sides.join('x')}`);
+  const goes = (side: number, axis: number): boolean =>
+    axes.length > 0 ? axes.includes(axis) : side === 1 && !(axis === 0 && graph.isBatched(x));
+  return graph.reshape(
+    node,
+    x,
+    sides.filter((side, axis) => !goes(side, axis)),
+  );
+};
+
+export const expandDims: NodeRule = (node, graph) => {
+  const x = node.input(0, 'value');
+  const sides = graph.sides(x);
+  const told = graph.knownNumber(node, node.input(1, 'axis'), 'axis');
+  const axis = told < 0 ? told + sides.length + 1 : told;
+  if (axis < 0 || axis > sides.length) throw node.error(`adds axis ${told} to a value of ${sides.length}`);
+  return graph.reshape(node, x, [...sides.slice(0, axis), 1, ...sides.slice(axis)]);
+};
+
+export const transpose: NodeRule = (node, graph) => {
+  const order = graph.knownIntegers(node, node.input(1, 'order'), 'order');
+  return graph.transpose(node, node.input(0, 'value'), order);
+};
+
+/** Values along one axis; the number of the axis is the first input, or the last. */
+export function concatenate(axisAt: 'first' | 'last'): NodeRule {
+  return (node, graph) => {
+    const axis = graph.knownNumber(node, node.input(axisAt === 'first' ? 0 : -1, 'axis'), 'axis');
+    const count = node.count - 1;
+    const values = Array.from({ length: count }, (_, i) =>
+      node.input(axisAt === 'first' ? i + 1 : i, 'value'),
+    );
+    return graph.concatenate(node, values, axis);
+  };
+}
+
+/** Values along an axis that this makes. */
+export const pack: NodeRule = (node, graph) => {
+  const values = node.inputs();
+  const told = node.int('axis', 0);
+  const longer = values.map((value) => {
+    const sides = graph.sides(value);
+    const axis = told < 0 ? told + sides.length + 1 : told;
+    return graph.reshape(part(node, 'longer'), value, [...sides.slice(0, axis), 1, ...sides.slice(axis)]);
+  });
+  return graph.concatenate(node, longer, told);
+};
+
+export const split: NodeRule = (node, graph) => {
+  const told = graph.knownNumber(node, node.input(0, 'axis'), 'axis');
+  const x = node.input(1, 'value');
+  const parts = node.int('num_split', 1);
+  const sides = graph.sides(x);
+  const axis = told < 0 ? told + sides.length : told;
+  const side = sides[axis] / parts;
+  if (!Number.isInteger(side) || parts < 1) throw node.error(`splits ${sides[axis]} into ${parts}`);
+  return Array.from({ length: parts }, (_, i) =>
+    graph.slice(
+      node,
+      x,
+      sides.map((all, at) =>
+        at === axis ? { from: i * side, to: (i + 1) * side, step: 1 } : { from: 0, to: all, step: 1 },
+      ),
+    ),
+  );
+};
+
+/** From places, so many of each axis; -1 takes what is left. */
+export const slice: NodeRule = (node, graph) => {
+  const x = node.input(0, 'value');
+  const sides = graph.sides(x);
+  const begin = graph.knownIntegers(node, node.input(1, 'begin'), 'begin');
+  const size = graph.knownIntegers(node, node.input(2, 'size'), 'size');
+  const ranges = sides.map((side, axis): Range => {
+    const to = size[axis] === -1 ? side : begin[axis] + size[axis];
+    if (!(begin[axis] >= 0) || !(to <= side) || to < begin[axis])
+      throw node.error(`takes ${size[axis]} from ${begin[axis]} on of ${side}`);
+    return { from: begin[axis], to, step: 1 };
+  });
+  return graph.slice(node, x, ranges);
+};
+
+/** Python's x[a:b:c, ...]: bits of the masks say which entries are open, stand for all other axes, or make or take an axis. */
+export const stridedSlice: NodeRule = (node, graph) => {
+  const x = node.input(0, 'value');
+  const sides = graph.sides(x);
+  const [begin, end, strides] = ['begin', 'end', 'strides'].map((what, i) =>
+    graph.knownIntegers(node, node.input(i + 1, what), what),
+  );
+  const mask = (name: string): ((entry: number) => boolean) => {
+    const bits = node.int(`${name}_mask`, 0);
+    return (entry) => ((bits >> entry) & 1) === 1;
+  };
+  const [openBegin, openEnd, ellipsis, newAxis, shrink] = [
+    'begin',
+    'end',
+    'ellipsis',
+    'new_axis',
+    'shrink_axis',
+  ].map(mask);
+  const entries = begin.length;
+  if (end.length !== entries || strides.length !== entries)
+    throw node.error('has begin, end and strides of different lengths');
+  const numbers = Array.from({ length: entries }, (_, i) => i);
+  const used = numbers.filter((i) => !ellipsis(i) && !newAxis(i)).length;
+  if (used > sides.length) throw node.error(`cuts ${used} axes of a value of ${sides.length}`);
+  const ranges: Range[] = [];
+  const after: number[] = []; // sides of the result
+  const whole = (): void => {
+    const side = sides[ranges.length];
+    ranges.push({ from: 0, to: side, step: 1 });
+    after.push(side);
+  };
+  for (const i of numbers) {
+    if (ellipsis(i)) {
+      for (let left = sides.length - used; left > 0; left--) whole();
+    } else if (newAxis(i)) after.push(1);
+    else {
+      const side = sides[ranges.length];
+      const range = rangeOf(node, side, begin[i], end[i], strides[i], openBegin(i), openEnd(i), shrink(i));
+      ranges.push(range);
+      if (!shrink(i)) after.push(Math.max(0, Math.ceil((range.to - range.from) / range.step)));
+    }
+  }
+  while (ranges.length < sides.length) whole();
+  const cut = graph.slice(part(node, 'cut'), x, ranges);
+  return graph.reshape(node, cut, after);
+};
+
+function rangeOf(
+  node: NodeReader,
+  side: number,
+  begin: number,
+  end: number,
+  step: number,
+  openBegin: boolean,
+  openEnd: boolean,
+  shrink: boolean,
+): Range {
+  if (step === 0) throw node.error('cuts in steps of 0');
+  const place = (at: number): number => (at < 0 ? at + side : at);
+  if (shrink) {
+    const from = place(begin);
+    if (from < 0 || from >= side) throw node.error(`takes place ${begin} of ${side}`);
+    return { from, to: from + 1, step: 1 };
+  }
+  const [low, high] = step > 0 ? [0, side] : [-1, side - 1];
+  const limit = (at: number): number => Math.max(low, Math.min(high, place(at)));
+  return {
+    from: openBegin ? (step > 0 ? 0 : side - 1) : limit(begin),
+    to: openEnd ? (step > 0 ? side : -1) : limit(end),
+    step,
+  };
+}
+
+/** Places along one axis. */
+export function gather(axisInput: boolean): NodeRule {
+  return (node, graph) => {
+    const x = node.input(0, 'value');
+    const places = node.input(1, 'places');
+    const told = axisInput ? graph.knownNumber(node, node.input(2, 'axis'), 'axis') : 0;
+    if (node.int('batch_dims', 0) !== 0) throw node.error('gathers within the batch');
+    const sides = graph.sides(x);
+    const at = told < 0 ? told + sides.length : told;
+    const axis = graph.axis(node, x, told);
+    const indices = graph.knownIntegers(node, places, 'places');
+    const picked = graph.add(part(node, 'picked'), { kind: 'gather', axis, indices }, [x]);
+    return graph.reshape(node, picked, [
+      ...sides.slice(0, at),
+      ...graph.sides(places),
+      ...sides.slice(at + 1),
+    ]);
+  };
+}
+
+/** Zeros, or one other number, around a value. */
+export const pad: NodeRule = (node, graph) => {
+  const x = node.input(0, 'value');
+  const paddings = graph.knownIntegers(node, node.input(1, 'pads'), 'pads');
+  const value = node.op === 'PadV2' ? graph.knownNumber(node, node.input(2, 'value'), 'value') : 0;
+  const sides = graph.sides(x);
+  if (paddings.length !== 2 * sides.length)
+    throw node.error(`has ${paddings.length} pads for ${sides.length} axes`);
+  return graph.pad(
+    node,
+    x,
+    sides.map((_, axis) => paddings[2 * axis]),
+    sides.map((_, axis) => paddings[2 * axis + 1]),
+    value,
+  );
+};
+
+/** Repeats a value by broadcasting. */
+export const broadcastTo: NodeRule = (node, graph) => {
+  const x = node.input(0, 'value');
+  const target = graph.knownIntegers(node, node.input(1, 'shape'), 'shape');
+  return graph.expand(node, x, target);
+};
+
+export const tile: NodeRule = (node, graph) => {
+  const x = node.input(0, 'value');
+  const sides = graph.sides(x);
+  const times = graph.knownIntegers(node, node.input(1, 'times'), 'times');
+  if (times.length !== sides.length || times.some((v) => v < 0))
+    throw node.error(`repeats ${times.join()} times`);
+  mustBeSmall(
+    sides.map((side, axis) => side * times[axis]),
+    node.text,
+    graph.builder.path,
+  );
+  return times.reduce((value: FileValue, count, at) => {
+    if (count === 1) return value;
+    const indices = Array.from({ length: count * sides[at] }, (_, i) => i % sides[at]);
+    return graph.add(node, { kind: 'gather', axis: graph.axis(node, value, at), indices }, [value]);
+  }, x);
+};
+
+export const range: NodeRule = (node, graph) => {
+  const [start, limit, step] = ['start', 'limit', 'step'].map((what, i) =>
+    graph.knownNumber(node, node.input(i, what), what),
+  );
+  const length = Math.max(0, Math.ceil((limit - start) / step));
+  mustBeSmall([length], node.text, graph.builder.path);
+  const data = Float64Array.from({ length }, (_, i) => start + i * step);
+  return graph.constant(node.name, { shape: [length], data }, node.input(0, 'start').type);
+};
+
+export function reduce(name: ReduceOp['name']): NodeRule {
+  return (node, graph) => {
+    const x = node.input(0, 'value');
+    const told = graph.knownIntegers(node, node.input(1, 'axes'), 'axes');
+    const keep = node.flag('keep_dims', false);
+    if (told.length === 0) return graph.add(node, { kind: 'function', name: 'identity' }, [x]);
+    const axes = told.map((axis) => graph.axis(node, x, axis));
+    return graph.add(node, { kind: 'reduce', name, axes, keep }, [x]);
+  };
+}
+
+/** Repeats rows and columns a whole number of times. */
+export const resizeNearest: NodeRule = (node, graph) => {
+  const x = node.input(0, 'value');
+  const to = graph.knownIntegers(node, node.input(1, 'size'), 'size');
+  const sides = graph.sides(x);
+  node.ignore('half_pixel_centers'); // the same for whole numbers
+  if (node.flag('align_corners', false))
+    throw node.error('aligns corners; that does not repeat rows and columns');
+  const [rows, columns] = [to[0] / sides[1], to[1] / sides[2]];
+  if (sides.length !== 4 || !Number.isInteger(rows) || !Number.isInteger(columns))
+    throw node.error(`resizes ${sides.join('x')} to ${to.join('x')}; whole numbers of times are read`);
+  return graph.add(node, { kind: 'upsample', factors: [rows, columns], layout: 'channels-last' }, [x]);
+};
