@@ -5,7 +5,7 @@ const limit = z.number().positive().nullable();
 
 /**
  * Largest allowed values. null: not limited. The defaults are those of the ECON-T autoencoder block and of the chip
- * around it (domain facts, sections 2.5 and 4).
+ * around it (domain facts, sections 2.5 and 4), and for the quality what ECON-T's encoder reaches on two links.
  */
 export const limitsSchema = z.strictObject({
   /** Time between two wafers in ns. */
@@ -22,6 +22,10 @@ export const limitsSchema = z.strictObject({
   encoderPower: limit.default(95),
   /** Encoder block, nJ per wafer. */
   encoderEnergy: limit.default(2.4),
+  /** Mean EMD of held-out wafers through the simulated chip, in half trigger-cell pitches. */
+  meanEmd: limit.default(0.8),
+  /** The same, over that of best choice on as many links. */
+  meanEmdOverBestChoice: limit.default(null),
 });
 
 export type Limits = z.infer<typeof limitsSchema>;

@@ -8,11 +8,11 @@ export function renderVerdicts(verdicts: readonly Verdict[]): string {
     verdicts.map((v) => [
       v.name,
       v.value === null ? '-' : number(v.value),
-      v.relation,
-      number(v.limit),
+      v.limit === null ? '' : v.relation,
+      v.limit === null ? 'none' : number(v.limit),
       v.unit,
       v.method,
-      v.holds === null ? 'skipped' : v.holds ? 'yes' : 'NO',
+      v.limit === null ? '-' : v.holds === null ? 'skipped' : v.holds ? 'yes' : 'NO',
       v.note ?? '',
     ]),
     [0, 4, 5, 6, 7],
@@ -30,14 +30,14 @@ export function renderCost(cost: ChipCost): string {
     for (const child of [...shown].sort((a, b) => b.area - a.area)) visit(child, depth + 1);
   };
   visit(cost.chip, 0);
-  rows.push(cells('encoder block', cost.encoder));
+  rows.push(cells('encoder', cost.encoder));
   return [
     table(
       ['block', 'gates', 'flip-flops', 'planned', 'area mm2', 'signals pJ', 'clock pJ', 'leakage pJ', 'mW'],
       rows,
       [0],
     ),
-    `encoder block: ${cost.encoderBlocks.join(', ')}.`,
+    `encoder, as in the verdicts: ${cost.encoderBlocks.join(', ')}.`,
     `At the published density (780,000 gates on 2.88 mm2) its gates would take ${cost.encoderAreaByPublishedDensity.toFixed(2)} mm2.`,
     ...cost.methods,
     '',

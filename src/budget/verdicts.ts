@@ -8,10 +8,11 @@ export interface Verdict {
   readonly value: number | null;
   readonly unit: string;
   readonly relation: '<=' | '=';
-  readonly limit: number;
+  /** null: there is none, the value is for information. */
+  readonly limit: number | null;
   /** measured: simulated or counted. estimated: computed by a model of the process. */
   readonly method: 'measured' | 'estimated';
-  /** null: could not be checked; `note` says why. */
+  /** null: not limited, or could not be checked; `note` says why. */
   readonly holds: boolean | null;
   readonly note?: string;
 }
@@ -26,11 +27,28 @@ export interface MeasuredTimes {
   readonly chipLatency?: number;
 }
 
+/** How wafers that no training saw come through the simulated chip. */
+export interface MeasuredQuality {
+  readonly wafers: number;
+  /** Half trigger-cell pitches; an empty reconstruction counts as an even spread. */
+  readonly meanEmd: number;
+  /** Best choice of the same wafers on as many links, with the better use of the remainder. */
+  readonly bestChoice: { readonly name: string; readonly meanEmd: number };
+}
+
 /** ns of one bunch crossing. */
 const BX = 25;
 
-/** Every limit that is set, with its verdict, and the count of flip-flops against the plan. */
-export function judge(cost: ChipCost, times: MeasuredTimes, limits: Limits): Verdict[] {
+/**
+ * Every limit that is set, with its verdict, and the count of flip-flops against the plan.
+ * @param quality left out where there are no held-out wafers: then it is not judged
+ */
+export function judge(
+  cost: ChipCost,
+  times: MeasuredTimes,
+  limits: Limits,
+  quality?: MeasuredQuality,
+): Verdict[] {
   const list: Verdict[] = [];
   const add = (
     name: string,
@@ -62,6 +80,7 @@ export function judge(cost: ChipCost, times: MeasuredTimes, limits: Limits): Ver
     chip.power,
     'logic core; links and pads not included',
   );
+  if (quality) list.push(...qualityVerdicts(quality, limits));
   list.push({
     name: 'flip-flops after synthesis',
     value: chip.flipFlops,
@@ -89,7 +108,43 @@ export function judge(cost: ChipCost, times: MeasuredTimes, limits: Limits): Ver
   return list;
 }
 
-/** All checked limits hold and none is unchecked. */
+/** Shown without a limit, too: what a chip is for belongs beside what it costs. */
+function qualityVerdicts({ wafers, meanEmd, bestChoice }: MeasuredQuality, limits: Limits): Verdict[] {
+  const verdict = (
+    name: string,
+    value: number,
+    unit: string,
+    limit: number | null,
+    note: string,
+  ): Verdict => ({
+    name,
+    value,
+    unit,
+    relation: '<=',
+    limit,
+    method: 'measured',
+    holds: limit === null ? null : value <= limit,
+    note,
+  });
+  return [
+    verdict(
+      'mean EMD',
+      meanEmd,
+      'half pitches',
+      limits.meanEmd,
+      `${wafers} held-out wafers through the packets of the simulated Verilog`,
+    ),
+    verdict(
+      'mean EMD / best choice',
+      meanEmd / bestChoice.meanEmd,
+      '',
+      limits.meanEmdOverBestChoice,
+      `${bestChoice.name}: ${Number(bestChoice.meanEmd.toPrecision(4))} with the same wafers and links`,
+    ),
+  ];
+}
+
+/** All limits that are set hold and none is unchecked. */
 export function allHold(verdicts: readonly Verdict[]): boolean {
-  return verdicts.every((verdict) => verdict.holds === true);
+  return verdicts.every(({ limit, holds }) => limit === null || holds === true);
 }

@@ -32,7 +32,7 @@ Examples:
   econ budget --model runs/default/model --limits limits.yaml
 
 limits.yaml may hold waferInterval, encoderLatency, chipLatency (ns), chipPower, encoderPower (mW), encoderArea
-(mm2), encoderEnergy (nJ per wafer); null lifts a limit. Exit code 1 when one does not hold. docs/cost-model.md
+(mm2), encoderEnergy (nJ per wafer); null lifts a limit. Quality (meanEmd) is judged by econ flow, on held-out wafers. Exit code 1 when one does not hold. docs/cost-model.md
 tells how the estimates are made.`,
     )
     .action(async (options: Options) => {

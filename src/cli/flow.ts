@@ -38,7 +38,10 @@ Examples:
   econ flow --preset quick --run runs/look        a first look: half a minute of training
   econ flow --data wafers.csv --etx 3 --run runs/layer9
 
-A killed or interrupted flow goes on when the same command is given again. Exit code 1 when a verdict is not "yes".`,
+--limits is a file with waferInterval, encoderLatency, chipLatency (ns), encoderArea (mm2), encoderEnergy (nJ per wafer),
+encoderPower, chipPower (mW), meanEmd (half trigger-cell pitches, 0.8 by default) and meanEmdOverBestChoice (no limit by
+default); null lifts a limit. A killed or interrupted flow goes on when the same command is given again. Exit code 1
+when a limit does not hold or could not be checked.`,
     )
     .action(async (options: Options) => {
       const result = await flowRun({
@@ -53,12 +56,13 @@ A killed or interrupted flow goes on when the same command is given again. Exit 
         threads: options.threads,
         note,
       });
-      const { verdicts, report, meanEmd, quality } = result;
+      const { verdicts, better, report, meanEmd, quality } = result;
       if (options.json)
-        print(JSON.stringify({ verdicts, meanEmd, report, quality: quality.comparison }, null, 2));
+        print(JSON.stringify({ verdicts, better, meanEmd, report, quality: quality.comparison }, null, 2));
       else {
         print(renderComparison(quality.comparison));
         print(renderVerdicts(verdicts));
+        if (better) print(better);
         print(`Report: ${report}`);
       }
       process.exitCode = allHold(verdicts) ? exitCode.ok : exitCode.checkFailed;

@@ -41,6 +41,8 @@ export interface TrainRunResult {
 
 export interface FlowResult extends TrainRunResult {
   readonly verdicts: readonly Verdict[];
+  /** What else does better at these links, in one sentence. */
+  readonly better?: string;
   readonly report: string;
 }
 
@@ -64,10 +66,11 @@ export async function flowRun(task: FlowTask): Promise<FlowResult> {
       ['simulate', () => simulateStep(context)],
       ['budget', () => costStep(context, task.limits ?? defaultLimits)],
     ]);
-    writeReport(context);
+    const { better } = writeReport(context);
     return {
       ...trainResult(context),
       verdicts: costRecord(context).verdicts,
+      ...(better ? { better } : {}),
       report: context.run.file('report.html'),
     };
   });

@@ -33,7 +33,11 @@ export function renderHtml(summary: RunSummary): string {
 <h1>${summary.title}</h1>
 <p class="by">${by.join(' \u00b7 ')}</p>
 <p class="overall ${total.mark}">${total.text}</p>
-</header>
+${
+  summary.better &&
+  html`<p class="better">${summary.better}</p>
+`
+}</header>
 <main>
 <div class="top">
 ${verdicts && verdicts.length > 0 ? htmlTable(verdictTable(verdicts)) : html`<p class="missing">No verdicts in this run.</p>`}

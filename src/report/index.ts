@@ -1,10 +1,12 @@
 export { chipSection } from './from-chip.js';
 export { type ComparedQuantity, distributionSections } from './from-dataset.js';
 export { type QualityOptions, qualitySection } from './from-quality.js';
+export { registerSection } from './from-registers.js';
 export { renderHtml } from './html.js';
 export { renderJson } from './json.js';
 export { parseSummary, readSummary } from './read-summary.js';
 export {
+  NO_LIMIT,
   type RunSummary,
   runSummarySchema,
   type SectionName,

@@ -25,11 +25,15 @@ export const sectionNames = [
 
 export type SectionName = (typeof sectionNames)[number];
 
+/** Limit of a verdict that is told, not judged. */
+export const NO_LIMIT = 'none';
+
 const verdict = z.strictObject({
   name: z.string(),
   value: z.union([z.number(), z.string()]).nullable(),
   unit: z.string().optional(),
   relation: z.enum(['<=', '>=', '=']).optional(),
+  /** NO_LIMIT: the value is for information. */
   limit: z.union([z.number(), z.string()]).optional(),
   /** How the value came about; an estimate is never shown as a measurement. */
   method: z.enum(['measured', 'estimated']),
@@ -303,6 +307,8 @@ export const runSummarySchema = z.strictObject({
   title: z.string(),
   provenance: provenance.optional(),
   verdicts: z.array(verdict).optional(),
+  /** What else does better, in one sentence. */
+  better: z.string().optional(),
   training: training.optional(),
   quality: quality.optional(),
   wafers: z.array(waferExample).optional(),

@@ -1,3 +1,4 @@
+import { DASH } from './format.js';
 import { html, type Markup } from './markup.js';
 
 /** One table, computed once and printed as HTML and as text, so that the two cannot disagree. */
@@ -23,6 +24,13 @@ export type Cell = string | { readonly text: string; readonly mark: 'good' | 'ba
 
 function textOf(cell: Cell): string {
   return typeof cell === 'string' ? cell : cell.text;
+}
+
+/** The table without the columns in which no row says anything. */
+export function withoutEmpty({ columns, rows, ...table }: Table): Table {
+  const filled = columns.map((_, c) => rows.some((row) => !['', DASH].includes(textOf(row[c]))));
+  const kept = <T>(list: readonly T[]): T[] => list.filter((_, c) => filled[c]);
+  return { ...table, columns: kept(columns), rows: rows.map(kept) };
 }
 
 export function htmlTable(table: Table): Markup {

@@ -1,6 +1,6 @@
 import { DASH, fixed, hex, integer, percent, significant } from './format.js';
 import type { Section } from './summary.js';
-import type { Cell, Table } from './table.js';
+import { type Cell, type Table, withoutEmpty } from './table.js';
 
 // What the report says of the chip, in numbers: from the summary to cells.
 
@@ -38,7 +38,7 @@ export function latencyTable(chip: Section<'chip'>): Table {
 }
 
 export function simulationTable(simulation: Section<'simulation'>): Table {
-  return {
+  return withoutEmpty({
     caption: 'Simulated Verilog against the integer reference',
     columns: [
       { title: 'Engine' },
@@ -60,7 +60,7 @@ export function simulationTable(simulation: Section<'simulation'>): Table {
       r.cyclesPerSecond === undefined ? DASH : integer(Number(r.cyclesPerSecond.toPrecision(3))),
       simulationResult(r),
     ]),
-  };
+  });
 }
 
 function simulationResult(r: Section<'simulation'>['runs'][number]): Cell {
@@ -88,7 +88,7 @@ export function costTable(cost: Section<'cost'>): Table {
     r.flipFlopsFound !== r.flipFlopsPlanned
       ? { text: `\u2717 ${integer(r.flipFlopsFound)}`, mark: 'bad' }
       : integer(r.flipFlopsFound),
-    integer(r.area),
+    fixed(r.area === undefined ? undefined : r.area * 1e-6, 3),
     percent(share),
     fixed(r.energy, 1),
   ];
@@ -100,14 +100,14 @@ export function costTable(cost: Section<'cost'>): Table {
     energy: sum('energy'),
   };
   const shareOf = (a: number | undefined) => (a === undefined || !area ? undefined : a / area);
-  return {
+  return withoutEmpty({
     caption: `Cost per block, ${cost.technology}`,
     columns: [
       { title: 'Block', code: true },
       { title: 'Cells', numeric: true },
       { title: 'Flip-flops planned', numeric: true },
       { title: 'Flip-flops found', numeric: true },
-      { title: 'Area (est.)', unit: '\u00b5m\u00b2', numeric: true },
+      { title: 'Area (est.)', unit: 'mm2', numeric: true },
       { title: 'Share', numeric: true },
       { title: 'Energy (est.)', unit: 'pJ/BX', numeric: true },
     ],
@@ -116,12 +116,12 @@ export function costTable(cost: Section<'cost'>): Table {
       ['Sum', ...cells(total, shareOf(area))],
     ],
     total: true,
-  };
+  });
 }
 
 export function registerTable(registers: Section<'registers'>): Table {
-  return {
-    caption: 'Registers after the run',
+  return withoutEmpty({
+    caption: 'Registers as written before the first wafer',
     columns: [
       { title: 'Register', code: true },
       { title: 'Address', code: true, numeric: true },
@@ -129,7 +129,7 @@ export function registerTable(registers: Section<'registers'>): Table {
       { title: 'Meaning' },
     ],
     rows: registers.rows.map((r) => [r.name, hex(r.address, 4), r.value, r.meaning ?? '']),
-  };
+  });
 }
 
 export function commitText(commit: NonNullable<Section<'registers'>['commit']>): string {

@@ -1,18 +1,24 @@
 import { capital, DASH, integer, significant } from './format.js';
-import type { RunSummary, Section, Verdict } from './summary.js';
-import type { Cell, Table } from './table.js';
+import { NO_LIMIT, type RunSummary, type Section, type Verdict } from './summary.js';
+import { type Cell, type Table, withoutEmpty } from './table.js';
 
 // What the report says of the run as a whole, in numbers: from the summary to cells.
 
 const RELATION = { '<=': '\u2264', '>=': '\u2265', '=': '=' } as const;
 
-function verdictCell(holds: boolean | null): Cell {
+function verdictCell({ holds, limit }: Verdict): Cell {
+  if (limit === NO_LIMIT) return DASH;
   if (holds === null) return { text: '? not checked', mark: 'unknown' };
   return holds ? { text: '\u2713 holds', mark: 'good' } : { text: '\u2717 fails', mark: 'bad' };
 }
 
 function valueText(value: Verdict['value'] | undefined): string {
   return typeof value === 'string' ? value : significant(value);
+}
+
+function limitText({ limit, relation }: Verdict): string {
+  if (limit === undefined) return DASH;
+  return limit === NO_LIMIT ? limit : `${relation ? `${RELATION[relation]} ` : ''}${valueText(limit)}`;
 }
 
 export function verdictTable(verdicts: Section<'verdicts'>): Table {
@@ -31,10 +37,10 @@ export function verdictTable(verdicts: Section<'verdicts'>): Table {
     rows: verdicts.map((v) => [
       v.name,
       { text: valueText(v.value), mark: 'strong' },
-      v.limit === undefined ? DASH : `${v.relation ? `${RELATION[v.relation]} ` : ''}${valueText(v.limit)}`,
+      limitText(v),
       v.unit ?? '',
       v.method,
-      verdictCell(v.holds),
+      verdictCell(v),
       ...(notes ? [v.note ?? ''] : []),
     ]),
   };
@@ -47,7 +53,8 @@ export interface Overall {
 
 /** The one line that a hurried reader reads. A verdict that was not checked, or a step that did not end, is no success. */
 export function overall(summary: RunSummary): Overall {
-  const verdicts = summary.verdicts ?? [];
+  // What has no limit is told, not judged.
+  const verdicts = (summary.verdicts ?? []).filter((v) => v.limit !== NO_LIMIT);
   const broken = summary.provenance?.steps?.filter((s) => s.state === 'failed') ?? [];
   const waiting = summary.provenance?.steps?.filter((s) => s.state === 'not run') ?? [];
   const failing = verdicts.filter((v) => v.holds === false).length;
@@ -97,7 +104,7 @@ export function provenanceTable(p: Section<'provenance'>): Table {
 }
 
 export function artefactTable(artefacts: Section<'artefacts'>): Table {
-  return {
+  return withoutEmpty({
     caption: 'Artefacts',
     columns: [
       { title: 'File', code: true },
@@ -106,5 +113,5 @@ export function artefactTable(artefacts: Section<'artefacts'>): Table {
       { title: 'SHA-256', code: true },
     ],
     rows: artefacts.map((a) => [a.path, a.what ?? '', integer(a.bytes), a.sha256]),
-  };
+  });
 }

@@ -74,7 +74,7 @@ function sectionText(summary: RunSummary, name: SectionName): string[] | undefin
 export function renderText(summary: RunSummary): string {
   const { provenance, verdicts } = summary;
   const parts = [
-    `${summary.title}\n${'='.repeat(summary.title.length)}\n${overall(summary).text}\n`,
+    `${summary.title}\n${'='.repeat(summary.title.length)}\n${overall(summary).text}\n${summary.better ? `${summary.better}\n` : ''}`,
     ...(verdicts && verdicts.length > 0 ? [titled(verdictTable(verdicts))] : []),
     ...(provenance?.steps ? [titled(stepTable(provenance.steps))] : []),
   ];

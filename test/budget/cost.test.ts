@@ -12,6 +12,7 @@ import {
   defaultLimits,
   isStorage,
   judge,
+  type Limits,
   lowPower65,
   renderCost,
   renderVerdicts,
@@ -194,6 +195,26 @@ describe('verdicts', () => {
     expect(allHold(judge(cost, times, defaultLimits))).toBe(true);
     expect(allHold(judge(cost, times, { ...defaultLimits, encoderArea: 1e-6 }))).toBe(false);
     expect(judge(cost, times, { ...defaultLimits, encoderArea: null })).toHaveLength(all.length - 1);
+  });
+
+  test('quality is judged where it was measured, and told where it has no limit', () => {
+    const cost = costOf(synthesis, scratchDescription(), { encoderBlocks: ['u_product'] });
+    const times = { waferInterval: 1, encoderLatency: 2, chipLatency: 5 };
+    const quality = { wafers: 90, meanEmd: 0.6, bestChoice: { name: 'best choice', meanEmd: 0.2 } };
+    const rows = (limits: Partial<Limits>) =>
+      judge(cost, times, { ...defaultLimits, ...limits }, quality).filter((v) =>
+        v.name.startsWith('mean EMD'),
+      );
+    expect(rows({})).toMatchObject([
+      { value: 0.6, limit: 0.8, holds: true, method: 'measured' },
+      { value: expect.closeTo(3), limit: null, holds: null },
+    ]);
+    expect(allHold(rows({}))).toBe(true);
+    expect(allHold(rows({ meanEmd: 0.59 }))).toBe(false);
+    expect(allHold(rows({ meanEmdOverBestChoice: 2.9 }))).toBe(false);
+    expect(allHold(rows({ meanEmd: null, meanEmdOverBestChoice: 3.1 }))).toBe(true);
+    expect(renderVerdicts(rows({}))).toMatch(/^mean EMD \/ best choice +3 +none .* measured +- /m);
+    expect(judge(cost, times, defaultLimits).some((v) => v.name.startsWith('mean EMD'))).toBe(false);
   });
 
   test('as text: estimates are named so, a failure is plain', () => {

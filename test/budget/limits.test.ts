@@ -22,6 +22,8 @@ test('the defaults are those of the published chip', () => {
     encoderArea: 3.6,
     encoderPower: 95,
     encoderEnergy: 2.4,
+    meanEmd: 0.8,
+    meanEmdOverBestChoice: null,
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { sha256 } from '../../src/base/index.js';
@@ -36,6 +36,23 @@ it('runs the main job; killed at every step it ends with the same bytes', { time
   expect(first.stdout).toMatch(/encoder latency +50 /);
   expect(first.stdout).toMatch(/flip-flops after synthesis.*yes/);
   expect(Object.keys(record(whole).steps).sort()).toEqual([...steps].sort());
+
+  // The quality of what came out of the simulated chip is judged beside area and power, by the limits given.
+  expect(first.stdout).toMatch(/^mean EMD +[\d.]+ +<= +0\.8 .*40 held-out wafers/m);
+  expect(first.stdout).toMatch(/^Better at 5 eTx is best choice/m);
+  for (const [limit, status, word] of [
+    [100, 0, 'yes'],
+    [0.001, 1, 'NO'],
+  ]) {
+    const limits = join(scratch(), 'limits.yaml');
+    writeFileSync(limits, `meanEmd: ${limit}\n`);
+    const judged = await econ('flow', '--run', whole, ...small, '--limits', limits);
+    expect([judged.status, judged.stdout]).toEqual([
+      status,
+      expect.stringMatching(new RegExp(`^mean EMD .* ${limit} .* ${word} `, 'm')),
+    ]);
+  }
+  expect((await econ('flow', '--run', whole, ...small)).stdout).toBe(first.stdout);
 
   const killed = join(scratch(), 'killed');
   for (let i = 0; i < steps.length; i++) await killAfterOneStep(killed);

@@ -56,7 +56,10 @@ export async function judgeChip(
   options: Pick<CostOptions, 'progress' | 'stimulus'>,
 ): Promise<CostRecord> {
   const cost = await measureCost(emitChip(description).files, description, options);
-  return { cost, verdicts: [equalityVerdict(simulation), ...judge(cost, simulation.times, limits)] };
+  return {
+    cost,
+    verdicts: [equalityVerdict(simulation), ...judge(cost, simulation.times, limits, simulation.quality)],
+  };
 }
 
 /** Every output bit of every simulated bunch crossing against the integer reference. */

@@ -1,23 +1,27 @@
 import { existsSync, statSync } from 'node:fs';
 import { readJson, version, writeFileAtomic } from '../../base/index.js';
 import type { ChipCost, Verdict } from '../../budget/index.js';
-import { latentBits } from '../../chip/index.js';
+import { latentBits, settingsToRegisterWrites } from '../../chip/index.js';
 import { quantileLevels } from '../../dataset/index.js';
 import {
   chipSection,
   distributionSections,
+  NO_LIMIT,
   qualitySection,
   type RunSummary,
+  registerSection,
   renderHtml,
   renderJson,
 } from '../../report/index.js';
+import { betterChoice } from '../better.js';
 import type { FlowContext } from '../context.js';
+import { settingsForModel } from '../model-on-chip.js';
 import { COST, type CostRecord } from './cost.js';
 import { ABOUT, type DataRecord, DISTRIBUTIONS, type DistributionRecord } from './data.js';
 import { QUALITY, type QualityRecord } from './evaluate.js';
 import { runChipDescription } from './rtl.js';
 import { SIMULATION, type SimulationRecord } from './simulate.js';
-import { HISTORY, type HistoryRecord, modelHash } from './train.js';
+import { HISTORY, type HistoryRecord, modelHash, runModel } from './train.js';
 
 const REMEDY = 'Remove the file and run econ flow again.';
 
@@ -27,8 +31,8 @@ export const stepSections = {
   train: ['training'],
   refit: [],
   evaluate: ['quality', 'wafers'],
-  rtl: ['chip', 'registers', 'artefacts'],
-  simulate: ['simulation'],
+  rtl: ['chip', 'artefacts'],
+  simulate: ['simulation', 'registers'],
   budget: ['cost'],
 } as const;
 
@@ -72,11 +76,20 @@ function summarise(context: FlowContext, failure?: { step: string; error: string
       })),
     },
     ...(cost ? { verdicts: cost.verdicts.map(verdictRow) } : {}),
+    ...(quality ? better(quality, context) : {}),
     ...(data ? { dataset: datasetSection(data, distributions) } : {}),
     ...(history ? { training: trainingSection(history) } : {}),
     ...(quality ? { quality: qualityOf(quality, context), wafers: quality.examples.map(exampleRow) } : {}),
     ...(run.isDone('rtl') ? { chip: chipSection(runChipDescription(context)) } : {}),
-    ...(simulation ? { simulation: simulationSection(simulation) } : {}),
+    ...(simulation
+      ? {
+          simulation: simulationSection(simulation),
+          registers: registerSection(
+            settingsToRegisterWrites(settingsForModel(runModel(context))),
+            simulation.commitAccepted,
+          ),
+        }
+      : {}),
     ...(cost ? { cost: costSection(cost.cost) } : {}),
     artefacts: run
       .artefacts()
@@ -87,7 +100,23 @@ function summarise(context: FlowContext, failure?: { step: string; error: string
 
 function verdictRow(v: Verdict): NonNullable<RunSummary['verdicts']>[number] {
   const { name, value, unit, relation, limit, method, holds, note } = v;
-  return { name, value, unit, relation, limit, method, holds, ...(note ? { note } : {}) };
+  return {
+    name,
+    value,
+    unit,
+    relation,
+    method,
+    holds,
+    limit: limit ?? NO_LIMIT,
+    ...(note ? { note } : {}),
+  };
+}
+
+function better({ comparison, ours }: QualityRecord, context: FlowContext): { better?: string } {
+  const { etx } = context.settings;
+  const econtShape = runModel(context).encoder.shape === undefined;
+  const sentence = betterChoice({ comparison, ours, etx, econtShape });
+  return sentence === undefined ? {} : { better: sentence };
 }
 
 function datasetSection(data: DataRecord, beside?: DistributionRecord): RunSummary['dataset'] {
@@ -131,7 +160,8 @@ function exampleRow({ name, charges, reconstruction, emd }: QualityRecord['examp
 }
 
 function simulationSection({ runs }: SimulationRecord): RunSummary['simulation'] {
-  return { runs: runs.map((run) => ({ ...run })) };
+  // The simulator is a part of econ.
+  return { runs: runs.map((run) => ({ ...run, version })) };
 }
 
 function costSection(cost: ChipCost): RunSummary['cost'] {
@@ -145,6 +175,9 @@ function costSection(cost: ChipCost): RunSummary['cost'] {
       area: block.area * 1e6,
       energy: block.energy.total,
     })),
-    note: cost.methods.join(' '),
+    note: [
+      `Encoder in the verdicts: ${cost.encoderBlocks.join(', ')}, ${cost.encoder.area.toFixed(3)} mm2 together.`,
+      ...cost.methods,
+    ].join(' '),
   };
 }

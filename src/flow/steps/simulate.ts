@@ -1,9 +1,13 @@
 import { readJson, writeFileAtomic } from '../../base/index.js';
-import type { MeasuredTimes } from '../../budget/index.js';
+import type { MeasuredQuality, MeasuredTimes } from '../../budget/index.js';
+import { slice } from '../../dataset/index.js';
 import { type ChipRun, renderDivergence, simulateChip } from '../../simulation/index.js';
+import { chipQuality } from '../chip-quality.js';
 import { artefactJson, type FlowContext } from '../context.js';
 import type { StepState } from '../run-folder.js';
+import { readSplit } from './data.js';
 import { RTL, runJob } from './rtl.js';
+import { runModel } from './train.js';
 
 export const SIMULATION = 'simulation.json';
 
@@ -20,6 +24,8 @@ export interface SimulationRecord {
   readonly times: MeasuredTimes;
   /** The weights were taken, and what was read back is what was written. */
   readonly commitAccepted: boolean;
+  /** Of held-out wafers through the packets that came out; of a chip outside a run nothing is held out. */
+  readonly quality?: MeasuredQuality;
 }
 
 /** Name of our simulator in tables. */
@@ -29,8 +35,12 @@ export const ENGINE = 'econ (WebAssembly)';
 export async function simulateStep(context: FlowContext): Promise<StepState> {
   const { run, progress, signal, note } = context;
   return run.step('simulate', { package: run.outputHash(`${RTL}/MANIFEST.json`) }, async () => {
-    const result = await simulateChip({ ...(await runJob(context)), progress, signal });
-    const record = simulationRecord(result);
+    const job = await runJob(context);
+    const result = await simulateChip({ ...job, progress, signal });
+    const { test } = await readSplit(context);
+    const wafers = slice(test, 0, Math.min(test.count, result.rows));
+    const quality = chipQuality(runModel(context), job.settings, result.words, wafers);
+    const record = { ...simulationRecord(result), quality };
     if (result.divergence) note(renderDivergence(result.divergence));
     writeFileAtomic(run.file(SIMULATION), artefactJson(record));
     return [SIMULATION];
