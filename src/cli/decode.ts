@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EconError } from '../base/index.js';
 import { cellPlaces, decodeFile, type Packets, packetFlags, readSettings } from '../chip/index.js';
-import { loadModel, type Model, receivedInMuxOrder } from '../model/index.js';
+import { checkBelongs, loadModel, type Model, receivedInMuxOrder } from '../model/index.js';
 import { imageOrder, moduleNumber, UNKNOWN_MODULE } from '../wafer/index.js';
 import { interruptSignal } from './options.js';
-import { exitCode, print, terminalProgress } from './terminal.js';
+import { exitCode, note, print, terminalProgress } from './terminal.js';
 
 interface Options {
   config: string;
@@ -77,12 +77,15 @@ Examples:
   econ decode --config init.yaml --input out.csv --output cells.csv --packets packets.csv --order tc
 
 Flags: ${Object.keys(packetFlags).join(', ')}.
+A model whose weights or kept bits are not those of --config is refused, and so are packets of which none is whole.
 Exit code 1 when a packet is damaged (a counter, type, count, address or padding that the chip does not send).`,
     )
     .action(async (options: Options) => {
       const settings = readSettings(options.config, { withoutWeights: true });
       const autoencoder = settings.algorithm === 'autoencoder';
       const model = options.model === undefined ? undefined : loadModel(options.model);
+      if (model && !checkBelongs(model, settings, options.config))
+        note(`${options.config} holds no weights: that they are the model's is not checked`);
       const summary = await decodeFile(settings, options.input, options.output, {
         remainder: options.remainder,
         // The network knows its cells by the image, the other algorithms by the wiring of the board.

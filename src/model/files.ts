@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { EconError, readBytes, readJson, sha256, writeFileAtomic } from '../base/index.js';
+import { EconError, readBytes, readJson, readText, sha256, writeFileAtomic } from '../base/index.js';
 import { encoderShape, LATENT_BITS, LATENTS, packWeights, unpackWeights } from '../chip/index.js';
 import { CELLS } from '../wafer/index.js';
 import { CHARGE_INPUTS } from './code-charges.js';
@@ -33,6 +33,8 @@ const fileSchema = modelHeaderSchema.extend({
   }),
   /** weights.bin: 1608 bytes of encoder weights, then per layer kernel and bias in float32, little-endian. */
   weights: z.object({ file: z.literal(WEIGHTS_FILE), bytes: z.int(), sha256: z.string().length(64) }),
+  /** Of the text of model.json itself, with nothing between the quotes here. */
+  sha256: z.string().optional(),
 });
 
 /**
@@ -59,7 +61,24 @@ export function saveModel(folder: string, model: Model): void {
   checkChain(fileSchema.parse(file), path);
   // Weights first: whoever finds model.json finds what it speaks of.
   writeFileAtomic(join(folder, WEIGHTS_FILE), bytes);
-  writeFileAtomic(path, `${JSON.stringify(file, null, 2)}\n`);
+  writeFileAtomic(path, sealed(file));
+}
+
+const UNSEALED = '"sha256": ""\n}\n';
+const SEALED = /"sha256": "([0-9a-f]{64})"\n}\n$/;
+
+/** The description as text, which ends with the hash of itself. */
+function sealed(description: object): string {
+  const text = `${JSON.stringify({ ...description, sha256: '' }, null, 2)}\n`;
+  return `${text.slice(0, -UNSEALED.length)}"sha256": "${sha256(text)}"\n}\n`;
+}
+
+function checkSeal(path: string): void {
+  const text = readText(path);
+  const [seal, hash] = SEALED.exec(text) ?? [];
+  if (seal === undefined) throw modelError('hash', path, 'does not end with the SHA-256 of itself.');
+  if (sha256(text.slice(0, -seal.length) + UNSEALED) !== hash)
+    throw modelError('hash', path, 'was altered after it was written (its SHA-256 differs).');
 }
 
 /**
@@ -102,7 +121,8 @@ export function loadModel(path: string): Model {
     kernel: take(inputs * outputs),
     bias: take(outputs),
   }));
-  const { decoder, weights: _, ...header } = file;
+  checkSeal(jsonPath);
+  const { decoder, weights: _, sha256: __, ...header } = file;
   return {
     ...header,
     encoder: unpackWeights(bytes.subarray(0, ENCODER_BYTES), shape),

@@ -1,4 +1,5 @@
 export * from './anomaly.js';
+export * from './belongs.js';
 export * from './code-charges.js';
 export * from './context.js';
 export * from './decoder.js';

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/index.js';
@@ -94,6 +94,40 @@ describe('econ emulate and econ decode', () => {
       Uint32Array.from(receivedInMuxOrder(model, packets, modules), Math.round),
     );
     expect(await read('a.npy')).not.toEqual(await read('b.npy'));
+  });
+
+  it('refuses a model, registers and packets that do not belong together', async () => {
+    saveModel(file('mine'), randomModel(4));
+    saveModel(file('other'), randomModel(5));
+    const registers = (change: Partial<ChipSettings> = {}): ChipSettings => ({
+      ...defaultSettings('production'),
+      algorithm: 'autoencoder',
+      etx: 5,
+      keepMask: keepMask(9),
+      weights: randomModel(4).encoder,
+      ...change,
+    });
+    const decode = async (s: ChipSettings, model: string, sent = registers()) => {
+      writeFileSync(file('s.yaml'), settingsToYaml(s));
+      writeLinkWords(file('s.csv'), runChip(sent, words), 13, 'TX_DATA');
+      const args = ['--config', file('s.yaml'), '--input', file('s.csv'), '--output', file('s.npy')];
+      return econ('decode', '-q', ...args, '--model', file(model));
+    };
+    expect((await decode(registers(), 'mine')).status).toBe(0);
+    for (const [config, model, told] of [
+      [registers(), 'other', 'not those of the model'],
+      [registers({ keepMask: keepMask(5) }), 'mine', 'keep_auto_encoder_bits'],
+      [settings, 'mine', 'select best-choice'],
+    ] as const) {
+      const { status, stderr } = await decode(config, model);
+      expect([status, stderr]).toEqual([2, expect.stringContaining(told)]);
+    }
+    // Of packets of another algorithm none is whole.
+    const args = ['--config', file('init.yaml'), '--input', file('s.csv'), '--output', file('s2.npy')];
+    writeLinkWords(file('s.csv'), runChip(registers(), words), 13, 'TX_DATA');
+    const { status, stderr } = await econ('decode', '-q', ...args);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('none of 120 packets')]);
+    expect(existsSync(file('s2.npy'))).toBe(false);
   });
 
   it('damaged packets end with exit code 1 and are counted', async () => {

@@ -126,6 +126,21 @@ describe('model files', () => {
     expect(failure(() => loadModel(folder)).where).toBe(binary());
   });
 
+  it('with a byte of the description flipped are refused', () => {
+    saveModel(folder, randomModel(10));
+    const bytes = readFileSync(json());
+    const refused = (changed: Buffer): boolean => {
+      writeFileSync(json(), changed);
+      return failure(() => loadModel(folder)).where.startsWith(folder);
+    };
+    for (let at = 0; at < bytes.length; at += 3)
+      expect(refused(Buffer.from(bytes.map((byte, i) => (i === at ? byte ^ 1 : byte))))).toBe(true);
+    // The same content in other bytes is not what was written either.
+    expect(refused(Buffer.from(JSON.stringify(JSON.parse(bytes.toString()))))).toBe(true);
+    writeFileSync(json(), bytes);
+    expect(loadModel(folder).etx).toBe(5);
+  });
+
   it('of two models cannot be mixed', () => {
     const other = join(folder, 'other');
     saveModel(folder, randomModel(7));

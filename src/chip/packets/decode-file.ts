@@ -34,7 +34,7 @@ export interface DecodeSummary {
 /**
  * Output words to wafers: one row of 48 charges (CALQ, rounded to integers) per packet, in the order of the BX.
  * @param output .csv, .csv.gz or .npy
- * @throws EconError dataset/..., chip/bad-words, chip/needs-model, base/cannot-write
+ * @throws EconError dataset/..., chip/bad-words, chip/needs-model, chip/foreign-packets when none is whole, base/cannot-write
  */
 export async function decodeFile(
   settings: ChipSettings,
@@ -72,6 +72,7 @@ export async function decodeFile(
       progress.update(rows);
     }
     take(decoder.finish());
+    if (packets >= FOREIGN && damaged === packets) throw foreignPackets(input, settings, packets);
     cells.close();
     list?.close();
   } catch (error) {
@@ -126,6 +127,18 @@ function packetLines(settings: ChipSettings, p: Packets): string {
     text += `${p.bx[i]},${flagNames(p.flags[i]).join(' ')},${cells},${sums ? sums[i] : ''}\n`;
   }
   return text;
+}
+
+/** So many packets of which none is whole were made with other settings. */
+const FOREIGN = 16;
+
+function foreignPackets(path: string, { algorithm, etx }: ChipSettings, count: number): EconError {
+  return new EconError({
+    code: 'chip/foreign-packets',
+    where: path,
+    what: `none of ${count} packets is one of ${algorithm} on ${etx} eTx.`,
+    remedy: 'Give the settings of the chip that sent them.',
+  });
 }
 
 function wrongColumns(path: string, columns: number): EconError {
