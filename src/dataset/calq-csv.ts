@@ -1,12 +1,16 @@
 import { CELLS, moduleNumber } from '../wafer/index.js';
 import { MAX_CHARGE, type WaferBatch, wafers } from './batch.js';
-import { type Layout, type Notation, parseCells, splitCells } from './cells.js';
-import { dataError, quote } from './errors.js';
+import { type Notation, parseCells } from './cells.js';
+import { type ChargeReader, chargeReader, chargeRemedy } from './charge.js';
+import { cellName } from './columns.js';
+import { type CsvLayout, csvLayout } from './csv-layout.js';
 import { type Lines, skipBlankLines, skipLine, wholeLines } from './lines.js';
-import { findModuleColumns, moduleColumns } from './module-columns.js';
+import { moduleColumns } from './module-columns.js';
+import type { ReadOptions } from './options.js';
 import type { Chunks } from './source.js';
 
-const columnNames = Array.from({ length: CELLS }, (_, cell) => `CALQ_${cell}`);
+const HASH = 35;
+const columnNames = Array.from({ length: CELLS }, (_, cell) => cellName(cell));
 
 /** The header that {@link writeWafers} writes. */
 export const calqHeader: string = columnNames.join(',');
@@ -17,28 +21,29 @@ export const calqModuleHeader: string = [...columnNames, ...moduleColumns].join(
 const WITH_MODULE = CELLS + moduleColumns.length;
 
 /** A charge in decimal digits; other ways to write an integer (`104.0`, ` 104`, `1e3`) are read, too. */
-const charge: Notation = {
-  base: 10,
-  max: MAX_CHARGE,
-  readOther(text, place) {
-    if (place >= CELLS) return placeNumber(text);
-    const remedy = `Charges are integers from 0 to ${MAX_CHARGE} (22 bits), in units of the trigger charge.`;
-    if (text === '')
-      return ['bad-cell', 'is an empty cell.', `${remedy} Write 0 where a cell has no charge.`];
-    if (/^CALQ_\d+$/.test(text))
-      return ['bad-cell', 'belongs to a header.', 'Files were joined with their headers: delete this line.'];
-    if (/^[+-]?nan$/i.test(text))
-      return ['bad-cell', 'is no charge.', `${remedy} Remove rows with missing values.`];
-    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return ['bad-cell', 'is not a number.', remedy];
-    const value = Number(text);
-    if (value < 0) return ['bad-cell', 'is negative.', remedy];
-    if (value > MAX_CHARGE) return ['bad-cell', 'needs more than 22 bits.', remedy];
-    if (!Number.isInteger(value)) {
-      return ['bad-cell', 'is a fraction.', `${remedy} Export the raw CALQ, not a normalised charge.`];
-    }
-    return value;
-  },
-};
+function chargeNotation(reader: ChargeReader): Notation {
+  return {
+    base: 10,
+    // Scaled numbers all take the slow way.
+    max: reader.scaled ? -1 : MAX_CHARGE,
+    readOther(text, place) {
+      if (place >= CELLS) return placeNumber(text);
+      if (text === '')
+        return ['bad-cell', 'is an empty cell.', `${chargeRemedy} Write 0 where a cell has no charge.`];
+      if (/^CALQ_\d+$/.test(text))
+        return [
+          'bad-cell',
+          'belongs to a header.',
+          'Files were joined with their headers: delete this line.',
+        ];
+      const nan = /^[+-]?nan$/i.test(text);
+      if (!nan && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text))
+        return ['bad-cell', 'is not a number.', chargeRemedy];
+      const value = reader.of(nan ? Number.NaN : Number(text));
+      return typeof value === 'number' ? value : ['bad-cell', ...value];
+    },
+  };
+}
 
 /** A layer or wafer coordinate. */
 function placeNumber(text: string): ReturnType<Notation['readOther']> {
@@ -49,21 +54,38 @@ function placeNumber(text: string): ReturnType<Notation['readOther']> {
 }
 
 /**
- * Wafers of a CSV text: 48 columns in TC_Number order without a header, or any columns with a header that names
- * CALQ_0 .. CALQ_47 among them, in any order. With columns layer, waferu and waferv the modules are known, too.
+ * Wafers of a text of numbers, separated by commas, semicolons, tabs or blanks: 48 columns in TC_Number order without a
+ * header, or any columns with a header that names the 48 among them, in any order. With columns layer, waferu and waferv
+ * the modules are known, too. Lines that begin with # are comments; the last one before the numbers may be the header.
  */
-export async function* readCalqCsv(chunks: Chunks, path: string): AsyncGenerator<WaferBatch> {
-  let layout: Layout | undefined;
+export async function* readCalqCsv(
+  chunks: Chunks,
+  path: string,
+  options: ReadOptions = {},
+): AsyncGenerator<WaferBatch> {
+  const reader = chargeReader(options);
+  const notation = chargeNotation(reader);
+  const comments = { count: 0 };
+  let layout: CsvLayout | undefined;
+  let heading: Lines | undefined;
   for await (let lines of wholeLines(chunks, path)) {
     if (!layout) {
-      const first = skipBlankLines(lines);
+      let first = skipBlankLines(lines);
+      for (; first?.bytes[0] === HASH; first = skipBlankLines(skipLine(first))) {
+        heading = first;
+        comments.count++;
+      }
       if (!first) continue;
-      layout = readLayout(first, path);
-      lines = layout.hasHeader ? skipLine(first) : first;
+      layout = csvLayout(first, heading, options, path);
+      lines = layout.hasHeader && layout.headerLine === first.line ? skipLine(first) : first;
+      layout = { ...layout, comments };
     }
-    const cells = parseCells(lines, layout, charge, path);
+    const cells = parseCells(lines, layout, notation, path);
     if (cells.length) yield layout.width === CELLS ? wafers(cells) : withModules(cells);
   }
+  if (comments.count > 0)
+    options.note?.(`comments (lines that begin with #) that were passed over: ${comments.count}`);
+  reader.tell();
 }
 
 function withModules(cells: Uint32Array): WaferBatch {
@@ -76,57 +98,4 @@ function withModules(cells: Uint32Array): WaferBatch {
     modules[row] = moduleNumber(cells[at + CELLS], cells[at + CELLS + 1] | 0, cells[at + CELLS + 2] | 0);
   }
   return wafers(charges, modules);
-}
-
-function readLayout({ bytes, line }: Lines, path: string): Layout {
-  const names = splitCells(bytes, 0);
-  const remedy = `Write 48 charges per line separated by commas, or a header that names ${columnNames[0]} .. ${columnNames[CELLS - 1]}.`;
-  if (names.length === 1 && /[;\t ]/.test(names[0])) {
-    throw dataError(
-      'bad-separator',
-      { path, line },
-      `${quote(bytes)}: the cells are not separated by commas.`,
-      remedy,
-    );
-  }
-  if (names.some((name) => /^CALQ_\d+$/.test(name))) {
-    const target = new Int32Array(names.length).fill(-1);
-    for (let cell = 0; cell < CELLS; cell++) {
-      const column = names.indexOf(columnNames[cell]);
-      if (column < 0 || names.indexOf(columnNames[cell], column + 1) >= 0) {
-        const what = `the header names ${columnNames[cell]} ${column < 0 ? 'nowhere' : 'twice'}.`;
-        throw dataError(
-          'bad-header',
-          { path, line },
-          what,
-          `Each of ${columnNames[0]} .. ${columnNames[CELLS - 1]} has one column.`,
-        );
-      }
-      target[column] = cell;
-    }
-    const places = findModuleColumns(names);
-    places?.forEach((column, i) => {
-      target[column] = CELLS + i;
-    });
-    return {
-      names: names.map((name, i) => name || `${i + 1}`),
-      target,
-      width: places ? WITH_MODULE : CELLS,
-      hasHeader: true,
-    };
-  }
-  if (!names.some((name) => /^[+-]?(nan|[\d.]+(e[+-]?\d+)?)$/i.test(name))) {
-    throw dataError(
-      'bad-header',
-      { path, line },
-      `${quote(bytes)} is neither charges nor a header with CALQ columns.`,
-      remedy,
-    );
-  }
-  return {
-    names: columnNames.map((name, i) => `${i + 1} (${name})`),
-    target: Int32Array.from(columnNames, (_, i) => i),
-    width: CELLS,
-    hasHeader: false,
-  };
 }

@@ -11,6 +11,10 @@ export interface Layout {
   readonly width: number;
   /** Did the file name its columns? */
   readonly hasHeader: boolean;
+  /** Byte between the cells; a blank stands for any number of them. */
+  readonly separator: number;
+  /** Lines that begin with # are passed over and counted here; left out: they are rows. */
+  readonly comments?: { count: number };
 }
 
 /** How the digits of a cell make a number. */
@@ -24,10 +28,12 @@ export interface Notation {
   readonly readOther: (text: string, place: number) => number | readonly [string, string, string];
 }
 
-const COMMA = 44;
+export const COMMA = 44;
+export const BLANK = 32;
 const NEWLINE = 10;
 const RETURN = 13;
 const QUOTE = 34;
+const HASH = 35;
 
 const digitValue = new Int8Array(256).fill(-1);
 for (let d = 0; d < 16; d++) {
@@ -46,7 +52,7 @@ export function parseCells(
   notation: Notation,
   path: string,
 ): Uint32Array {
-  const { target, width } = layout;
+  const { target, width, separator, comments } = layout;
   const { base, max } = notation;
   const columns = target.length;
   // A cell takes two bytes at least: a digit and what ends it.
@@ -54,8 +60,14 @@ export function parseCells(
   let n = 0;
   let at = 0;
   for (; at < bytes.length; line++) {
+    if (separator === BLANK) at = skipBlanks(bytes, at);
     if (bytes[at] === NEWLINE || (bytes[at] === RETURN && bytes[at + 1] === NEWLINE)) {
       at += bytes[at] === NEWLINE ? 1 : 2;
+      continue;
+    }
+    if (bytes[at] === HASH && comments) {
+      comments.count++;
+      at = bytes.indexOf(NEWLINE, at) + 1;
       continue;
     }
     for (let column = 0; ; column++) {
@@ -69,19 +81,23 @@ export function parseCells(
           value = value * base + d;
           byte = bytes[++at];
         }
-        if (at === from || value > max || (byte !== COMMA && byte !== NEWLINE && byte !== RETURN)) {
-          at = endOfCell(bytes, from);
+        if (at === from || value > max || (byte !== separator && byte !== NEWLINE && byte !== RETURN)) {
+          at = endOfCell(bytes, from, separator);
           byte = bytes[at];
           // A row that ends early is too short, not a row with an empty cell.
-          if (at === from && byte !== COMMA) throw rowLength(bytes, at, column, layout, line, path);
+          if (at === from && byte !== separator) throw rowLength(bytes, at, column, layout, line, path);
           value = readOther(bytes.subarray(from, at), column, layout, notation, line, path);
         }
         out[n + place] = value;
       } else {
-        at = endOfCell(bytes, at);
+        at = endOfCell(bytes, at, separator);
         byte = bytes[at];
       }
-      if (byte === COMMA) {
+      if (separator === BLANK && byte === BLANK) {
+        at = skipBlanks(bytes, at);
+        byte = bytes[at];
+        if (byte !== NEWLINE && byte !== RETURN) continue;
+      } else if (byte === separator) {
         at++;
         continue;
       }
@@ -96,25 +112,34 @@ export function parseCells(
 }
 
 /** The cells of a line as text: for headers. */
-export function splitCells(bytes: Uint8Array, from: number): string[] {
+export function splitCells(bytes: Uint8Array, from: number, separator = COMMA): string[] {
   const cells: string[] = [];
-  for (let at = from; ; at++) {
-    const end = endOfCell(bytes, at);
+  for (let at = separator === BLANK ? skipBlanks(bytes, from) : from; ; at++) {
+    const end = endOfCell(bytes, at, separator);
     cells.push(unquote(Buffer.from(bytes.subarray(at, end)).toString('utf8')));
-    at = end;
-    if (bytes[at] !== COMMA) return cells;
+    at = separator === BLANK ? skipBlanks(bytes, end) : end;
+    if (bytes[at] === NEWLINE || bytes[at] === RETURN || at >= bytes.length) return cells;
+    if (separator === BLANK) at--;
+    else if (bytes[at] !== separator) return cells;
   }
 }
 
-/** Where the cell that starts at `at` ends; commas within double quotes belong to it. */
-function endOfCell(bytes: Uint8Array, at: number): number {
+function skipBlanks(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (bytes[at] === BLANK) at++;
+  return at;
+}
+
+/** Where the cell that starts at `at` ends; separators within double quotes belong to it. */
+function endOfCell(bytes: Uint8Array, at: number, separator: number): number {
   let quoted = false;
-  for (; ; at++) {
+  for (; at < bytes.length; at++) {
     const byte = bytes[at];
     if (byte === NEWLINE || (byte === RETURN && bytes[at + 1] === NEWLINE)) return at;
     if (byte === QUOTE) quoted = !quoted;
-    else if (byte === COMMA && !quoted) return at;
+    else if (byte === separator && !quoted) return at;
   }
+  return at;
 }
 
 function unquote(text: string): string {
@@ -139,7 +164,7 @@ function readOther(
 function rowLength(bytes: Uint8Array, at: number, known: number, layout: Layout, line: number, path: string) {
   const expected = layout.target.length;
   const short = known < expected;
-  const cells = short ? known : known + splitCells(bytes, at).length;
+  const cells = short ? known : known + splitCells(bytes, at, layout.separator).length;
   return dataError(
     short ? 'short-row' : 'long-row',
     { path, line },

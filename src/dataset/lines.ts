@@ -29,6 +29,7 @@ export async function* wholeLines(chunks: Chunks, path: string): AsyncGenerator<
     }
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     held = bytes.slice(end);
+    if (held.length > LONGEST_LINE) countLines(held, path, line);
     if (held.length > LONGEST_LINE) throw notText(path, line, 'this line does not end');
     if (end === 0) continue;
     const lines = { bytes: bytes.subarray(0, end), line };
@@ -62,10 +63,36 @@ function countLines(bytes: Uint8Array, path: string, first: number): number {
     if (byte > 31) continue;
     if (byte === NEWLINE) n++;
     else if (byte < 9 || byte > 13) {
+      if (byte === 0) throw hole(path, first + n, bytes, i);
       throw notText(path, first + n, `byte 0x${byte.toString(16).padStart(2, '0')} is no text`);
     }
   }
   return n;
+}
+
+/** Zeros: every second byte of UTF-16, or a hole where a file was lengthened or its writing broke off. */
+function hole(path: string, line: number, bytes: Uint8Array, at: number) {
+  let end = at;
+  while (bytes[end] === 0) end++;
+  if (end - at === 1 && (bytes[at + 2] === 0 || bytes[at - 2] === 0))
+    return dataError(
+      'not-text',
+      { path, line },
+      'every second byte is zero: this is text in UTF-16.',
+      'Save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE.',
+    );
+  const what =
+    end - at < 16
+      ? 'byte 0x00 is no text, so this is not a CSV file.'
+      : 'from here on there are zero bytes instead of text: the file has a hole.';
+  return dataError(
+    'not-text',
+    { path, line },
+    what,
+    end - at < 16
+      ? 'Give a .csv, .csv.gz, .npy, .npz, .parquet, .h5 or .root file.'
+      : 'It was lengthened (truncate), or its writing broke off: write it again, or cut it before this line.',
+  );
 }
 
 function notText(path: string, line: number, why: string) {
@@ -73,7 +100,7 @@ function notText(path: string, line: number, why: string) {
     'not-text',
     { path, line },
     `${why}, so this is not a CSV file.`,
-    'Give a .csv, .csv.gz, .npy or .npz file.',
+    'Give a .csv, .csv.gz, .npy, .npz, .parquet, .h5 or .root file.',
   );
 }
 

@@ -1,5 +1,5 @@
 import { openFileAtomic, writeFileAtomic } from '../base/index.js';
-import { type Layout, type Notation, parseCells, splitCells } from './cells.js';
+import { COMMA, type Layout, type Notation, parseCells, splitCells } from './cells.js';
 import { dataError, quote } from './errors.js';
 import { type Lines, skipBlankLines, skipLine, wholeLines } from './lines.js';
 import { gzipWriter, packText } from './pack.js';
@@ -189,7 +189,7 @@ function readLayout({ bytes, line }: Lines, path: string): Layout {
         );
       }
     }
-    return { names, target, width, hasHeader: true };
+    return { names, target, width, hasHeader: true, separator: COMMA };
   }
   if (!names.some((name) => /^(0x)?[\da-f]+$/i.test(name))) {
     const remedy = 'Begin with RX_DATA_0,RX_DATA_1,... or TX_DATA_0,..., or with the first row of hex words.';
@@ -200,5 +200,6 @@ function readLayout({ bytes, line }: Lines, path: string): Layout {
     target: Int32Array.from(names, (_, i) => i),
     width: names.length,
     hasHeader: false,
+    separator: COMMA,
   };
 }

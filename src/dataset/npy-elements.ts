@@ -1,4 +1,5 @@
 import { MAX_CHARGE } from './batch.js';
+import { type ChargeReader, chargeRemedy } from './charge.js';
 
 /** How the numbers of an NPY array are written. */
 export interface ElementType {
@@ -12,7 +13,8 @@ export interface ElementType {
 export interface BadElement {
   readonly index: number;
   readonly value: number | bigint;
-  readonly why: string;
+  readonly what: string;
+  readonly remedy: string;
 }
 
 /** Reads a type string such as `<u4`, `|u1` or `>f8`; undefined when it cannot hold charges. */
@@ -30,16 +32,24 @@ export function decodeCharges(
   bytes: Uint8Array,
   { kind, size, littleEndian }: ElementType,
   charges: Uint32Array,
+  reader: ChargeReader,
 ): BadElement | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (size === 8 && kind !== 'f') return decodeWide(view, littleEndian, charges);
-  const read = reader(view, kind, size, littleEndian);
+  const wide = size === 8 && kind !== 'f';
+  if (wide && !reader.scaled) return decodeWide(view, littleEndian, charges);
+  const read = wide
+    ? (at: number) => Number(view.getBigInt64(at, littleEndian))
+    : elements(view, kind, size, littleEndian);
   for (let i = 0; i < charges.length; i++) {
     const value = read(i * size);
     // False for NaN, too.
-    if (!(value >= 0 && value <= MAX_CHARGE && Math.floor(value) === value))
-      return { index: i, value, why: why(value) };
-    charges[i] = value;
+    if (!reader.scaled && value >= 0 && value <= MAX_CHARGE && Math.floor(value) === value) {
+      charges[i] = value;
+      continue;
+    }
+    const charge = reader.of(value);
+    if (typeof charge !== 'number') return { index: i, value, what: charge[0], remedy: charge[1] };
+    charges[i] = charge;
   }
   return undefined;
 }
@@ -57,7 +67,7 @@ export function decodeIntegers(
   const wide = size === 8 && kind !== 'f';
   const read = wide
     ? (at: number) => Number(view.getBigInt64(at, littleEndian))
-    : reader(view, kind, size, littleEndian);
+    : elements(view, kind, size, littleEndian);
   for (let i = 0; i < values.length; i++) {
     const value = read(i * size);
     if ((value | 0) !== value) return i;
@@ -66,7 +76,7 @@ export function decodeIntegers(
   return undefined;
 }
 
-function reader(view: DataView, kind: string, size: number, little: boolean): (at: number) => number {
+function elements(view: DataView, kind: string, size: number, little: boolean): (at: number) => number {
   switch (kind + size) {
     case 'u1':
       return (at) => view.getUint8(at);
@@ -94,15 +104,10 @@ function decodeWide(view: DataView, little: boolean, charges: Uint32Array): BadE
     const value = view.getUint32(8 * i + low, little);
     if (value > MAX_CHARGE || view.getUint32(8 * i + 4 - low, little) !== 0) {
       const whole = view.getBigInt64(8 * i, little);
-      return { index: i, value: whole, why: whole < 0n ? 'is negative' : 'needs more than 22 bits' };
+      const what = whole < 0n ? 'is negative.' : 'needs more than 22 bits.';
+      return { index: i, value: whole, what, remedy: chargeRemedy };
     }
     charges[i] = value;
   }
   return undefined;
-}
-
-function why(value: number): string {
-  if (Number.isNaN(value)) return 'is no charge';
-  if (value < 0) return 'is negative';
-  return value > MAX_CHARGE ? 'needs more than 22 bits' : 'is a fraction';
 }

@@ -1,7 +1,9 @@
 import { CELLS } from '../wafer/index.js';
-import { MAX_CHARGE, type WaferBatch, wafers } from './batch.js';
+import { type WaferBatch, wafers } from './batch.js';
+import { chargeReader } from './charge.js';
 import { dataError, quote } from './errors.js';
 import { decodeCharges, decodeIntegers, type ElementType, elementType } from './npy-elements.js';
+import type { ReadOptions } from './options.js';
 import type { Chunks } from './source.js';
 
 /** First bytes of an NPY file: \x93NUMPY. */
@@ -27,7 +29,12 @@ const truncatedRemedy = 'The file was cut short: copy or write it again.';
  * Wafers of an NPY array of shape (n, 48) (format version 1 to 3, C or Fortran order, integers or floats that hold
  * integers, either byte order). A Fortran-ordered array is held as a whole, because its rows end with its last bytes.
  */
-export async function* readNpy(chunks: Chunks, path: string): AsyncGenerator<WaferBatch> {
+export async function* readNpy(
+  chunks: Chunks,
+  path: string,
+  options: ReadOptions = {},
+): AsyncGenerator<WaferBatch> {
+  const reader = chargeReader(options);
   let header: Header | undefined;
   let held: Uint8Array = new Uint8Array(0);
   let transposed = new Uint32Array(0);
@@ -52,15 +59,15 @@ export async function* readNpy(chunks: Chunks, path: string): AsyncGenerator<Waf
     if (whole === n) held = bytes.slice(n * element.size);
     if (n === 0) continue;
     const charges = fortran ? transposed.subarray(done, done + n) : new Uint32Array(n);
-    const bad = decodeCharges(bytes, element, charges);
+    const bad = decodeCharges(bytes, element, charges, reader);
     if (bad) {
       const row = fortran ? (done + bad.index) % count : Math.floor((done + bad.index) / CELLS);
       const cell = fortran ? Math.floor((done + bad.index) / count) : (done + bad.index) % CELLS;
       throw dataError(
         'bad-cell',
         { path, row, column: `${cell} (CALQ_${cell})` },
-        `${bad.value} ${bad.why}.`,
-        `Charges are integers from 0 to ${MAX_CHARGE} (22 bits), in units of the trigger charge.`,
+        `${bad.value} ${bad.what}`,
+        bad.remedy,
       );
     }
     done += n;
@@ -72,6 +79,7 @@ export async function* readNpy(chunks: Chunks, path: string): AsyncGenerator<Waf
     throw dataError('truncated', { path }, what, truncatedRemedy);
   }
   if (header.fortran && header.count) yield wafers(transpose(transposed, header.count));
+  reader.tell();
 }
 
 /** The integers of an NPY array of shape (n,), such as the layer of each wafer. */
@@ -101,6 +109,17 @@ export async function readNpyIntegers(chunks: Chunks, path: string): Promise<Int
       'Save it with array.astype(numpy.int32).',
     );
   return values;
+}
+
+/** The sizes of an NPY array, from its first bytes. */
+export async function npyShape(chunks: Chunks, path: string): Promise<readonly number[]> {
+  let bytes: Uint8Array = new Uint8Array(0);
+  for await (const chunk of chunks) {
+    bytes = Buffer.concat([bytes, chunk]);
+    const header = readArrayHeader(bytes, path);
+    if (header) return header.sizes;
+  }
+  throw dataError('truncated', { path }, 'the NPY header does not end.', truncatedRemedy);
 }
 
 /** @returns undefined while the header is not complete */

@@ -1,32 +1,26 @@
 import { zipSync } from 'fflate';
-import { moduleNumber } from '../wafer/index.js';
+import { CELLS, moduleNumber } from '../wafer/index.js';
 import { type WaferBatch, wafers } from './batch.js';
 import { dataError } from './errors.js';
 import { findModuleColumns, moduleColumns, modulePlaces } from './module-columns.js';
-import { encodeNpy, encodeNpyIntegers, readNpy, readNpyIntegers } from './npy.js';
+import { encodeNpy, encodeNpyIntegers, npyShape, readNpy, readNpyIntegers } from './npy.js';
+import type { ReadOptions } from './options.js';
 import { readZipDirectory, readZipEntry, type ZipEntry } from './zip.js';
 
 /** Name of the array in an NPZ archive that {@link encodeNpz} writes. */
 const npzArray = 'charges';
 
-/** Wafers of an NPZ archive: of the array `charges` or `CALQ`, or of its only array. */
-export async function* readNpz(path: string): AsyncGenerator<WaferBatch> {
+/**
+ * Wafers of an NPZ archive: of the array that is asked for; of `charges` or `CALQ`; of its only array, or the only one of
+ * shape (n, 48).
+ */
+export async function* readNpz(path: string, options: ReadOptions = {}): AsyncGenerator<WaferBatch> {
   const arrays = (await readZipDirectory(path)).filter((entry) => entry.name.endsWith('.npy'));
-  const named = arrays.filter((entry) => [`${npzArray}.npy`, 'calq.npy'].includes(entry.name.toLowerCase()));
-  const chosen = arrays.length === 1 ? arrays[0] : named[0];
-  if (!chosen) {
-    const names = arrays.map((entry) => entry.name.slice(0, -4)).join(', ');
-    throw dataError(
-      'which-array',
-      { path },
-      arrays.length ? `the archive holds the arrays ${names}.` : 'the archive holds no array.',
-      `Call the one with the wafers ${npzArray}: numpy.savez(path, ${npzArray}=array).`,
-    );
-  }
+  const chosen = await chooseArray(arrays, path, options);
   const modules = await readModules(path, arrays);
   let row = 0;
   try {
-    for await (const batch of readNpy(readZipEntry(path, chosen), `${path} (${chosen.name})`)) {
+    for await (const batch of readNpy(readZipEntry(path, chosen), `${path} (${chosen.name})`, options)) {
       const end = row + batch.count;
       if (modules && modules.length < end) throw otherLength(path, modules.length, `${end} or more`);
       yield modules ? wafers(batch.charges, modules.subarray(row, end)) : batch;
@@ -38,6 +32,41 @@ export async function* readNpz(path: string): AsyncGenerator<WaferBatch> {
     throw error;
   }
   if (modules && modules.length !== row) throw otherLength(path, modules.length, row);
+}
+
+async function chooseArray(
+  arrays: readonly ZipEntry[],
+  path: string,
+  options: ReadOptions,
+): Promise<ZipEntry> {
+  const nameOf = ({ name }: ZipEntry): string => name.slice(0, -4);
+  const { dataset, note } = options;
+  const named = arrays.filter((entry) =>
+    dataset === undefined
+      ? [npzArray, 'calq'].includes(nameOf(entry).toLowerCase())
+      : nameOf(entry) === dataset,
+  );
+  if (named.length > 0) return named[0];
+  if (dataset === undefined && arrays.length === 1) return arrays[0];
+  const wide: ZipEntry[] = [];
+  const told: string[] = [];
+  for (const entry of arrays) {
+    const shape = await npyShape(readZipEntry(path, entry), `${path} (${entry.name})`).catch(() => undefined);
+    if (shape?.length === 2 && shape[1] === CELLS) wide.push(entry);
+    told.push(`${nameOf(entry)} (${shape?.join(' x ') ?? 'no numbers'})`);
+  }
+  if (dataset === undefined && wide.length === 1) {
+    note?.(`of the arrays ${told.join(', ')} the one of wafers is read: ${nameOf(wide[0])}`);
+    return wide[0];
+  }
+  throw dataError(
+    'which-array',
+    { path },
+    arrays.length ? `the archive holds the arrays ${told.join(', ')}.` : 'the archive holds no array.',
+    wide.length > 1
+      ? `Say which holds the wafers: --dataset-path ${nameOf(wide[0])}.`
+      : `Wafers are an array of shape (n, ${CELLS}): numpy.savez(path, ${npzArray}=array).`,
+  );
 }
 
 /** Numbers of the modules, when the archive tells layer, waferu and waferv of each wafer. */

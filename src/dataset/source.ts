@@ -1,8 +1,9 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { EconError, fileError } from '../base/index.js';
 import { dataError } from './errors.js';
+import type { ReadOptions } from './options.js';
 
 /** Bytes of a file, piece by piece; at most a few MB are held at a time. */
 export type Chunks = AsyncIterable<Uint8Array>;
@@ -11,10 +12,31 @@ export type Chunks = AsyncIterable<Uint8Array>;
  * Reads a file piece by piece, unpacked when its first bytes say gzip (whatever its name).
  * @throws EconError base/cannot-read, dataset/truncated, dataset/bad-gzip
  */
-export async function* readChunks(path: string): Chunks {
-  const { first, rest } = await peek(fileChunks(path));
+export async function* readChunks(path: string, options: ReadOptions = {}): Chunks {
+  const { first, rest } = await peek(withProgress(path, options));
   const all = prepend(first, rest);
   yield* first[0] === 0x1f && first[1] === 0x8b ? gunzip(all, path) : all;
+}
+
+/** A file that takes longer than a moment tells how far its reading is, in MB. */
+const LONG = 1 << 26;
+
+async function* withProgress(path: string, { progress, signal }: ReadOptions): Chunks {
+  const size = progress ? fileSize(path) : 0;
+  if (size > LONG) progress?.start('read', Math.ceil(size / 1e6), 'MB');
+  let done = 0;
+  for await (const chunk of fileChunks(path)) {
+    signal?.throwIfAborted();
+    done += chunk.length;
+    if (size > LONG) progress?.update(Math.round(done / 1e6));
+    yield chunk;
+  }
+  if (size > LONG) progress?.stop();
+}
+
+/** 0 for what has no size, such as a pipe. */
+function fileSize(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** The bytes as they are on disk: all of them, or `length` from byte `start` on. */

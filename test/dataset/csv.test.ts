@@ -66,7 +66,7 @@ describe('refuses', () => {
   const cells = '|'
     .repeat(47)
     .split('|')
-    .map((_, i) => `${i}`);
+    .map((_, i) => `${2 * i}`);
   const row = (change: Record<number, string>) => cells.map((cell, i) => change[i] ?? cell).join(',');
   const good = row({});
   const range = 'Charges are integers from 0 to 4194303 (22 bits), in units of the trigger charge.';
@@ -79,12 +79,12 @@ describe('refuses', () => {
     ],
     [
       'a last row that was cut within the file',
-      `${header}\n${good}\n${good.slice(0, 40)},`,
-      'dataset/short-row | x.csv, line 3 | this row has 17 cells; the header names 48. | The row was cut, or a cell is missing: write the file again, or delete the line.',
+      `${header}\n${good}\n${good.slice(0, 39)},`,
+      'dataset/short-row | x.csv, line 3 | this row has 15 cells; the header names 48. | The row was cut, or a cell is missing: write the file again, or delete the line.',
     ],
     [
       'a long row without a header',
-      `${good}\n${good},48\n`,
+      `${good}\n${good},96\n`,
       'dataset/long-row | x.csv, line 2 | this row has 49 cells; a row without a header has 48. | If the file has more columns than these, begin it with a header line that names them.',
     ],
     [
@@ -125,7 +125,7 @@ describe('refuses', () => {
     [
       'a fraction',
       `${header}\r\n${row({ 47: '0.25' })}\r\n`,
-      `dataset/bad-cell | x.csv, line 2, column CALQ_47 | "0.25" is a fraction. | ${range} Export the raw CALQ, not a normalised charge.`,
+      `dataset/bad-cell | x.csv, line 2, column CALQ_47 | "0.25" is a fraction. | ${range} Export the raw CALQ, or say --scale S: each number is then multiplied by S and rounded.`,
     ],
     [
       '23 bits',
@@ -160,7 +160,7 @@ describe('refuses', () => {
     [
       'a header of something else',
       'event,energy\n1,2\n',
-      'dataset/bad-header | x.csv, line 1 | "event,energy" is neither charges nor a header with CALQ columns. | Write 48 charges per line separated by commas, or a header that names CALQ_0 .. CALQ_47.',
+      'dataset/bad-header | x.csv, line 1 | "event,energy" is neither charges nor a header with CALQ columns; it names event, energy. | Write 48 charges per line, or a header that names CALQ_0 .. CALQ_47; other names: --columns \'name_{0..47}\'.',
     ],
     [
       'a header without a cell',
@@ -173,22 +173,19 @@ describe('refuses', () => {
       'dataset/bad-header | x.csv, line 1 | the header names CALQ_17 twice. | Each of CALQ_0 .. CALQ_47 has one column.',
     ],
     [
-      'semicolons',
-      `${good.replaceAll(',', ';')}\n`,
-      'dataset/bad-separator | x.csv, line 1 | "0;1;2;3;4;5;6;7;8;9;10;11;12;13;..." : the cells are not separated by commas. | Write 48 charges per line separated by commas, or a header that names CALQ_0 .. CALQ_47.'.replace(
-        '" :',
-        '":',
-      ),
+      'bars',
+      `${good.replaceAll(',', '|')}\n`,
+      'dataset/bad-separator | x.csv, line 1 | "0|2|4|6|8|10|12|14|16|18|20|22|2...": the cells are not separated by commas, semicolons, tabs or blanks. | Write 48 charges per line, or a header that names CALQ_0 .. CALQ_47; other names: --columns \'name_{0..47}\'.',
     ],
     [
       'zero bytes in the middle',
       `${header}\n${good}\n${good.slice(0, 30)}\0\0\0\n`,
-      'dataset/not-text | x.csv, line 3 | byte 0x00 is no text, so this is not a CSV file. | Give a .csv, .csv.gz, .npy or .npz file.',
+      'dataset/not-text | x.csv, line 3 | byte 0x00 is no text, so this is not a CSV file. | Give a .csv, .csv.gz, .npy, .npz, .parquet, .h5 or .root file.',
     ],
     [
       'a line without end',
       '7,'.repeat(3 << 20),
-      'dataset/not-text | x.csv, line 1 | this line does not end, so this is not a CSV file. | Give a .csv, .csv.gz, .npy or .npz file.',
+      'dataset/not-text | x.csv, line 1 | this line does not end, so this is not a CSV file. | Give a .csv, .csv.gz, .npy, .npz, .parquet, .h5 or .root file.',
     ],
   ];
   test.each(cases)('%s', async (_, text, expected) => {
@@ -212,14 +209,13 @@ describe('refuses', () => {
   });
 
   test.each([
-    ['PAR1....', 'a Parquet file'],
-    ['\x89HDF\r\n\x1a\n', 'an HDF5 file'],
-    ['root\0\0\0', 'a ROOT file'],
-    ['BZh91AY', 'packed by bzip2'],
-  ])('%j: %s', async (text, what) => {
+    ['BZh91AY', 'packed by bzip2', 'Unpack it with bunzip2.'],
+    ['\xff\xfe0\0,\0', 'text in UTF-16', 'Save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE.'],
+    ['ARROW1\0\0', 'an Arrow (Feather) file', 'Write it as Parquet: df.to_parquet(path).'],
+  ])('%j: %s', async (text, what, remedy) => {
     const path = file('x.bin', Buffer.from(text, 'latin1'));
     expect(await complaint(readWafers(path), folder)).toBe(
-      `dataset/unknown-format | x.bin | this is ${what}. | Convert it to .csv, .csv.gz, .npy or .npz.`,
+      `dataset/unknown-format | x.bin | this is ${what}. | ${remedy} Read are .csv, .csv.gz, .npy, .npz, .parquet, .h5 and .root.`,
     );
   });
 

@@ -144,12 +144,12 @@ describe('refuses NPY', () => {
     [
       'a fraction',
       npy(at(49, 0.5), { descr: '<f8' }),
-      `dataset/bad-cell | x.npy, row 1, column 1 (CALQ_1) | 0.5 is a fraction. | ${range}`,
+      `dataset/bad-cell | x.npy, row 1, column 1 (CALQ_1) | 0.5 is a fraction. | ${range} Export the raw CALQ, or say --scale S: each number is then multiplied by S and rounded.`,
     ],
     [
       'NaN',
       npy(at(47, Number.NaN), { descr: '<f4' }),
-      `dataset/bad-cell | x.npy, row 0, column 47 (CALQ_47) | NaN is no charge. | ${range}`,
+      `dataset/bad-cell | x.npy, row 0, column 47 (CALQ_47) | NaN is no charge. | ${range} Remove rows with missing values.`,
     ],
     [
       'a negative charge',
@@ -209,7 +209,7 @@ describe('NPZ', () => {
     expect(
       await complaint(readWafers(file('x.npz', zipSync({ 'a.npy': other, 'b.npy': other }))), folder),
     ).toBe(
-      'dataset/which-array | x.npz | the archive holds the arrays a, b. | Call the one with the wafers charges: numpy.savez(path, charges=array).',
+      'dataset/which-array | x.npz | the archive holds the arrays a (1 x 48), b (1 x 48). | Say which holds the wafers: --dataset-path a.',
     );
     expect(await complaint(readWafers(file('x.npz', zipSync({ 'a.txt': other }))), folder)).toContain(
       'holds no array',

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { EconError, fileError } from '../errors.js';
+import { patienceFor, startThread, type ThreadFailure } from '../thread.js';
 import type { Hdf5Contents, Hdf5Dataset, Hdf5Description, Hdf5File, Hdf5Values } from './types.js';
 
 export interface Hdf5Options {
@@ -20,20 +20,8 @@ export interface Hdf5Session extends Hdf5Contents {
   close(): Promise<void>;
 }
 
-type Answer =
-  | { ready: true }
-  | { contents: Hdf5Contents }
-  | { values: Hdf5Values }
-  | { error: string; outside: string; filter: string };
-
 /** The types whose values are read. */
 const READABLE = /^(u?int(8|16|32|64)|float(16|32|64)|bool|enum|string)$/;
-/** Milliseconds for the start of the thread and the library: 0.4 s on a quiet machine. */
-const START = 60_000;
-/** Milliseconds without an answer after which a small file is taken for damaged; it needs a few of them. */
-const PATIENCE = 3_500;
-/** Bytes per millisecond that a slow disk and a packed data set reach anyway. */
-const SLOW = 5_000;
 /** Nothing packs better than deflate does. */
 const PACKING = 1_032;
 /** Bytes that all values together may have, however small the file is. */
@@ -46,69 +34,24 @@ const SMALL = 2 ** 26;
  *   the reason of `signal` when that aborts
  */
 export async function openHdf5(path: string, { signal }: Hdf5Options = {}): Promise<Hdf5Session> {
-  signal?.throwIfAborted();
-  const size = sizeOf(path);
-  const patience = PATIENCE + size / SLOW;
-  const worker = new Worker(new URL('./worker.js', import.meta.url), {
-    workerData: { path: resolve(path) },
-    stdout: true,
-    stderr: true,
+  const thread = await startThread(new URL('./worker.js', import.meta.url), {
+    data: { path: resolve(path) },
+    patience: patienceFor(sizeOf(path)),
+    signal,
+    failed: (failure) => refusal(path, failure),
   });
-  const answers: Answer[] = [];
-  let waiting: { resolve(answer: Answer): void; reject(error: unknown): void } | undefined;
-  let failure: unknown;
-  const fail = (error: unknown): void => {
-    failure ??= error;
-    void worker.terminate();
-    waiting?.reject(failure);
-  };
-  const aborted = (): void => fail(signal?.reason);
-  signal?.addEventListener('abort', aborted, { once: true });
-  worker.on('error', (error) => fail(damaged(path, `the HDF5 library gave up (${error.message}).`)));
-  worker.on('exit', () => fail(damaged(path, 'the HDF5 library ended early.')));
-  worker.on('message', (answer: Answer) => {
-    if ('error' in answer) fail(refusal(path, answer));
-    else if (waiting) waiting.resolve(answer);
-    else answers.push(answer);
-  });
-  const next = async (limit: number): Promise<Answer> => {
-    const known = answers.shift();
-    if (known) return known;
-    if (failure !== undefined) throw failure;
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      return await new Promise<Answer>((answered, reject) => {
-        waiting = { resolve: answered, reject };
-        const seconds = Math.round(limit / 1000);
-        timer = setTimeout(
-          () => fail(damaged(path, `the HDF5 library gave no answer for ${seconds} s: the file is damaged.`)),
-          limit,
-        );
-      });
-    } finally {
-      waiting = undefined;
-      clearTimeout(timer);
-    }
-  };
-  const close = async (): Promise<void> => {
-    signal?.removeEventListener('abort', aborted);
-    failure ??= new Error(`${path} was closed`);
-    await worker.terminate();
-  };
   try {
-    await next(START);
-    const { contents } = (await next(patience)) as { contents: Hdf5Contents };
+    const contents = (await thread.ask()) as Hdf5Contents;
     return {
       ...contents,
-      close,
+      close: thread.end,
       async read(dataset, rows) {
         if (!READABLE.test(dataset.dtype)) throw notRead(path, dataset);
-        worker.postMessage({ read: `/${dataset.path.join('/')}`, rows });
-        return ((await next(patience)) as { values: Hdf5Values }).values;
+        return (await thread.ask({ read: `/${dataset.path.join('/')}`, rows })) as Hdf5Values;
       },
     };
   } catch (error) {
-    await close();
+    await thread.end();
     throw error;
   }
 }
@@ -180,8 +123,11 @@ function notRead(path: string, { path: inside, dtype }: Hdf5Description): EconEr
   });
 }
 
-function refusal(path: string, said: { error: string; outside: string; filter: string }): EconError {
-  const { error, outside, filter } = said;
+function refusal(path: string, failure: ThreadFailure): EconError {
+  if (failure.kind === 'silent')
+    return damaged(path, `the HDF5 library gave no answer for ${failure.seconds} s: the file is damaged.`);
+  if (failure.kind === 'broke') return damaged(path, `the HDF5 library gave up (${failure.message}).`);
+  const { reason, outside, filter } = failure.error as { reason: string; outside: string; filter: string };
   if (outside)
     return new EconError({
       code: 'base/hdf5',
@@ -196,7 +142,7 @@ function refusal(path: string, said: { error: string; outside: string; filter: s
       what: `its values are packed by the filter ${filter}, which is not read here.`,
       remedy: "Write it with compression='gzip' or none: h5repack -f GZIP=4 FILE OTHER.",
     });
-  return damaged(path, `the HDF5 file is damaged or cut short (${error}).`);
+  return damaged(path, `the HDF5 file is damaged or cut short (${reason}).`);
 }
 
 function damaged(path: string, what: string): EconError {

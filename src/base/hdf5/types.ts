@@ -35,6 +35,8 @@ export interface Hdf5Description {
    * what is not read here: `compound`, `reference`, `vlen`, `float128`, `virtual`, `empty` ...
    */
   readonly dtype: string;
+  /** Size of the pieces that it is stored in, where it is. */
+  readonly chunks?: readonly number[];
   /** Names of the members, of a compound. */
   readonly members?: readonly string[];
   readonly attributes: ReadonlyMap<string, Hdf5Attribute>;

@@ -1,5 +1,6 @@
 // HDF5 in a thread of its own: some damaged files keep the library busy for ever, and only a thread can be ended.
-// In: {path}, absolute, as workerData; then messages {read: path, rows?: [first, end]}. Out: {ready}, {contents}, {values} or {error}.
+// In: {path}, absolute, as workerData; then messages {read: path, rows?: [first, end]}. Out: {ready}, the contents as {value}, then
+// {value} or {error} for each question.
 import fs from 'node:fs';
 import { devNull } from 'node:os';
 import { resolve } from 'node:path';
@@ -65,18 +66,18 @@ let file;
 try {
   file = new h5.File(path, 'r');
   if (file.file_id < 0n) throw new Error('it cannot be opened');
-  port.postMessage({ contents: contents() });
+  port.postMessage({ value: contents() });
   port.on('message', ({ read, rows }) => {
     try {
       const values = valuesOf(read, rows);
       const buffer = /** @type {any} */ (values).buffer;
-      port.postMessage({ values }, buffer ? [buffer] : []);
+      port.postMessage({ value: values }, buffer ? [buffer] : []);
     } catch (error) {
-      port.postMessage({ error: reason(error), outside, filter: filterWanted() });
+      port.postMessage({ error: { reason: reason(error), outside, filter: filterWanted() } });
     }
   });
 } catch (error) {
-  port.postMessage({ error: reason(error), outside, filter: filterWanted() });
+  port.postMessage({ error: { reason: reason(error), outside, filter: filterWanted() } });
 }
 
 /** The innermost reason of the library ("bad heap free list"), or what else was thrown. @param {any} error */
@@ -124,6 +125,7 @@ function description(dataset, at) {
     shape: metadata.shape ?? [],
     dtype: dtype(metadata),
     ...(members ? { members } : {}),
+    ...(metadata.chunks ? { chunks: metadata.chunks } : {}),
     attributes: attributes(dataset),
   };
 }
