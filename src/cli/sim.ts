@@ -3,6 +3,9 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { EconError, fileError } from '../base/index.js';
 import {
+  checkAllowed,
+  type Finding,
+  KINDS,
   parseStimulus,
   readSourceFiles,
   renderMismatch,
@@ -27,6 +30,8 @@ interface Options {
   cycles?: number;
   include: string[];
   define: string[];
+  parameter: string[];
+  allow: string[];
   vcd?: string;
   scope: string[];
   last?: number;
@@ -35,6 +40,8 @@ interface Options {
   keepInitial?: boolean;
   json?: boolean;
 }
+
+const kinds = Object.keys(KINDS).join(', ');
 
 const collect = (value: string, all: string[]): string[] => [...all, value];
 
@@ -52,6 +59,8 @@ export function addSim(program: Command): void {
     .option('--cycles <n>', 'clock cycles; beyond the stimulus its last inputs stay', wholeNumber(0))
     .option('-I, --include <folder>', 'folder of included files, may be repeated', collect, [])
     .option('-D, --define <name[=value]>', 'macro, may be repeated', collect, [])
+    .option('-P, --parameter <name=value>', 'parameter of the top module, may be repeated', collect, [])
+    .option('--allow <kind>', `go on in spite of a fault, may be repeated: ${kinds}`, collect, [])
     .option('--vcd <file>', 'write waves')
     .option('--scope <name>', 'only this instance or signal into the waves, may be repeated', collect, [])
     .option('--last <n>', 'waves of the last n cycles only, up to the first mismatch', wholeNumber(1, 1e6))
@@ -92,6 +101,8 @@ Exit code 1 when an output differs or --xcheck finds an output that depends on t
 
 interface Outcome {
   readonly top: string;
+  /** What the reader of the Verilog noticed. */
+  readonly warnings: readonly Finding[];
   readonly clock?: string;
   readonly registerBits: number;
   readonly seconds: Simulator['timing'];
@@ -101,14 +112,23 @@ interface Outcome {
 
 async function simulate(files: readonly string[], options: Options): Promise<Outcome> {
   const stimulus = readStimulus(options);
-  const sources = readSourceFiles(files, options.include);
-  const simulator = await Simulator.load(sources.files, {
+  checkAllowed(options.allow);
+  const choice = {
+    folders: options.include,
+    defines: Object.fromEntries(options.define.map((text) => named(text, '1'))),
+    parameters: Object.fromEntries(options.parameter.map((text) => named(text))),
+  };
+  const { files: texts, included, find } = readSourceFiles(files, choice);
+  const simulator = await Simulator.load(texts, {
+    ...choice,
     top: options.top ?? stimulus.top,
     clock: options.clock ?? stimulus.clock,
-    included: sources.included,
-    defines: Object.fromEntries(options.define.map((d) => [d.split('=')[0], d.split('=')[1] ?? '1'])),
+    included,
+    find,
+    allow: options.allow,
     keepAll: true,
   });
+  for (const { where, what } of simulator.warnings) note(`warning: ${where}: ${what}`);
   if (simulator.clock === undefined && (options.cycles ?? 0) > 0 && simulator.statistics.registerBits > 0)
     note('the design has several clocks: choose one with --clock, or drive them as inputs');
   const signal = interruptSignal();
@@ -146,12 +166,26 @@ async function simulate(files: readonly string[], options: Options): Promise<Out
   const { clock, statistics, timing } = simulator;
   return {
     top: simulator.top,
+    warnings: simulator.warnings,
     clock,
     registerBits: statistics.registerBits,
     seconds: timing,
     result,
     xcheck,
   };
+}
+
+/** `NAME=VALUE`; the value may hold further `=`. */
+function named(text: string, value?: string): [string, string] {
+  const at = text.indexOf('=');
+  const pair: [string, string | undefined] = at < 0 ? [text, value] : [text.slice(0, at), text.slice(at + 1)];
+  if (/^[A-Za-z_][\w$]*$/.test(pair[0]) && pair[1] !== undefined) return pair as [string, string];
+  throw new EconError({
+    code: 'cli/name-value',
+    where: text,
+    what: pair[1] === undefined ? 'there is no = and no value.' : `"${pair[0]}" is no name of Verilog.`,
+    remedy: 'Write NAME=VALUE.',
+  });
 }
 
 function readStimulus(options: Options): Stimulus {

@@ -1,5 +1,8 @@
 import { EconError } from '../base/index.js';
 import { binary, type JsonBit, type JsonCell, type JsonModule, type Netlist, sourceOf } from './netlist.js';
+import { PATH, resolvePath, type Scope } from './paths.js';
+
+export type { Scope } from './paths.js';
 
 /** Bits of the flat design: 0 and 1 are the constants (x and z count as 0), nets start at 2. */
 export type Bits = Int32Array;
@@ -10,16 +13,6 @@ export interface FlatCell {
   readonly scope: Scope;
   readonly name: string;
   readonly ports: Readonly<Record<string, Bits>>;
-}
-
-/** One instance in the hierarchy. */
-export interface Scope {
-  readonly name: string;
-  /** Path from the top, '' for the top itself; parts joined by dots. */
-  readonly path: string;
-  readonly depth: number;
-  readonly module: JsonModule;
-  readonly children: ReadonlyMap<string, Scope>;
 }
 
 /** A module with its nets numbered from 2 (0 and 1 are the constants); an instance adds an offset. */
@@ -40,6 +33,8 @@ interface Instance extends Scope {
 export interface FlatDesign {
   readonly top: Scope;
   readonly cells: readonly FlatCell[];
+  /** Outputs of instances that are connected to a constant: a second driver. */
+  readonly ignored: readonly { readonly path: string; readonly source: string }[];
   /** Number of bits, the two constants included. */
   readonly bitCount: number;
   /** Bit that stands for a net and everything it is connected with. */
@@ -63,8 +58,9 @@ export function flatten(netlist: Netlist, topName: string): FlatDesign {
     moduleName: string,
     name: string,
     path: string,
-    depth: number,
     chain: string[],
+    parent?: Instance,
+    attributes: JsonCell['attributes'] = {},
   ): Instance => {
     if (chain.includes(moduleName)) {
       throw new EconError({
@@ -80,18 +76,30 @@ export function flatten(netlist: Netlist, topName: string): FlatDesign {
       modules.set(moduleName, numbered);
     }
     const children = new Map<string, Instance>();
-    const scope = { name, path, depth, module: numbered.module, children, offset: bitCount - 2, numbered };
+    const scope: Instance = {
+      name,
+      path,
+      depth: parent === undefined ? 0 : parent.depth + 1,
+      type: moduleName,
+      module: numbered.module,
+      attributes,
+      parent,
+      children,
+      offset: bitCount - 2,
+      numbered,
+    };
     bitCount += numbered.netCount;
     instances.push(scope);
     const inside = [...chain, moduleName];
     for (const { name: child, json } of numbered.instances) {
       const childPath = path === '' ? child : `${path}.${child}`;
-      children.set(child, instantiate(json.type, child, childPath, depth + 1, inside));
+      children.set(child, instantiate(json.type, child, childPath, inside, scope, json.attributes));
     }
     return scope;
   };
-  const top = instantiate(topName, topName, '', 0, []);
+  const top = instantiate(topName, topName, '', []);
 
+  const ignored: { path: string; source: string }[] = [];
   const nets = new Nets(bitCount);
   const flat = (scope: Instance, local: number) => (local < 2 ? local : local + scope.offset);
   for (const scope of instances) {
@@ -103,12 +111,17 @@ export function flatten(netlist: Netlist, topName: string): FlatDesign {
         const output = child.module.ports[port].direction === 'output';
         for (let i = 0; i < Math.min(inner.length, outside.length); i++) {
           // An input of the module may hang on a constant; an unused output may be connected to x.
-          if (output && typeof json.connections[port][i] !== 'number') continue;
+          if (output && typeof json.connections[port][i] !== 'number') {
+            if (json.connections[port][i] !== 'x' && ignored.at(-1)?.path !== `${child.path}.${port}`)
+              ignored.push({ path: `${child.path}.${port}`, source: sourceOf(json.attributes) });
+            continue;
+          }
           nets.join(flat(scope, outside[i]), flat(child, inner[i]), () => `${child.path}.${port}`);
         }
       }
     }
   }
+  joinPaths(instances, nets, flat);
   const resolved = (scope: Instance, local: Int32Array): Bits => {
     const out = new Int32Array(local.length);
     for (let i = 0; i < local.length; i++) out[i] = nets.find(flat(scope, local[i]));
@@ -139,6 +152,7 @@ export function flatten(netlist: Netlist, topName: string): FlatDesign {
   return {
     top,
     cells,
+    ignored,
     bitCount,
     resolve: (bit) => nets.find(bit),
     bits: (scope, bits) => {
@@ -151,6 +165,29 @@ export function flatten(netlist: Netlist, topName: string): FlatDesign {
       );
     },
   };
+}
+
+/** Joins nets that stand for others elsewhere in the hierarchy with those. */
+function joinPaths(
+  instances: readonly Instance[],
+  nets: Nets,
+  flat: (scope: Instance, local: number) => number,
+): void {
+  const bitsOf = (scope: Instance, name: string) =>
+    scope.module.netnames[name].bits.map((b) =>
+      flat(scope, typeof b === 'number' ? (scope.numbered.local.get(b) as number) : constant(b)),
+    );
+  for (const scope of instances) {
+    for (const [name, net] of Object.entries(scope.module.netnames)) {
+      if (net.attributes[PATH] === undefined) continue;
+      const target = resolvePath(scope, name);
+      if (target === undefined || target.memory !== undefined) continue;
+      const there = bitsOf(target.scope as Instance, target.name);
+      bitsOf(scope, name).forEach((bit, i) => {
+        if (i < there.length) nets.join(bit, there[i], () => `${scope.path}.${name}`);
+      });
+    }
+  }
 }
 
 function constant(bit: JsonBit): number {

@@ -80,6 +80,8 @@ export function flattenGates(netlist: Netlist, topName: string): GateDesign {
       name,
       path,
       depth: chain.length,
+      type: of,
+      attributes: {},
       module: compact.module,
       children,
       base: bitCount - 2,
@@ -140,6 +142,7 @@ export function flattenGates(netlist: Netlist, topName: string): GateDesign {
   return {
     top,
     cells: [],
+    ignored: [],
     bitCount,
     resolve: find,
     bits: (scope, bits) => {
@@ -215,6 +218,14 @@ function compactModule(
 
 function unsupportedAt(module: JsonModule, moduleName: string, cellName: string): EconError {
   const json = module.cells[cellName];
-  const scope = { name: moduleName, path: '', depth: 0, module, children: new Map() };
+  const scope = {
+    name: moduleName,
+    path: '',
+    depth: 0,
+    type: moduleName,
+    attributes: {},
+    module,
+    children: new Map(),
+  };
   return unsupportedCell({ type: json.type, json, scope, name: cellName, ports: {} });
 }

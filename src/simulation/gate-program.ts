@@ -1,9 +1,10 @@
 import { runYosys } from '../eda/index.js';
 import { type Assembled, assemble } from './assemble.js';
 import { checkClocks } from './compile.js';
+import { prepare, type ReadOptions } from './front-end.js';
 import { GateLowering } from './gate-lowering.js';
 import { flattenGates, type GateDesign, OUTPUT, STRIDE } from './gate-netlist.js';
-import { type Netlist, type ReadOptions, topModule } from './netlist.js';
+import { isNetlist, type Netlist, topModule } from './netlist.js';
 import { LANES } from './parallel-run.js';
 
 export interface GateOptions extends Pick<ReadOptions, 'top' | 'cache' | 'timeout'> {
@@ -20,7 +21,6 @@ export async function gateProgram(
   source: Readonly<Record<string, string>> | Netlist,
   options: GateOptions,
 ): Promise<{ design: GateDesign; lowering: GateLowering; program: Assembled }> {
-  const isNetlist = (s: object): s is Netlist => typeof (s as Partial<Netlist>).modules === 'object';
   const netlist = isNetlist(source) ? source : await synthesise(source, options);
   const design = flattenGates(netlist, topModule(netlist, options.top));
   const lowering = new GateLowering(design);
@@ -63,12 +63,7 @@ export async function gateProgram(
 }
 
 async function synthesise(files: Readonly<Record<string, string>>, options: GateOptions): Promise<Netlist> {
-  const sources = Object.keys(files).filter((name) => !/\.s?vh$/.test(name));
-  const top = options.top === undefined ? '-auto-top' : `-top ${options.top}`;
-  const script = [
-    ...sources.map((name) => `read_verilog ${name.endsWith('.sv') ? '-sv ' : ''}${name}`),
-    `synth ${top}`,
-    'write_json',
-  ].join('; ');
-  return JSON.parse((await runYosys(script, { ...files }, options)).stdout) as Netlist;
+  const { read, files: inner, top, real } = prepare(files, options);
+  const script = [...read, `synth -top ${top}`, 'write_json'].join('\n');
+  return JSON.parse(real((await runYosys(script, { ...inner }, options)).stdout)) as Netlist;
 }

@@ -4,6 +4,8 @@ export * from './bit-slices.js';
 export * from './chip-run.js';
 export type { Statistics } from './compile.js';
 export { type Divergence, renderDivergence } from './divergence.js';
+export { checkAllowed, type ErrorKind, type Finding, KINDS } from './findings.js';
+export { type ReadOptions, type ReadResult, readVerilog } from './front-end.js';
 export type { GateOptions } from './gate-program.js';
 export { GateSimulator, STREAMS } from './gate-simulator.js';
 export * from './i2c-master.js';

@@ -4,10 +4,13 @@ import { type BatchGroup, runGroups } from './batch.js';
 import { type BatchOptions, type BatchStimulus, batchPlan } from './batch-plan.js';
 import { type CompileOptions, compile, type Program } from './compile.js';
 import { type Engine, startEngine } from './engine.js';
+import { judge } from './findings.js';
 import { type FlatDesign, flatten } from './flatten.js';
+import { type ReadOptions, readVerilog } from './front-end.js';
 import { interpret } from './interpret.js';
 import { findSignal } from './names.js';
-import { type Netlist, type ReadOptions, readVerilog, topModule } from './netlist.js';
+import { checkNets } from './net-check.js';
+import { isNetlist, type Netlist, topModule } from './netlist.js';
 import { type ClockPin, LANES, ParallelRun, type ParallelSnapshot } from './parallel-run.js';
 import { type InputPort, inputPort, toBig, toWords, type Value } from './ports.js';
 import { clockPins, registerBit, removed, writeInitialState } from './register-bits.js';
@@ -79,11 +82,11 @@ export class LaneSimulator {
     source: Readonly<Record<string, string>> | Netlist,
     options: LaneOptions = {},
   ): Promise<LaneSimulator> {
-    const isNetlist = (s: object): s is Netlist => typeof (s as Partial<Netlist>).modules === 'object';
-    const { netlist } = isNetlist(source)
-      ? await unpackNetlist(source, options)
+    const { netlist, findings } = isNetlist(source)
+      ? { ...(await unpackNetlist(source, options)), findings: undefined }
       : await readVerilog(source, options);
     const design = flatten(netlist, topModule(netlist, options.top));
+    if (findings !== undefined) judge([...findings, ...checkNets(design)], options.allow);
     const program = compile(design, { ...options, lanes: LANES });
     const engine = await startEngine(program.code, program.pages, program.clocks.length);
     return new LaneSimulator(design, program, engine, options.clock);

@@ -7,10 +7,13 @@ import { sha256 } from '../base/index.js';
 import { cacheFolder, cacheKey, cacheReadBytes, cacheWrite } from '../eda/index.js';
 import type { ActivityTuning } from './activity.js';
 import { compile, type Program } from './compile.js';
+import { type Finding, judge } from './findings.js';
 import { type FlatDesign, flatten } from './flatten.js';
+import { type ReadOptions, readVerilog } from './front-end.js';
 import { type Machine, machineOf } from './machine.js';
 import { findSignal } from './names.js';
-import { type Netlist, type ReadOptions, readVerilog, topModule } from './netlist.js';
+import { checkNets } from './net-check.js';
+import { isNetlist, type Netlist, topModule } from './netlist.js';
 import { unpackNetlist } from './unpack-netlist.js';
 
 export interface LoadOptions extends ReadOptions {
@@ -44,6 +47,8 @@ export interface Loaded {
   readonly machine: Machine;
   /** Compiles a design from the cache again when it is asked for: looking inside takes that once. */
   readonly parts: () => Parts;
+  /** What the front end noticed in Verilog, and is no error or was allowed. */
+  readonly warnings: readonly Finding[];
   readonly yosys: number;
   readonly compile: number;
 }
@@ -52,6 +57,7 @@ export interface Loaded {
 interface Entry {
   readonly machine: Machine;
   readonly netlist: Uint8Array;
+  readonly warnings: readonly Finding[];
 }
 
 /** Below this much code, compiling takes less than looking for it. */
@@ -68,13 +74,13 @@ export async function loadMachine(
   const began = performance.now();
   if (isNetlist(source)) {
     const { netlist, seconds } = await unpackNetlist(source, options);
-    return { ...compiled(netlist, options), yosys: seconds };
+    return { ...compiled(netlist, options), warnings: [], yosys: seconds };
   }
   const folder = options.cache === false ? undefined : (options.cache ?? cacheFolder());
   const key = cacheKey('machine', [sourceHash(), JSON.stringify(source), choices(options)]);
   const entry = folder === undefined ? undefined : readEntry(folder, key);
   if (entry !== undefined) {
-    const { machine, netlist } = entry;
+    const { machine, netlist, warnings } = entry;
     let parts: Parts | undefined;
     return {
       machine,
@@ -82,35 +88,45 @@ export async function loadMachine(
         parts ??= build(JSON.parse(gunzipSync(netlist).toString('utf8')) as Netlist, options);
         return parts;
       },
+      warnings,
       yosys: 0,
       compile: (performance.now() - began) / 1000,
     };
   }
-  const { netlist, seconds } = await readVerilog(source, options);
-  const made = compiled(netlist, options);
-  if (folder !== undefined && made.machine.code.length >= WORTH_KEEPING) {
+  const { netlist, seconds, findings, complete } = await readVerilog(source, options);
+  let warnings: readonly Finding[] = [];
+  const made = compiled(netlist, options, (design) => {
+    warnings = judge([...findings, ...checkNets(design)], options.allow);
+  });
+  if (folder !== undefined && complete && made.machine.code.length >= WORTH_KEEPING) {
     const kept: Entry = {
       machine: made.machine,
       netlist: gzipSync(JSON.stringify(netlist), { level: 1 }),
+      warnings,
     };
     cacheWrite(folder, key, serialize(kept));
   }
-  return { ...made, yosys: seconds };
+  return { ...made, warnings, yosys: seconds };
 }
 
-export function isNetlist(source: object): source is Netlist {
-  return typeof (source as Partial<Netlist>).modules === 'object';
-}
-
-function compiled(netlist: Netlist, options: LoadOptions): Omit<Loaded, 'yosys'> {
+function compiled(
+  netlist: Netlist,
+  options: LoadOptions,
+  check?: (design: FlatDesign) => void,
+): Omit<Loaded, 'yosys' | 'warnings'> {
   const began = performance.now();
-  const parts = build(netlist, options);
+  const parts = build(netlist, options, check);
   const machine = machineOf(parts.design, parts.program, options.clock);
   return { machine, parts: () => parts, compile: (performance.now() - began) / 1000 };
 }
 
-function build(netlist: Netlist, { top, keepAll, tuning, forceable }: LoadOptions): Parts {
+function build(
+  netlist: Netlist,
+  { top, keepAll, tuning, forceable }: LoadOptions,
+  check?: (design: FlatDesign) => void,
+): Parts {
   const design = flatten(netlist, topModule(netlist, top));
+  check?.(design);
   const program = compile(design, {
     keepAll,
     tuning,
@@ -120,8 +136,9 @@ function build(netlist: Netlist, { top, keepAll, tuning, forceable }: LoadOption
 }
 
 /** The options on which the compiled design depends. */
-function choices({ top, defines, included, keepAll, clock, forceable, tuning }: LoadOptions): string {
-  return JSON.stringify([top, defines, included, keepAll, clock, forceable, tuning]);
+function choices(options: LoadOptions): string {
+  const { cache, timeout, find, outputs, ...rest } = options;
+  return JSON.stringify(rest);
 }
 
 function readEntry(folder: string, key: string): Entry | undefined {

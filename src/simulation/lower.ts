@@ -3,6 +3,7 @@ import { bitwiseCell, isSolidCell, solidCell, unsupportedCell } from './cells.js
 import { type Bits, cellPlace, type FlatCell, type FlatDesign } from './flatten.js';
 import { Graph, lowMask } from './graph.js';
 import { findMemories, isMemoryRead, type Memory, readMemory } from './memories.js';
+import { initialValues } from './names.js';
 import { binary } from './netlist.js';
 import { type NextState, nextState } from './next-state.js';
 import { findPieces, type Pieces } from './pieces.js';
@@ -74,6 +75,8 @@ export class Lowering {
   readonly forced = new Map<number, ForcedPiece>();
   /** Inputs that can be forced: piece -> source that holds what was set. */
   readonly forcedInput = new Map<number, number>();
+  /** Nets that nothing drives and that an initial value of 1 makes constants. */
+  private readonly ones = new Set<number>();
   private readonly forceable = new Set<number>();
   private readonly pending: number[] = [];
   private readonly memorySource = new Map<Memory, number>();
@@ -87,6 +90,9 @@ export class Lowering {
     this.pieces = findPieces(design);
     this.nodeOf = new Int32Array(this.pieces.count).fill(-1);
     this.memories = findMemories(design);
+    initialValues(design, (bit, value) => {
+      if (value === 1 && this.pieces.pieceOf[bit] < 0) this.ones.add(bit);
+    });
     for (const bits of forceable) this.piecesOf(bits, this.forceable);
   }
 
@@ -138,7 +144,7 @@ export class Lowering {
       const bit = bits[i];
       const piece = pieceOf[bit];
       if (piece < 0) {
-        if (bit === 1) constant |= 1 << i; // what nothing drives reads as 0
+        if (bit === 1 || this.ones.has(bit)) constant |= 1 << i; // what nothing drives reads as 0
         i++;
         continue;
       }

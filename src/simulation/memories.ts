@@ -2,6 +2,7 @@ import { unsupportedCell } from './cells.js';
 import type { FlatCell, FlatDesign, Scope } from './flatten.js';
 import type { Graph } from './graph.js';
 import { binary, parameterBits } from './netlist.js';
+import { PATH, resolvePath } from './paths.js';
 import { anyBit, chunks, chunkWidth, type Word } from './words.js';
 
 /** A memory of the Verilog: rows of words in linear memory, one more row of zeros for addresses out of range. */
@@ -50,21 +51,31 @@ function memoryName(scope: Scope, id: string): string {
 /** All memories of the design by hierarchical name, with their write ports in order of priority. */
 export function findMemories(design: FlatDesign): ReadonlyMap<string, Memory> {
   const memories = new Map<string, Memory>();
+  /** Names of memories elsewhere in the hierarchy. */
+  const aliases: { readonly scope: Scope; readonly id: string }[] = [];
   const visit = (scope: Scope) => {
-    for (const [id, { width, size, start_offset }] of Object.entries(scope.module.memories ?? {})) {
+    for (const [id, { width, size, start_offset, attributes }] of Object.entries(
+      scope.module.memories ?? {},
+    )) {
       const name = memoryName(scope, id);
-      memories.set(name, new Memory(name, width, size, start_offset));
+      if (attributes?.[PATH] !== undefined) aliases.push({ scope, id });
+      else memories.set(name, new Memory(name, width, size, start_offset));
     }
     for (const child of scope.children.values()) visit(child);
   };
   visit(design.top);
+  for (const { scope, id } of aliases) {
+    const target = resolvePath(scope, id);
+    const memory = target && memories.get(memoryName(target.scope, target.name));
+    if (memory !== undefined) memories.set(memoryName(scope, id), memory);
+  }
   for (const cell of design.cells) {
     if (!WRITES.has(cell.type) && !INITS.has(cell.type)) continue;
     const memory = memoryOf(memories, cell);
     if (WRITES.has(cell.type)) memory.writePorts.push(cell);
     else initialise(memory, cell);
   }
-  for (const memory of memories.values()) {
+  for (const memory of new Set(memories.values())) {
     // A later port wins over an earlier one that writes the same bits.
     memory.writePorts.sort((a, b) => binary(a.json.parameters.PORTID) - binary(b.json.parameters.PORTID));
   }
@@ -82,7 +93,8 @@ function initialise(memory: Memory, cell: FlatCell): void {
   if (!ADDR.every((b) => b < 2) || !DATA.every((b) => b < 2)) throw unsupportedCell(cell);
   let row = -memory.start;
   ADDR.forEach((bit, i) => {
-    row += bit * 2 ** i;
+    // The lowest row may have a negative number; then the highest bit is a sign.
+    row += bit * (memory.start < 0 && i === ADDR.length - 1 ? -(2 ** i) : 2 ** i);
   });
   const rows = binary(cell.json.parameters.WORDS) || 1;
   for (let r = 0; r < rows; r++) {

@@ -1,5 +1,6 @@
 import { EconError } from '../base/index.js';
 import type { Bits, FlatDesign, Scope } from './flatten.js';
+import { sourceOf } from './netlist.js';
 
 /**
  * Bits of a signal by hierarchical name, e.g. `u_encoder.latents_q` or `gen_row[0].u_mac.acc_q`. Instance names may
@@ -32,6 +33,28 @@ export function findSignal(design: FlatDesign, name: string): Bits {
     what: `${scope.path === '' ? scope.name : scope.path} has no signal ${rest}.`,
     remedy: `Near names there: ${near.slice(0, 6).join(', ')}.`,
   });
+}
+
+/** Name and line of a net of which a bit is part, nearest to the top, leaving out some names of the top module. */
+export function netOf(
+  design: FlatDesign,
+  bit: number,
+  except: readonly (string | undefined)[] = [],
+): { readonly name: string; readonly source: string } | undefined {
+  for (let scopes: readonly Scope[] = [design.top]; scopes.length > 0; ) {
+    for (const scope of scopes) {
+      for (const [name, net] of Object.entries(scope.module.netnames)) {
+        if (net.hide_name === 1 || (scope.path === '' && except.includes(name))) continue;
+        if (design.bits(scope, net.bits).includes(bit))
+          return {
+            name: scope.path === '' ? name : `${scope.path}.${name}`,
+            source: sourceOf(net.attributes),
+          };
+      }
+    }
+    scopes = scopes.flatMap((s) => [...s.children.values()]);
+  }
+  return undefined;
 }
 
 /** Initial values of nets (attribute `init`): calls back with a resolved bit and its value. */

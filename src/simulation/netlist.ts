@@ -1,5 +1,4 @@
 import { EconError } from '../base/index.js';
-import { runYosys, type YosysOptions } from '../eda/index.js';
 
 /** The part of Yosys' JSON netlist that we read. A bit is a net number or a constant. */
 export type JsonBit = number | '0' | '1' | 'x' | 'z';
@@ -19,7 +18,15 @@ export interface JsonModule {
   >;
   readonly cells: Readonly<Record<string, JsonCell>>;
   readonly memories?: Readonly<
-    Record<string, { readonly width: number; readonly start_offset: number; readonly size: number }>
+    Record<
+      string,
+      {
+        readonly width: number;
+        readonly start_offset: number;
+        readonly size: number;
+        readonly attributes?: Readonly<Record<string, string | number>>;
+      }
+    >
   >;
   readonly netnames: Readonly<
     Record<
@@ -28,6 +35,8 @@ export interface JsonModule {
         readonly hide_name: number;
         readonly bits: readonly JsonBit[];
         readonly offset?: number;
+        readonly upto?: number;
+        readonly signed?: number;
         readonly attributes: Readonly<Record<string, string | number>>;
       }
     >
@@ -38,40 +47,8 @@ export interface Netlist {
   readonly modules: Readonly<Record<string, JsonModule>>;
 }
 
-export interface ReadOptions extends YosysOptions {
-  /** Module on top; default: the one that nobody instantiates. */
-  readonly top?: string;
-  readonly defines?: Readonly<Record<string, string>>;
-  /** Names of files that are not read by themselves: others include them, or load them as data. */
-  readonly included?: readonly string[];
-  /** Leave logic that nothing uses in the netlist. */
-  readonly keepAll?: boolean;
-}
-
-/**
- * Verilog text to a netlist of words, hierarchy kept: only the passes that turn processes into cells. Flattening
- * is ours (Yosys needs ten times longer for it), and so is every simplification.
- *
- * @param files content by name; `.vh` and `.svh` are only included by others
- * @throws EconError of `runYosys`
- */
-export async function readVerilog(
-  files: Readonly<Record<string, string>>,
-  options: ReadOptions = {},
-): Promise<{ netlist: Netlist; seconds: number; warnings: string }> {
-  const sources = Object.keys(files).filter(
-    (name) => !/\.s?vh$/.test(name) && !(options.included ?? []).includes(name),
-  );
-  const defines = Object.entries(options.defines ?? {}).map(([name, value]) => `-D${name}=${value}`);
-  const script = [
-    ...sources.map((name) => ['read_verilog', name.endsWith('.sv') ? '-sv' : '', ...defines, name].join(' ')),
-    `hierarchy -check ${options.top === undefined ? '-auto-top' : `-top ${options.top}`}`,
-    'proc',
-    ...(options.keepAll ? [] : ['opt_clean']),
-    'write_json',
-  ].join('; ');
-  const { stdout, log, seconds } = await runYosys(script, { ...files }, options);
-  return { netlist: JSON.parse(stdout) as Netlist, seconds, warnings: log };
+export function isNetlist(source: object): source is Netlist {
+  return typeof (source as Partial<Netlist>).modules === 'object';
 }
 
 /** The name of the top module. */

@@ -1,6 +1,7 @@
 import { EconError } from '../base/index.js';
 import { unsupportedCell } from './cells.js';
 import { type Bits, cellPlace, type FlatCell, type FlatDesign } from './flatten.js';
+import { netOf } from './names.js';
 import { binary, type JsonCell } from './netlist.js';
 
 /** What drives nets: an input of the top module, or an output of a cell. */
@@ -118,7 +119,7 @@ export function findPieces(design: FlatDesign): Pieces {
     base += bits.length;
     for (let i = 0; i < bits.length; i++) {
       const other = driverOf[bits[i]];
-      if (bits[i] < 2 || other >= 0) throw conflict(driver, other >= 0 ? drivers[other] : undefined);
+      if (bits[i] < 2 || other >= 0) throw conflict(design, bits[i], driver, drivers[other]);
       driverOf[bits[i]] = drivers.length;
       positionOf[bits[i]] = i;
     }
@@ -225,12 +226,13 @@ export function findPieces(design: FlatDesign): Pieces {
   };
 }
 
-function conflict(driver: Driver, other: Driver | undefined): EconError {
+function conflict(design: FlatDesign, bit: number, driver: Driver, other: Driver | undefined): EconError {
   const place = (d: Driver) => (d.cell === undefined ? `input ${d.name}` : cellPlace(d.cell));
+  const net = netOf(design, bit, driver.cell === undefined ? [driver.name, other?.name] : []);
   return new EconError({
     code: 'simulation/multiple-drivers',
-    where: place(driver),
-    what: `this drives a net that ${other === undefined ? 'is constant' : `${place(other)} drives, too`}.`,
+    where: driver.cell === undefined && net?.source ? net.source : place(driver),
+    what: `${net?.name ?? 'a net'} has two drivers: ${place(driver)} and ${other === undefined ? 'a constant' : place(other)}.`,
     remedy: 'Leave one driver; three-state nets are not simulated.',
   });
 }

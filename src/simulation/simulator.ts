@@ -1,6 +1,7 @@
 import { EconError } from '../base/index.js';
 import type { Program, Statistics } from './compile.js';
 import { type Engine, startEngine } from './engine.js';
+import type { Finding } from './findings.js';
 import type { FlatDesign } from './flatten.js';
 import { overrideBits } from './force.js';
 import { interpret } from './interpret.js';
@@ -52,6 +53,8 @@ export class Simulator {
     private readonly inside: () => Parts,
     private readonly engine: Engine,
     readonly timing: LoadTiming,
+    /** What the reader of the Verilog noticed: text that means something else here than in an event simulator. */
+    readonly warnings: readonly Finding[],
   ) {
     this.words = new Int32Array(engine.buffer);
     this.statistics = machine.statistics;
@@ -84,11 +87,11 @@ export class Simulator {
     options: LoadOptions & { readonly lanes?: number } = {},
   ): Promise<Simulator | LaneSimulator> {
     if (options.lanes === LANES) return LaneSimulator.load(source, options);
-    const { machine, parts, yosys, compile } = await loadMachine(source, options);
+    const { machine, parts, yosys, compile, warnings } = await loadMachine(source, options);
     const began = performance.now();
     const engine = await startEngine(machine.code, machine.pages, machine.positive.length);
     const start = (performance.now() - began) / 1000;
-    return new Simulator(machine, parts, engine, { yosys, compile, start });
+    return new Simulator(machine, parts, engine, { yosys, compile, start }, warnings);
   }
 
   /** What the other tools of this room work on; of no use outside. */
@@ -192,7 +195,7 @@ export class Simulator {
   async clone(): Promise<Simulator> {
     const { machine } = this;
     const engine = await startEngine(machine.code, machine.pages, machine.positive.length);
-    const copy = new Simulator(machine, this.inside, engine, this.timing);
+    const copy = new Simulator(machine, this.inside, engine, this.timing, this.warnings);
     copy.restore(this.snapshot());
     return copy;
   }
