@@ -5,7 +5,7 @@ import type { KnownDefect } from './conform-known.js';
 import { createEmulator, runChip } from './emulator.js';
 import { ETX } from './formatter/parameters.js';
 import { LINKS } from './link-input/parameters.js';
-import { readSettings } from './settings/read.js';
+import { readSettings } from './registers/settings-file.js';
 import type { ChipSettings } from './settings/settings.js';
 import { BUFFER_SAFE_WORDS } from './threshold-sum/parameters.js';
 

@@ -36,3 +36,19 @@ export function algorithmLatency(algorithm: Algorithm): number {
 export function algorithmNumber(algorithm: Algorithm): number {
   return ALGORITHMS.indexOf(algorithm);
 }
+
+/** Values of alg_type that act as the repeater beside its own number. */
+const ALSO_REPEATER = [5, 6, 7];
+
+/** Label of an algorithm in a case of alg_type, of equal width; without one the default. */
+export function selectionLabel(algorithm?: Algorithm): string {
+  const numbers = (a: Algorithm): number[] => [
+    algorithmNumber(a),
+    ...(a === 'repeater' ? ALSO_REPEATER : []),
+  ];
+  const label = (a: Algorithm): string =>
+    `${numbers(a)
+      .map((n) => `3'd${n}`)
+      .join(', ')}:`;
+  return (algorithm ? label(algorithm) : 'default:').padEnd(label('repeater').length);
+}

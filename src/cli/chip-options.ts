@@ -3,6 +3,7 @@ import { EconError } from '../base/index.js';
 import { ALGORITHMS, type Algorithm, type TmrMode } from '../chip/index.js';
 import { type ChipJob, econtJob, modelJob } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
+import { configOption, configSettings } from './config-option.js';
 import { wholeNumber } from './options.js';
 
 /** Options that say what chip to build and what goes into it. */
@@ -10,7 +11,7 @@ export interface ChipJobOptions {
   chip: 'encoder' | 'econt';
   algorithms?: Algorithm[];
   model?: string;
-  config?: string;
+  config?: string[];
   data?: string;
   words?: string;
   bx: number;
@@ -43,7 +44,7 @@ export function addChipOptions(command: Command, bx: number): Command {
       algorithmList,
     )
     .option('--model <folder>', 'folder with model.json and weights.bin; needed with --chip encoder')
-    .option('--config <file>', 'registers of a whole ECON-T (init.yaml), instead of those of a model')
+    .addOption(configOption('registers of a whole ECON-T (init.yaml), instead of those of a model'))
     .option('--data <file>', 'wafers, one per BX (default: generated ones)')
     .option('--words <file>', 'input words of a whole ECON-T, instead of wafers')
     .option('--bx <n>', 'bunch crossings', wholeNumber(1, 65536), bx)
@@ -67,7 +68,7 @@ export async function chipJobOf(options: ChipJobOptions): Promise<ChipJob> {
       algorithms,
       tmr,
       bx,
-      config,
+      settings: config === undefined ? undefined : configSettings(config),
       model: model === undefined ? undefined : loadModel(model),
       data,
       words,

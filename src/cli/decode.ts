@@ -1,13 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EconError } from '../base/index.js';
-import { cellPlaces, decodeFile, type Packets, packetFlags, readSettings } from '../chip/index.js';
+import { cellPlaces, decodeFile, type Packets, packetFlags } from '../chip/index.js';
 import { checkBelongs, loadModel, type Model, receivedInMuxOrder } from '../model/index.js';
 import { imageOrder, moduleNumber, UNKNOWN_MODULE } from '../wafer/index.js';
+import { configOption, configSettings } from './config-option.js';
 import { interruptSignal } from './options.js';
 import { exitCode, note, print, terminalProgress } from './terminal.js';
 
 interface Options {
-  config: string;
+  config: string[];
   input: string;
   output: string;
   packets?: string;
@@ -44,7 +45,7 @@ function receiver(model: Model, module: number | undefined): (packets: Packets) 
 export function addDecode(program: Command): void {
   program
     .command('decode')
-    .requiredOption('--config <file>', 'the registers that the words were made with (init.yaml)')
+    .addOption(configOption('the registers that the words were made with (init.yaml)').makeOptionMandatory())
     .requiredOption('--input <file>', 'output words of the chip, 13 columns TX_DATA_0.., CSV or CSV.gz')
     .requiredOption('--output <file>', 'charges, one row per BX (.csv, .csv.gz, .npy)')
     .option('--packets <file>', 'also a CSV of BX, flags, cells sent and module sum')
@@ -81,11 +82,12 @@ A model whose weights or kept bits are not those of --config is refused, and so 
 Exit code 1 when a packet is damaged (a counter, type, count, address or padding that the chip does not send).`,
     )
     .action(async (options: Options) => {
-      const settings = readSettings(options.config, { withoutWeights: true });
+      const settings = configSettings(options.config, { withoutWeights: true });
       const autoencoder = settings.algorithm === 'autoencoder';
       const model = options.model === undefined ? undefined : loadModel(options.model);
-      if (model && !checkBelongs(model, settings, options.config))
-        note(`${options.config} holds no weights: that they are the model's is not checked`);
+      const config = options.config.join(', ');
+      if (model && !checkBelongs(model, settings, config))
+        note(`${config} holds no weights: that they are the model's is not checked`);
       const summary = await decodeFile(settings, options.input, options.output, {
         remainder: options.remainder,
         // The network knows its cells by the image, the other algorithms by the wiring of the board.

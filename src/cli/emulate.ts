@@ -1,14 +1,16 @@
 import { type Command, Option } from 'commander';
-import { emulateFile, emulateText, readSettings } from '../chip/index.js';
+import { emulateFile, emulateText } from '../chip/index.js';
+import { configOption, configSettings } from './config-option.js';
 import { interruptSignal, wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';
 
 interface Options {
-  config: string;
+  config: string[];
   input: string;
   output: string;
   linkReset?: number[];
   anyHeader?: boolean;
+  idleFromLinkReset?: boolean;
   stcTie: 'highest' | 'lowest';
   json?: boolean;
   quiet?: boolean;
@@ -17,7 +19,7 @@ interface Options {
 export function addEmulate(program: Command): void {
   program
     .command('emulate')
-    .requiredOption('--config <file>', 'registers (init.yaml), P1 or production dialect')
+    .addOption(configOption('registers (init.yaml), any layout').makeOptionMandatory())
     .requiredOption('--input <file>', 'input words, 12 columns RX_DATA_0.., CSV or CSV.gz')
     .requiredOption(
       '--output <file>',
@@ -25,6 +27,10 @@ export function addEmulate(program: Command): void {
     )
     .option('--link-reset <rows>', 'rows, from 0, in which a link reset arrives, e.g. 0,5000', rowList)
     .option('--any-header', 'take input words with a wrong header, as the chip does, and count them')
+    .option(
+      '--idle-from-link-reset',
+      'idle words have link_reset_pattern where the settings give no idle_pattern, as in the emulator of the vectors',
+    )
     .addOption(
       new Option('--stc-tie <which>', 'address of equal largest charges in a super trigger cell')
         .choices(['highest', 'lowest'])
@@ -38,12 +44,13 @@ export function addEmulate(program: Command): void {
 Examples:
   econ emulate --config init.yaml --input testInput.csv.gz --output out.csv
   econ emulate --config init.yaml --input words.csv --output out.csv.gz --link-reset 0 --json
+  econ emulate --config base.yaml --config mux.yaml --config cal.yaml --input words.csv --output out.csv
 
 Row i of the output belongs to row i of the input: the latency of the chip is not in the files.
 A row whose eRx 0 has header 9 begins an orbit (BX 0).`,
     )
     .action(async (options: Options) => {
-      const settings = { ...readSettings(options.config), stcTie: options.stcTie };
+      const settings = { ...configSettings(options.config, options), stcTie: options.stcTie };
       const summary = await emulateFile(settings, options.input, options.output, {
         linkResets: options.linkReset,
         anyHeader: options.anyHeader,

@@ -1,27 +1,26 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { EconError, readText, writeFileAtomic } from '../base/index.js';
+import { EconError, writeFileAtomic } from '../base/index.js';
 import {
-  type ChipSettings,
   diffImages,
   econtRegisters,
   type Generation,
-  imageSettings,
+  imageToScript,
   imageToText,
   imageToYaml,
-  imageWrites,
-  isImageText,
-  parseImageText,
-  parseSettingsImage,
+  inGeneration,
   type RegisterImage,
+  readLayers,
   registerDocs,
   registerRows,
   registerTable,
+  type SettingsReading,
+  setFields,
   settingsAdvice,
-  settingsImage,
+  settingsOf,
+  shortList,
   systemRdl,
-  toGeneration,
-  writesToText,
 } from '../chip/index.js';
+import { wholeNumber } from './options.js';
 import { exitCode, note, print } from './terminal.js';
 
 const KINDS = ['production', 'P1', 'bytes', 'script'] as const;
@@ -31,7 +30,8 @@ export function addRegisters(program: Command): void {
   const registers = program.command('registers').addHelpText(
     'after',
     `
-Settings are read as YAML of either dialect (init.yaml), as a dump of register bytes, or as an I2C script.
+Settings are YAML of any layout (production, flat or nested P1, pflib names), a dump of registers (bytes, CSV, i2cdump),
+or an I2C script (ours, i2ctransfer); the layout is found by content. Several files are laid over each other.
 
 Examples:
   econ registers check init.yaml
@@ -43,16 +43,17 @@ Examples:
   registers
     .command('print')
     .description('registers and fields with their values: of these settings, or after reset')
-    .argument('[file]', 'settings')
-    .option('--generation <name>', 'without a file: production or P1', generationOf, 'production')
+    .argument('[files...]', 'settings, the later laid over the earlier')
+    .option('--generation <name>', 'of what does not say it: production or P1', generationOf)
     .option('--block <name>', 'only this block, e.g. FormatterBuffer')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  econ registers print init.yaml --block FormatterBuffer\n  econ registers print',
+      '\nExamples:\n  econ registers print init.yaml --block FormatterBuffer\n  econ registers print base.yaml mux.yaml',
     )
-    .action((file: string | undefined, o: { generation: Generation; block?: string; json?: boolean }) => {
-      const rows = registerRows(file === undefined ? o.generation : readImage(file), o.block);
+    .action((files: string[], o: { generation?: Generation; block?: string; json?: boolean }) => {
+      const from = files.length === 0 ? (o.generation ?? 'production') : told(readLayers(files, o)).image;
+      const rows = registerRows(from, o.block);
       if (rows.length === 0) {
         throw new EconError({
           code: 'cli/no-such-block',
@@ -67,21 +68,19 @@ Examples:
   registers
     .command('check')
     .description('read settings; errors name file and line, legal values that are rarely meant are told')
-    .argument('<files...>', 'settings')
+    .argument('<files...>', 'settings, the later laid over the earlier')
+    .option('--each', 'every file by itself, nothing laid over another')
+    .option('--generation <name>', 'of what does not say it: production or P1', generationOf)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  econ registers check init.yaml\n\nExit code 2 when a file cannot be read.',
+      '\nExamples:\n  econ registers check init.yaml\n  econ registers check base.yaml mux.yaml calibration.yaml\n\nExit code 2 when a file cannot be read.',
     )
-    .action((files: string[], o: { json?: boolean }) => {
-      const results = files.map((file) => {
-        try {
-          return { file, advice: settingsAdvice(readAny(file)) };
-        } catch (error) {
-          if (!(error instanceof EconError)) throw error;
-          return { file, error: error.message, advice: [] };
-        }
-      });
+    .action((files: string[], o: { each?: boolean; generation?: Generation; json?: boolean }) => {
+      const alone = o.each === true || files.length === 1;
+      // One by one first, so that each bad file is named; what lies over what is told of all of them together.
+      const results = files.map((file) => checked([file], o, alone));
+      if (!alone && results.every((r) => r.error === undefined)) results.push(checked(files, o, true));
       const lines = results.flatMap(({ file, error, advice }) =>
         error === undefined
           ? [`${file}: good${advice.length > 0 ? ', but:' : ''}`, ...advice.map((a) => `  ${a}`)]
@@ -93,47 +92,70 @@ Examples:
 
   registers
     .command('diff')
-    .description('fields in which two settings differ, whatever their dialects')
-    .argument('<a>', 'settings')
-    .argument('<b>', 'settings')
+    .description(
+      'fields in which two settings differ, whatever their dialects; or a read-back from its settings',
+    )
+    .argument('<a>', 'settings, or a dump of a chip')
+    .argument('<b...>', 'settings or a dump; of several the later is laid over the earlier')
+    .option('--generation <name>', 'of what does not say it: production or P1', generationOf)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  econ registers diff old.yaml new.yaml\n\nExit code 1 when they differ.',
+      `
+Examples:
+  econ registers diff old.yaml new.yaml
+  econ registers diff dump.txt base.yaml mux.yaml
+
+Of a dump only what it holds is compared; registers that cannot be written, where both sides tell them.
+Exit code 1 when they differ.`,
     )
-    .action((a: string, b: string, o: { json?: boolean }) => {
-      const differences = diffImages(
-        inMap(readImage(a), a, 'production'),
-        inMap(readImage(b), b, 'production'),
-      );
-      const rows = differences.map((d) => ({ ...d, a: hex(d.a), b: hex(d.b), address: hex(d.address) }));
+    .action((a: string, b: string[], o: { generation?: Generation; json?: boolean }) => {
+      const [left, right] = [told(readLayers([a], o)), told(readLayers(b, o))];
+      const map = left.image.generation === right.image.generation ? left.image.generation : 'production';
+      const result = diffImages(inMap(left.image, a, map), inMap(right.image, b[b.length - 1], map), {
+        readBack: [left.dump, right.dump],
+      });
+      const rows = result.differences.map((d) => ({
+        ...d,
+        a: hex(d.a),
+        b: hex(d.b),
+        address: d.address < 0 ? 'by name' : hex(d.address),
+      }));
+      if (result.missing.length > 0)
+        note(`not compared, because one side does not tell it: ${shortList(result.missing)}`);
       const text = rows.map((d) => `${d.address}  ${d.path}  ${d.a} -> ${d.b}`).join('\n');
-      print(o.json ? JSON.stringify(rows, null, 2) : text || 'equal');
+      const { compared, missing } = result;
+      print(o.json ? JSON.stringify({ differences: rows, compared, missing }, null, 2) : text || 'equal');
       process.exitCode = rows.length === 0 ? exitCode.ok : exitCode.checkFailed;
     });
 
   registers
     .command('convert')
     .description('settings as YAML of either dialect, as register bytes, or as I2C transactions')
-    .argument('<file>', 'settings')
+    .argument('<files...>', 'settings, the later laid over the earlier')
     .requiredOption('--to <kind>', KINDS.join(', '), kindOf)
     .option('-o, --output <file>', 'instead of standard output')
     .option('--map <generation>', 'addresses of bytes and script: production or P1', generationOf)
-    .option('--no-commit', 'script for a real ECON-T: without the CRC-32 and the commit of our chip')
+    .option('--generation <name>', 'of what does not say it: production or P1', generationOf)
+    .option('--burst <bytes>', 'most bytes of a transaction of a script', wholeNumber(1, 4096))
+    .option('--no-commit', 'script for a real ECON-T: without CRC-32, commit and start of our chip')
     .option('--json', 'print JSON, with the text in it unless it goes to a file')
     .addHelpText(
       'after',
-      '\nExamples:\n  econ registers convert p1.yaml --to production -o init.yaml\n  econ registers convert init.yaml --to script',
+      `
+Examples:
+  econ registers convert p1.yaml --to production -o init.yaml
+  econ registers convert base.yaml mux.yaml --to script --burst 16
+
+A script sets the run bit last. What the other map has no register for is kept as comments, so that it comes back.`,
     )
-    .action(
-      (file: string, o: { to: Kind; output?: string; map?: Generation; commit: boolean; json?: boolean }) => {
-        const text = converted(file, o.to, o.map, o.commit);
-        const { to, output, json } = o;
-        if (output !== undefined) writeFileAtomic(output, text);
-        if (json) print(JSON.stringify(output === undefined ? { to, text } : { to, output }, null, 2));
-        else if (output === undefined) print(text);
-      },
-    );
+    .action((files: string[], o: ConvertOptions) => {
+      const text = converted(files, o);
+      const { to, output, json } = o;
+      if (output !== undefined) writeFileAtomic(output, text);
+      if (json) print(JSON.stringify(output === undefined ? { to, text } : { to, output }, null, 2));
+      else if (output === undefined) print(text);
+    });
 
   registers
     .command('rdl')
@@ -163,29 +185,67 @@ Examples:
     });
 }
 
-function converted(file: string, to: Kind, map: Generation | undefined, commit: boolean): string {
-  const yaml = to === 'production' || to === 'P1';
-  const image = inMap(readImage(file), file, yaml ? to : (map ?? 'production'));
+interface ConvertOptions {
+  readonly to: Kind;
+  readonly output?: string;
+  readonly map?: Generation;
+  readonly generation?: Generation;
+  readonly burst?: number;
+  readonly commit: boolean;
+  readonly json?: boolean;
+}
+
+function converted(files: readonly string[], o: ConvertOptions): string {
+  const yaml = o.to === 'production' || o.to === 'P1';
+  const { image: read } = told(readLayers(files, o));
+  const image = inMap(
+    read,
+    files[files.length - 1],
+    o.to === 'production' || o.to === 'P1' ? o.to : (o.map ?? read.generation),
+  );
   if (yaml) return imageToYaml(image);
-  if (to === 'bytes') return imageToText(image);
-  return writesToText(imageWrites(image, commit && image.generation === 'production'), image.generation);
+  if (o.to === 'bytes') return imageToText(image);
+  return imageToScript(image, { commit: o.commit && image.generation === 'production', burst: o.burst });
 }
 
-/** Settings of any form as registers, in the map of their own generation. */
-function readImage(file: string): RegisterImage {
-  const text = readText(file);
-  return isImageText(text) ? parseImageText(text, file) : parseSettingsImage(text, file);
+/** One file, or several laid over each other. @param notes with what was read in a way that may not be meant */
+function checked(
+  files: readonly string[],
+  o: { generation?: Generation },
+  notes: boolean,
+): { file: string; error?: string; advice: string[] } {
+  const file = files.join(' + ');
+  try {
+    const reading = readLayers(files, o);
+    const advice = [...reading.notes, ...readOnlyAdvice(reading), ...settingsAdvice(settingsOf(reading))];
+    return { file, advice: notes ? advice : [] };
+  } catch (error) {
+    if (!(error instanceof EconError)) throw error;
+    return { file, error: error.message, advice: [] };
+  }
 }
 
-function readAny(file: string): ChipSettings {
-  return imageSettings(readImage(file));
+/** Settings may name registers that only the chip writes: no script sets them. */
+function readOnlyAdvice({ image, dump }: SettingsReading): string[] {
+  const fixed = setFields(image).filter((f) => f.field.access === 'ro');
+  if (dump || fixed.length === 0) return [];
+  return [`${shortList(fixed.map((f) => f.path))}: cannot be written; kept for comparing with a read-back.`];
 }
 
-/** The same in the map of this generation; of the other one, only the registers of the data path are known. */
+/** Tells on standard error what a reading noted. */
+function told(reading: SettingsReading): SettingsReading {
+  for (const text of reading.notes) note(text);
+  return reading;
+}
+
+/** The same in the map of this generation; what it has no register for is told. */
 function inMap(image: RegisterImage, file: string, generation: Generation): RegisterImage {
   if (image.generation === generation) return image;
-  note(`${file}: ${image.generation} registers, shown as ${generation} (the data path only)`);
-  return settingsImage(toGeneration(imageSettings(image), generation));
+  const made = inGeneration(image, generation);
+  const names = [...made.other.keys()];
+  const kept = names.length > 0 ? `; kept by name: ${shortList(names)}` : '';
+  note(`${file}: ${image.generation} registers, shown as ${generation}${kept}`);
+  return made;
 }
 
 function generationOf(text: string): Generation {

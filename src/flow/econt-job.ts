@@ -10,7 +10,6 @@ import {
   LINK_RESET_ROWS,
   LINKS,
   ORBIT_HEADER,
-  readSettings,
   type TmrMode,
 } from '../chip/index.js';
 import { readLinkWords } from '../dataset/index.js';
@@ -23,8 +22,8 @@ export interface EcontTask {
   /** Algorithms that the chip includes. @default all */
   readonly algorithms?: readonly Algorithm[];
   readonly tmr: TmrMode;
-  /** Registers to load: a settings file; those of the model; else reset values with the first algorithm selected. */
-  readonly config?: string;
+  /** Registers to load; those of the model; else reset values with the first algorithm selected. */
+  readonly settings?: ChipSettings;
   readonly model?: Model;
   /** What comes in: a file of link words, or wafers; generated wafers when both are left out. */
   readonly words?: string;
@@ -57,8 +56,8 @@ export async function econtJob(task: EcontTask): Promise<ChipJob> {
   return { description, settings, vectors: { writes, words, expected: emulator.run(words), latency } };
 }
 
-function settingsOf({ config, model }: EcontTask, algorithms: readonly Algorithm[]): ChipSettings {
-  if (config !== undefined) return readSettings(config);
+function settingsOf({ settings, model }: EcontTask, algorithms: readonly Algorithm[]): ChipSettings {
+  if (settings !== undefined) return settings;
   if (model !== undefined) return settingsForModel(model);
   return { ...defaultSettings('production'), algorithm: ALGORITHMS.find((a) => algorithms.includes(a))! };
 }

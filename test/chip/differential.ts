@@ -59,6 +59,8 @@ export function compareRandom(
   const settings: ChipSettings = {
     ...randomSettings(random, generation),
     algorithm,
+    // 5, 6 and 7 act as the repeater.
+    ...(algorithm === 'repeater' && seed % 2 === 1 ? { selection: 5 + ((seed >> 1) % 3) } : {}),
     stcTie,
     arithmetic,
     bufferT1: [24, 48, 120, 300, 511, random.below(512)][random.below(6)],

@@ -45,7 +45,6 @@ describe('dialects', () => {
       ...defaultSettings('production'),
       algorithm: 'best-choice',
       highDensity: true,
-      idlePattern: 290,
     };
     expect(p).toEqual(want);
     expect(p.etx).toBe(2);
@@ -55,12 +54,15 @@ describe('dialects', () => {
     expect(q.etx).toBe(2);
   });
 
-  it('takes drop_lsb in both forms, and the idle pattern from the first register that is there', () => {
+  it('takes drop_lsb in both forms, and the idle pattern from its register alone, unless told otherwise', () => {
     expect(parseSettings(prototype('AlgoDroplsb:\n  Global: 3\n'), 'a').dropLsb).toBe(3);
     expect(parseSettings(production('AlgoDroplsb:\n  Global:\n    drop_lsb: 1\n'), 'a').dropLsb).toBe(1);
-    expect(parseSettings(production(format('link_reset_pattern: 5')), 'a').idlePattern).toBe(5);
+    const reset = production(format('link_reset_pattern: 5'));
+    expect(parseSettings(reset, 'a').idlePattern).toBe(1450);
+    expect(parseSettings(reset, 'a', { idleFromLinkReset: true }).idlePattern).toBe(5);
     const both = format('link_reset_pattern: 5\n    idle_pattern: 6');
-    expect(parseSettings(production(both), 'a').idlePattern).toBe(6);
+    for (const idleFromLinkReset of [false, true])
+      expect(parseSettings(production(both), 'a', { idleFromLinkReset }).idlePattern).toBe(6);
   });
 
   it('joins the two P1 masks: mask_ae2 is bits 15:0', () => {
@@ -68,9 +70,9 @@ describe('dialects', () => {
     expect(s.keepMask).toBe(0x18000n);
   });
 
-  it('passes over blocks that do not act on the data', () => {
+  it('takes blocks that do not act on the data', () => {
     const text = production(
-      'ERx:\n  0:\n    enable: true\nchAligner: [1]\nFormatterBuffer:\n  Global:\n    etx_pattern: 2\n',
+      "ERx:\n  0:\n    enable: true\nchAligner: {'11': {patt_en: 1}}\nFormatterBuffer:\n  Global:\n    etx_pattern: 2\n",
     );
     expect(parseSettings(text, 'a').algorithm).toBe('best-choice');
   });
@@ -93,7 +95,7 @@ describe('writing and reading again', () => {
           bufferT1: random.below(512),
           bufferT2: random.below(512),
           bufferT3: random.below(32),
-          stcType: random.below(5),
+          stcType: random.below(generation === 'P1' ? 4 : 5),
           useSum: random.below(2) === 1,
           idlePattern: 777,
           linkResetPattern: generation === 'P1' ? 777 : 888,
@@ -122,13 +124,13 @@ describe('bad settings name file, line and remedy', () => {
     ['a mux value beyond 6 bits', production('Mux:\n  3: 64\n'), 6, /Mux\.3 is 64, outside 0\.\.63/],
     ['a negative calibration', prototype('Cal:\n  0: -1\n'), 6, /Cal\.0 is -1, outside 0\.\.4095/],
     [
-      'an algorithm that is none',
-      'ConfigAlgo:\n  Global:\n    alg_type: 5\n',
+      'an algorithm beyond 3 bits',
+      'ConfigAlgo:\n  Global:\n    alg_type: 8\n',
       3,
-      /alg_type is 5, outside 0\.\.4/,
+      /alg_type is 8, outside 0\.\.7/,
     ],
-    ['no active link', production(format('active_etxs: 0')), 7, /mask of 13 bits/],
-    ['14 links', prototype(format('active_etxs: 14')), 7, /count from 1 to 13/],
+    ['no active link', production(format('active_etxs: 0')), 7, /0 is none of masks of 13 bits/],
+    ['14 links', prototype(format('active_etxs: 14')), 7, /14 is none of counts from 1 to 13/],
     [
       'a keep mask of 145 bits',
       production(format(`keep_auto_encoder_bits: 0x1${'0'.repeat(36)}`)),
@@ -138,26 +140,30 @@ describe('bad settings name file, line and remedy', () => {
     ['text for a number', production('Mux:\n  0: zero\n'), 6, /Mux\.0 holds "zero", not an integer/],
     ['a fraction', production('Cal:\n  0: 1.5\n'), 6, /Cal\.0 holds 1\.5, not an integer/],
     ['nothing for a number', production('Mux:\n  0:\n'), 6, /Mux\.0 holds nothing/],
-    ['a list', production('Mux: [1, 2]\n'), 5, /Mux holds .*, not an integer/],
-    ['a register given twice', production('Mux:\n  0: 1\n  0: 2\n'), 7, /not YAML: Map keys must be unique/],
+    ['a list in a list', production('Mux: [1, [2]]\n'), 5, /Mux\.1\.0 is not a register/],
+    ['a list that is too long', production(`Mux: [${'1, '.repeat(49)}]\n`), 5, /Mux\.48 is not a register/],
     [
       'both dialects',
       production('Algorithm:\n  Global:\n    select: 4\n'),
       7,
-      /P1 dialect, line 7.*line 3.*exclude/,
+      /Algorithm.* P1 dialect, .*line 3.*exclude/,
     ],
     ['a P1 register in production', production(format('mask_ae: 1')), 7, /mask_ae belongs to the P1 dialect/],
     [
       'the kept bits in both dialects',
       prototype(format('mask_ae: 1\n    keep_auto_encoder_bits: 1')),
       8,
-      /keep_auto_encoder_bits \(production dialect\) and mask_ae/,
+      /keep_auto_encoder_bits belongs to the production dialect/,
     ],
-    ['no dialect', 'Mux:\n  0: 1\n', 1, /no block ConfigAlgo or Algorithm/],
-    ['the old nested layout', 'ECON-T:\n  RW:\n    X: 1\n', 3, /old nested layout/],
+    [
+      'a block that the nested layout has not',
+      'ECON-T:\n  RW:\n    X: 1\n',
+      3,
+      /X is not a register of the nested/,
+    ],
     ['broken YAML', 'ConfigAlgo:\n  Global: {alg_type: 4\nMux:\n', 3, /not YAML/],
     ['no map', 'just text\n', 1, /not a map/],
-    ['an empty file', '', 1, /not a map/],
+    ['an empty file', '', 1, /empty/],
     [
       'the autoencoder without weights',
       'Mux:\n  0: 1\nConfigAlgo:\n  Global:\n    alg_type: 4\n',
@@ -173,14 +179,14 @@ describe('bad settings name file, line and remedy', () => {
     [
       'a weight register missing',
       weights.replace(/ {4}weights_byte64: .*\n(?! {4}weights_byte96)/, ''),
-      lineOf(weights, '  1:\n    weights_byte0: ') - 2,
+      lineOf(weights, 'alg_type'),
       /Encoder\.0\.weights_byte64 is missing/,
     ],
     [
       'a weight block missing',
       weights.slice(0, weights.indexOf('  11:\n    weights_byte0')),
-      lineOf(weights, '  11:\n    weights_byte0') - 1,
-      /Encoder\.11\.weights_byte0 is missing/,
+      lineOf(weights, 'alg_type'),
+      /Encoder\.11\.weights_byte0, .* and 6 more is missing/,
     ],
     [
       'a weight register beyond its 6 bytes',

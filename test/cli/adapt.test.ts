@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { sha256 } from '../../src/base/index.js';
-import { parseImageText, unpackWeights } from '../../src/chip/index.js';
+import { layers, unpackWeights } from '../../src/chip/index.js';
 import { defaultGenerator, generateWafers, wafers, writeWafers } from '../../src/dataset/index.js';
 import { loadModel } from '../../src/model/index.js';
 import { econ, scratch, startEcon } from './run-cli.js';
@@ -58,7 +58,8 @@ it('adapts to dead cells, keeps the old conditions, and goes on after a kill', {
   );
 
   // The script holds the weights of the new model.
-  const { bytes } = parseImageText(readFileSync(file('whole/reload.i2c'), 'utf8'), 'reload.i2c');
+  const text = readFileSync(file('whole/reload.i2c'), 'utf8');
+  const { bytes } = layers([{ text, name: 'reload.i2c' }]).image;
   expect(unpackWeights(bytes.subarray(0x600, 0x600 + 1608))).toEqual(loadModel(file('whole/model')).encoder);
 
   const child = startEcon('adapt', ...args, '--run', file('killed'));

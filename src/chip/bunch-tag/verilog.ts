@@ -8,7 +8,7 @@ import {
   triplicate,
 } from '../build.js';
 import { LINK_RESET_ROWS } from '../formatter/parameters.js';
-import { algorithmNumber, packetLatency } from '../paths.js';
+import { packetLatency, selectionLabel } from '../paths.js';
 import {
   anyError,
   clockAndReset,
@@ -109,10 +109,8 @@ function emit(context: BuildContext): string {
         '',
         'always @* begin',
         '  case (algorithm_i)',
-        ...algorithms.map(
-          (a) => `    3'd${algorithmNumber(a)}:    tag = tag_${packetLatency(a) - 1}_q; // ${a}`,
-        ),
-        "    default: tag = 6'd0;",
+        ...algorithms.map((a) => `    ${selectionLabel(a)} tag = tag_${packetLatency(a) - 1}_q; // ${a}`),
+        `    ${selectionLabel()} tag = 6'd0;`,
         '  endcase',
         'end',
         '',

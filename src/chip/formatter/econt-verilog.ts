@@ -8,7 +8,7 @@ import {
   includes,
 } from '../build.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
-import { algorithmNumber } from '../paths.js';
+import { algorithmNumber, selectionLabel } from '../paths.js';
 import {
   anyError,
   clockOnly,
@@ -131,8 +131,8 @@ function emit(context: BuildContext): string {
         '',
         'always @* begin',
         '  case (algorithm_i)',
-        ...algorithms.map((a) => `    3'd${algorithmNumber(a)}:    packet_d = ${packetOf(a, bits)};`),
-        `    default: packet_d = ${bits}'d0;`,
+        ...algorithms.map((a) => `    ${selectionLabel(a)} packet_d = ${packetOf(a, bits)};`),
+        `    ${selectionLabel()} packet_d = ${bits}'d0;`,
         '  endcase',
         'end',
         'assign bx_d        = bx_i;',

@@ -1,38 +1,68 @@
-import { type RegisterImage, readElement, registersOfGeneration } from './image.js';
+import { isSet, type RegisterImage, readBits } from './image.js';
+import { registersOfGeneration } from './names.js';
+import { elementAddress, fieldPath } from './types.js';
 
 /** A field that has different values in two images. */
 export interface FieldDifference {
-  /** Block, element and field, e.g. FormatterBuffer.buff_t1 or Mux.3.mux. */
+  /** Public path, e.g. FormatterBuffer.Global.buff_t1 or Mux.3. */
   readonly path: string;
   readonly address: number;
   readonly a: bigint;
   readonly b: bigint;
 }
 
-/** Fields of two images of the same generation that differ, by address; weights byte by byte. */
-export function diffImages(a: RegisterImage, b: RegisterImage): FieldDifference[] {
+export interface DiffOptions {
+  /** a, b: it was read back from a chip, so that only what it holds can be compared. */
+  readonly readBack?: readonly [a: boolean, b: boolean];
+}
+
+export interface ImageDifference {
+  readonly differences: readonly FieldDifference[];
+  /** Fields that were compared, and public paths that one side says and the read-back of the other does not hold. */
+  readonly compared: number;
+  readonly missing: readonly string[];
+}
+
+/**
+ * Fields of two images of the same generation that differ, by address. Settings mean the power-up value where they say
+ * nothing; of a read-back only what it holds is compared. Registers that cannot be written are compared where both
+ * sides tell them, those that cannot be read never.
+ */
+export function diffImages(
+  a: RegisterImage,
+  b: RegisterImage,
+  { readBack = [false, false] }: DiffOptions = {},
+): ImageDifference {
   const differences: FieldDifference[] = [];
+  const missing: string[] = [];
+  let compared = 0;
   for (const register of registersOfGeneration(a.generation)) {
     // How weights are loaded is no setting.
     if (register.block === 'WeightMemory') continue;
     for (let index = 0; index < register.count; index++) {
-      const address = register.address + register.stride * index;
-      const at = register.count > 1 ? `${register.block}.${index}` : register.block;
-      if (register.storage === 'weights' || register.name === 'weights') {
-        for (let n = 0; n < register.bytes; n++) {
-          const [x, y] = [a.bytes[address + n], b.bytes[address + n]];
-          if (x !== y)
-            differences.push({ path: `${at}.byte ${n}`, address: address + n, a: BigInt(x), b: BigInt(y) });
+      for (const field of register.fields) {
+        const place = { register, index, lsb: field.lsb, width: field.width };
+        const [inA, inB] = [isSet(a, place), isSet(b, place)];
+        const path = fieldPath(register, index, field);
+        if (field.access === 'wo' && (readBack[0] || readBack[1])) continue;
+        if (field.access === 'ro' && !(inA && inB)) continue;
+        if ((readBack[0] && !inA) || (readBack[1] && !inB)) {
+          if (inA || inB) missing.push(path);
+          continue;
         }
-        continue;
-      }
-      const [x, y] = [readElement(a, register, index), readElement(b, register, index)];
-      for (const f of register.fields) {
-        const mask = (1n << BigInt(f.width)) - 1n;
-        const [u, v] = [(x >> BigInt(f.lsb)) & mask, (y >> BigInt(f.lsb)) & mask];
-        if (u !== v) differences.push({ path: `${at}.${f.name}`, address, a: u, b: v });
+        compared++;
+        const [u, v] = [readBits(a, place), readBits(b, place)];
+        if (u !== v) differences.push({ path, address: elementAddress(register, index), a: u, b: v });
       }
     }
   }
-  return differences;
+  for (const path of new Set([...a.other.keys(), ...b.other.keys()])) {
+    const [u, v] = [a.other.get(path), b.other.get(path)];
+    if (u === undefined || v === undefined) missing.push(path);
+    else {
+      compared++;
+      if (u !== v) differences.push({ path, address: -1, a: u, b: v });
+    }
+  }
+  return { differences, compared, missing };
 }

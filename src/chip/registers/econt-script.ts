@@ -1,9 +1,10 @@
 import { EconError } from '../../base/index.js';
 import type { ChipOptions, EcontOptions } from '../build.js';
 import type { ChipSettings } from '../settings/settings.js';
-import { readElement, registerOfField, resetImage, settingsImage, toGeneration } from './image.js';
+import { settingsImage } from './image.js';
 import { imageWrites } from './image-text.js';
 import { type RegisterWrite, settingsToRegisterWrites } from './script.js';
+import { toGeneration } from './translate.js';
 
 /**
  * Writes that bring a chip of these options from reset to these settings. In a whole ECON-T the last one sets
@@ -14,17 +15,7 @@ export function chipWrites(options: ChipOptions, settings: ChipSettings): Regist
   if (!options.econt) return settingsToRegisterWrites(settings);
   checkBuilt(options.econt, options, settings);
   const image = settingsImage(toGeneration(settings, 'production'));
-  return [...imageWrites(image, true), runWrite()];
-}
-
-/** Starts the data path. */
-export function runWrite(): RegisterWrite {
-  const { register, field } = registerOfField('production', 'pusm_run');
-  const value = readElement(resetImage('production'), register, 0) | (1n << BigInt(field.lsb));
-  const bytes = Uint8Array.from({ length: register.bytes }, (_, b) =>
-    Number((value >> BigInt(8 * b)) & 255n),
-  );
-  return { address: register.address, bytes, what: 'pusm_run' };
+  return imageWrites(image, { commit: true });
 }
 
 /** Refuses settings that no registers of this chip can bring about. */

@@ -64,7 +64,7 @@ const functions: Readonly<Record<string, string>> = {
     'Number 4 counts how often the running state was left, 5 upsets of the state; the others read 0.',
   'ClocksAndResets.status': 'pusm_state: 1 before pusm_run is set, 8 when running; other fields read 0.',
   'ConfigAlgo.config_algo':
-    'Algorithm and density; link words are 0 when the chip does not include the algorithm.',
+    'Algorithm and density; 5, 6 and 7 act as the repeater (3). Link words are 0 when the chip does not include it.',
   'AlgoThreshold.threshold':
     'Threshold sum: cells with at least this charge are sent. Compared before any drop.',
   'AlgoDroplsb.drop_lsb': 'Lowest bits of charges that are dropped, 0 to 4; 5 to 7 drop none.',

@@ -17,7 +17,8 @@ export function fieldValues(s: ChipSettings): Record<string, (k: number) => bigi
     stc_type: () => s.stcType,
     use_sum: () => (s.useSum ? 1 : 0),
   };
-  const algorithm = (): number => ALGORITHMS.indexOf(s.algorithm);
+  const algorithm = (): number =>
+    s.algorithm === 'repeater' && s.selection !== undefined ? s.selection : ALGORITHMS.indexOf(s.algorithm);
   const density = (): number => (s.highDensity ? 1 : 0);
   const mux = (k: number): number => s.mux[k];
   if (s.generation === 'P1') {
@@ -38,7 +39,7 @@ export function fieldValues(s: ChipSettings): Record<string, (k: number) => bigi
     mux,
     alg_type: algorithm,
     alg_high_density: density,
-    active_etxs: () => (1n << BigInt(s.etx)) - 1n,
+    active_etxs: () => (s.etxMask !== undefined && ones(s.etxMask) === s.etx ? s.etxMask : (1 << s.etx) - 1),
     idle_pattern: () => s.idlePattern,
     link_reset_pattern: () => s.linkResetPattern,
     keep_auto_encoder_bits: () => s.keepMask,
@@ -47,27 +48,37 @@ export function fieldValues(s: ChipSettings): Record<string, (k: number) => bigi
 
 /**
  * The inverse of fieldValues; the weights, which are no field, stay at reset.
- * @throws EconError chip/bad-setting for an algorithm or a number of links that does not exist
+ * Selections 5, 6 and 7 act as the repeater, as 3 does.
+ * @param where file and line of a field, for errors
+ * @throws EconError chip/bad-setting for a number of links that does not exist
  */
 export function fieldSettings(
   generation: Generation,
   read: (field: string, k?: number) => bigint,
+  where: (field: string) => string | undefined = () => undefined,
 ): ChipSettings {
   const production = generation === 'production';
   const number = (field: string): number => Number(read(field));
   const list = (field: string): number[] => Array.from({ length: CODES }, (_, k) => Number(read(field, k)));
   const algorithm = number(production ? 'alg_type' : 'select');
-  if (algorithm >= ALGORITHMS.length)
-    throw badValue(production ? 'alg_type' : 'select', BigInt(algorithm), `0..${ALGORITHMS.length - 1}`);
   const links = production ? 'active_etxs' : 'eporttx_numen';
-  const etx = production ? [...read(links).toString(2)].filter((b) => b === '1').length : number(links);
-  if (etx < 1 || etx > ETX) throw badValue(links, read(links), `1..${ETX} links`);
+  const mask = Number(read(links));
+  const etx = production ? ones(mask) : mask;
+  if (etx < 1 || etx > ETX)
+    throw badValue(
+      links,
+      read(links),
+      production ? `masks of ${ETX} bits with 1 to ${ETX} ones` : `counts from 1 to ${ETX}`,
+      where(links),
+    );
   return {
     ...defaultSettings(generation),
-    algorithm: ALGORITHMS[algorithm],
+    algorithm: ALGORITHMS[algorithm] ?? 'repeater',
+    ...(algorithm < ALGORITHMS.length ? {} : { selection: algorithm }),
     highDensity: number(production ? 'alg_high_density' : 'density') === 1,
     dropLsb: number('drop_lsb'),
     etx,
+    ...(production && mask !== (1 << etx) - 1 ? { etxMask: mask } : {}),
     mux: Uint8Array.from(list(production ? 'mux' : 'mux_select')),
     calibration: Uint16Array.from(list('cal')),
     thresholds: Uint32Array.from(list('threshold')),
@@ -82,11 +93,18 @@ export function fieldSettings(
   };
 }
 
-export function badValue(field: string, value: bigint, range: string): EconError {
+export function badValue(field: string, value: bigint, range: string, where?: string): EconError {
   return new EconError({
     code: 'chip/bad-setting',
-    where: `register field ${field}`,
-    what: `${value} is outside ${range}.`,
+    where: where ?? `register field ${field}`,
+    what: `${field}: ${value} is none of ${range}.`,
     remedy: 'Give a value that fits the register of this generation.',
   });
+}
+
+/** Number of ones in a mask. */
+export function ones(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }

@@ -1,5 +1,6 @@
 import type { Generation } from '../settings/settings.js';
-import { type RegisterImage, readElement, registersOfGeneration, resetImage } from './image.js';
+import { type RegisterImage, readElement, resetImage } from './image.js';
+import { registersOfGeneration } from './names.js';
 import { elementReset } from './table.js';
 import type { Access } from './types.js';
 

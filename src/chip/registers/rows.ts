@@ -2,8 +2,9 @@ import type { Access, Field, Register } from './types.js';
 
 /**
  * Registers from a table in text, one a line: `BLOCK.NAME ADDRESS BYTES ACCESS [COUNTxSTRIDE] FIELD ...`. A field is
- * `name:width` or `name:width=reset`; fields lie one above the other from bit 0 on. `@PATH` is the public path of the
- * fields (see Register.path), `#A,B,...` are the public names of the elements of an array.
+ * `name:width` or `name:width=reset`; fields lie one above the other from bit 0 on, `name@lsb:width` lies where it says.
+ * `@PATH` is the public path of the fields (see Register.path), `#A,B,...` are the public names of the elements of an
+ * array, `^BLOCK.NAME` is the place in the nested layout, `=VALUE` the reset value of the whole register.
  */
 export function rows(table: string, doc: string): Register[] {
   return table
@@ -21,11 +22,14 @@ function row(line: string, doc: string): Register {
     .find((w) => w.startsWith('#'))
     ?.slice(1)
     .split(',');
+  const nested = rest.find((w) => w.startsWith('^'))?.slice(1);
+  const resetValue = rest.find((w) => w.startsWith('='))?.slice(1);
   let lsb = 0;
   const fields = rest
-    .filter((w) => /^\w+:/.test(w))
+    .filter((w) => /^\w+(@\d+)?:/.test(w))
     .map((word): Field => {
-      const [, field, width, reset] = /^(\w+):(\d+)(?:=(\w+))?$/.exec(word)!;
+      const [, field, at, width, reset] = /^(\w+?)(?:@(\d+))?:(\d+)(?:=(\w+))?$/.exec(word)!;
+      if (at !== undefined) lsb = Number(at);
       const made = {
         name: field,
         lsb,
@@ -47,6 +51,8 @@ function row(line: string, doc: string): Register {
     storage: 'absent',
     ...(path ? { path } : {}),
     ...(elements ? { elements } : {}),
+    ...(nested ? { nested } : {}),
+    ...(resetValue ? { resetValue: BigInt(resetValue) } : {}),
     doc,
   };
 }

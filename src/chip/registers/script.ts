@@ -1,10 +1,10 @@
 import { EconError } from '../../base/index.js';
 import type { EncoderWeights } from '../encoder/parameters.js';
 import { packWeights, usedBlocks, WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../encoder/weights.js';
-import { muxInput } from '../mux/reference.js';
 import { ALGORITHMS, type ChipSettings } from '../settings/settings.js';
 import { crc32 } from '../weight-memory/reference.js';
 import { elementReset, registerNamed } from './table.js';
+import { toGeneration } from './translate.js';
 import type { Register } from './types.js';
 
 /** Bytes for consecutive register addresses: one I2C transaction. */
@@ -59,17 +59,13 @@ export function settingsToRegisterWrites(settings: ChipSettings): RegisterWrite[
 
 /** The configuration part of settingsToRegisterWrites. */
 export function configurationWrites(settings: ChipSettings): RegisterWrite[] {
-  const input = (register: number): number => {
-    if (settings.generation === 'production') return register;
-    const m = muxInput(register);
-    return (m & ~3) + 3 - (m & 3);
-  };
+  const { mux } = toGeneration(settings, 'production');
   const write = (name: string, values: Parameters<typeof registerBytes>[1]): RegisterWrite => {
     const register = registerNamed(name);
     return { address: register.address, bytes: registerBytes(register, values), what: name };
   };
   return [
-    write('mux', { mux: (k) => BigInt(input(settings.mux[k])) }),
+    write('mux', { mux: (k) => BigInt(mux[k]) }),
     write('cal', { cal: (k) => BigInt(settings.calibration[k]) }),
     write('config_algo', {
       alg_type: () => BigInt(ALGORITHMS.indexOf(settings.algorithm)),

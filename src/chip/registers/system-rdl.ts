@@ -1,5 +1,5 @@
 import type { Generation } from '../settings/settings.js';
-import { registersOfGeneration } from './image.js';
+import { registersOfGeneration } from './names.js';
 import { elementReset } from './table.js';
 import type { Access, Register } from './types.js';
 

@@ -287,6 +287,7 @@ export const registerMap: readonly Register[] = [
 /** Reset value of element `index`; only the mux differs from element to element. */
 export function elementReset(register: Register, index: number): bigint {
   if (register.signal === 'mux') return BigInt(index);
+  if (register.resetValue !== undefined) return register.resetValue;
   return register.fields.reduce((value, f) => value | (f.reset << BigInt(f.lsb)), 0n);
 }
 

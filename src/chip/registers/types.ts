@@ -37,6 +37,10 @@ export interface Register {
   readonly path?: string;
   /** Public names of the elements of an array, where they are not their numbers. */
   readonly elements?: readonly string[];
+  /** Where the nested layout of P1 has it: `BLOCK.REGISTER`, with `*` for the element; `{f}` stands for the field. */
+  readonly nested?: string;
+  /** Value after reset, where bits between the fields are not 0. */
+  readonly resetValue?: bigint;
   readonly storage: Storage;
   /** Verilog base name: NAME_o for stored, NAME_i for status, err_NAME_i for counters. */
   readonly signal?: string;

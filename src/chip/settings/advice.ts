@@ -10,6 +10,10 @@ import type { ChipSettings } from './settings.js';
  */
 export function settingsAdvice(s: ChipSettings): string[] {
   const advice: string[] = [];
+  if (s.etxMask !== undefined)
+    advice.push(
+      `active_etxs: 0x${s.etxMask.toString(16)} is a mask of ${s.etx} links that are not the first ones; their number counts (${s.etx} links from eTx 0 on: 0x${((1 << s.etx) - 1).toString(16)}).`,
+    );
   const unused = Array.from({ length: CODES }, (_, input) => input).filter((input) => !s.mux.includes(input));
   const high = s.mux.filter((input) => input >= CODES).length;
   if (high > 0) advice.push(`mux: ${high} outputs select an input above 47, which acts as 0.`);

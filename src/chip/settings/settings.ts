@@ -21,12 +21,16 @@ export type Algorithm = (typeof ALGORITHMS)[number];
 export interface ChipSettings {
   readonly generation: Generation;
   readonly algorithm: Algorithm;
+  /** What alg_type holds, where it is 5, 6 or 7: these act as the repeater, too. */
+  readonly selection?: number;
   /** High-density module: three more bits in float-to-fixed instead of one. */
   readonly highDensity: boolean;
   /** drop_lsb, 0..7; above 4 acts as 0. */
   readonly dropLsb: number;
   /** Active output links N, 1..13. */
   readonly etx: number;
+  /** The mask active_etxs of production, where its ones are not the first `etx` bits; only their number counts. */
+  readonly etxMask?: number;
   /** 48 values 0..63: output k takes input mux[k]; 48..63 act as 0. */
   readonly mux: Uint8Array;
   /** 48 factors, 12 bits, 2048 = 1. */
