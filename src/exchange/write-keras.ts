@@ -24,8 +24,10 @@ export async function writeKeras(path: string, model: Model): Promise<void> {
       'layer_names',
       config.config.layers.map(({ name }) => name),
     );
+    // Every layer has a group, also one without weights: Keras 3 looks for it.
+    const groups = new Map(config.config.layers.map(({ name }) => [name, weights.create_group(name)]));
     for (const { layer, shape, kernel, bias } of layers) {
-      const outer = weights.create_group(layer.name);
+      const outer = groups.get(layer.name) as ReturnType<typeof weights.create_group>;
       outer.create_attribute('weight_names', [`${layer.name}/kernel:0`, `${layer.name}/bias:0`]);
       const inner = outer.create_group(layer.name);
       const write = (name: string, data: Float64Array, dims: readonly number[]): void => {
@@ -59,7 +61,8 @@ function architecture(
     list.push({
       name,
       class_name: kind,
-      config: { name, trainable: true, dtype: 'float32', ...config },
+      // Keras 2.11 takes no `trainable` for an input.
+      config: { name, ...(kind === 'InputLayer' ? {} : { trainable: true }), dtype: 'float32', ...config },
       inbound_nodes: before === undefined ? [] : [[[before, 0, 0, {}]]],
     });
   };

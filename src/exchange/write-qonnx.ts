@@ -18,13 +18,16 @@ import { type RealLayer, realLayers } from './real-weights.js';
 /**
  * The encoder as QONNX: real weights in Quant nodes, a floor of every sum onto the chip's steps. That is the arithmetic
  * `exact`, bit by bit; of `econt` (a floor of every product) no graph of standard nodes tells.
- * Input `wafer`: normalised cells in units of 1 (0..255/128), NCHW, or 48 in a row; output `latents`: 0..511/256.
+ * Input `wafer`: normalised cells in units of 1 (0..255/128), one wafer of 8x8x1 or 4x4x3, channels last, or 48 in a row;
+ * output `latents`: 0..511/256. The image is turned to channels first by a node of its own, which qonnx-to-channels-last takes
+ * away again, so that hls4ml gets what it wants; a batch of 1, since the executor of qonnx knows no other.
  */
 export function writeQonnx(path: string, model: Model): void {
   const graph = new Graph();
   const shape = shapeOf(model.encoder);
-  const image = shape.conv ? (shape.image === '8x8' ? [1, 8, 8] : [3, 4, 4]) : [48];
+  const image = shape.conv ? (shape.image === '8x8' ? [8, 8, 1] : [4, 4, 3]) : [48];
   let value = graph.quant('wafer', 'wafer', 8, 1 / 128, { signed: false, floor: false });
+  if (shape.conv) value = graph.transpose(value, 'wafer.channels_first', [0, 3, 1, 2]);
   realLayers(model).forEach((real, i) => {
     value = graph.layer(value, real, i === 1 && shape.conv !== null);
   });
@@ -81,10 +84,13 @@ class Graph {
         ints('kernel_shape', [side, side]),
         ints('strides', [stride, stride]),
         ints('pads', samePads(side, stride, channels)),
+        // Defaults, told because qonnx-to-channels-last asks for them.
+        ints('dilations', [1, 1]),
+        int('group', 1),
       ]);
     } else {
       if (flatten) {
-        value = this.node('Transpose', [value], `${name}.channels_last`, [ints('perm', [0, 2, 3, 1])]);
+        value = this.transpose(value, `${name}.channels_last`, [0, 2, 3, 1]);
         value = this.node('Flatten', [value], `${name}.flat`, [int('axis', 1)]);
       }
       const product = this.node('MatMul', [value, quantised], `${name}.product`, []);
@@ -96,6 +102,10 @@ class Graph {
       signed: false,
       floor: true,
     });
+  }
+
+  transpose(input: string, output: string, perm: number[]): string {
+    return this.node('Transpose', [input], output, [ints('perm', perm)]);
   }
 
   quant(
@@ -180,6 +190,6 @@ function samePads(kernel: number, stride: number, channels: number): number[] {
 }
 
 function valueInfo(name: string, dims: readonly number[]): OnnxValue {
-  const dim = [{ dim_param: 'n' }, ...dims.map((d) => ({ dim_value: d }))];
+  const dim = [1, ...dims].map((d) => ({ dim_value: d }));
   return { name, type: { tensor_type: { elem_type: ONNX_FLOAT, shape: { dim } } } };
 }
