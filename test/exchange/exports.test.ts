@@ -45,7 +45,7 @@ describe.each(shapes)('%s', (name) => {
     const names = graph.node.map((node) => node.name);
     expect(new Set(names).size).toBe(names.length);
     expect(names).not.toContain('');
-    const sides = graph.input[0].type.tensor_type.shape?.dim.map((d) => Number(d.dim_value));
+    const sides = graph.input[0].type?.tensor_type?.shape?.dim.map((d) => Number(d.dim_value));
     expect(sides).toEqual(
       name === undefined ? [1, 8, 8, 1] : name === '4x4x3 image, stride 1' ? [1, 4, 4, 3] : [1, 48],
     );
