@@ -3,12 +3,14 @@
 // Kept bit i has to move right by the number of dropped bits below it. Bit s of that number is a parity:
 // the prefix XOR of "dropped below" counts modulo 2, and what is left after removing the bits already
 // counted is counted again for the next stage (H. S. Warren, Hacker's Delight, section 7-4, "compress").
-// The mask is configuration: this logic settles once and then stands still, and may take many BX.
+// The mask is configuration: this logic settles once and then stands still, and may take many BX; its
+// boundary is kept so that the timing constraints can say so.
 //
 //   move_o     bits of stage s that move right by 2^s, stage s at Width * s
 //   stay_o     bits of stage s that are kept and do not move, stage s at Width * s
 `default_nettype none
 
+(* keep_hierarchy *)
 module econ_squeeze_control #(
     parameter Width  = 144,
     parameter Stages = 8       // 2^Stages >= Width

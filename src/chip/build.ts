@@ -92,6 +92,12 @@ export function triplicate(options: ChipOptions, kind: StateKind): 0 | 1 {
   return copies(options, kind) === 3 ? 1 : 0;
 }
 
+/** Value of the register that says how the chip was built. */
+export function buildNumber(options: ChipOptions): number {
+  const tmr = ['none', 'weights', 'registers'].indexOf(options.tmr);
+  return (options.arithmetic === 'exact' ? 1 : 0) | (tmr << 1);
+}
+
 /** What emitters need beside their own parameters. */
 export interface BuildContext {
   readonly options: ChipOptions;

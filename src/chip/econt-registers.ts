@@ -1,5 +1,6 @@
-import { type ChipOptions, includes } from './build.js';
-import { buildNumber, type Connections, clocked } from './instances.js';
+import { literal } from '../verilog/index.js';
+import { buildNumber, type ChipOptions, includes } from './build.js';
+import { type Connections, clocked } from './instances.js';
 import type { Algorithm } from './settings/settings.js';
 
 /** Algorithms that read drop_lsb. */
@@ -60,7 +61,7 @@ export function registerConnections(options: ChipOptions): Connections {
           ['computed_crc_i', 'computed_crc'],
         ] as const)
       : []),
-    ['build_i', buildNumber(options)],
+    ['build_i', literal(3, buildNumber(options))],
     ['header_wrong_i', 'header_wrong'],
     ['header_count_i', 'header_count'],
     ['pusm_state_i', 'pusm_state'],

@@ -74,12 +74,6 @@ export function i2cTarget(options: ChipOptions, encoder: boolean): string[] {
   );
 }
 
-/** Value of the register that says how the chip was built. */
-export function buildNumber(options: ChipOptions): string {
-  const tmr = ['none', 'weights', 'registers'].indexOf(options.tmr);
-  return literal(3, (options.arithmetic === 'exact' ? 1 : 0) | (tmr << 1));
-}
-
 export function weightMemory(options: ChipOptions): string[] {
   return instance(
     'econ_weight_memory',

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { packageRoot, readText, sha256 } from '../base/index.js';
 import { type FileSet, writePackage } from '../verilog/index.js';
 import { type ChipDescription, emitChip, plannedFlipFlops, provenance } from './chip.js';
-import { constraints } from './constraints.js';
+import { redundancyDirectives, timingConstraints } from './constraints.js';
 import { registerDocs } from './register-docs.js';
-import { econtRegisters } from './registers/index.js';
+import { builtRegisters, econtRegisters, systemRdl } from './registers/index.js';
 import {
   type ChipVectors,
   defaultVectorOptions,
@@ -18,7 +18,7 @@ export const TESTBENCH = 'tb/tb_econ_chip.v';
 
 /**
  * All files of the hand-over package except MANIFEST.json: rtl/, tb/, vectors/ (when given), econ_chip.f,
- * constraints/econ_chip.sdc, docs/registers.md.
+ * constraints/ (timing, redundancy), docs/registers.md and .rdl.
  */
 export function rtlPackageFiles(
   description: ChipDescription,
@@ -35,8 +35,13 @@ export function rtlPackageFiles(
   const { econt } = description.options;
   const testbench = readText(join(packageRoot, 'testbench', 'tb_econ_chip.v'));
   files.set(TESTBENCH, econt ? `\`define ECON_LINK_RESET\n${testbench}` : testbench);
-  files.set('constraints/econ_chip.sdc', constraints(description, made));
+  files.set('constraints/econ_chip.sdc', timingConstraints(description, made));
+  files.set('constraints/econ_chip_redundancy.tcl', redundancyDirectives(description, made));
   files.set('docs/registers.md', econt ? registerDocs(made, econtRegisters(econt)) : registerDocs(made));
+  files.set(
+    'docs/registers.rdl',
+    systemRdl(builtRegisters(description.options), ['Registers of econ_chip.', ...made]),
+  );
   if (vectors) {
     for (const [path, text] of vectorFiles(vectors, vectors.latency ?? description.latency, options))
       files.set(path, text);

@@ -1,10 +1,9 @@
-import { declare, instance, type Signal, section } from '../verilog/index.js';
-import { type BuildContext, type ChipOptions, emitModule } from './build.js';
+import { declare, instance, literal, type Signal, section } from '../verilog/index.js';
+import { type BuildContext, buildNumber, type ChipOptions, emitModule } from './build.js';
 import { CALIBRATION_BITS } from './calibration/parameters.js';
 import { ETX, RAW_BITS } from './formatter/parameters.js';
 import {
   bankSignals,
-  buildNumber,
   chargeSignals,
   chargesToLatents,
   clock,
@@ -76,7 +75,7 @@ export function emitTop(context: BuildContext, latency: number): string {
             ['weight_status_i', '{weight_failed, weight_done, weight_busy}'],
             ['commit_count_i', 'commit_count'],
             ['computed_crc_i', 'computed_crc'],
-            ['build_i', buildNumber(options)],
+            ['build_i', literal(3, buildNumber(options))],
             ['erx_event_i', 'link_input_err'],
             ['mux_fix_calib_event_i', 'mux_err | float_to_fixed_err | calibration_err'],
             ['formatter_buffer_event_i', 'formatter_err'],

@@ -1,6 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EconError, writeFileAtomic } from '../base/index.js';
 import {
+  builtRegisters,
+  defaultEcontOptions,
+  describeChip,
   diffImages,
   econtRegisters,
   type Generation,
@@ -8,6 +11,7 @@ import {
   imageToText,
   imageToYaml,
   inGeneration,
+  publishedRegisters,
   type RegisterImage,
   readLayers,
   registerDocs,
@@ -159,13 +163,29 @@ A script sets the run bit last. What the other map has no register for is kept a
 
   registers
     .command('rdl')
-    .description('the register map as SystemRDL 2.0')
-    .option('--generation <name>', 'production or P1', generationOf, 'production')
+    .description(
+      'the registers of an emitted chip as SystemRDL 2.0: access and power-up value as it has them',
+    )
+    .addOption(
+      new Option('--chip <kind>', 'of the autoencoder alone, or of the whole ECON-T')
+        .choices(['encoder', 'econt'])
+        .default('econt'),
+    )
+    .addOption(
+      new Option('--generation <name>', 'P1: the published map of the prototype, which is no chip of ours')
+        .choices(['production', 'P1'])
+        .default('production'),
+    )
     .option('--json', 'print JSON with the text in it')
-    .addHelpText('after', '\nExamples:\n  econ registers rdl > econ.rdl')
-    .action(({ generation, json }: { generation: Generation; json?: boolean }) => {
-      const text = systemRdl(generation);
-      print(json ? JSON.stringify({ generation, text }, null, 2) : text);
+    .addHelpText('after', '\nExamples:\n  econ registers rdl > econ.rdl\n  econ registers rdl --chip encoder')
+    .action((o: { chip: 'encoder' | 'econt'; generation: Generation; json?: boolean }) => {
+      const { generation } = o;
+      const { options } = describeChip(o.chip === 'econt' ? { econt: defaultEcontOptions } : {});
+      const text =
+        generation === 'P1'
+          ? systemRdl(publishedRegisters('P1'), ['ECON-T register map, P1.'])
+          : systemRdl(builtRegisters(options), [`Registers of econ_chip, ${o.chip}.`]);
+      print(o.json ? JSON.stringify({ generation, text }, null, 2) : text);
     });
 
   registers

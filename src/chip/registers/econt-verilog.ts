@@ -20,6 +20,11 @@ const LINK_RESETS = 11;
 const LEFT_READY = 4;
 const STATE_UPSET = 5;
 
+/** Bits of a command register that do something. */
+export function commandBits({ signal }: Register): readonly number[] {
+  return signal === 'clocks_and_resets_clear' ? [LEFT_READY, STATE_UPSET] : [0];
+}
+
 /** Counters whose events come from outside, too. */
 const fromOutside = [
   'chan_err',
@@ -60,8 +65,8 @@ function counters(options: ChipOptions): Register[] {
   return mapOf(options).filter((r) => r.storage === 'counter');
 }
 
-/** Signals of stored registers that the chip uses. */
-function used(options: ChipOptions): Set<string> {
+/** Signals of stored registers that the data path uses. */
+export function usedSignals(options: ChipOptions): Set<string> {
   const of = (a: Parameters<typeof includes>[1], ...names: string[]): string[] =>
     includes(options, a) ? names : [];
   return new Set([
@@ -114,7 +119,7 @@ function emit(context: BuildContext): string {
   const map = mapOf(options);
   const kept = stored(options);
   const counted = counters(options);
-  const wanted = used(options);
+  const wanted = usedSignals(options);
   // What is told by counters of its own, below.
   const status = map.filter(
     (r) => r.storage === 'status' && !['fctrl_counter', 'pusm_counter'].includes(r.signal!),

@@ -1,3 +1,4 @@
+export * from './built.js';
 export * from './diff.js';
 export * from './dump.js';
 export * from './econt.js';

@@ -1,19 +1,19 @@
-import type { Generation } from '../settings/settings.js';
-import { registersOfGeneration } from './names.js';
+import type { BuiltField, BuiltRegister } from './built.js';
 import { elementReset } from './table.js';
-import type { Access, Register } from './types.js';
 
 /** Registers of more bytes than this are written as an array of bytes instead of byte by byte. */
 const LONGEST = 24;
 
 /**
- * The register map as SystemRDL 2.0 (Accellera): an address map of 8-bit registers, as the I2C target sees them. A
+ * A register map as SystemRDL 2.0 (Accellera): an address map of 8-bit registers, as the I2C target sees them. A
  * register of several bytes is a register file of bytes, lowest bits first, because its length is seldom a power of two.
+ * @param head lines that say of what it is the map
  */
-export function systemRdl(generation: Generation): string {
-  const groups = interleaved(registersOfGeneration(generation));
+export function systemRdl(registers: readonly BuiltRegister[], head: readonly string[]): string {
+  const groups = interleaved(registers);
   return [
-    `// ECON-T register map, ${generation}. Bytes at their I2C addresses; multi-byte registers are little-endian.`,
+    ...head.map((line) => `// ${line}`),
+    '// Bytes at their I2C addresses; multi-byte registers are little-endian. What is not here reads 0.',
     'addrmap econ_registers {',
     '  default regwidth = 8;',
     '  default accesswidth = 8;',
@@ -26,20 +26,22 @@ export function systemRdl(generation: Generation): string {
   ].join('\n');
 }
 
-const software: Readonly<Record<Access, string>> = {
-  rw: 'sw = rw; hw = r;',
-  ro: 'sw = r; hw = w;',
-  wo: 'sw = w; hw = r;',
-};
+const hardware = { used: 'r', set: 'w', none: 'na' } as const;
+
+/** Access of the host and of the chip. A command reads 0: its bit is there for one clock. */
+function access(f: BuiltField): string {
+  if (f.access === 'wo') return `sw = rw; hw = ${hardware[f.hardware]}; singlepulse;`;
+  return `sw = ${f.access === 'ro' ? 'r' : 'rw'}; hw = ${hardware[f.hardware]};`;
+}
 
 /** Instance name of a register: unique over the map. */
-export function rdlName(r: Register): string {
+export function rdlName(r: BuiltRegister): string {
   return `${r.block}_${r.name}`;
 }
 
 /** Arrays that lie between each other's elements, such as the registers of a channel, in one group; the others alone. */
-function interleaved(registers: readonly Register[]): Register[][] {
-  const groups = new Map<string, Register[]>();
+function interleaved(registers: readonly BuiltRegister[]): BuiltRegister[][] {
+  const groups = new Map<string, BuiltRegister[]>();
   for (const r of registers) {
     const sparse = r.count > 1 && r.stride > r.bytes;
     const key = sparse ? `${r.count} ${r.stride} ${Math.floor(r.address / r.stride)}` : rdlName(r);
@@ -48,7 +50,7 @@ function interleaved(registers: readonly Register[]): Register[][] {
   return [...groups.values()];
 }
 
-function groupLines(group: readonly Register[]): string[] {
+function groupLines(group: readonly BuiltRegister[]): string[] {
   if (group.length === 1) return elements(group[0]).flatMap(component);
   const [{ count, stride, block }] = group;
   const base = Math.min(...group.map((r) => r.address));
@@ -62,7 +64,7 @@ function groupLines(group: readonly Register[]): string[] {
 }
 
 /** The mux is the one array whose elements differ after reset: each is a register of its own. */
-function elements(r: Register): Register[] {
+function elements(r: BuiltRegister): BuiltRegister[] {
   if (r.signal !== 'mux') return [r];
   return Array.from({ length: r.count }, (_, k) => ({
     ...r,
@@ -73,15 +75,15 @@ function elements(r: Register): Register[] {
   }));
 }
 
-function component(r: Register): string[] {
+function component(r: BuiltRegister): string[] {
   const place = r.count === 1 ? `@${hex(r.address)}` : `[${r.count}] @${hex(r.address)} += ${hex(r.stride)}`;
   const instance = `} ${rdlName(r)}${r.count === 1 ? ' ' : ''}${place};`;
   const describe = `desc = ${text(r.doc)};`;
   if (r.bytes === 1) {
     return ['reg {', `  ${describe}`, ...fieldsOfByte(r, 0).map((l) => `  ${l}`), instance];
   }
-  if (r.bytes > LONGEST) {
-    const field = `field { ${software[r.fields[0].access]} reset = 0; } data[7:0];`;
+  if (r.bytes > LONGEST && r.fields.length === 1 && r.fields[0].reset === 0n) {
+    const field = `field { ${access(r.fields[0])} reset = 0; } data[7:0];`;
     return [
       'regfile {',
       `  ${describe}`,
@@ -105,7 +107,7 @@ function component(r: Register): string[] {
 }
 
 /** The part of each field that lies in byte b. */
-function fieldsOfByte(r: Register, b: number): string[] {
+function fieldsOfByte(r: BuiltRegister, b: number): string[] {
   return r.fields.flatMap((f) => {
     const low = Math.max(f.lsb, 8 * b);
     const high = Math.min(f.lsb + f.width, 8 * b + 8) - 1;
@@ -117,7 +119,7 @@ function fieldsOfByte(r: Register, b: number): string[] {
     const reset = (f.reset >> BigInt(from)) & ((1n << BigInt(high - low + 1)) - 1n);
     const note = f.doc ? ` desc = ${text(f.doc)};` : '';
     return [
-      `field { ${software[f.access]} reset = ${hex(reset)};${note} } ${safe(name)}[${high - 8 * b}:${low - 8 * b}];`,
+      `field { ${access(f)} reset = ${hex(reset)};${note} } ${safe(name)}[${high - 8 * b}:${low - 8 * b}];`,
     ];
   });
 }
