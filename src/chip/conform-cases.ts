@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { constants, gunzipSync } from 'node:zlib';
 import { EconError, fileError } from '../base/index.js';
 
 /** A folder of a vector repository: paths of what it holds. */
@@ -8,7 +9,12 @@ export interface Case {
   readonly settings?: string;
   readonly input?: string;
   readonly output?: string;
+  /** Why there are no settings, when not because no file is there. */
+  readonly unclear?: string;
 }
+
+/** First bytes of a file that its header is looked for in. */
+const HEAD = 4096;
 
 /** All cases below a folder (or it itself), by name. @throws EconError chip/no-vectors */
 export function findCases(folder: string): Case[] {
@@ -26,14 +32,51 @@ export function findCases(folder: string): Case[] {
     const { files, folders } = list(at);
     const pick = (name: string): string | undefined =>
       [name, `${name}.gz`].filter((f) => files.includes(f)).map((f) => join(at, f))[0];
-    const input = pick('testInput.csv') ?? inputAbove;
-    const settings = pick('init.yaml');
-    const output = pick('testOutput.csv');
-    if (settings !== undefined || output !== undefined) {
+    const words = files.filter((f) => /\.csv(\.gz)?$/i.test(f)).map((f) => join(at, f));
+    const input = pick('testInput.csv') ?? words.find((f) => kindOf(f) === 'input') ?? inputAbove;
+    const outputs = words.filter((f) => f !== input && kindOf(f) === 'output').sort();
+    const yaml = files.filter((f) => /\.ya?ml(\.gz)?$/i.test(f) && !/^known-defective/.test(f));
+    // Captures lie beside settings of any name.
+    const settings =
+      pick('init.yaml') ?? (yaml.length === 1 && outputs.length > 0 ? join(at, yaml[0]) : undefined);
+    const unclear =
+      settings === undefined && yaml.length > 1 ? `several settings: ${yaml.join(', ')}` : undefined;
+    // Every output is a case of its own; the one of the vectors has the folder's name.
+    for (const output of outputs.length > 0 ? outputs : settings !== undefined ? [undefined] : []) {
       const name = relative(folder, at).split(sep).join('/') || basename(at);
-      cases.push({ name, settings, input, output });
+      const own = output === undefined || outputs.length === 1 || /^testOutput\.csv/.test(basename(output));
+      cases.push({ name: own ? name : `${name}/${basename(output)}`, settings, input, output, unclear });
     }
     for (const sub of folders) visit(join(at, sub), input);
+  }
+}
+
+/** What words a file holds: as its header says, else its name. */
+function kindOf(path: string): 'input' | 'output' | undefined {
+  const head = headOf(path);
+  if (/\bRX_DATA_\d/i.test(head)) return 'input';
+  if (/\bTX_DATA_\d|\be?tx[_ ]?\d/i.test(head)) return 'output';
+  const name = basename(path).toLowerCase();
+  if (!/^\s*((0x)?[\da-f]{1,8}[,\s])/i.test(head)) return undefined;
+  return name.includes('output') ? 'output' : name.includes('input') ? 'input' : undefined;
+}
+
+function headOf(path: string): string {
+  const bytes = new Uint8Array(HEAD);
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      const read = bytes.subarray(0, readSync(fd, bytes));
+      const packed = read[0] === 0x1f && read[1] === 0x8b;
+      // The beginning of a packed file is no whole one.
+      const text = packed ? gunzipSync(read, { finishFlush: constants.Z_SYNC_FLUSH }) : read;
+      return Buffer.from(text).toString('latin1').split('\n', 1)[0];
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // What cannot be opened is told when it is read.
+    return '';
   }
 }
 

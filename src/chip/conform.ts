@@ -1,11 +1,12 @@
 import { EconError, type Progress, silent } from '../base/index.js';
 import { type LinkWords, readLinkWords } from '../dataset/index.js';
 import { type Case, chooseCases, findCases } from './conform-cases.js';
+import { type Comparison, compareWords, type Expected, findLatency } from './conform-compare.js';
 import type { KnownDefect } from './conform-known.js';
 import { createEmulator, runChip } from './emulator.js';
 import { ETX } from './formatter/parameters.js';
 import { LINKS } from './link-input/parameters.js';
-import { readSettings } from './registers/settings-file.js';
+import { type ReadOptions, readSettings } from './registers/settings-file.js';
 import type { ChipSettings } from './settings/settings.js';
 import { BUFFER_SAFE_WORDS } from './threshold-sum/parameters.js';
 
@@ -28,8 +29,12 @@ export interface ConformRow {
   /** Rows compared, and those of them with all 13 words equal. */
   readonly rows: number;
   readonly equal: number;
-  /** First divergence, or why the case was skipped or unreadable; empty when equal. */
+  /** First divergence, or why the case was skipped or unreadable; of captures also where they lie. */
   readonly detail: string;
+  /** Of captures: BX before the output of the first input row. */
+  readonly latency?: number;
+  /** Number of links compared, where the file has not all of them. */
+  readonly links?: number;
 }
 
 export interface ConformOptions {
@@ -38,12 +43,23 @@ export interface ConformOptions {
   readonly runner?: ConformRunner;
   /** Cases that are known to be defective: run and shown like the others, but no failure. */
   readonly known?: readonly KnownDefect[];
+  /** Settings laid over those of every case, or in their place where it has none. */
+  readonly config?: readonly string[];
+  /** Which of equal maxima in a super trigger cell the chip takes: the vectors say highest, captures may say lowest. */
+  readonly stcTie?: ChipSettings['stcTie'];
+  /** See ReadOptions. */
+  readonly idleFromLinkReset?: boolean;
+  /**
+   * The outputs are captures of a chip: they begin so many BX before the output of the first row, or it is searched
+   * for. The input then goes round; links that a capture does not have are not compared.
+   */
+  readonly latency?: number | 'search';
   readonly progress?: Progress;
 }
 
 /**
  * Runs published test vectors: every folder below `folder` (or it itself) that holds init.yaml or testOutput.csv is
- * a case; its testInput.csv is the nearest one upward. All files plain or .gz.
+ * a case, and every output a row; its testInput.csv is the nearest one upward. All files plain or .gz.
  * @throws EconError when the folder cannot be read, holds no case, or the filter matches none
  */
 export async function conform(folder: string, options: ConformOptions = {}): Promise<ConformRow[]> {
@@ -54,7 +70,7 @@ export async function conform(folder: string, options: ConformOptions = {}): Pro
   const rows: ConformRow[] = [];
   progress.start('conform', cases.length, 'case');
   for (const one of cases) {
-    rows.push(declare(await runCase(one, runner, inputs), known));
+    rows.push(declare(await runCase(one, runner, inputs, options), known));
     progress.update(rows.length, one.name);
   }
   progress.stop();
@@ -75,43 +91,104 @@ async function runCase(
   one: Case,
   runner: ConformRunner,
   inputs: Map<string, Promise<LinkWords>>,
+  options: ConformOptions,
 ): Promise<ConformRow> {
   const none = { name: one.name, rows: 0, equal: 0 };
-  const { settings: settingsPath, input: inputPath, output: outputPath } = one;
-  if (!settingsPath) return { ...none, status: 'skipped', detail: 'no init.yaml' };
+  const { input: inputPath, output: outputPath } = one;
+  const files = [...(one.settings === undefined ? [] : [one.settings]), ...(options.config ?? [])];
+  if (files.length === 0) return { ...none, status: 'skipped', detail: one.unclear ?? 'no init.yaml' };
   if (!inputPath) return { ...none, status: 'skipped', detail: 'no testInput.csv' };
   if (!outputPath) return { ...none, status: 'skipped', detail: 'no testOutput.csv' };
   try {
-    const settings = readSettings(settingsPath);
+    const settings = settingsOf(files, options);
     if (!inputs.has(inputPath)) inputs.set(inputPath, readLinkWords(inputPath));
-    const input = checked(await inputs.get(inputPath)!, LINKS, inputPath);
-    const expected = checked(await readLinkWords(outputPath), ETX, outputPath);
-    if (expected.rows > input.rows) {
-      const detail = `${expected.rows} output rows for ${input.rows} input rows`;
+    const input = checkedInput(await inputs.get(inputPath)!, inputPath);
+    const capture = options.latency !== undefined;
+    const expected = checkedOutput(await readLinkWords(outputPath, { someLinks: true }), outputPath);
+    if (!capture && expected.rows > input.rows) {
+      const detail = `${expected.rows} output rows for ${input.rows} input rows; captures are compared with --latency`;
       return { ...none, status: 'unreadable', detail };
     }
     // The alignment data set has more input rows than output rows; the first ones belong together.
-    const words = input.words.subarray(0, expected.rows * LINKS);
+    const words = capture ? goingRound(input, expected.rows) : input.words.subarray(0, expected.rows * LINKS);
     if (overfull(settings, words)) {
       const detail = `the output buffer passes ${BUFFER_SAFE_WORDS} words, where the vectors' generator repeats old words`;
       return { ...none, status: 'skipped', detail };
     }
     const result = await runner(settings, words, one.name);
     if ('skipped' in result) return { ...none, status: 'skipped', detail: result.skipped };
-    return compare(one.name, result, expected);
+    if (result.length !== (words.length / LINKS) * ETX) {
+      const detail = `${result.length} words came out instead of ${(words.length / LINKS) * ETX}`;
+      return { ...none, status: 'different', rows: expected.rows, detail };
+    }
+    return { name: one.name, ...judged(result, expected, input.rows, options.latency) };
   } catch (error) {
     if (!(error instanceof EconError)) throw error;
     return { ...none, status: 'unreadable', detail: error.message };
   }
 }
 
-function checked(file: LinkWords, columns: number, path: string): LinkWords {
-  if (file.columns === columns) return file;
-  throw new EconError({
+function settingsOf(files: readonly string[], { stcTie, idleFromLinkReset }: ConformOptions): ChipSettings {
+  const read: ReadOptions = { idleFromLinkReset };
+  return { ...readSettings(files, read), ...(stcTie ? { stcTie } : {}) };
+}
+
+/** The input twice, and as often as a capture needs it. */
+function goingRound(input: LinkWords, rows: number): Uint32Array {
+  const turns = Math.max(2, Math.ceil(rows / input.rows));
+  const words = new Uint32Array(turns * input.words.length);
+  for (let n = 0; n < turns; n++) words.set(input.words, n * input.words.length);
+  return words;
+}
+
+type Judged = Pick<ConformRow, 'status' | 'rows' | 'equal' | 'detail' | 'latency' | 'links'>;
+
+function judged(
+  actual: Uint32Array,
+  expected: Expected,
+  period: number,
+  latency: ConformOptions['latency'],
+): Judged {
+  const place =
+    latency === 'search' ? findLatency(actual, expected, period) : { latency: latency ?? 0, cyclic: false };
+  const { rows, equal, detail }: Comparison = compareWords(actual, expected, place, period);
+  const links = expected.links.length;
+  const notes = [
+    ...(latency === undefined
+      ? []
+      : [`latency ${place.latency} BX${place.cyclic ? ' of an input that goes round' : ''}`]),
+    ...(links < ETX ? [`links ${expected.links.join(', ')} only`] : []),
+  ];
+  return {
+    status: detail === '' && rows > 0 ? 'equal' : 'different',
+    rows,
+    equal,
+    detail: [...notes, ...(rows === 0 ? ['no row is left to compare'] : detail === '' ? [] : [detail])].join(
+      '; ',
+    ),
+    ...(latency === undefined ? {} : { latency: place.latency }),
+    ...(links < ETX ? { links } : {}),
+  };
+}
+
+function checkedInput(file: LinkWords, path: string): LinkWords {
+  if (file.columns === LINKS) return file;
+  throw badVectors(path, `${file.columns} columns instead of ${LINKS}.`);
+}
+
+/** Any of the output links; without a header the first ones. */
+function checkedOutput({ words, rows, columns, links }: LinkWords, path: string): Expected {
+  const numbers = links ?? Array.from({ length: columns }, (_, j) => j);
+  if (numbers.at(-1)! < ETX) return { words, rows, links: numbers };
+  throw badVectors(path, `it has link ${numbers.at(-1)}, ECON-T has eTx 0 to ${ETX - 1}.`);
+}
+
+function badVectors(where: string, what: string): EconError {
+  return new EconError({
     code: 'chip/bad-vectors',
-    where: path,
-    what: `${file.columns} columns instead of ${columns}.`,
-    remedy: 'testInput.csv has 12 columns RX_DATA_j, testOutput.csv 13 columns TX_DATA_j.',
+    where,
+    what,
+    remedy: 'testInput.csv has 12 columns RX_DATA_j, testOutput.csv up to 13 columns TX_DATA_j.',
   });
 }
 
@@ -120,25 +197,4 @@ function overfull(settings: ChipSettings, words: Uint32Array): boolean {
   const emulator = createEmulator(settings);
   emulator.run(words);
   return emulator.buffer.overfull;
-}
-
-function compare(name: string, actual: Uint32Array, expected: LinkWords): ConformRow {
-  const rows = expected.rows;
-  let equal = 0;
-  let detail = '';
-  if (actual.length !== rows * ETX) detail = `${actual.length} words came out instead of ${rows * ETX}`;
-  for (let i = 0; i < rows; i++) {
-    let j = 0;
-    while (j < ETX && actual[i * ETX + j] === expected.words[i * ETX + j]) j++;
-    if (j === ETX) equal++;
-    else if (detail === '') detail = divergence(i, j, actual[i * ETX + j], expected.words[i * ETX + j]);
-  }
-  return { name, status: detail === '' ? 'equal' : 'different', rows, equal, detail };
-}
-
-function divergence(row: number, link: number, actual: number | undefined, expected: number): string {
-  const hex = (v: number): string => v.toString(16).padStart(8, '0');
-  if (actual === undefined) return `row ${row} (BX), eTx ${link}: nothing instead of ${hex(expected)}`;
-  const top = 31 - Math.clz32(actual ^ expected);
-  return `first difference in row ${row}, eTx ${link}: ${hex(actual)} instead of ${hex(expected)} (bit ${top})`;
 }

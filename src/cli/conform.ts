@@ -1,12 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { writeFileAtomic } from '../base/index.js';
 import { conform, conformJunit, conformPassed, conformTable, readKnownDefects } from '../chip/index.js';
 import { rtlConformRunner } from '../flow/index.js';
+import { configOption } from './config-option.js';
+import { wholeNumber } from './options.js';
 import { exitCode, note, print, terminalProgress } from './terminal.js';
 
 interface Options {
+  config?: string[];
+  latency?: number | 'search';
+  stcTie?: 'highest' | 'lowest';
+  idleFromLinkReset?: boolean;
   case?: string;
   rtl?: boolean;
   known?: string;
@@ -27,6 +33,22 @@ export function addConform(program: Command): void {
     )
     .option('--case <name>', 'only this case, or those whose names contain this')
     .option('--rtl', 'run the emitted Verilog, weights loaded over I2C, instead of the software')
+    .addOption(configOption('settings laid over those of every case, or in their place'))
+    .option(
+      '--latency <bx>',
+      'the outputs are captures of a chip, so many BX late, or "search"; the input goes round',
+      latencyOf,
+    )
+    .addOption(
+      new Option(
+        '--stc-tie <which>',
+        'address of equal largest charges in a super trigger cell (default: highest)',
+      ).choices(['highest', 'lowest']),
+    )
+    .option(
+      '--idle-from-link-reset',
+      'idle words have link_reset_pattern where the settings give no idle_pattern, as in the emulator of the vectors',
+    )
     .option('--known <file>', `defective cases with reasons, YAML (default: ${KNOWN} in the folder)`)
     .option('--junit <file>', 'also write the result as JUnit XML')
     .option('--json', 'print JSON')
@@ -38,6 +60,7 @@ Examples:
   econ conform VECTORS
   econ conform VECTORS --case mcDataset/AE --rtl
   econ conform VECTORS --known defects.yaml --junit conform.xml
+  econ conform CAPTURES --config init.yaml --latency search --stc-tie lowest
 
 The list of defective cases has entries "- case: set/NAME" with "reason: text"; they are run and shown, and are no failure.
 Exit code 1 when a case differs or cannot be read, or none is equal.`,
@@ -47,7 +70,7 @@ Exit code 1 when a case differs or cannot be read, or none is equal.`,
       const runner = options.rtl ? rtlConformRunner({ progress, note }) : undefined;
       const list = options.known ?? [join(folder, KNOWN)].find((path) => existsSync(path));
       const known = list === undefined ? [] : readKnownDefects(list);
-      const rows = await conform(folder, { filter: options.case, runner, known });
+      const rows = await conform(folder, { ...options, filter: options.case, runner, known });
       for (const { case: name } of known) {
         if (options.case === undefined && !rows.some((row) => row.name === name))
           note(`${list}: there is no case ${name}`);
@@ -57,4 +80,8 @@ Exit code 1 when a case differs or cannot be read, or none is equal.`,
       print(options.json ? JSON.stringify(rows, null, 2) : conformTable(rows));
       process.exitCode = conformPassed(rows) ? exitCode.ok : exitCode.checkFailed;
     });
+}
+
+function latencyOf(text: string): number | 'search' {
+  return text === 'search' ? text : wholeNumber(0, 1_000_000)(text);
 }

@@ -10,6 +10,13 @@ export interface LinkWords {
   readonly words: Uint32Array;
   readonly rows: number;
   readonly columns: number;
+  /** Number of the link of each column, ascending; 0, 1, 2, ... when absent. */
+  readonly links?: readonly number[];
+}
+
+export interface LinkWordOptions {
+  /** Take a header that names some of the links only, such as a capture of a test stand does. @default false */
+  readonly someLinks?: boolean;
 }
 
 const hexWord: Notation = {
@@ -39,19 +46,23 @@ export interface LinkWordRows extends LinkWords {
  * RX_DATA_0.. or TX_DATA_0.. (further columns are passed over), or none; then one row of hex words per bunch crossing.
  * @throws EconError dataset/... naming file, line and column
  */
-export function linkWordRows(path: string): AsyncGenerator<LinkWordRows> {
-  return linkWordPieces(readChunks(path), path);
+export function linkWordRows(path: string, options: LinkWordOptions = {}): AsyncGenerator<LinkWordRows> {
+  return linkWordPieces(readChunks(path), path, options);
 }
 
 /** As linkWordRows, from the bytes of the file. */
-export async function* linkWordPieces(chunks: Chunks, path: string): AsyncGenerator<LinkWordRows> {
-  let layout: Layout | undefined;
+export async function* linkWordPieces(
+  chunks: Chunks,
+  path: string,
+  options: LinkWordOptions = {},
+): AsyncGenerator<LinkWordRows> {
+  let layout: LinkLayout | undefined;
   let total = 0;
   for await (let lines of wholeLines(chunks, path)) {
     if (!layout) {
       const first = skipBlankLines(lines);
       if (!first) continue;
-      layout = readLayout(first, path);
+      layout = readLayout(first, path, options);
       lines = layout.hasHeader ? skipLine(first) : first;
     }
     const words = parseCells(lines, layout, hexWord, path);
@@ -62,6 +73,7 @@ export async function* linkWordPieces(chunks: Chunks, path: string): AsyncGenera
       words,
       rows: words.length / layout.width,
       columns: layout.width,
+      ...(layout.links ? { links: layout.links } : {}),
       lineOf: (row) => lineOfRow(piece, row),
     };
   }
@@ -76,12 +88,13 @@ export async function* linkWordPieces(chunks: Chunks, path: string): AsyncGenera
 }
 
 /** Reads all link words of a file; see {@link linkWordRows}. */
-export async function readLinkWords(path: string): Promise<LinkWords> {
+export async function readLinkWords(path: string, options: LinkWordOptions = {}): Promise<LinkWords> {
   const parts: Uint32Array[] = [];
   let total = 0;
   let columns = 1;
-  for await (const piece of linkWordRows(path)) {
-    columns = piece.columns;
+  let links: readonly number[] | undefined;
+  for await (const piece of linkWordRows(path, options)) {
+    ({ columns, links } = piece);
     total += piece.words.length;
     parts.push(piece.words);
   }
@@ -91,7 +104,7 @@ export async function readLinkWords(path: string): Promise<LinkWords> {
     words.set(part, at);
     at += part.length;
   }
-  return { words, rows: total / columns, columns };
+  return { words, rows: total / columns, columns, ...(links ? { links } : {}) };
 }
 
 /**
@@ -172,10 +185,35 @@ function lineOfRow({ bytes, line }: Lines, row: number): number {
   return line;
 }
 
-function readLayout({ bytes, line }: Lines, path: string): Layout {
+interface LinkLayout extends Layout {
+  readonly links?: readonly number[];
+}
+
+/** `TX_DATA_3`, and what test stands call it: `eTx3`, `etx_3`, `link 3`. */
+const linkName = /^(?:[RT]X_DATA|e?[RT]x|e?link)[_ ]?(\d+)$/i;
+
+function readLayout(
+  { bytes, line }: Lines,
+  path: string,
+  { someLinks = false }: LinkWordOptions,
+): LinkLayout {
   const names = splitCells(bytes, 0);
-  const links = names.map((name) => /^[RT]X_DATA_(\d+)$/.exec(name)?.[1]);
+  const links = names.map((name) => (someLinks ? linkName : /^[RT]X_DATA_(\d+)$/).exec(name.trim())?.[1]);
   const width = links.filter((link) => link !== undefined).length;
+  if (width && someLinks) {
+    const numbers = links.map((link) => (link === undefined ? -1 : Number(link)));
+    const sorted = numbers.filter((n) => n >= 0).sort((a, b) => a - b);
+    const twice = sorted.find((n, k) => n === sorted[k + 1]);
+    if (twice !== undefined)
+      throw dataError(
+        'bad-header',
+        { path, line },
+        `the header names link ${twice} twice.`,
+        'Name each once.',
+      );
+    const target = Int32Array.from(numbers, (n) => sorted.indexOf(n));
+    return { names, target, width, hasHeader: true, separator: COMMA, links: sorted };
+  }
   if (width) {
     const target = Int32Array.from(links, (link) => (link === undefined ? -1 : Number(link)));
     for (let link = 0; link < width; link++) {

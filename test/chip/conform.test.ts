@@ -18,7 +18,11 @@ import { writeLinkWords } from '../../src/dataset/index.js';
 import { announceSkip, haveVectors, vectors } from './vectors.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'econ-conform-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** Cases that are no published vectors. */
+const apart = mkdtempSync(join(tmpdir(), 'econ-captures-'));
+afterAll(() => {
+  for (const one of [folder, apart]) rmSync(one, { recursive: true, force: true });
+});
 
 const rows = 40;
 const words = packCodes(
@@ -98,6 +102,86 @@ describe('conform', () => {
     expect(conformPassed(none)).toBe(false);
     const less = await conform(folder, { filter, runner: () => new Uint32Array(13) });
     expect(less[0].detail).toMatch(/13 words came out instead of 520/);
+  });
+
+  it('finds the latency of captures, compares the links they have, and lists every output', async () => {
+    const at = join(apart, 'captures');
+    mkdirSync(at, { recursive: true });
+    const settings: ChipSettings = { ...defaultSettings('production'), algorithm: 'best-choice', etx: 3 };
+    writeFileSync(join(at, 'init_captured.yaml'), settingsToYaml(settings));
+    writeLinkWords(join(at, 'testInput.csv'), words, 12, 'RX_DATA');
+    const out = runChip(settings, words);
+    const line = (row: number, links: readonly number[]): string =>
+      links.map((j) => out[13 * (((row % rows) + rows) % rows) + j].toString(16)).join(',');
+    const capture = (name: string, links: readonly number[], lines: readonly string[]): void =>
+      writeFileSync(
+        join(at, name),
+        [`n,${links.map((j) => `eTx${j}`).join(',')}`, ...lines.map((l, n) => `${n},${l}`), ''].join('\n'),
+      );
+    const count = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+    // A chip that began with the input after 17 BX of something else; one whose input went round; one with a wrong word.
+    capture(
+      'begun_output.csv',
+      [0, 1, 2],
+      count(rows).map((i) => (i < 17 ? 'deadbeef,1,2' : line(i - 17, [0, 1, 2]))),
+    );
+    capture(
+      'round_output.csv',
+      [2, 1],
+      count(2 * rows + 5).map((i) => line(i - 9, [2, 1])),
+    );
+    capture(
+      'wrong_output.csv',
+      [0],
+      count(rows).map((i) => (i === 8 ? '0' : line(i - 3, [0]))),
+    );
+    const brief = async (latency?: number | 'search'): Promise<string[]> =>
+      (await conform(at, { latency })).map((r) => `${r.name} ${r.status} ${r.equal}/${r.rows} ${r.detail}`);
+    const found = await brief('search');
+    expect(found).toEqual([
+      expect.stringMatching(/^captures.begun_output.csv equal 23\/23 latency 17 BX; links 0, 1, 2 only$/),
+      expect.stringMatching(
+        /^captures.round_output.csv equal 85\/85 latency 9 BX of an input that goes round; links 1, 2 only$/,
+      ),
+      expect.stringMatching(
+        /^captures.wrong_output.csv different 39\/40 latency 3 BX of.*; links 0 only; first difference in row 8, eTx 0: /,
+      ),
+    ]);
+    const given = await conform(at, { latency: 17 });
+    expect([given[0].status, given[0].latency, given[0].links]).toEqual(['equal', 17, 3]);
+    expect(given[1].status).toBe('different');
+    // Without the option the outputs are vectors: row i belongs to row i.
+    expect((await conform(at)).map((r) => r.status)).toEqual(['different', 'unreadable', 'different']);
+  });
+
+  it('lays settings over those of the cases, and takes the lower of equal cells when told', async () => {
+    const at = join(apart, 'layered');
+    mkdirSync(at, { recursive: true });
+    const tied = packCodes(
+      'production',
+      new Uint8Array(rows * 48).fill(40),
+      Uint32Array.from({ length: rows }, (_, i) => i),
+      rows,
+    );
+    const settings: ChipSettings = {
+      ...defaultSettings('production'),
+      algorithm: 'super-trigger-cell',
+      stcType: 0,
+      etx: 5,
+    };
+    writeFileSync(join(at, 'init.yaml'), settingsToYaml({ ...settings, etx: 1 }));
+    writeFileSync(join(at, '..', 'links.yaml'), 'FormatterBuffer: {Global: {active_etxs: 0x1f}}\n');
+    writeLinkWords(join(at, 'testInput.csv'), tied, 12, 'RX_DATA');
+    writeLinkWords(
+      join(at, 'testOutput.csv'),
+      runChip({ ...settings, stcTie: 'lowest' }, tied),
+      13,
+      'TX_DATA',
+    );
+    const config = [join(apart, 'links.yaml')];
+    expect((await conform(at, { config, stcTie: 'lowest' }))[0].status).toBe('equal');
+    expect((await conform(at, { config }))[0].status).toBe('different');
+    expect((await conform(at, { stcTie: 'lowest' }))[0].status).toBe('different');
   });
 
   it('shows declared defects with their reason, without failing over them', async () => {
