@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
+  createReadStream,
   existsSync,
   fsyncSync,
   mkdirSync,
@@ -8,11 +9,14 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EconError, fileError } from './errors.js';
+import { type Progress, silent } from './progress.js';
 
 /** Folder of the package: holds rtl/, testbench/ and sensor-maps/, seen from src/ and dist/ alike. */
 export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
@@ -22,22 +26,47 @@ export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
  * temporary name beside it, fsync, rename. Creates the folder.
  */
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryOf(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
     const fd = openSync(temporary, 'w');
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-      fsyncSync(fd);
+      if (temporary !== path) fsyncSync(fd);
     } finally {
       closeSync(fd);
     }
-    renameSync(temporary, path);
+    if (temporary !== path) renameSync(temporary, path);
   } catch (error) {
-    if (existsSync(temporary)) rmSync(temporary);
+    if (temporary !== path && existsSync(temporary)) rmSync(temporary);
     throw fileError(error, path, 'write');
   }
+}
+
+/** undefined where nothing can be told: what is done next tells why. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the bytes of a file are put first; a device or a pipe takes them itself, its name must not be replaced. */
+function temporaryOf(path: string): string {
+  const there = statOf(path);
+  return there && !there.isFile() && !there.isDirectory() ? path : `${path}.${process.pid}.tmp`;
+}
+
+/**
+ * Fails now instead of after hours of work when a file could not be written. Leaves nothing behind but its folder.
+ * @throws EconError base/cannot-write
+ */
+export function checkWritable(path: string): void {
+  if (statOf(path)?.isDirectory())
+    throw fileError(Object.assign(new Error(path), { code: 'EISDIR' }), path, 'write');
+  if (temporaryOf(path) !== path) openFileAtomic(path).abort();
 }
 
 /** A file being written piece by piece. */
@@ -53,13 +82,13 @@ export interface AtomicFile {
 
 /** As writeFileAtomic, for content that does not fit into memory. @throws EconError base/cannot-write */
 export function openFileAtomic(path: string): AtomicFile {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryOf(path);
   let fd: number;
   const attempt = (action: () => unknown): void => {
     try {
       action();
     } catch (error) {
-      if (existsSync(temporary)) rmSync(temporary);
+      if (temporary !== path && existsSync(temporary)) rmSync(temporary);
       throw fileError(error, path, 'write');
     }
   };
@@ -75,14 +104,14 @@ export function openFileAtomic(path: string): AtomicFile {
     rewrite: (bytes, position) => attempt(() => writeSync(fd, bytes, 0, bytes.length, position)),
     close: () =>
       attempt(() => {
-        fsyncSync(fd);
+        if (temporary !== path) fsyncSync(fd);
         closeSync(fd);
-        renameSync(temporary, path);
+        if (temporary !== path) renameSync(temporary, path);
       }),
     abort() {
       if (!existsSync(temporary)) return;
       closeSync(fd);
-      rmSync(temporary);
+      if (temporary !== path) rmSync(temporary);
     },
   };
 }
@@ -137,6 +166,36 @@ export function readJson(path: string, remedy: string): unknown {
       { cause: error },
     );
   }
+}
+
+/**
+ * SHA-256 in hex of a file of any length, read as a stream; a long one tells its progress in MB.
+ * @throws EconError base/cannot-read; base/no-file for a pipe, whose bytes are gone when they are read again
+ */
+export async function hashFile(path: string, progress: Progress = silent): Promise<string> {
+  const there = statOf(path);
+  if (path === '-' || (there && !there.isFile() && !there.isDirectory()))
+    throw new EconError({
+      code: 'base/no-file',
+      where: path,
+      what: 'this is no file on a disk, and it is read more than once.',
+      remedy: 'Write it to a file first, and give that.',
+    });
+  const hash = createHash('sha256');
+  const long = (there?.size ?? 0) > 1 << 26;
+  if (long) progress.start('hash', Math.ceil(there!.size / 1e6), 'MB');
+  let done = 0;
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      hash.update(chunk);
+      done += chunk.length;
+      if (long) progress.update(Math.round(done / 1e6));
+    }
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+  if (long) progress.stop();
+  return hash.digest('hex');
 }
 
 /** SHA-256 in hex. */

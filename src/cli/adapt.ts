@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { adaptModel, renderAdapt } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
+import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { interruptSignal, wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';
 
-interface Options {
+interface Options extends DataFlags {
   model: string;
   data: string;
   replay?: string;
@@ -17,10 +18,11 @@ interface Options {
 }
 
 export function addAdapt(program: Command): void {
-  program
+  const command = program
     .command('adapt')
     .requiredOption('--model <folder>', 'the model to start from')
-    .requiredOption('--data <file>', 'wafers of the new conditions')
+    .requiredOption('--data <file>', `wafers of the new conditions (${dataFormats})`);
+  addDataOptions(command)
     .option('--replay <file>', 'wafers of the old conditions, mixed in so that they are not forgotten')
     .option(
       '--replay-share <share>',
@@ -48,6 +50,7 @@ that load the new weights into a running chip; the encoder changes over between 
         ...task,
         folder: run,
         model: loadModel(model),
+        reading: dataOptions(task, quiet),
         progress: terminalProgress(quiet),
         signal: interruptSignal(),
       });

@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import { type AnomalyTask, renderAnomalies, scoreAnomalies } from '../flow/index.js';
+import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { wholeNumber } from './options.js';
 import { print } from './terminal.js';
 
 export function addAnomaly(program: Command): void {
-  program
+  const command = program
     .command('anomaly')
     .requiredOption('--model <folder>', 'model; one trained with --set klWeight=... is made for it')
     .requiredOption('--usual <file>', 'wafers that are usual')
-    .requiredOption('--data <file>', 'wafers to score')
+    .requiredOption('--data <file>', `wafers to score (${dataFormats})`);
+  addDataOptions(command)
     .option('-o, --out <file>', 'CSV of the scores, one per wafer')
     .option('--seed <n>', 'seed of the split of the usual wafers', wholeNumber(0), 1)
     .option('--json', 'print JSON')
@@ -21,8 +23,8 @@ Examples:
 
 The score is the sum over the latents of ((z - mean) / spread)^2 / 2, mean and spread over the usual wafers.`,
     )
-    .action(async ({ json, ...task }: AnomalyTask & { json?: boolean }) => {
-      const result = await scoreAnomalies(task);
+    .action(async ({ json, ...task }: AnomalyTask & DataFlags & { json?: boolean }) => {
+      const result = await scoreAnomalies({ ...task, reading: dataOptions(task) });
       print(json ? JSON.stringify(result, null, 2) : renderAnomalies(result));
     });
 }

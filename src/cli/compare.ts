@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { EconError, writeFileAtomic } from '../base/index.js';
+import { checkWritable, EconError, writeFileAtomic } from '../base/index.js';
 import { MOST_ENCODER_LINKS } from '../chip/index.js';
-import { readWafers, selectWafers } from '../dataset/index.js';
+import { collectWafers } from '../dataset/index.js';
 import { referenceModelFolder } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
 import {
@@ -14,10 +14,11 @@ import {
   renderComparison,
 } from '../quality/index.js';
 import { qualitySection, renderHtml } from '../report/index.js';
+import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { chipLinks, encoderLinks, linkList } from './options.js';
 import { note, print, terminalProgress } from './terminal.js';
 
-interface Options {
+interface Options extends DataFlags {
   data: string;
   etx?: number[];
   model?: string;
@@ -29,12 +30,8 @@ interface Options {
 }
 
 export function addCompare(program: Command): void {
-  program
-    .command('compare')
-    .requiredOption(
-      '--data <file>',
-      'wafers (CALQ as .csv, .csv.gz, .npy, .npz; input link words RX_DATA as .csv)',
-    )
+  const command = program.command('compare').requiredOption('--data <file>', `wafers (${dataFormats})`);
+  addDataOptions(command)
     .option(
       '--etx <list>',
       'numbers of links, e.g. 2,3,5 or 1..13 (default: all, with --model 1..5)',
@@ -65,12 +62,13 @@ and the usual threshold of 47. The report of a run holds the same comparison on 
     )
     .action(async (options: Options) => {
       const etx = linksOf(options);
-      const read = await readWafers(options.data);
-      const wafers = options.all ? read : selectWafers(read);
-      if (wafers.count < read.count)
-        note(
-          `${wafers.count} of ${read.count} wafers have 3 cells or more and one MIP or more (--all judges every one)`,
-        );
+      if (options.html !== undefined) checkWritable(options.html);
+      const { batch, read, usable } = await collectWafers(options.data, {
+        ...dataOptions(options, options.quiet),
+        ...(options.all ? { select: false } : {}),
+      });
+      if (usable < read)
+        note(`${usable} of ${read} wafers have 3 cells or more and one MIP or more (--all judges every one)`);
       const folder = options.referenceModels ?? referenceModelFolder(options.data);
       const loaded = folder === undefined ? undefined : loadReferenceModels(folder);
       const reason = loaded ? loaded.reason : 'none beside the data; --reference-models names their folder';
@@ -78,7 +76,7 @@ and the usual threshold of 47. The report of a run holds the same comparison on 
       if (options.model === undefined) note('skipped: autoencoder of the chip: no --model given');
       const own = options.model === undefined ? undefined : modelCandidate(loadModel(options.model));
       const candidates = [...(own ? [own] : []), ...(loaded?.models ?? []), ...chipReferences()];
-      const comparison = compare(candidates, wafers, etx, {}, terminalProgress(options.quiet));
+      const comparison = compare(candidates, batch, etx, {}, terminalProgress(options.quiet));
       if (options.html !== undefined)
         writeFileAtomic(options.html, page(comparison, own?.name ?? '', basename(options.data), etx));
       print(options.json ? JSON.stringify(comparison, null, 2) : renderComparison(comparison));

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
-import { readWafers, selectWafers } from '../dataset/index.js';
+import { collectWafers } from '../dataset/index.js';
 import { referenceModelFolder } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
 import { chipReferences, evaluateModel, loadReferenceModels, renderComparison } from '../quality/index.js';
+import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { encoderLinks, linkList } from './options.js';
 import { note, print, terminalProgress } from './terminal.js';
 
-interface Options {
+interface Options extends DataFlags {
   model: string;
   data: string;
   etx?: number[];
@@ -17,13 +18,11 @@ interface Options {
 }
 
 export function addEvaluate(program: Command): void {
-  program
+  const command = program
     .command('evaluate')
     .requiredOption('--model <folder>', 'folder with model.json and weights.bin')
-    .requiredOption(
-      '--data <file>',
-      'wafers (CALQ as .csv, .csv.gz, .npy, .npz; input link words RX_DATA as .csv)',
-    )
+    .requiredOption('--data <file>', `wafers (${dataFormats})`);
+  addDataOptions(command)
     .option('--etx <list>', "numbers of links, e.g. 2,3,5 (default: the model's own)", linkList(encoderLinks))
     .option(
       '--reference-models <folder>',
@@ -41,19 +40,19 @@ Examples:
     )
     .action(async (options: Options) => {
       const model = loadModel(options.model);
-      const read = await readWafers(options.data);
-      const wafers = options.all ? read : selectWafers(read);
-      if (wafers.count < read.count)
-        note(
-          `${wafers.count} of ${read.count} wafers have 3 cells or more and one MIP or more (--all judges every one)`,
-        );
+      const { batch, read, usable } = await collectWafers(options.data, {
+        ...dataOptions(options, options.quiet),
+        ...(options.all ? { select: false } : {}),
+      });
+      if (usable < read)
+        note(`${usable} of ${read} wafers have 3 cells or more and one MIP or more (--all judges every one)`);
       const folder = options.referenceModels ?? referenceModelFolder(options.data);
       const loaded = folder === undefined ? undefined : loadReferenceModels(folder);
       const reason = loaded ? loaded.reason : 'none beside the data; --reference-models names their folder';
       if (reason) note(`skipped: CMSSW float autoencoder: ${reason}`);
       const comparison = evaluateModel(
         model,
-        wafers,
+        batch,
         { etx: options.etx ?? [model.etx], references: [...(loaded?.models ?? []), ...chipReferences()] },
         terminalProgress(options.quiet),
       );

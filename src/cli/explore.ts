@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { explore, renderExploration } from '../flow/index.js';
+import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { encoderLinks, interruptSignal, wholeNumber } from './options.js';
 import { exitCode, print, terminalProgress } from './terminal.js';
 
-interface ExploreOptions {
+interface ExploreOptions extends DataFlags {
   run: string;
   data: string;
   etx: number;
@@ -16,9 +17,8 @@ interface ExploreOptions {
 }
 
 export function addExplore(program: Command): void {
-  program
-    .command('explore')
-    .requiredOption('--data <file>', 'wafers')
+  const command = program.command('explore').requiredOption('--data <file>', `wafers (${dataFormats})`);
+  addDataOptions(command)
     .option('--run <folder>', 'folder of the search; an unfinished one in it goes on', 'runs/explore')
     .option('--etx <n>', 'output links', encoderLinks, 5)
     .option('--seed <n>', 'seed of split and trainings', wholeNumber(0), 1)
@@ -44,7 +44,8 @@ A trial is determined by its shape, wafers, seed and data: its bytes come out th
     )
     .action(async ({ run, json, quiet, ...options }: ExploreOptions) => {
       const progress = terminalProgress(quiet);
-      const result = await explore({ ...options, folder: run, progress, signal: interruptSignal() });
+      const reading = dataOptions(options, quiet);
+      const result = await explore({ ...options, folder: run, reading, progress, signal: interruptSignal() });
       print(json ? JSON.stringify(result, null, 2) : renderExploration(result));
       if (result.stopped === 'aborted') process.exitCode = exitCode.interrupted;
     });

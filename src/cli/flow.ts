@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { allHold, readLimits, renderVerdicts } from '../budget/index.js';
 import { flowRun } from '../flow/index.js';
 import { renderComparison } from '../quality/index.js';
+import { dataOptions } from './data-options.js';
 import { interruptSignal, wholeNumber } from './options.js';
 import { addRunOptions, flowInput, type RunOptions } from './run-options.js';
 import { exitCode, note, print, terminalProgress } from './terminal.js';
@@ -48,6 +49,7 @@ when a limit does not hold or could not be checked.`,
         folder: options.run,
         input: { ...flowInput(options), tmr: options.tmr, bx: options.bx },
         data: options.data,
+        reading: dataOptions(options, options.quiet),
         teacher: options.teacher,
         referenceModels: options.referenceModels,
         limits: options.limits === undefined ? undefined : readLimits(options.limits),

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { arithmeticGap, renderGap } from '../flow/index.js';
+import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { encoderLinks, interruptSignal, wholeNumber } from './options.js';
 import { shapeOption } from './shape-option.js';
 import { print, terminalProgress } from './terminal.js';
 
-interface GapOptions {
+interface GapOptions extends DataFlags {
   data: string;
   etx: number;
   seed: number;
@@ -16,9 +17,8 @@ interface GapOptions {
 }
 
 export function addGap(program: Command): void {
-  program
-    .command('gap')
-    .requiredOption('--data <file>', 'wafers')
+  const command = program.command('gap').requiredOption('--data <file>', `wafers (${dataFormats})`);
+  addDataOptions(command)
     .option('--etx <n>', 'output links', encoderLinks, 5)
     .option('--seed <n>', 'seed of split and training', wholeNumber(0), 1)
     .option('--wafers <n>', 'wafers shown in each of the three trainings', wholeNumber(1), 1_500_000)
@@ -36,9 +36,10 @@ Examples:
 float rounds the latents only, as the links carry them; exact rounds weights and floors each sum; econt floors each
 product, as the real chip does.`,
     )
-    .action(async ({ data, etx, seed, wafers, shape, threads, json, quiet }: GapOptions) => {
+    .action(async ({ data, etx, seed, wafers, shape, threads, json, quiet, ...flags }: GapOptions) => {
       const gap = await arithmeticGap({
         data,
+        reading: dataOptions(flags, quiet),
         settings: {
           etx,
           seed,

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import { importModel, renderImport } from '../flow/index.js';
+import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { encoderLinks, interruptSignal, wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';
 
-interface Options {
+interface Options extends DataFlags {
   data?: string;
   run: string;
   etx: number;
@@ -17,13 +18,14 @@ interface Options {
 }
 
 export function addImport(program: Command): void {
-  program
+  const command = program
     .command('import')
     .argument(
       '<file>',
       'Keras (.json + .h5, .hdf5), TensorFlow graph (.pb), ONNX or QONNX (.onnx), tensors (.json), ECON-T settings (.yaml)',
     )
-    .option('--data <file>', 'wafers to judge it on (default: generated ones)')
+    .option('--data <file>', `wafers to judge it on (${dataFormats}; default: generated ones)`);
+  addDataOptions(command)
     .option('--run <folder>', 'run folder; an unfinished run in it goes on', 'runs/import')
     .option('--etx <n>', 'output links', encoderLinks, 5)
     .addOption(
@@ -57,6 +59,7 @@ encoder that is not ECON-T's becomes a shape of its own (docs/exchange.md). The 
     .action(async (file: string, { run, json, quiet, fineTune = false, ...task }: Options) => {
       const result = await importModel({
         ...task,
+        reading: dataOptions(task, quiet),
         file,
         fineTune,
         folder: run,

@@ -1,21 +1,25 @@
 import type { Command } from 'commander';
-import { defaultGenerator, generateWafers, readWafers, selectWafers } from '../dataset/index.js';
+import { collectWafers, defaultGenerator, generateWafers, selectWafers } from '../dataset/index.js';
 import { loadModel } from '../model/index.js';
 import { profileEncoder, renderProfile } from '../quality/index.js';
+import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { exitCode, print } from './terminal.js';
 
-interface Options {
+interface Options extends DataFlags {
   model: string;
   data?: string;
   json?: boolean;
+  quiet?: boolean;
 }
 
 export function addProfile(program: Command): void {
-  program
+  const command = program
     .command('profile')
     .requiredOption('--model <folder>', 'folder with model.json and weights.bin')
-    .option('--data <file>', 'wafers (default: 2000 generated ones)')
+    .option('--data <file>', `wafers (${dataFormats}; default: 2000 generated ones)`);
+  addDataOptions(command)
     .option('--json', 'print JSON')
+    .option('-q, --quiet', 'no progress')
     .addHelpText(
       'after',
       `
@@ -26,12 +30,13 @@ Examples:
 Channels that are always 0 carry nothing; saturated latents lose what is above 511; entropy far below the bits that
 are sent says that the links could carry fewer. Exit code 1 when an accumulator could overflow.`,
     )
-    .action(async ({ model, data, json }: Options) => {
+    .action(async ({ model: folder, data, json, quiet, ...flags }: Options) => {
+      const model = loadModel(folder);
       const batch =
         data === undefined
-          ? generateWafers({ ...defaultGenerator, wafers: 2000 }).batch
-          : await readWafers(data);
-      const profile = profileEncoder(loadModel(model), selectWafers(batch));
+          ? selectWafers(generateWafers({ ...defaultGenerator, wafers: 2000 }).batch)
+          : (await collectWafers(data, dataOptions(flags, quiet))).batch;
+      const profile = profileEncoder(model, batch);
       print(json ? JSON.stringify(profile, null, 2) : renderProfile(profile));
       process.exitCode = profile.certificate.layers.every((l) => l.holds)
         ? exitCode.ok

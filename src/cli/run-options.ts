@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type FlowInput, presetNames } from '../flow/index.js';
 import { engineNames } from '../training/index.js';
+import { addDataOptions, type DataFlags, dataFormats } from './data-options.js';
 import { encoderLinks, linkList, wholeNumber } from './options.js';
 import { settingsOption } from './settings-option.js';
 import { shapeOption } from './shape-option.js';
 
 /** Options that `econ flow` and `econ train` share. */
-export interface RunOptions {
+export interface RunOptions extends DataFlags {
   run: string;
   data?: string;
   referenceModels?: string;
@@ -29,12 +30,10 @@ export interface RunOptions {
 }
 
 export function addRunOptions(command: Command, defaultRun: string): Command {
-  return command
+  command
     .option('--run <folder>', 'run folder; an unfinished run in it goes on', defaultRun)
-    .option(
-      '--data <file>',
-      'wafers (CALQ as .csv, .csv.gz, .npy, .npz; input link words RX_DATA as .csv) instead of generated ones',
-    )
+    .option('--data <file>', `wafers (${dataFormats}) instead of generated ones`);
+  return addDataOptions(command)
     .option('--wafers <n>', 'wafers to generate when no data are given', wholeNumber(100, 20_000_000), 20_000)
     .option(
       '--etx <n>',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { trainRun } from '../flow/index.js';
 import { renderComparison } from '../quality/index.js';
+import { dataOptions } from './data-options.js';
 import { DEFAULT_WAFERS, trainModuleLibrary } from './modules.js';
 import { interruptSignal } from './options.js';
 import { addRunOptions, flowInput, type RunOptions } from './run-options.js';
@@ -31,6 +32,7 @@ Every epoch leaves a checkpoint: after Ctrl-C or a crash the same command goes o
         folder: options.run,
         input: flowInput(options),
         data: options.data,
+        reading: dataOptions(options, options.quiet),
         teacher: options.teacher,
         referenceModels: options.referenceModels,
         progress: terminalProgress(options.quiet),

@@ -1,5 +1,6 @@
 import { CELLS } from '../wafer/index.js';
 import { type Selection, selectWafers, type WaferBatch, wafers } from './batch.js';
+import { dataError } from './errors.js';
 import type { ReadOptions } from './options.js';
 import { streamWafers } from './read.js';
 import { findRow, hashRows } from './row-hash.js';
@@ -7,13 +8,17 @@ import { findRow, hashRows } from './row-hash.js';
 /** Wafers that are held in memory at most unless more are asked for: 96 MB of charges. */
 export const MOST_WAFERS = 500_000;
 
-export interface CollectOptions extends ReadOptions {
+/** How a file of any length is to be read. */
+export interface DataOptions extends ReadOptions {
+  /** Largest number of wafers to hold. Of more, an even sample is drawn, and told. @default MOST_WAFERS */
+  readonly most?: number;
+}
+
+export interface CollectOptions extends DataOptions {
   /** Wafers to take; `false` takes all of them. @default at least 3 cells and one MIP */
   readonly select?: Selection | false;
   /** Takes equal wafers once. @default false */
   readonly distinct?: boolean;
-  /** Largest number to hold. Of more, an even sample is drawn, and told. @default MOST_WAFERS */
-  readonly most?: number;
 }
 
 export interface CollectedWafers {
@@ -45,6 +50,15 @@ export async function collectWafers(path: string, options: CollectOptions = {}):
     options,
   );
   const batch = store.batch();
+  if (batch.count === 0)
+    throw dataError(
+      'no-wafers',
+      { path },
+      `none of the ${read} wafers has 3 cells or more and one MIP (35 CALQ) or more.`,
+      options.scale === undefined
+        ? 'Check that these are CALQ in units of the trigger charge (35 = one transverse MIP), not normalised charges: --scale multiplies them.'
+        : 'Give a larger --scale: 35 stands for one transverse MIP.',
+    );
   const share = store.share;
   if (share < 1)
     options.note?.(

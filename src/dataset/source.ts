@@ -36,13 +36,19 @@ async function* withProgress(path: string, { progress, signal }: ReadOptions): C
 
 /** 0 for what has no size, such as a pipe. */
 function fileSize(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
+  }
 }
 
 /** The bytes as they are on disk: all of them, or `length` from byte `start` on. */
 export async function* fileChunks(path: string, start = 0, length = Infinity): Chunks {
   if (length === 0) return;
-  const stream = createReadStream(path, { highWaterMark: 1 << 20, start, end: start + length - 1 });
+  // A pipe knows no places: it is read from where it is.
+  const part = start > 0 || length < Infinity ? { start, end: start + length - 1 } : {};
+  const stream = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 1 << 20, ...part });
   try {
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (error) {

@@ -1,8 +1,8 @@
 import {
   EconError,
+  hashFile,
   type Progress,
   Random,
-  readBytes,
   readJson,
   sha256,
   silent,
@@ -17,12 +17,11 @@ import {
   writesToText,
 } from '../chip/index.js';
 import {
+  collectWafers,
   concat,
-  dedupe,
-  readWafers,
+  type DataOptions,
   rows,
   type Split,
-  selectWafers,
   splitWafers,
   type WaferBatch,
 } from '../dataset/index.js';
@@ -31,6 +30,7 @@ import { emdOfRows } from '../quality/index.js';
 import { type EngineName, tuneModel } from '../training/index.js';
 import { artefactJson, throwIfAborted } from './context.js';
 import { RunFolder } from './run-folder.js';
+import { readingKey } from './steps/data.js';
 
 export interface AdaptTask {
   /** Run folder; an unfinished run in it goes on. */
@@ -38,6 +38,8 @@ export interface AdaptTask {
   readonly model: Model;
   /** Wafers of the new conditions. */
   readonly data: string;
+  /** How to read both files. */
+  readonly reading?: DataOptions;
   /** Wafers of the old conditions, on which nothing shall be lost. */
   readonly replay?: string;
   /** Share of the replay set among the wafers that are trained on. */
@@ -81,13 +83,15 @@ export async function adaptModel(task: AdaptTask): Promise<AdaptResult> {
   const run = RunFolder.open(task.folder, settings);
   const release = run.lock();
   try {
-    const fresh = await parts(task.data, seed);
-    const old = task.replay === undefined ? undefined : await parts(task.replay, seed);
+    const reading = { progress, signal, ...task.reading };
+    const fresh = await parts(task.data, seed, reading);
+    const old = task.replay === undefined ? undefined : await parts(task.replay, seed, reading);
     const inputs = {
       settings,
       model: sha256(JSON.stringify([weightsHash(model.encoder), model.latentBits, model.arithmetic])),
-      data: sha256(readBytes(task.data)),
-      replay: task.replay === undefined ? null : sha256(readBytes(task.replay)),
+      data: await hashFile(task.data, progress),
+      replay: task.replay === undefined ? null : await hashFile(task.replay, progress),
+      ...readingKey(reading),
     };
     await run.step('adapt', inputs, async () => {
       const result = await tuneModel({
@@ -125,8 +129,8 @@ export async function adaptModel(task: AdaptTask): Promise<AdaptResult> {
 /** Fewer held-out wafers than this say nothing about a mean EMD. */
 const LEAST_WAFERS = 50;
 
-async function parts(file: string, seed: number): Promise<Split> {
-  const selected = dedupe(selectWafers(await readWafers(file)));
+async function parts(file: string, seed: number, reading: DataOptions): Promise<Split> {
+  const { batch: selected } = await collectWafers(file, { ...reading, distinct: true });
   if (selected.count >= LEAST_WAFERS) return splitWafers(selected, { seed });
   throw new EconError({
     code: 'flow/few-wafers',

@@ -1,5 +1,5 @@
-import { EconError, writeFileAtomic } from '../base/index.js';
-import { dedupe, readWafers, selectWafers, splitWafers } from '../dataset/index.js';
+import { checkWritable, EconError, writeFileAtomic } from '../base/index.js';
+import { collectWafers, type DataOptions, splitWafers } from '../dataset/index.js';
 import { anomalyScores, latentStatistics, loadModel } from '../model/index.js';
 import { rocArea, signalAt } from '../quality/index.js';
 
@@ -11,6 +11,8 @@ export interface AnomalyTask {
   /** Wafers to score. */
   readonly data: string;
   readonly seed: number;
+  /** How to read both files. */
+  readonly reading?: DataOptions;
   /** CSV of the scores, one per wafer of `data`. */
   readonly out?: string;
 }
@@ -35,17 +37,19 @@ export async function scoreAnomalies({
   usual,
   data,
   seed,
+  reading,
   out,
 }: AnomalyTask): Promise<AnomalyResult> {
   const model = loadModel(folder);
-  const known = dedupe(selectWafers(await readWafers(usual)));
-  const batch = selectWafers(await readWafers(data));
-  if (known.count < 50 || batch.count === 0)
+  if (out !== undefined) checkWritable(out);
+  const { batch: known } = await collectWafers(usual, { ...reading, distinct: true });
+  const { batch } = await collectWafers(data, reading);
+  if (known.count < 50)
     throw new EconError({
       code: 'flow/few-wafers',
-      where: known.count < 50 ? usual : data,
+      where: usual,
       what: 'too few wafers have 3 cells or more and one MIP (35 CALQ) or more.',
-      remedy: 'Give 50 usual wafers and one to score, at least.',
+      remedy: 'Give 50 usual wafers at least.',
     });
   const { train, test } = splitWafers(known, { seed });
   const statistics = latentStatistics(model, train);

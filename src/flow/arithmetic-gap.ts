@@ -1,16 +1,18 @@
 import type { Progress } from '../base/index.js';
-import { dedupe, readWafers, selectWafers, splitWafers } from '../dataset/index.js';
+import { collectWafers, type DataOptions, splitWafers } from '../dataset/index.js';
 import { reconstruct } from '../model/index.js';
 import { emdOfRows } from '../quality/index.js';
 import { type TrainingInput, trainEncoder, trainFloatTwin } from '../training/index.js';
 
 export interface GapTask {
-  /** Wafers, in any form that readWafers knows. */
+  /** Wafers, in any form that streamWafers knows. */
   readonly data: string;
   /** Links, seed, length: the same for all trainings. The arithmetic is not taken from here. */
   readonly settings: TrainingInput & { readonly seed: number };
   readonly threads?: number;
   readonly progress?: Progress;
+  /** How to read `data`. */
+  readonly reading?: DataOptions;
   readonly signal?: AbortSignal;
 }
 
@@ -29,7 +31,12 @@ export interface ArithmeticGap {
 /** Trains the same network in float and in both integer arithmetics, and tells what the integers cost. */
 export async function arithmeticGap(task: GapTask): Promise<ArithmeticGap> {
   const { settings, threads, progress, signal } = task;
-  const wafers = dedupe(selectWafers(await readWafers(task.data)));
+  const { batch: wafers } = await collectWafers(task.data, {
+    progress,
+    signal,
+    ...task.reading,
+    distinct: true,
+  });
   const { train, validation, test } = splitWafers(wafers, { seed: settings.seed });
   const common = { train, validation, threads, progress, signal };
   const float = await trainFloatTwin({ ...common, test, settings });

@@ -12,7 +12,7 @@ import {
 } from '../base/index.js';
 import { estimateShape } from '../budget/index.js';
 import { type EncoderShape, econtShape, encoderShape } from '../chip/index.js';
-import { dedupe, readWafers, selectWafers, splitWafers, type WaferBatch } from '../dataset/index.js';
+import { collectWafers, type DataOptions, splitWafers, type WaferBatch } from '../dataset/index.js';
 import { reconstruct, saveModel } from '../model/index.js';
 import { emdOfRows } from '../quality/index.js';
 import { batchHash, learnFormats, namedShapes, type TrainingInput, trainEncoder } from '../training/index.js';
@@ -28,6 +28,8 @@ export interface ExploreTask {
   /** Wafers shown in the first round; each round doubles them for the better half. */
   readonly wafers: number;
   readonly threads?: number;
+  /** How to read `data`. */
+  readonly reading?: DataOptions;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }
@@ -72,7 +74,12 @@ export async function explore(task: ExploreTask): Promise<Exploration> {
   const { folder, seed, etx, minutes, signal, progress = silent } = task;
   const path = join(folder, 'explore.json');
   const trials = readTrials(path);
-  const wafers = dedupe(selectWafers(await readWafers(task.data)));
+  const { batch: wafers } = await collectWafers(task.data, {
+    progress,
+    signal,
+    ...task.reading,
+    distinct: true,
+  });
   const split = splitWafers(wafers, { seed });
   const data = batchHash(split.train);
   const end = Date.now() + minutes * 60_000;

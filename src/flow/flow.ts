@@ -1,5 +1,6 @@
 import { type Progress, silent } from '../base/index.js';
 import { defaultLimits, type Limits, type Verdict } from '../budget/index.js';
+import type { DataOptions } from '../dataset/index.js';
 import type { RunSummary } from '../report/index.js';
 import { type FlowContext, throwIfAborted } from './context.js';
 import { RunFolder } from './run-folder.js';
@@ -18,6 +19,8 @@ export interface FlowTask {
   readonly input: FlowInput;
   /** Wafers of the user; the generator makes them when left out. */
   readonly data?: string;
+  /** How to read `data`. */
+  readonly reading?: DataOptions;
   /** Folder of CMSSW float autoencoders; looked for beside the data when left out. */
   readonly referenceModels?: string;
   readonly limits?: Limits;
@@ -79,7 +82,7 @@ export async function flowRun(task: FlowTask): Promise<FlowResult> {
 function trainingSteps(context: FlowContext, task: FlowTask): Step[] {
   const references = task.referenceModels ?? referenceModelFolder(task.data);
   return [
-    ['data', () => dataStep(context, task.data)],
+    ['data', () => dataStep(context, task.data, task.reading)],
     ['train', () => trainStep(context)],
     ['refit', () => refitStep(context)],
     ['evaluate', () => evaluateStep(context, references)],

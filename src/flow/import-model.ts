@@ -1,10 +1,11 @@
-import { type Progress, readBytes, readJson, sha256, silent, writeFileAtomic } from '../base/index.js';
+import { hashFile, type Progress, readJson, sha256, silent, writeFileAtomic } from '../base/index.js';
 import { type Arithmetic, packWeights } from '../chip/index.js';
 import {
+  collectWafers,
+  type DataOptions,
   dedupe,
   defaultGenerator,
   generateWafers,
-  readWafers,
   selectWafers,
   splitWafers,
   type WaferBatch,
@@ -21,6 +22,7 @@ import { type EngineName, fitDecoder, type TrainingResult, tuneModel } from '../
 import { meanEmd } from './adapt.js';
 import { artefactJson, throwIfAborted } from './context.js';
 import { RunFolder } from './run-folder.js';
+import { readingKey } from './steps/data.js';
 
 export interface ImportTask {
   /** Run folder; an unfinished run in it goes on. */
@@ -29,6 +31,8 @@ export interface ImportTask {
   readonly file: string;
   /** Wafers to judge it on and to fit its decoder; generated ones when left out. */
   readonly data?: string;
+  /** How to read `data`. */
+  readonly reading?: DataOptions;
   readonly etx: number;
   readonly arithmetic: Arithmetic;
   readonly rounding: WeightRounding;
@@ -70,11 +74,12 @@ export async function importModel(task: ImportTask): Promise<ImportResult> {
   const run = RunFolder.open(folder, settings);
   const release = run.lock();
   try {
-    const split = splitWafers(await wafersOf(data, seed), { seed });
+    const split = splitWafers(await wafersOf(data, seed, { progress, signal, ...task.reading }), { seed });
     const inputs = {
       settings,
       encoder: sha256(packWeights(foreign.weights)),
-      data: data === undefined ? null : sha256(readBytes(data)),
+      data: data === undefined ? null : await hashFile(data, progress),
+      ...readingKey(task.reading ?? {}),
     };
     const common = { train: split.train, validation: split.validation, engine, progress, signal };
     const length = wafers ? { wafers } : {};
@@ -128,10 +133,9 @@ export async function importModel(task: ImportTask): Promise<ImportResult> {
 /** An encoder that was trained without the floors has far to go: larger steps than for an adaptation. */
 const tuning = { learningRate: 3e-3, encoderRate: 4, wafers: 4_000_000, generated: 'auto' } as const;
 
-async function wafersOf(file: string | undefined, seed: number): Promise<WaferBatch> {
-  const all =
-    file === undefined ? generateWafers({ ...defaultGenerator, seed }).batch : await readWafers(file);
-  return dedupe(selectWafers(all));
+async function wafersOf(file: string | undefined, seed: number, reading: DataOptions): Promise<WaferBatch> {
+  if (file !== undefined) return (await collectWafers(file, { ...reading, distinct: true })).batch;
+  return dedupe(selectWafers(generateWafers({ ...defaultGenerator, seed }).batch));
 }
 
 function compared(

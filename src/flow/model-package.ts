@@ -1,8 +1,8 @@
 import type { TmrMode } from '../chip/index.js';
 import {
+  collectWafers,
   defaultGenerator,
   generateWafers,
-  readWafers,
   selectWafers,
   type WaferBatch,
 } from '../dataset/index.js';
@@ -24,6 +24,6 @@ export async function modelJob(model: Model, { data, bx, tmr }: PackageTask): Pr
 
 /** Wafers to simulate: of a file, or a few hundred generated ones, enough for every kind of wafer. */
 export async function vectorWafers(file: string | undefined, bx: number): Promise<WaferBatch> {
-  if (file !== undefined) return selectWafers(await readWafers(file));
+  if (file !== undefined) return (await collectWafers(file)).batch;
   return selectWafers(generateWafers({ ...defaultGenerator, wafers: Math.min(bx, 2000) }).batch);
 }

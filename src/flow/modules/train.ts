@@ -1,13 +1,5 @@
-import { type Progress, readBytes, sha256, silent, writeFileAtomic } from '../../base/index.js';
-import {
-  concat,
-  dedupe,
-  readWafers,
-  type Split,
-  selectWafers,
-  splitWafers,
-  type WaferBatch,
-} from '../../dataset/index.js';
+import { hashFile, type Progress, silent, writeFileAtomic } from '../../base/index.js';
+import { collectWafers, concat, type Split, splitWafers, type WaferBatch } from '../../dataset/index.js';
 import { loadModel, MODEL_FILE, saveModel, WEIGHTS_FILE } from '../../model/index.js';
 import {
   modelHash,
@@ -59,7 +51,7 @@ export async function trainModules(task: ModulesTask): Promise<Library> {
       const members = config.classes.filter((c) => c.etx === etx);
       const splits = await Promise.all(members.map((c) => classWafers(c, seed)));
       const start = `start-${etx}`;
-      const data = members.map((c) => [c.name, sha256(readBytes(c.data))]);
+      const data = await Promise.all(members.map(async (c) => [c.name, await hashFile(c.data)]));
       const common = { threads, progress, signal };
       await run.step(start, { data, training, seed, wafers }, async () => {
         const result = await trainEncoder({
@@ -115,7 +107,7 @@ export async function trainModules(task: ModulesTask): Promise<Library> {
 }
 
 async function classWafers({ name, data }: ModuleClass, seed: number): Promise<Split> {
-  const selected = dedupe(selectWafers(await readWafers(data)));
+  const { batch: selected } = await collectWafers(data, { distinct: true });
   if (selected.count < LEAST_WAFERS)
     throw badConfig(
       `class ${name}, ${data}`,

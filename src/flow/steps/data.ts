@@ -1,9 +1,12 @@
 import { basename } from 'node:path';
-import { EconError, readBytes, sha256, writeFileAtomic } from '../../base/index.js';
+import { EconError, hashFile, type Progress, sha256, writeFileAtomic } from '../../base/index.js';
 import {
+  collectWafers,
   compareDistributions,
+  type DataOptions,
   dedupe,
   defaultGenerator,
+  type GeneratorSettings,
   generateWafers,
   readWafers,
   type Split,
@@ -35,22 +38,33 @@ const LEAST_WAFERS = 50;
 
 /**
  * The wafers of the run: generated, or of the user's file; distinct ones with at least 3 cells and one MIP.
- * @param file CSV, NPY or NPZ of CALQ; the generator makes them when it is left out
+ * @param file any that streamWafers reads; the generator makes them when it is left out
+ * @param reading how to read it
  */
-export async function dataStep(context: FlowContext, file: string | undefined): Promise<StepState> {
-  const { run, settings, progress } = context;
+export async function dataStep(
+  context: FlowContext,
+  file: string | undefined,
+  reading: DataOptions = {},
+): Promise<StepState> {
+  const { run, settings, progress, signal, note } = context;
   const inputs =
     file === undefined
       ? { generator: { ...defaultGenerator, seed: settings.seed, wafers: settings.wafers } }
-      : { sha256: sha256(readBytes(file)) };
+      : { sha256: await hashFile(file, progress), ...readingKey(reading) };
   return run.step('data', inputs, async () => {
-    const all = inputs.generator ? generateWafers(inputs.generator, progress).batch : await readWafers(file!);
-    const selected = dedupe(selectWafers(all));
+    const given = { progress, signal, note, ...reading, distinct: true };
+    const {
+      batch: selected,
+      read,
+      hash,
+    } = inputs.generator
+      ? generated(inputs.generator, progress)
+      : { ...(await collectWafers(file!, given)), hash: inputs.sha256 };
     if (selected.count < LEAST_WAFERS) {
       throw new EconError({
         code: 'flow/few-wafers',
         where: file ?? 'generated wafers',
-        what: `only ${selected.count} of ${all.count} wafers are distinct, have 3 cells or more and one MIP (35 CALQ) or more.`,
+        what: `only ${selected.count} of ${read} wafers are distinct, have 3 cells or more and one MIP (35 CALQ) or more.`,
         remedy: `Give at least ${LEAST_WAFERS} such wafers; some thousands train well.`,
       });
     }
@@ -58,14 +72,26 @@ export async function dataStep(context: FlowContext, file: string | undefined): 
     const { train, validation, test } = splitWafers(selected, { seed: settings.seed });
     const record: DataRecord = {
       source: file === undefined ? `generator, seed ${settings.seed}` : basename(file),
-      sha256: inputs.sha256 ?? sha256(new Uint8Array(all.charges.buffer)),
-      read: all.count,
+      sha256: hash,
+      read,
       selected: selected.count,
       splits: { train: train.count, validation: validation.count, test: test.count },
     };
     writeFileAtomic(run.file(ABOUT), artefactJson(record));
     return [WAFERS, ABOUT];
   });
+}
+
+function generated(settings: GeneratorSettings, progress: Progress) {
+  const { batch } = generateWafers(settings, progress);
+  const hash = sha256(new Uint8Array(batch.charges.buffer));
+  return { batch: dedupe(selectWafers(batch)), read: batch.count, hash };
+}
+
+/** What of the reading decides which wafers come out; nothing when nothing was said. */
+export function readingKey({ columns, dataset, scale, most }: DataOptions): object {
+  const said = Object.entries({ columns, dataset, scale, most }).filter(([, value]) => value !== undefined);
+  return said.length > 0 ? { reading: Object.fromEntries(said) } : {};
 }
 
 /** The wafers of the run, dealt into its three sets. */
@@ -85,10 +111,10 @@ export interface DistributionRecord {
 
 /** Sets the wafers of the run beside those of a file, both with the standard selection. */
 export async function compareDataStep({ run }: FlowContext, file: string): Promise<StepState> {
-  const inputs = { data: run.outputHash(WAFERS), beside: sha256(readBytes(file)) };
+  const inputs = { data: run.outputHash(WAFERS), beside: await hashFile(file) };
   return run.step('compare-data', inputs, async () => {
     const mine = await readWafers(run.file(WAFERS));
-    const beside = selectWafers(await readWafers(file));
+    const { batch: beside } = await collectWafers(file);
     const record: DistributionRecord = {
       names: ['this run', basename(file)],
       pairs: compareDistributions(mine, beside),

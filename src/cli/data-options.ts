@@ -1,0 +1,43 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type DataOptions, MOST_WAFERS } from '../dataset/index.js';
+import { wholeNumber } from './options.js';
+import { note, terminalProgress } from './terminal.js';
+
+/** What `--data` takes, for help texts. */
+export const dataFormats =
+  'CALQ as .csv, .csv.gz, .npy, .npz, .parquet, .h5, .root; input link words RX_DATA as .csv; - is standard input';
+
+/** How files of wafers are to be read, where they do not say so themselves. */
+export interface DataFlags {
+  columns?: string;
+  datasetPath?: string;
+  scale?: number;
+  maxWafers?: number;
+}
+
+export function addDataOptions(command: Command): Command {
+  return command
+    .option('--columns <names>', "columns of the 48 trigger cells, such as 'tc_{0..47}' (default: CALQ_0 ..)")
+    .option('--dataset-path <name>', 'data set (HDF5), tree (ROOT), array (NPZ) or column of lists (Parquet)')
+    .option('--scale <factor>', 'multiply the numbers by this and round, for fractions', factor)
+    .option(
+      '--max-wafers <n>',
+      `wafers to hold in memory; of a larger file an even sample is drawn (default: ${MOST_WAFERS})`,
+      wholeNumber(1000, 20_000_000),
+    );
+}
+
+/** The flags as reading takes them. @param quiet without progress; what was taken for granted is told all the same */
+export function dataOptions(
+  { columns, datasetPath: dataset, scale, maxWafers: most }: DataFlags,
+  quiet?: boolean,
+): DataOptions {
+  return { columns, dataset, scale, most, note, progress: terminalProgress(quiet) };
+}
+
+function factor(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError('Give a number above 0.');
+  return value;
+}
