@@ -299,11 +299,11 @@ export class Lowering {
     return g.or(g.and(node, kept), g.source(forced.value, width));
   }
 
-  /** Clock edge of a register or memory port; -1 for a latch, which has none. */
-  private domain(cell: FlatCell): number {
-    if (cell.ports.CLK === undefined) return -1;
-    const bit = cell.ports.CLK[0];
-    const positive = binary(cell.json.parameters.CLK_POLARITY) === 1;
+  /** Clock edge of a register or memory port, or of its asynchronous load; -1 for a latch, which has none. */
+  private domain(cell: FlatCell, port: 'CLK' | 'ALOAD' = 'CLK'): number {
+    if (cell.ports[port] === undefined) return -1;
+    const bit = cell.ports[port][0];
+    const positive = binary(cell.json.parameters[`${port}_POLARITY`]) === 1;
     const found = this.domains.findIndex((d) => d.bit === bit && d.positive === positive);
     if (found >= 0) return found;
     this.domains.push({ bit, positive });
@@ -324,16 +324,16 @@ export class Lowering {
       width,
       read: (bits) => this.read(bits)[0],
     });
-    const { async } = state;
+    const { async, load } = state;
+    const register = { source: g.a[q], node: q, width, cell };
     this.registers.push({
-      source: g.a[q],
-      node: q,
-      width,
+      ...register,
       domain: this.domain(cell),
-      cell,
       next: this.overridden(piece, state.next),
       async: async && { condition: async.condition, value: this.overridden(piece, async.value) },
     });
+    if (load !== undefined)
+      this.registers.push({ ...register, domain: this.domain(cell, 'ALOAD'), next: this.overridden(piece, load) });
   }
 
   private lowerWrites(memory: Memory): void {

@@ -1,6 +1,6 @@
 import { unsupportedCell } from './cells.js';
 import type { FlatCell, FlatDesign, Scope } from './flatten.js';
-import type { Graph } from './graph.js';
+import { type Graph, lowMask } from './graph.js';
 import { binary, parameterBits } from './netlist.js';
 import { PATH, resolvePath } from './paths.js';
 import { anyBit, chunks, chunkWidth, type Word } from './words.js';
@@ -28,8 +28,14 @@ export class Memory {
   /** Byte address of the row and whether it exists; the row of zeros otherwise (Verilog: x). */
   address(g: Graph, index: Word, width: number): { address: number; valid: number } {
     const row = g.sub(index[0], g.constant(this.start));
-    const near = g.ltU(row, g.constant(this.size));
-    const valid = width > 32 ? g.and(near, g.not(anyBit(g, index.slice(1)))) : near;
+    let valid = g.ltU(row, g.constant(this.size));
+    if (width > 32 && this.start < 0) {
+      // Wide enough for a sign: the words above are all ones below 0, else all zeros.
+      const below = g.ltU(row, g.constant(Math.min(-this.start, this.size)));
+      const ones = index.slice(1).map((n, i) => g.eq(n, g.constant(lowMask(chunkWidth(width, i + 1)))));
+      const negative = ones.reduce((all, one) => g.and(all, one));
+      valid = g.select(negative, below, g.and(g.and(valid, g.not(below)), g.not(anyBit(g, index.slice(1)))));
+    } else if (width > 32) valid = g.and(valid, g.not(anyBit(g, index.slice(1))));
     const inside = g.select(valid, row, g.constant(this.size));
     return { address: g.mul(inside, g.constant(this.stride)), valid };
   }

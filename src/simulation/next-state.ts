@@ -8,6 +8,8 @@ export interface NextState {
   readonly next: number;
   /** While the condition holds the register takes the value, clock or not. */
   readonly async?: { readonly condition: number; readonly value: number };
+  /** Value after the edge of an asynchronous load. */
+  readonly load?: number;
 }
 
 /** The piece of a register cell that is lowered. */
@@ -71,10 +73,15 @@ function clockedState(piece: RegisterPiece): NextState {
     return { next: override.apply(next), async: { condition: override.active, value: override.apply(q) } };
   const reset = control(piece, 'ARST');
   const load = control(piece, 'ALOAD');
-  if (reset === undefined && load === undefined) return { next };
-  const condition = reset ?? (load as number);
-  const value = reset !== undefined ? constant(piece, 'ARST_VALUE') : slice(piece, cell.ports.AD);
-  return { next: g.select(condition, value, next), async: { condition, value } };
+  if (reset !== undefined) {
+    const value = constant(piece, 'ARST_VALUE');
+    return { next: g.select(reset, value, next), async: { condition: reset, value } };
+  }
+  if (load === undefined) return { next };
+  // `always @(posedge clk or posedge load)` takes its data when the load begins, not while it lasts. That the value
+  // depends on the load has it evaluated again before each of its edges.
+  const value = slice(piece, cell.ports.AD);
+  return { next: g.select(load, value, next), load: g.select(load, value, q) };
 }
 
 /** Set and clear of single bits; clear wins. */

@@ -30,7 +30,7 @@ const BYTES: Readonly<Record<string, string>> = { byte: '7', shortint: '15' };
 /**
  * Yosys unrolls a loop with the width and the sign of what is assigned to its variable, not with those of the variable (its
  * issues 4398 and 4402). Here the loop counts an integer, and the body reads as many of its bits, with the sign, as the
- * variable has. Also the places of arrays whose numbers may be negative are read as 32-bit numbers with their sign.
+ * variable has. Also the places of arrays whose numbers may be negative are read as numbers of 34 bits, so that their sign shows.
  */
 export function rewriteLoops(source: VerilogText, module: ModuleText): Edit[] {
   const edits: Edit[] = [];
@@ -213,7 +213,7 @@ function widenIndices(source: VerilogText, module: ModuleText, edits: Edit[]): v
     for (let n = 0, k = i + 1; n < dimensions && t[k]?.text === '['; n++) {
       const end = skipBrackets(t, k);
       const [open, close] = [t[k].at + 1, t[end - 1].at];
-      edits.push({ at: open, end: open, text: '(' }, { at: close, end: close, text: ") + 32'sd0" });
+      edits.push({ at: open, end: open, text: '(' }, { at: close, end: close, text: ") + 34'sd0" });
       k = end;
     }
   }

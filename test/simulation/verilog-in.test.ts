@@ -287,3 +287,17 @@ test('parameters of the top module, and data that they name', async () => {
   expect((await refused(text, { parameters: { X: '1' } })).what).toMatch(/no parameter X/);
   expect((await refused(text, { parameters: { N: 'six' } })).what).toMatch(/neither/);
 });
+
+test('an asynchronous load takes its data at its edge, not while it lasts', async () => {
+  const m = await load(`module m(input clk, input ld, input [3:0] d, e, output reg [3:0] q);
+  always @(posedge clk or posedge ld) if (ld) q <= d; else q <= e;
+endmodule`);
+  const after = (ports: Record<string, number>) => {
+    for (const [port, value] of Object.entries(ports)) m.set(port, value);
+    return m.get('q');
+  };
+  expect(after({ clk: 0, d: 5, e: 9, ld: 1 })).toBe(5);
+  expect(after({ d: 6 })).toBe(5);
+  expect(after({ clk: 1 })).toBe(6);
+  expect([after({ clk: 0, ld: 0 }), after({ clk: 1 }), after({ clk: 0 }), after({ ld: 1 })]).toEqual([6, 9, 9, 6]);
+});
