@@ -333,7 +333,11 @@ export class Lowering {
       async: async && { condition: async.condition, value: this.overridden(piece, async.value) },
     });
     if (load !== undefined)
-      this.registers.push({ ...register, domain: this.domain(cell, 'ALOAD'), next: this.overridden(piece, load) });
+      this.registers.push({
+        ...register,
+        domain: this.domain(cell, 'ALOAD'),
+        next: this.overridden(piece, load),
+      });
   }
 
   private lowerWrites(memory: Memory): void {

@@ -1,7 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runTool, runYosys, type Tool, withTemporaryFolder } from '../../src/eda/index.js';
-import { type Netlist, Simulator } from '../../src/simulation/index.js';
+import { runTool, type Tool, withTemporaryFolder } from '../../src/eda/index.js';
+import { flatten } from '../../src/simulation/flatten.js';
+import { KINDS, type Netlist, readVerilog, Simulator } from '../../src/simulation/index.js';
+import { checkNets } from '../../src/simulation/net-check.js';
+import { parseText } from '../../src/simulation/verilog-structure.js';
+import { edited } from '../../src/simulation/verilog-text.js';
+import { setParameters } from '../../src/simulation/verilog-tops.js';
 import { bench, hexRow, play, stimuli } from './random-bench.js';
 import type { RandomDesign } from './random-design.js';
 
@@ -37,6 +42,7 @@ async function runBench(
     for (const d of designs) {
       const rows = stimuli(d, seedOf(d), cycles).map((row) => hexRow(d, row));
       writeFileSync(join(folder, `${d.name}.hex`), `${rows.join('\n')}\n`);
+      if (d.data !== undefined) writeFileSync(join(folder, `${d.name}_rom.hex`), d.data);
     }
     const traces = new Map<string, string[][]>(designs.map((d) => [d.name, []]));
     for (const line of (await build(folder)).split('\n')) {
@@ -74,11 +80,30 @@ export function runVerilator(tool: Tool, designs: readonly RandomDesign[], cycle
   });
 }
 
-/** One Yosys run for all designs; never cached, campaigns see each design once. */
+/**
+ * One run of the front end for all designs; never cached, campaigns see each design once. Their parameters are set as
+ * `-P` sets those of a top module. A complaint about one of these correct designs is an error.
+ */
 export async function netlistOf(designs: readonly RandomDesign[], cache?: false): Promise<Netlist> {
-  const script = 'read_verilog all.v; hierarchy -check; proc; opt_clean; write_json';
-  const { stdout } = await runYosys(script, { 'all.v': designs.map((d) => d.verilog).join('\n') }, { cache });
-  return JSON.parse(stdout) as Netlist;
+  const files: Record<string, string> = {};
+  for (const d of designs) {
+    const source = parseText(d.verilog, (name) => name);
+    const module = source.modules.find((m) => m.name === d.name);
+    if (module === undefined) throw new Error(`no module ${d.name}`);
+    files[`${d.name}.v`] = edited(
+      d.verilog,
+      setParameters(source, module, d.parameters ?? {}, () => undefined),
+    );
+    if (d.data !== undefined) files[`${d.name}_rom.hex`] = d.data;
+  }
+  files['all.v'] = `module all; ${designs.map((d) => `${d.name} u_${d.name}();`).join(' ')} endmodule\n`;
+  const included = Object.keys(files).filter((name) => name.endsWith('.hex'));
+  const { netlist, findings } = await readVerilog(files, { top: 'all', included, cache });
+  const complaints = [...findings, ...designs.flatMap((d) => checkNets(flatten(netlist, d.name)))].filter(
+    (f) => f.kind in KINDS,
+  );
+  if (complaints.length > 0) throw new Error(`complaint: ${JSON.stringify(complaints[0])}`);
+  return netlist;
 }
 
 /** Plays every design on our simulator and compares with what the judges printed. */

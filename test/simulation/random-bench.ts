@@ -52,8 +52,9 @@ export function bench(designs: readonly RandomDesign[], cycles: number): string 
     });
     for (const o of d.outputs) out.push(`  wire [${o.width - 1}:0] ${d.name}_${o.name};`);
     ports.push(...d.outputs.map((o) => `.${o.name}(${d.name}_${o.name})`));
+    const values = Object.entries(d.parameters ?? {}).map(([p, v]) => `.${p}(${v})`);
     out.push(
-      `  ${d.name} u_${d.name}(.clk(clk), .clk2(clk2), .rst(rst), .rst_n(rst_n), .set(set), ${ports.join(', ')});`,
+      `  ${d.name} ${values.length > 0 ? `#(${values.join(', ')}) ` : ''}u_${d.name}(.clk(clk), .clk2(clk2), .rst(rst), .rst_n(rst_n), .set(set), ${ports.join(', ')});`,
     );
   }
   out.push('  initial begin');

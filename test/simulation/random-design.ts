@@ -1,10 +1,12 @@
 import { Random } from '../../src/base/index.js';
 import { Expressions, type Signal, WIDTHS } from './random-expression.js';
-import { asynchronousMemory, bytesMemory } from './random-memory.js';
+import { asynchronousMemory, bytesMemory, parameterRom } from './random-memory.js';
 import {
   clockedRegister,
+  countedLoop,
   declare,
   latch,
+  loadedRegister,
   otherClocks,
   type Part,
   process,
@@ -19,10 +21,13 @@ export interface RandomDesign {
   readonly verilog: string;
   readonly inputs: readonly { name: string; width: number }[];
   readonly outputs: readonly { name: string; width: number }[];
+  /** Values that parameters are set to, and the file that the parameter FILE then names. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly data?: string;
 }
 
 /**
- * A module of random expressions, processes, registers with every kind of reset and enable on several clocks,
+ * A module of parameters, random expressions, processes, registers with every kind of reset and enable on several clocks,
  * latches, memories and a submodule. Nothing in it can become x once it has been reset.
  */
 export function randomDesign(seed: number, name: string): RandomDesign {
@@ -45,14 +50,19 @@ export function randomDesign(seed: number, name: string): RandomDesign {
     const wire = randomSignal(e, `w${i}`);
     add({ text: [`  ${declare('wire', wire)} = ${e.make(1 + random.below(3))};`], signals: [wire] });
   }
+  add(parameterWires(e));
   if (random.below(2)) add(process(e, 'p0'));
+  if (random.below(2)) add(countedLoop(e, 'p1'));
   const child = random.below(3) === 0 ? submodule(e, `${name}_child`) : undefined;
   if (child !== undefined) add(child.use);
   if (random.below(3) > 0) add(asynchronousMemory(e));
   if (random.below(3) === 0) add(bytesMemory(e));
+  const rom = parameterRom(e);
+  add(rom);
   // Others do not read what follows: a latch must not feed itself.
   const shown: Part[] = [otherClocks(e, inputs)];
   if (random.below(3) === 0) shown.push(latch(e, 'l0'));
+  if (random.below(3) === 0) shown.push(loadedRegister(e, inputs, 'ld'));
   for (const r of registers) {
     body.push(clockedRegister(e, r));
     outputs.push({ ...r, name: `o_${r.name}` });
@@ -60,7 +70,7 @@ export function randomDesign(seed: number, name: string): RandomDesign {
   for (const part of shown) add(part);
 
   const lines = [
-    `module ${name}(`,
+    `module ${name} #(parameter [6:0] P = 5, parameter signed Q = -3, S = 2, parameter FILE = "none.hex") (`,
     '  input clk, input clk2, input rst, input rst_n, input set,',
     `${inputs.map((s) => `  ${declare('input', s)}`).join(',\n')},`,
     `${outputs.map((s) => `  output [${s.width - 1}:0] ${s.name}`).join(',\n')});`,
@@ -68,7 +78,25 @@ export function randomDesign(seed: number, name: string): RandomDesign {
     ...outputs.map((o) => `  assign ${o.name} = ${o.name.slice(2)};`),
     'endmodule',
   ];
-  return { name, verilog: `${lines.join('\n')}\n${child?.text ?? ''}`, inputs, outputs };
+  const value = () => e.pick(['-5', "8'hff", '200', "5'sb10110", "12'd77", '0']);
+  const parameters = { P: value(), Q: value(), S: value(), FILE: `"${name}_rom.hex"` };
+  return {
+    name,
+    verilog: `${lines.join('\n')}\n${child?.text ?? ''}`,
+    inputs,
+    outputs,
+    parameters,
+    data: rom.rows,
+  };
+}
+
+/** What parameters are worth, in expressions of several widths. */
+function parameterWires(e: Expressions): Part {
+  const wires = ['P', 'Q', 'S'].map((p) => ({ ...randomSignal(e, `of_${p}`), p }));
+  return {
+    text: wires.map((w) => `  ${declare('wire', w)} = ${w.p} + ${e.leaf()};`),
+    signals: wires.map(({ name, width, signed }) => ({ name, width, signed })),
+  };
 }
 
 /** A module with a parameter and a register of its own, used twice. */

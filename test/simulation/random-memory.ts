@@ -10,9 +10,13 @@ const filled = (name: string, low: number, high: number, factor: number): string
 export function asynchronousMemory(e: Expressions): Part {
   const bits = 2 + e.random.below(3);
   const width = e.pick(WIDTHS);
-  const low = e.random.below(3) === 0 ? 1 + e.random.below(9) : 0;
-  const row = (at: number) =>
-    low === 0 ? `ctl[${at + bits - 1}:${at}]` : `${low} + ctl[${at + bits - 1}:${at}]`;
+  const low = e.pick([0, 0, 1 + e.random.below(9), -1 - e.random.below(9), -(2 ** (bits - 1))]);
+  const row = (at: number) => {
+    const place = `ctl[${at + bits - 1}:${at}]`;
+    if (low === 0) return place;
+    if (low === -(2 ** (bits - 1))) return `$signed(${place})`;
+    return low > 0 ? `${low} + ${place}` : `${low} + $signed({1'b0, ${place}})`;
+  };
   const text = [
     `  reg [${width - 1}:0] mem [${low}:${low + 2 ** bits - 1}];`,
     ...filled('mem', low, low + 2 ** bits - 1, 1 + e.random.below(999)),
@@ -59,5 +63,29 @@ export function bytesMemory(e: Expressions): Part {
       { name: 'ram_q', width, signed: false },
       { name: 'ram_now', width, signed: false },
     ],
+  };
+}
+
+/** A memory that nothing writes, filled from a file that a parameter names. */
+export function parameterRom(e: Expressions): Part & { readonly rows: string } {
+  const bits = 1 + e.random.below(3);
+  const width = e.pick(WIDTHS);
+  const digits = Math.ceil(width / 4);
+  const row = () => {
+    let text = '';
+    while (text.length < digits) text += e.random.below(16).toString(16);
+    // The highest digit has the bits that are left.
+    const first = Number.parseInt(text[0], 16) & (2 ** (width - 4 * (digits - 1)) - 1);
+    return first.toString(16) + text.slice(1);
+  };
+  const text = [
+    `  reg [${width - 1}:0] rom [0:${2 ** bits - 1}];`,
+    '  initial $readmemh(FILE, rom);',
+    `  wire [${width - 1}:0] rom_read = rom[ctl[${bits + 1}:2]];`,
+  ];
+  return {
+    text,
+    signals: [{ name: 'rom_read', width, signed: false }],
+    rows: Array.from({ length: 2 ** bits }, row).join('\n'),
   };
 }

@@ -108,6 +108,55 @@ export function latch(e: Expressions, name: string): Part {
   };
 }
 
+/** A register that an input loads at its edge; what it loads comes from inputs, as other state may change then, too. */
+export function loadedRegister(e: Expressions, inputs: readonly Signal[], name: string): Part {
+  const r = randomSignal(e, name);
+  const [a, b] = [e.pick(inputs).name, e.pick(inputs).name];
+  return {
+    text: [
+      `  ${declare('reg', r)};`,
+      `  always @(posedge clk or posedge set) if (set) ${name} <= ${a} ^ (${b} << 1); else if (rst) ${name} <= ${constant(e, r.width)}; else begin ${assignment(e, r)} end`,
+    ],
+    signals: [r],
+  };
+}
+
+/** A loop whose variable has a width and a sign of its own, set from literals with and without sign. */
+export function countedLoop(e: Expressions, name: string): Part {
+  const { random } = e;
+  const r = randomSignal(e, name);
+  const bits = 3 + random.below(4);
+  const signed = random.below(2) === 1;
+  const i = `${name}_i`;
+  // Every kind of literal stays below half of the range, so that all ways of counting end.
+  const half = 2 ** (bits - 1);
+  const last = Math.min(2 + random.below(5), half - 1);
+  const literal = (v: number) => e.pick([`${v}`, `${bits}'d${v}`, `${bits}'sd${v}`, `32'd${v}`]);
+  const first = signed && random.below(3) === 0 ? `-${1 + random.below(half - 1)}` : literal(random.below(2));
+  const end = first.startsWith('-') ? `${last}` : literal(last);
+  const other = e.pick(e.signals);
+  const body = e.pick([
+    `if (${other.name} < ${i}) ${name} = ${name} + 1`,
+    `${name} = {${name}, ${i}}`,
+    `${name} = ${name} + (${other.name} * ${i})`,
+    `if (~${i} > ${other.name}) ${name} = ${name} ^ ${e.leaf()}`,
+    `${name} = ${name} ^ (${i} >>> 1) ^ (${other.name} >> ${i})`,
+  ]);
+  const kind = random.below(4) === 0 ? 'integer' : `reg${signed ? ' signed' : ''} [${bits - 1}:0]`;
+  return {
+    text: [
+      `  ${declare('reg', r)};`,
+      `  ${kind} ${i};`,
+      '  always @* begin',
+      `    ${name} = ${e.waited(1)};`,
+      `    for (${i} = ${first}; ${i} ${first.startsWith('-') ? '<' : e.pick(['<', '<='])} ${end}; ${i} = ${i} + ${literal(1)})`,
+      `      ${body};`,
+      '  end',
+    ],
+    signals: [r],
+  };
+}
+
 /** A process without clock: defaults, branches, a loop. */
 export function process(e: Expressions, name: string): Part {
   const r = randomSignal(e, name);

@@ -299,5 +299,7 @@ endmodule`);
   expect(after({ clk: 0, d: 5, e: 9, ld: 1 })).toBe(5);
   expect(after({ d: 6 })).toBe(5);
   expect(after({ clk: 1 })).toBe(6);
-  expect([after({ clk: 0, ld: 0 }), after({ clk: 1 }), after({ clk: 0 }), after({ ld: 1 })]).toEqual([6, 9, 9, 6]);
+  expect([after({ clk: 0, ld: 0 }), after({ clk: 1 }), after({ clk: 0 }), after({ ld: 1 })]).toEqual([
+    6, 9, 9, 6,
+  ]);
 });
