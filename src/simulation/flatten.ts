@@ -33,6 +33,8 @@ interface Instance extends Scope {
 export interface FlatDesign {
   readonly top: Scope;
   readonly cells: readonly FlatCell[];
+  /** Names that hold dots of their own. */
+  readonly escaped: readonly string[];
   /** Outputs of instances that are connected to a constant: a second driver. */
   readonly ignored: readonly { readonly path: string; readonly source: string }[];
   /** Number of bits, the two constants included. */
@@ -152,6 +154,7 @@ export function flatten(netlist: Netlist, topName: string): FlatDesign {
   return {
     top,
     cells,
+    escaped: (netlist.escaped ?? []).filter((name) => name.includes('.')),
     ignored,
     bitCount,
     resolve: (bit) => nets.find(bit),

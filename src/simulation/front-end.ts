@@ -108,7 +108,14 @@ interface YosysRun {
 
 function finish(prepared: Prepared, { netlist, log, seconds, complete }: YosysRun): ReadResult {
   const findings = [...prepared.findings, ...readMessages(log, prepared.sources)];
-  return { netlist, seconds, findings, complete };
+  return { netlist: { ...netlist, escaped: escapedNames(prepared.sources) }, seconds, findings, complete };
+}
+
+function escapedNames(sources: readonly VerilogText[]): string[] {
+  const names = sources.flatMap(({ tokens }) =>
+    tokens.filter((t) => t.text[0] === '\\').map((t) => plain(t.text)),
+  );
+  return [...new Set(names)].filter((name) => !/^[A-Za-z_][\w$]*$/.test(name));
 }
 
 /** Runs Yosys, and again with each file that it asks for. */

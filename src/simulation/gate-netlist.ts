@@ -142,6 +142,7 @@ export function flattenGates(netlist: Netlist, topName: string): GateDesign {
   return {
     top,
     cells: [],
+    escaped: (netlist.escaped ?? []).filter((name) => name.includes('.')),
     ignored: [],
     bitCount,
     resolve: find,

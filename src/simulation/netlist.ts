@@ -45,6 +45,8 @@ export interface JsonModule {
 
 export interface Netlist {
   readonly modules: Readonly<Record<string, JsonModule>>;
+  /** Names that the Verilog escapes (`\\a.b `), without the backslash: a dot in them separates nothing. */
+  readonly escaped?: readonly string[];
 }
 
 export function isNetlist(source: object): source is Netlist {

@@ -28,6 +28,7 @@ interface Branch {
 /** Macros that call one another deeper than this, or text that grows beyond this, are a mistake. */
 const DEEPEST = 64;
 const MOST_TEXT = 1 << 28;
+const MOST_CALLS = 2e6;
 
 const INTERESTING = /\/\/[^\n]*|\/\*|"(?:\\[\s\S]|[^"\\\n])*("?)|\\[^\s]+|`(?:[A-Za-z_][\w$]*|["`\\]?)|\n/g;
 
@@ -43,6 +44,7 @@ const SILENT = new Set(['nounconnected_drive', 'end_keywords', 'resetall']);
 export class Preprocessor {
   private readonly macros = new Map<string, Macro>();
   private size = 0;
+  private calls = 0;
 
   constructor(
     private readonly resolver: Resolver,
@@ -312,6 +314,8 @@ export class Preprocessor {
     }
     if (at.depth >= DEEPEST)
       throw bad(where(at), `the macro \`${word} calls itself, ${DEEPEST} deep.`, LOOK_MACROS);
+    if (++this.calls > MOST_CALLS)
+      throw bad(where(at), `macros are called more than ${MOST_CALLS} times.`, LOOK_MACROS);
     let { body } = macro;
     let end = from;
     if (macro.parameters !== undefined) {

@@ -119,6 +119,7 @@ interface Instance {
   readonly children: Map<string, Instance>;
 }
 
+/** Readers take letters, digits and _ in a name as they are, a digit not in front, and all else after a backslash. */
 function escaped(name: string): string {
-  return name.replace(/[^A-Za-z0-9_$]/g, '\\$&');
+  return name.replace(/^\d|[^A-Za-z0-9_]/g, '\\$&');
 }

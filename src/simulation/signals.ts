@@ -29,14 +29,14 @@ export interface SignalChoice {
 export function listSignals(design: FlatDesign, choice: SignalChoice = {}): SignalInfo[] {
   const { select, depth = Number.POSITIVE_INFINITY } = choice;
   const out: SignalInfo[] = [];
-  const visit = (scope: Scope): void => {
+  const visit = (scope: Scope, around: readonly string[]): void => {
     for (const [local, net] of Object.entries(scope.module.netnames)) {
       if (net.hide_name === 1) continue;
       const name = scope.path === '' ? local : `${scope.path}.${local}`;
-      const parts = name.split('.');
+      const parts = split(local, design.escaped);
       const info = {
         name,
-        scope: parts.slice(0, -1),
+        scope: [...around, ...parts.slice(0, -1)],
         local: parts[parts.length - 1],
         width: net.bits.length,
         lsb: net.offset ?? 0,
@@ -44,9 +44,25 @@ export function listSignals(design: FlatDesign, choice: SignalChoice = {}): Sign
       };
       if (isChosen(info, select, depth)) out.push({ ...info, bits: design.bits(scope, net.bits) });
     }
-    for (const child of scope.children.values()) visit(child);
+    for (const child of scope.children.values())
+      visit(child, [...around, ...split(child.name, design.escaped)]);
   };
-  visit(design.top);
+  visit(design.top, []);
+  return out;
+}
+
+/** The generate blocks and the name in `gen[0].name`; an escaped name stays whole. */
+function split(name: string, escaped: readonly string[]): string[] {
+  const out: string[] = [];
+  for (let at = 0; at <= name.length; ) {
+    const whole = escaped.find(
+      (e) => name.startsWith(e, at) && [undefined, '.'].includes(name[at + e.length]),
+    );
+    const dot = name.indexOf('.', at);
+    const end = whole !== undefined ? at + whole.length : dot < 0 ? name.length : dot;
+    out.push(name.slice(at, end));
+    at = end + 1;
+  }
   return out;
 }
 

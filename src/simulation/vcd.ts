@@ -120,19 +120,19 @@ export class VcdWriter {
     if (this.watch.missing.length > 0)
       lines.push(`$comment ${this.watch.missing.length} signals are not simulated $end`);
     const top = this.simulator.top;
-    lines.push(`$scope module ${top} $end`);
+    lines.push(`$scope module ${shown(top)} $end`);
     const open: string[] = [];
     for (const signal of inScopes(this.watch.signals)) {
       let common = 0;
       while (common < open.length && open[common] === signal.scope[common]) common++;
       for (; open.length > common; open.pop()) lines.push('$upscope $end');
       for (const scope of signal.scope.slice(common)) {
-        lines.push(`$scope module ${scope} $end`);
+        lines.push(`$scope module ${shown(scope)} $end`);
         open.push(scope);
       }
       const { width, lsb, local, at } = signal;
       const range = width > 1 || lsb > 0 ? ` [${lsb + width - 1}:${lsb}]` : '';
-      lines.push(`$var wire ${width} ${this.identifier.get(at)} ${local}${range} $end`);
+      lines.push(`$var wire ${width} ${this.identifier.get(at)} ${shown(local, false)}${range} $end`);
     }
     for (; open.length > 0; open.pop()) lines.push('$upscope $end');
     lines.push('$upscope $end', '$enddefinitions $end');
@@ -144,6 +144,12 @@ export class VcdWriter {
 function inScopes(signals: readonly WatchedSignal[]): readonly WatchedSignal[] {
   const key = ({ scope }: WatchedSignal) => scope.map((s) => `${s}\u0001`).join('');
   return [...signals].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}
+
+/** A name as Icarus writes it: an escaped one begins with a backslash; `gen[0]` is the name of a block, not of a net. */
+function shown(name: string, scope = true): string {
+  const plain = scope ? /^[A-Za-z_][\w$]*(\[-?\d+\])*$/ : /^[A-Za-z_][\w$]*$/;
+  return plain.test(name) ? name : `\\${name}`;
 }
 
 /** The nth shortest identifier of printable characters. */
