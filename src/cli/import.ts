@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readNetwork, renderGraph } from '../exchange/index.js';
 import { importModel, renderImport } from '../flow/index.js';
 import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { encoderLinks, interruptSignal, wholeNumber } from './options.js';
@@ -11,6 +12,9 @@ interface Options extends DataFlags {
   arithmetic: 'econt' | 'exact';
   rounding: 'nearest' | 'floor';
   fineTune?: boolean;
+  decoder?: string;
+  conditions?: number[];
+  graph?: boolean;
   seed: number;
   wafers?: number;
   json?: boolean;
@@ -22,7 +26,7 @@ export function addImport(program: Command): void {
     .command('import')
     .argument(
       '<file>',
-      'Keras (.json + .h5, .hdf5), TensorFlow graph (.pb), ONNX or QONNX (.onnx), tensors (.json), ECON-T settings (.yaml)',
+      'Keras, QKeras, HGQ2 (.keras, .h5, .json + .h5), TensorFlow graph (.pb), ONNX or QONNX (.onnx), tensors (.json, .npz), ECON-T settings (.yaml)',
     )
     .option('--data <file>', `wafers to judge it on (${dataFormats}; default: generated ones)`);
   addDataOptions(command)
@@ -39,6 +43,13 @@ export function addImport(program: Command): void {
         .default('nearest'),
     )
     .option('--fine-tune', "train on from the imported weights, in the chip's arithmetic")
+    .option('--decoder <file>', "the network's own decoder (default: the one beside or in the file)")
+    .option(
+      '--conditions <list>',
+      'what that decoder is told beside the latents: numbers with commas',
+      numberList,
+    )
+    .option('--graph', 'print what was read, node by node, and stop')
     .option('--wafers <n>', 'wafers shown to each training', wholeNumber(1))
     .option('--seed <n>', 'seed of data, split and training', wholeNumber(0), 1)
     .option('--json', 'print JSON')
@@ -51,12 +62,18 @@ Examples:
   econ import encoder.json --data wafers.csv --fine-tune --run runs/tuned
   econ import init.yaml --data wafers.csv --etx 2 --json
   econ import encoder_constantgraph.pb --data wafers.csv
+  econ import encoder.hdf5 --decoder decoder.hdf5 --data wafers.csv
+  econ import encoder.onnx --graph
 
 Tensors are {"tensors": {"conv2d/kernel": {"shape": [3,3,1,8], "data": [...]}, "conv2d/bias": ..., "dense/kernel":
 {"shape": [128,16], ...}, "dense/bias": ...}} in the order of Keras; the dense kernel is transposed for the chip. An
 encoder that is not ECON-T's becomes a shape of its own (docs/exchange.md). The model is in RUN/model, after fine-tuning in RUN/tuned.`,
     )
-    .action(async (file: string, { run, json, quiet, fineTune = false, ...task }: Options) => {
+    .action(async (file: string, { run, json, quiet, graph, fineTune = false, ...task }: Options) => {
+      if (graph) {
+        const network = await readNetwork(file, 'encoder');
+        return print(json ? JSON.stringify(network, typedArrays, 2) : renderGraph(network));
+      }
       const result = await importModel({
         ...task,
         reading: dataOptions(task, quiet),
@@ -68,4 +85,18 @@ encoder that is not ECON-T's becomes a shape of its own (docs/exchange.md). The 
       });
       print(json ? JSON.stringify(result, null, 2) : renderImport(result));
     });
+}
+
+/** Numbers of arrays as lists. */
+function typedArrays(_key: string, value: unknown): unknown {
+  return value instanceof Float64Array ? [...value] : value;
+}
+
+function numberList(text: string): number[] {
+  return text.split(',').map((part) => {
+    const number = Number(part);
+    if (part.trim() === '' || !Number.isFinite(number))
+      throw new InvalidArgumentError(`${part} is no number.`);
+    return number;
+  });
 }

@@ -1,5 +1,15 @@
-export * from './chip-difference.js';
-export * from './float-network.js';
-export * from './foreign-network.js';
+export {
+  executeGraph,
+  type GraphInput,
+  type GraphNode,
+  type NetworkGraph,
+  type Operation,
+  renderGraph,
+  sizeOf,
+  type Value,
+} from './graph/index.js';
+export * from './lower/index.js';
+export * from './pair.js';
 export * from './read-encoder.js';
+export * from './read-network.js';
 export * from './write-encoder.js';

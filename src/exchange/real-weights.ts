@@ -6,7 +6,7 @@ import {
   WEIGHT_FRACTION_BITS,
 } from '../chip/index.js';
 import type { Model } from '../model/index.js';
-import { transposed } from './float-network.js';
+import { transposed } from './lower/index.js';
 
 /** A layer of a model with the real numbers that its integers stand for. */
 export interface RealLayer {

@@ -5,7 +5,8 @@ import type { Model } from '../model/index.js';
 
 /**
  * All tensors of a model as NumPy arrays: of the encoder the chip's integers as int8 (`conv_kernel`, [row, column, channel,
- * filter]; `latents_kernel`, [output, input]; biases), of the decoder float32 (`decoder0_kernel`, [input, output]; ...).
+ * filter]; `latents_kernel`, [output, input]; biases in units of 1/32), with `NAME_fraction` how many bits of a weight are
+ * behind the point and `conv_stride`; of the decoder float32 (`decoder0_kernel`, [input, output]; ...).
  */
 export function writeNpz(path: string, { encoder, decoder }: Model): void {
   const files: Record<string, Uint8Array> = {};
@@ -14,7 +15,7 @@ export function writeNpz(path: string, { encoder, decoder }: Model): void {
   };
   const { conv, image } = shapeOf(encoder);
   const tensors = layerWeights(encoder);
-  encoderLayers(shapeOf(encoder)).forEach(({ name, kind, kernelRows, channels }, i) => {
+  encoderLayers(shapeOf(encoder)).forEach(({ name, kind, kernelRows, channels, weights }, i) => {
     const { kernel, bias } = tensors[i];
     const shape =
       kind === 'conv' && conv
@@ -24,6 +25,8 @@ export function writeNpz(path: string, { encoder, decoder }: Model): void {
           : [kernel.length];
     add(`${name}_kernel`, kernel, shape);
     add(`${name}_bias`, bias, [bias.length]);
+    add(`${name}_fraction`, Int8Array.of(weights.fraction), [1]);
+    if (kind === 'conv' && conv) add('conv_stride', Int8Array.of(conv.stride), [1]);
   });
   decoder.layers.forEach(({ kernel, bias, inputs, outputs }, i) => {
     add(`decoder${i}_kernel`, kernel, [inputs, outputs]);

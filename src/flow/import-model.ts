@@ -7,18 +7,25 @@ import {
   defaultGenerator,
   generateWafers,
   selectWafers,
+  slice,
   splitWafers,
   type WaferBatch,
 } from '../dataset/index.js';
 import {
   type ChipDifference,
   chipDifference,
+  decoderOf,
+  type LoweredNetwork,
+  type NetworkDecoder,
+  pairCharges,
   readEncoder,
   renderDifference,
   type WeightRounding,
 } from '../exchange/index.js';
 import { encoderInput, loadModel, MODEL_FILE, type Model, saveModel, WEIGHTS_FILE } from '../model/index.js';
+import { emdOfRows } from '../quality/index.js';
 import { type EngineName, fitDecoder, type TrainingResult, tuneModel } from '../training/index.js';
+import { CELLS } from '../wafer/index.js';
 import { meanEmd } from './adapt.js';
 import { artefactJson, throwIfAborted } from './context.js';
 import { RunFolder } from './run-folder.js';
@@ -39,6 +46,10 @@ export interface ImportTask {
   readonly seed: number;
   /** Train on from the imported weights, in the chip's arithmetic. */
   readonly fineTune: boolean;
+  /** The network's own decoder; looked for beside or in the file when left out. */
+  readonly decoder?: string;
+  /** What that decoder is told beside the latents, the same for all wafers; 0 when left out. */
+  readonly conditions?: readonly number[];
   /** Wafers shown to each training; its own default when left out. */
   readonly wafers?: number;
   readonly engine?: EngineName;
@@ -51,11 +62,25 @@ export interface ImportResult {
   readonly etx: number;
   /** undefined for settings: they are integers of the chip already. */
   readonly difference?: ChipDifference;
+  /** What the chip does otherwise than the network, in words. */
+  readonly notes: readonly string[];
   readonly wafers: number;
+  /** The network and its own decoder, executed as their tool computes them: no chip in between. */
+  readonly authors?: AuthorsResult;
   /** Mean EMD on held-out wafers, integer path: the imported weights with a decoder fitted to them; and after tuning. */
   readonly imported: number;
   readonly tuned?: number;
   readonly modelFolder: string;
+}
+
+export interface AuthorsResult {
+  /** File of the decoder. */
+  readonly decoder: string;
+  /** Mean EMD on the same held-out wafers, and how many of them it makes nothing of (left out). */
+  readonly emd: number;
+  readonly empty: number;
+  /** Numbers that the decoder takes beside the latents, and what they were. */
+  readonly conditions: readonly number[];
 }
 
 /** Wafers on which the arithmetics are compared. */
@@ -70,6 +95,7 @@ export async function importModel(task: ImportTask): Promise<ImportResult> {
   const { folder, file, data, etx, arithmetic, rounding, seed, fineTune, wafers, engine, signal } = task;
   const { progress = silent } = task;
   const foreign = await readEncoder(file, { rounding, etx });
+  const decoder = foreign.network && (await decoderOf(foreign.network, file, task.decoder));
   const settings = { command: 'import', seed, etx, arithmetic, rounding, wafers: wafers ?? null };
   const run = RunFolder.open(folder, settings);
   const release = run.lock();
@@ -117,7 +143,11 @@ export async function importModel(task: ImportTask): Promise<ImportResult> {
       kind: foreign.kind,
       etx,
       difference: foreign.network && compared(foreign.network, imported, split.test),
+      notes: foreign.network?.notes ?? [],
       wafers: split.test.count,
+      ...(foreign.network && decoder
+        ? { authors: asMeant(foreign.network, decoder, task.conditions ?? [], split.test) }
+        : {}),
       imported: meanEmd(imported, split.test),
       ...(fineTune ? { tuned: meanEmd(loadModel(run.file('tuned')), split.test) } : {}),
       modelFolder: fineTune ? 'tuned' : 'model',
@@ -138,20 +168,38 @@ async function wafersOf(file: string | undefined, seed: number, reading: DataOpt
   return dedupe(selectWafers(generateWafers({ ...defaultGenerator, seed }).batch));
 }
 
-function compared(
-  network: Parameters<typeof chipDifference>[0],
-  { encoder, arithmetic }: Model,
-  test: WaferBatch,
-): ChipDifference {
+function compared(network: LoweredNetwork, { encoder, arithmetic }: Model, test: WaferBatch): ChipDifference {
   const n = Math.min(COMPARED, test.count);
   const { x } = encoderInput(test);
   return chipDifference(network, encoder, arithmetic, x, n);
+}
+
+/** The public pair as its authors score it: normalised cells in, the decoder's charges out. */
+function asMeant(
+  network: LoweredNetwork,
+  decoder: NetworkDecoder,
+  given: readonly number[],
+  test: WaferBatch,
+): AuthorsResult {
+  const conditions = Array.from({ length: decoder.conditions }, (_, i) => given[i] ?? 0);
+  const charges = new Float32Array(test.count * CELLS);
+  for (let first = 0; first < test.count; first += COMPARED) {
+    const part = slice(test, first, Math.min(test.count, first + COMPARED));
+    const { x } = encoderInput(part);
+    charges.set(pairCharges(network, decoder, conditions, x, part.count), first * CELLS);
+  }
+  const all = emdOfRows(test.charges, charges, test.count);
+  const known = all.filter((v) => !Number.isNaN(v));
+  const emd = known.reduce((sum, v) => sum + v, 0) / known.length;
+  return { decoder: decoder.file, emd, empty: all.length - known.length, conditions };
 }
 
 export function renderImport({
   kind,
   etx,
   difference,
+  notes,
+  authors,
   wafers,
   imported,
   tuned,
@@ -160,11 +208,21 @@ export function renderImport({
   return [
     difference === undefined
       ? `${kind}: integers of the chip, taken as they are. Bit-exact by construction.`
-      : renderDifference(difference),
+      : renderDifference(difference, notes),
     '',
-    `Mean EMD on ${wafers} held-out wafers at ${etx} eTx, integer path, decoder fitted to what the chip sends:`,
-    `  imported    ${imported.toFixed(3)}`,
-    ...(tuned === undefined ? [] : [`  fine-tuned  ${tuned.toFixed(3)}`]),
+    `Mean EMD on ${wafers} held-out wafers at ${etx} eTx:`,
+    ...(authors === undefined ? [] : [authorsText(authors)]),
+    `  imported    ${imported.toFixed(3)}   through the chip, decoder fitted to what it sends`,
+    ...(tuned === undefined ? [] : [`  fine-tuned  ${tuned.toFixed(3)}   through the chip, both trained on`]),
     `Model in ${modelFolder}.`,
   ].join('\n');
+}
+
+function authorsText({ decoder, emd, empty, conditions }: AuthorsResult): string {
+  const told =
+    conditions.length === 0
+      ? ''
+      : `; its ${conditions.length} conditions are ${conditions.join(', ')} for all wafers`;
+  const left = empty === 0 ? '' : `; ${empty} wafers of which it makes nothing are left out`;
+  return `  as meant    ${emd.toFixed(3)}   the network and ${decoder} themselves, no chip in between${told}${left}`;
 }

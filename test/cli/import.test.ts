@@ -28,10 +28,17 @@ it('imports tensors, says what the chip does to them, and tunes them', { timeout
   const args = [file, '--data', wafers, '--run', join(folder, 'run'), '--wafers', '40000', '-q'];
   const { status, stdout, stderr } = await econ('import', ...args, '--fine-tune');
   expect([status, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/Not bit-exact.*\n +conv +mean -?\d/);
+  expect(stdout).toMatch(
+    /Not bit-exact.*\nChip minus network on \d+ wafers.*\n +input .* 100\.0 % equal.*\n +conv +mean [+-]?\d/,
+  );
   expect(stdout).toMatch(/weights of 6 bits in units of 1\/32: \d+ of 2064 are held as they are/);
   const json = JSON.parse((await econ('import', ...args, '--fine-tune', '--json')).stdout);
   expect(json.tuned).toBeLessThan(json.imported);
+  expect(json.difference.layers.map((l: { layer: string }) => l.layer)).toEqual(['input', 'conv', 'latents']);
+  const graph = await econ('import', file, '--graph');
+  expect(graph.stdout).toMatch(
+    /^conv 4x4x8 = conv2d \[strides \[2,2\].*\(wafer, conv\/kernel, conv\/bias\)$/m,
+  );
   const imported = loadModel(join(folder, 'run', 'model')).encoder;
   const tuned = loadModel(join(folder, 'run', 'tuned')).encoder;
   expect([...tuned.denseKernel]).not.toEqual([...imported.denseKernel]);

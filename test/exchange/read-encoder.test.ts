@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot, Random, readJson } from '../../src/base/index.js';
 import { encode } from '../../src/chip/index.js';
-import { chipDifference, type FloatNetwork, quantise, readEncoder } from '../../src/exchange/index.js';
+import { chipDifference, quantise, readEncoder } from '../../src/exchange/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'econ-test-'));
 const random = new Random(9);
@@ -70,23 +70,28 @@ test('the difference is that of the two arithmetics, and 0 for a network that th
   let first = network!.layers[1].bias[0];
   for (let m = 0; m < 128; m++)
     first += conv(m >> 5, (m >> 3) & 3, m & 7) * network!.layers[1].kernel[16 * m];
-  const one = chipDifference(network!, weights, 'econt', x.subarray(0, 48), 1).layers[1];
-  expect(one.largest).toBeGreaterThanOrEqual(Math.abs(latents[0] - 256 * Math.max(0, first)) - 1e-9);
-  expect(layers[1].rms).toBeGreaterThan(Math.abs(layers[1].mean) - 1e-9);
+  const one = chipDifference(network!, weights, 'econt', x.subarray(0, 48), 1).layers[2];
+  expect(one.largest).toBeGreaterThanOrEqual(Math.abs(latents[0] - 256 * Math.max(0, first)) - 1e-4);
+  expect(layers.map(({ values: count }) => count)).toEqual([48 * n, 128 * n, 16 * n]);
+  expect(layers[0].equal).toBe(48 * n);
+  expect(layers[2].rms).toBeGreaterThan(Math.abs(layers[2].mean) - 1e-9);
+});
 
-  // Only biases, multiples of 1/32: both arithmetics are exact.
-  const plain: FloatNetwork = {
-    kind: 'test',
-    layers: [
-      { ...network!.layers[0], kernel: new Float64Array(72), bias: new Float64Array(8) },
-      {
-        ...network!.layers[1],
-        kernel: new Float64Array(2048),
-        bias: Float64Array.from({ length: 16 }, (_, o) => o / 32),
-      },
-    ],
-  };
-  expect(chipDifference(plain, quantise(plain, 'nearest'), 'econt', x, n).bitExact).toBe(true);
+test('a network of biases that the chip holds is bit-exact', async () => {
+  const biases = Array.from({ length: 16 }, (_, o) => o / 32);
+  const text = tensors({
+    'encoder/conv/kernel': { shape: [3, 3, 1, 8], data: new Array(72).fill(0) },
+    'encoder/conv/bias': { shape: [8], data: new Array(8).fill(0) },
+    'encoder/dense/kernel': { shape: [128, 16], data: new Array(2048).fill(0) },
+    'encoder/dense/bias': { shape: [16], data: biases },
+  });
+  const { weights, network } = await readEncoder(file('plain.json', text), options);
+  const x = new Uint8Array(48 * 3).fill(77);
+  expect(chipDifference(network!, weights, 'econt', x, 3).bitExact).toBe(true);
+  const off = { ...weights, denseBias: weights.denseBias.map((v, o) => (o === 3 ? v + 1 : v)) };
+  const { bitExact, layers } = chipDifference(network!, off, 'econt', x, 3);
+  expect(bitExact).toBe(false);
+  expect(layers[2]).toMatchObject({ values: 48, equal: 45, largest: 8 });
 });
 
 test.each([
@@ -94,8 +99,8 @@ test.each([
   ['d.json', '{"weights": []}', /tensors/],
   [
     'e.json',
-    tensors({ 'encoder/conv/kernel': { shape: [5, 4, 1, 8], data: values(160, 1) } }),
-    /kernel 5x4x1x8\) is no first convolution/,
+    tensors({ 'encoder/conv/kernel': { shape: [7, 7, 1, 8], data: values(392, 1) } }),
+    /encoder\/conv \(a convolution with pads .* is none of the chip's over 8x8/,
   ],
   [
     'f.json',

@@ -9,12 +9,14 @@ import type { Value } from './value.js';
  * the rounding of its own order of additions.
  * @param inputs of each input, samples * its numbers
  * @param samples 1..
+ * @param given values of nodes that are not computed but taken, samples * its numbers
  * @returns the value of every node and input by its name
  */
 export function executeGraph(
   graph: NetworkGraph,
   inputs: ReadonlyMap<string, Float64Array>,
   samples: number,
+  given: ReadonlyMap<string, Float64Array> = new Map(),
 ): ReadonlyMap<string, Value> {
   const values = new Map<string, Value>();
   for (const { name, shape } of graph.inputs) {
@@ -26,8 +28,10 @@ export function executeGraph(
     values.set(name, { shape, batched: true, data });
   }
   for (const node of graph.nodes) {
-    const given = node.inputs.map((input) => values.get(input) as Value);
-    values.set(node.output, computeNode(node, given, samples, graph.precision));
+    const data = given.get(node.output);
+    const inputsOf = (): Value[] => node.inputs.map((input) => values.get(input) as Value);
+    const value = data ? { ...node, data } : computeNode(node, inputsOf(), samples, graph.precision);
+    values.set(node.output, value);
   }
   return values;
 }

@@ -4,6 +4,7 @@ export { GraphBuilder } from './graph-builder.js';
 export * from './network-graph.js';
 export * from './operation.js';
 export { samePads } from './operations/sums.js';
+export { renderGraph } from './render.js';
 export { halfEven, roundingFunctions, toHalf } from './rounding.js';
 export * from './tensor.js';
 export type { Value, ValueShape } from './value.js';

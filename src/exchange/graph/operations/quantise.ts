@@ -70,6 +70,6 @@ export const powerOfTwo: OperationRule<PowerOfTwoOp> = {
       if (size < zeroBelow) return 0;
       const log = Math.log2(size);
       const exponent = rounding === 'floor' ? Math.floor(log) : halfEven(log);
-      return (v < 0 ? -1 : 1) * 2 ** Math.min(most, Math.max(least, exponent));
+      return (v < 0 && !rectified ? -1 : 1) * 2 ** Math.min(most, Math.max(least, exponent));
     }),
 };

@@ -1,0 +1,1 @@
+export { readKeras } from './read-keras.js';

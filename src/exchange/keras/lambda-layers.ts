@@ -1,0 +1,164 @@
+import { type Operation, scalar } from '../graph/index.js';
+import { Config } from './config.js';
+import { type Index, lambdaSlice } from './lambda.js';
+import { input, type Layer, type LayerRule } from './layer.js';
+
+/** One TensorFlow function of the functional model, with the arguments of the call. */
+export interface CallArguments {
+  readonly [name: string]: unknown;
+}
+
+const lambda: LayerRule = (layer) => {
+  const { config } = layer;
+  config.only('function_type', 'lambda');
+  config.get('module');
+  config.only('output_shape');
+  const given = config.get('arguments');
+  if (given !== undefined && Object.keys(given as object).length > 0)
+    throw config.error('holds a function with arguments', 'Only a pure slice is read.');
+  return sliced(layer, lambdaSlice(config.get('function'), config));
+};
+
+/** A slice whose first index is that of the batch, taken whole. */
+export function sliced(layer: Layer, indices: readonly Index[]): string {
+  const { builder, name, config } = layer;
+  const value = input(layer);
+  const shape = builder.shapeOf(value);
+  const [batch, ...rest] = indices;
+  const whole =
+    typeof batch === 'object' &&
+    (batch.start ?? 0) === 0 &&
+    batch.stop === undefined &&
+    (batch.step ?? 1) === 1;
+  if (!whole) throw config.error('slices the batch', 'Take the wafers whole: the first index is a colon.');
+  if (rest.length > shape.length) throw config.error(`slices ${rest.length} axes of ${shape.join('x')}`);
+  const ranges = shape.map((side, axis) => range(rest[axis] ?? {}, side));
+  const made = builder.add(name, { kind: 'slice', ranges }, [value]);
+  if (!rest.some((index) => typeof index === 'number')) return made;
+  const kept = builder.shapeOf(made).filter((_, axis) => typeof rest[axis] !== 'number');
+  return builder.add(name, { kind: 'reshape', shape: kept }, [made]);
+}
+
+/** As Python counts: negative places from the end, bounds beyond the ends are the ends. */
+function range(index: Index, side: number): { from: number; to: number; step: number } {
+  if (typeof index === 'number') {
+    const place = index < 0 ? index + side : index;
+    return { from: place, to: place + 1, step: 1 };
+  }
+  const { start, stop, step = 1 } = index;
+  const bound = (value: number, least: number, most: number): number =>
+    Math.max(least, Math.min(most, value < 0 ? value + side : value));
+  if (step > 0) return { from: bound(start ?? 0, 0, side), to: bound(stop ?? side, 0, side), step };
+  return {
+    from: bound(start ?? side - 1, -1, side - 1),
+    to: stop === undefined ? -1 : bound(stop, -1, side - 1),
+    step,
+  };
+}
+
+/** TFOpLambda and SlicingOpLambda: TensorFlow functions that were called on values of the model. */
+export function functionLayer(layer: Layer, call: CallArguments): string {
+  const { builder, name, config } = layer;
+  const kind = config.text('function');
+  const given = new Config(call, `${config.where}, ${kind}`, config.path);
+  given.only('name');
+  const [x] = layer.inputs;
+  const binary = (op: 'add' | 'subtract' | 'multiply' | 'divide' | 'minimum' | 'maximum'): string => {
+    const y = layer.inputs[1] ?? builder.constant(`${name}/y`, scalar(Math.fround(given.number('y'))));
+    return builder.add(name, { kind: op }, [x, y]);
+  };
+  const unary = (op: Extract<Operation, { kind: 'function' }>['name']): string =>
+    builder.add(name, { kind: 'function', name: op }, [x]);
+  const functions: Readonly<Record<string, () => string>> = {
+    'math.add': () => binary('add'),
+    '__operators__.add': () => binary('add'),
+    'math.subtract': () => binary('subtract'),
+    'math.multiply': () => binary('multiply'),
+    'math.truediv': () => binary('divide'),
+    'math.divide': () => binary('divide'),
+    'math.minimum': () => binary('minimum'),
+    'math.maximum': () => binary('maximum'),
+    'math.floor': () => unary('floor'),
+    'math.round': () => unary('round'),
+    'math.ceil': () => unary('ceil'),
+    'math.negative': () => unary('negate'),
+    'math.abs': () => unary('abs'),
+    'math.sigmoid': () => unary('sigmoid'),
+    'math.tanh': () => unary('tanh'),
+    'nn.relu': () =>
+      builder.add(name, { kind: 'relu', negativeSlope: 0, threshold: 0, max: Number.POSITIVE_INFINITY }, [x]),
+    clip_by_value: () =>
+      builder.add(
+        name,
+        {
+          kind: 'clip',
+          low: Math.fround(given.number('clip_value_min')),
+          high: Math.fround(given.number('clip_value_max')),
+        },
+        [x],
+      ),
+    reshape: () => {
+      const [, ...shape] = given.numbers('shape');
+      return builder.add(name, { kind: 'reshape', shape }, [x]);
+    },
+    concat: () => {
+      const axis = given.number('axis');
+      const sides = builder.shapeOf(x).length;
+      return builder.add(
+        name,
+        { kind: 'concatenate', axis: axis < 0 ? axis + sides : axis - 1 },
+        layer.inputs,
+      );
+    },
+    'compat.v1.pad': () => padded(layer, given),
+    pad: () => padded(layer, given),
+    '__operators__.getitem': () => sliced({ ...layer, inputs: [x] }, sliceSpec(given)),
+  };
+  const build = functions[kind];
+  if (!build)
+    throw config.error(
+      `calls the TensorFlow function ${kind}, which is not read`,
+      'Use a Keras layer for it, or give the model as a frozen graph (.pb).',
+    );
+  const made = build();
+  given.finish();
+  return made;
+}
+
+function padded({ builder, name, inputs }: Layer, given: Config): string {
+  given.only('mode', 'CONSTANT', 'constant');
+  const pairs = given.get('paddings');
+  if (!Array.isArray(pairs) || !pairs.every((pair) => Array.isArray(pair) && pair.length === 2))
+    throw given.odd('paddings', pairs, 'pairs of pads');
+  const [batch, ...rest] = pairs as [number, number][];
+  if (batch[0] !== 0 || batch[1] !== 0) throw given.error('pads the batch');
+  return builder.add(
+    name,
+    {
+      kind: 'pad',
+      before: rest.map((pair) => pair[0]),
+      after: rest.map((pair) => pair[1]),
+      value: given.number('constant_values', 0),
+    },
+    [inputs[0]],
+  );
+}
+
+function sliceSpec(given: Config): Index[] {
+  const spec = given.get('slice_spec');
+  const list = Array.isArray(spec) ? spec : [spec];
+  return list.map((entry): Index => {
+    if (typeof entry === 'number') return entry;
+    const { start, stop, step } = (entry ?? {}) as Record<string, unknown>;
+    for (const bound of [start, stop, step])
+      if (bound !== null && bound !== undefined && typeof bound !== 'number')
+        throw given.odd('slice_spec', spec, 'indices and ranges of integers');
+    return {
+      start: (start as number | null) ?? undefined,
+      stop: (stop as number | null) ?? undefined,
+      step: (step as number | null) ?? undefined,
+    };
+  });
+}
+
+export const lambdaLayers: Readonly<Record<string, LayerRule>> = { Lambda: lambda };

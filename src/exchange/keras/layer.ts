@@ -1,0 +1,82 @@
+import type { GraphBuilder, Layout, Tensor } from '../graph/index.js';
+import type { Config } from './config.js';
+import { hgqQuantise } from './hgq.js';
+import { activate, quantised } from './quantizer.js';
+import type { LayerWeights } from './weights.js';
+
+/** A layer on its way into the graph. */
+export interface Layer {
+  readonly builder: GraphBuilder;
+  readonly name: string;
+  readonly config: Config;
+  readonly weights: LayerWeights;
+  /** Values that it takes. */
+  readonly inputs: readonly string[];
+  /** Of HGQ2, whose quantizers keep their bits among the weights. */
+  readonly isHgq: boolean;
+}
+
+/** Builds the nodes of a layer. @returns name of its value */
+export type LayerRule = (layer: Layer) => string;
+
+/** The one value of a layer that takes one. */
+export function input({ inputs, config }: Layer): string {
+  if (inputs.length !== 1) throw config.error(`takes ${inputs.length} values, not 1`);
+  return inputs[0];
+}
+
+export function layoutOf({ config }: Layer): Layout {
+  const order = config.text('data_format', 'channels_last');
+  if (order === 'channels_last') return 'channels-last';
+  if (order === 'channels_first') return 'channels-first';
+  throw config.odd('data_format', order, 'channels_last or channels_first');
+}
+
+/** A kernel or bias with its quantizer; undefined for no bias. */
+export function weight(layer: Layer, variable: string, index: number, quantizer: string): string {
+  const { builder, name, weights, config, isHgq } = layer;
+  const stored = builder.constant(`${name}/${variable}`, stripped(weights.take(variable, index)));
+  const place = `${name}/${variable} quantizer`;
+  if (isHgq) return hgqQuantise(builder, stored, quantizer, config.get(`${quantizer}_conf`), weights, config);
+  const key = `${quantizer}_quantizer`;
+  return quantised({ builder, name: place, value: stored, config }, config.get(key), quantizer !== 'bias');
+}
+
+function stripped({ shape, data }: Tensor): Tensor {
+  return { shape, data };
+}
+
+/** HGQ2 quantises what comes in. */
+export function quantisedInput(layer: Layer): string {
+  const { builder, config, weights, isHgq } = layer;
+  const value = input(layer);
+  if (!isHgq) return value;
+  passOver(config);
+  const given = config.get('iq_conf');
+  if (!config.flag('enable_iq', true)) return value;
+  return hgqQuantise(builder, value, 'iq', given, weights, config);
+}
+
+/** What HGQ2 counts while training. */
+function passOver(config: Config): void {
+  for (const key of ['enable_ebops', 'ebops_factor', 'beta0', 'parallelization_factor']) config.get(key);
+}
+
+/** The layer's own activation, and the quantizer of its result in HGQ2. */
+export function finish(layer: Layer, value: string): string {
+  const { builder, name, config, weights, isHgq } = layer;
+  const active = activate({ builder, name: `${name} activation`, value, config }, config.get('activation'));
+  if (!isHgq) return active;
+  const given = config.get('oq_conf');
+  if (!config.flag('enable_oq', false)) return active;
+  return hgqQuantise(builder, active, 'oq', given, weights, config);
+}
+
+/** Axis without the batch, of one as Keras counts it. */
+export function axisOf({ builder, config }: Layer, value: string, given: number): number {
+  const sides = builder.shapeOf(value).length;
+  const axis = given < 0 ? given + sides : given - 1;
+  if (axis < 0 || axis >= sides)
+    throw config.error(`works along axis ${given} of a value of ${sides} axes (and the batch)`);
+  return axis;
+}

@@ -1,0 +1,143 @@
+import type { GraphBuilder } from '../graph/index.js';
+import { Config } from './config.js';
+import { qkerasQuantizers } from './qkeras.js';
+import { qkerasArguments } from './qkeras-arguments.js';
+
+export interface Activation {
+  readonly builder: GraphBuilder;
+  /** Of the node, for messages. */
+  readonly name: string;
+  readonly value: string;
+  /** The layer that says it. */
+  readonly config: Config;
+}
+
+type Applied = (builder: GraphBuilder, name: string, value: string) => string;
+
+function relu(negativeSlope: number, max = Number.POSITIVE_INFINITY): Applied {
+  return (builder, name, value) =>
+    builder.add(name, { kind: 'relu', negativeSlope, threshold: 0, max }, [value]);
+}
+
+function named(name: 'sigmoid' | 'tanh' | 'softplus' | 'exp'): Applied {
+  return (builder, node, value) => builder.add(node, { kind: 'function', name }, [value]);
+}
+
+/** Activations that Keras knows by name. */
+const keras: Readonly<Record<string, Applied>> = {
+  linear: (_builder, _name, value) => value,
+  relu: relu(0),
+  relu6: relu(0, 6),
+  leaky_relu: relu(0.2),
+  sigmoid: named('sigmoid'),
+  tanh: named('tanh'),
+  softplus: named('softplus'),
+  exponential: named('exp'),
+  softmax: (builder, name, value) =>
+    builder.add(name, { kind: 'softmax', axis: builder.shapeOf(value).length - 1 }, [value]),
+};
+
+/**
+ * An activation: a name of Keras, a QKeras quantizer as text (`quantized_relu(8,1)`) or as an object, or null.
+ * @returns name of the value
+ */
+export function activate({ builder, name, value, config }: Activation, given: unknown): string {
+  if (given === null || given === undefined) return value;
+  if (typeof given === 'string') {
+    const known = keras[given];
+    if (known) return known(builder, name, value);
+  } else {
+    // Keras 3 writes a function as {class_name: 'function', config: 'relu'}.
+    const { class_name: kind, config: inner } = given as { class_name?: unknown; config?: unknown };
+    if (kind === 'function' && typeof inner === 'string')
+      return activate({ builder, name, value, config }, inner);
+    if (kind === 'ReLU' || kind === 'LeakyReLU')
+      throw config.error(
+        `has an activation ${kind} with arguments inside`,
+        `Put it behind as a layer of its own.`,
+      );
+  }
+  return quantised({ builder, name, value, config }, given, false);
+}
+
+/**
+ * Applies a QKeras quantizer to a value.
+ * @param trainable it is the quantizer of a kernel, whose alpha None means 'auto_po2'
+ */
+export function quantised(
+  { builder, name, value, config }: Activation,
+  given: unknown,
+  trainable: boolean,
+): string {
+  if (given === null || given === undefined) return value;
+  const { kind, entries } = quantizerOf(given, config);
+  const rule = qkerasQuantizers[kind];
+  if (!rule) {
+    throw config.error(
+      `has ${JSON.stringify(given)}, a quantizer or activation that is not read`,
+      `Read are ${Object.keys(qkerasQuantizers).join(', ')}, and of Keras ${Object.keys(keras).join(', ')}.`,
+    );
+  }
+  const own = new Config(entries, `${config.where}, ${kind}`, config.path);
+  const made = rule({ builder, config: own, name, value, trainable });
+  own.finish();
+  return throughEstimator(builder, name, value, made);
+}
+
+/**
+ * QKeras makes x + (quantised - x), in single precision: now and then that is a bit beside the quantised number. Weights are
+ * read with that bit, because ties behind them hang on it.
+ */
+function throughEstimator(builder: GraphBuilder, name: string, x: string, quantisedX: string): string {
+  const before = builder.known(x);
+  const after = builder.known(quantisedX);
+  if (!before || !after) return quantisedX;
+  const kept = after.data.every(
+    (q, i) => Math.fround(before.data[i] + Math.fround(q - before.data[i])) === q,
+  );
+  if (kept) return quantisedX;
+  const distance = builder.add(`${name} estimator`, { kind: 'subtract' }, [quantisedX, x]);
+  return builder.add(`${name} estimator`, { kind: 'add' }, [x, distance]);
+}
+
+function quantizerOf(given: unknown, config: Config): { kind: string; entries: Record<string, unknown> } {
+  if (typeof given === 'string') {
+    const parsed = /^\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*$/.exec(given);
+    if (!parsed) throw config.error(`has the activation ${JSON.stringify(given)}, which is not read`);
+    return {
+      kind: parsed[1],
+      entries: parsed[2] === undefined ? {} : argumentsOf(parsed[1], parsed[2], config),
+    };
+  }
+  const { class_name: kind, config: entries } = given as { class_name?: unknown; config?: unknown };
+  if (typeof kind !== 'string' || typeof entries !== 'object' || entries === null)
+    throw config.error(`has ${JSON.stringify(given)}, which is no quantizer`);
+  return { kind: kind.replace(/^.*>/, ''), entries: entries as Record<string, unknown> };
+}
+
+/** Arguments as QKeras reads them: numbers, True and False, quoted text; by place, then by name. */
+function argumentsOf(kind: string, text: string, config: Config): Record<string, unknown> {
+  const entries: Record<string, unknown> = {};
+  const names = qkerasArguments[kind] ?? [];
+  const parts = text.trim() === '' ? [] : text.split(',');
+  parts.forEach((part, place) => {
+    const [left, right] = part.split('=').map((side) => side.trim());
+    const key = right === undefined ? names[place] : left;
+    if (key === undefined) throw config.error(`has ${kind}(${text}) with more arguments than it takes`);
+    entries[key] = argument(right ?? left, () =>
+      config.error(`has ${kind}(${text}): ${part.trim()} is not read`),
+    );
+  });
+  return entries;
+}
+
+function argument(text: string, odd: () => Error): unknown {
+  if (text === 'True') return true;
+  if (text === 'False') return false;
+  if (text === 'None') return null;
+  const quoted = /^(['"])(.*)\1$/.exec(text);
+  if (quoted) return quoted[2];
+  const number = Number(text);
+  if (text === '' || !Number.isFinite(number)) throw odd();
+  return number;
+}

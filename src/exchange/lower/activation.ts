@@ -1,0 +1,100 @@
+import { executeGraph, type NetworkGraph, sizeOf } from '../graph/index.js';
+import { badNetwork } from '../network-error.js';
+import type { NetworkNumber } from './lowered.js';
+import type { Stage } from './stages.js';
+
+/** What a network makes of the sums of a layer. */
+export interface ActivationLook {
+  /** The nodes, for messages. */
+  readonly who: string;
+  /** Largest value; Infinity when there is none. */
+  readonly largest: number;
+  /** What it makes of -1: 0 as the chip's ReLU, or less. */
+  readonly below: number;
+  /** How far it moves sums between 0 and its largest value, at most. */
+  readonly moves: number;
+}
+
+const FROM = -8;
+const TO = 40;
+const PER_UNIT = 16;
+/** Sums lie a little off a grid, or steps on it would not be seen: those at whole numbers do not. */
+const OFF = [0, 0.0113, 0.0226, 0.0339, 0.0452, 0.0017, 0.0291, 0.0407];
+/** Below this a bound is one. */
+const BOUND = 39;
+
+/**
+ * Looks at an activation from outside: sums from -8 to 40 are put in its place, and what comes out is compared with a ReLU.
+ * @throws EconError when it is nothing like one
+ */
+export function lookAtActivation(
+  graph: NetworkGraph,
+  stage: Stage,
+  outputs: readonly NetworkNumber[],
+  path: string,
+): ActivationLook {
+  const samples = (TO - FROM) * PER_UNIT + 1;
+  const size = stage.sums.offset.length;
+  const sumOf = (sample: number): number => FROM + sample / PER_UNIT + OFF[sample % OFF.length];
+  const probes = Float64Array.from({ length: samples * size }, (_, i) => sumOf(Math.floor(i / size)));
+  const inputs = graph.inputs.map(
+    ({ name, shape }) => [name, new Float64Array(samples * sizeOf(shape))] as const,
+  );
+  const values = executeGraph(graph, new Map(inputs), samples, new Map([[stage.value, probes]]));
+  const answer = (sample: number): { least: number; most: number } => {
+    let least = Number.POSITIVE_INFINITY;
+    let most = Number.NEGATIVE_INFINITY;
+    for (const { value, index, gain, shift } of outputs) {
+      const made = values.get(value) as { data: Float64Array; shape: readonly number[] };
+      const v = (made.data[sample * sizeOf(made.shape) + index] - shift) / gain;
+      least = Math.min(least, v);
+      most = Math.max(most, v);
+    }
+    return { least, most };
+  };
+  const at = (sum: number): { least: number; most: number } => answer(Math.round((sum - FROM) * PER_UNIT));
+  const top = at(TO).most;
+  const largest = top < BOUND ? top : Number.POSITIVE_INFINITY;
+  const who = `${stage.name}: ${activationText(stage)} behind its sums`;
+  const below = at(-1).least;
+  let worst = 0;
+  let place = 0;
+  let instead = 0;
+  for (let sample = -FROM * PER_UNIT; sumOf(sample) <= Math.min(largest, 8); sample++) {
+    const sum = sumOf(sample);
+    const { least, most } = answer(sample);
+    for (const made of [least, most])
+      if (Math.abs(made - sum) > worst) [worst, place, instead] = [Math.abs(made - sum), sum, made];
+  }
+  if (!(worst < 0.6 * Math.min(1, Math.max(largest, 1 / 64))))
+    throw badNetwork(
+      path,
+      `${who} makes ${short(instead)} of ${short(place)}: nothing like the chip's ReLU`,
+      'Train the network with ReLU (or quantized_relu of more bits) in its place.',
+    );
+  return { who, largest, below, moves: worst };
+}
+
+/** The nodes of an activation: all of them, or the first and the last of many. */
+export function activationText({ activation }: Pick<Stage, 'activation'>): string {
+  const nodes = activation.map(({ name, op }) => `${name} (${op.kind === 'function' ? op.name : op.kind})`);
+  if (nodes.length === 0) return 'nothing';
+  return nodes.length <= 3
+    ? nodes.join(', ')
+    : `${nodes[0]} to ${nodes[nodes.length - 1]} (${nodes.length} nodes)`;
+}
+
+/** What the chip does otherwise, one sentence each. @param chip its largest output */
+export function activationNotes({ who, largest, below, moves }: ActivationLook, chip: number): string[] {
+  const notes: string[] = [];
+  if (below !== 0) notes.push(`${who} makes ${short(below)} of -1, the chip's ReLU makes 0.`);
+  if (Number.isFinite(largest) && Math.abs(largest - chip) > 1e-9)
+    notes.push(`${who} goes up to ${short(largest)}, the chip's outputs up to ${short(chip)}.`);
+  if (moves > 1 / 128 + 1e-9)
+    notes.push(`${who} moves sums by up to ${short(moves)}; the chip's outputs have steps of 1/128.`);
+  return notes;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
