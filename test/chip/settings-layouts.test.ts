@@ -210,6 +210,20 @@ Aligner:
     expect(reading.notes).toEqual([expect.stringMatching(/^a.yaml:3: Cal.1 stands twice \(line 2, too\)/)]);
   });
 
+  it('lists of names and values, blocks that are empty, lists for the elements of a parameter', () => {
+    const want = { 'FormatterBuffer.Global.buff_t1': 50, 'ERx.3.enable': 0 };
+    expect(said('name,value\nFormatterBuffer.Global.buff_t1,50\nERX.3_ENABLE,0x0\n')).toEqual(want);
+    expect(said('#page,parameter,value\nFORMATTERBUFFER,GLOBAL_BUFF_T1,50\nERX,3_ENABLE,0\n')).toEqual(want);
+    expect(errorOf(() => read('ERx.3.enable,0\nERx.3.enabel,1\n')).message).toMatch(
+      /a.yaml:2: .*mean ERx.3.enable\?/,
+    );
+    const empty = read('Mux:\nERx:\n  3: {enable: 0}\n');
+    expect(empty.notes).toContain('a.yaml:1: Mux is empty.');
+    expect(setFields(empty.image)).toHaveLength(1);
+    const list = '  ERX_ALL: {registers: {config_ch_*: {params: {enable: {param_value: [1, 0, 1]}}}}}\n';
+    expect(said(nested(list))).toEqual({ 'ERx.0.ch_enable': 1, 'ERx.1.ch_enable': 0, 'ERx.2.ch_enable': 1 });
+  });
+
   it('anchors, aliases and merged maps', () => {
     expect(
       said('ERx:\n  0: &all {enable: 0, equalizer: 2}\n  1: *all\n  2: {<<: *all, enable: 1}\n'),
@@ -267,6 +281,12 @@ describe('files that are no such settings', () => {
       /bufft1 is not.*mean FormatterBuffer.Global.buff_t1/,
     ],
     ['text for a number', 'Mux: {0: "3"}\n', /Mux.0 holds "3", not an integer/],
+    [
+      'a missing colon',
+      'ConfigAlgo:\n  Global:\n    alg_type 2\n',
+      /:3: .*the colon after alg_type is missing/,
+    ],
+    ['a number for a block', 'Mux: 3\n', /Mux is a block, not a register: it holds Mux.0, Mux.1, Mux.2/],
     ['tabs', 'Mux:\n\t0: 1\n', /not YAML/],
     ['nothing', '\n# only this\n', /empty/],
     [
@@ -343,7 +363,7 @@ describe('dumps', () => {
       /d.txt:2: devices 20 and 21 are two chips/,
     );
     expect(message('write 20 0014 42\n')).toMatch(/0x014 is no register that can be written/);
-    expect(message('0x0014,256\n0x0015,300\n')).toMatch(/is no register write|holds/);
+    expect(message('0x0014,25\n0x0015,300\n')).toMatch(/d.txt:2: 300 is more than a byte/);
   });
 
   it('ones where the map has no field are told', () => {

@@ -1,7 +1,7 @@
 import { EconError } from '../../base/index.js';
 import type { Generation } from '../settings/settings.js';
 import { type Entry, settingError } from '../settings/tree.js';
-import { findPlaces, nearestName } from './names.js';
+import { findPlaces, nameKey, nearestName, placesOf } from './names.js';
 
 /** The generation that the names of a file belong to, and what says so. */
 export interface Dialect {
@@ -50,10 +50,11 @@ export function checkChip(entries: readonly Entry[], name: string): void {
 /** The generation that names of a file belong to. @throws EconError for names of no, or of both generations */
 export function dialect(entries: readonly Entry[], name: string): Dialect | undefined {
   let says: Dialect | undefined;
-  for (const { path, line } of entries) {
+  for (const entry of entries) {
+    const { path, line } = entry;
     const production = findPlaces('production', path).length > 0;
     const prototype = findPlaces('P1', path).length > 0;
-    if (!production && !prototype) throw unknown(path, line, name);
+    if (!production && !prototype) throw unknown(entry, name);
     if (production === prototype) continue;
     const generation = production ? 'production' : 'P1';
     if (says && says.generation !== generation) {
@@ -71,7 +72,40 @@ export function marked(text: string): Dialect | undefined {
   return generation ? { generation: generation as Generation, line: 1, path: 'its first line' } : undefined;
 }
 
-function unknown(path: string, line: number, name: string): EconError {
+/** Entries without the blocks that say nothing (`Mux:`), which is noted. */
+export function withoutEmpty(entries: readonly Entry[], notes: string[], name: string): readonly Entry[] {
+  return entries.filter(({ path, shown, line }) => {
+    if (shown !== 'nothing' || isKnown(path) || namesBelow(path).length === 0) return true;
+    notes.push(`${name}:${line}: ${path} is empty.`);
+    return false;
+  });
+}
+
+function isKnown(path: string): boolean {
+  return findPlaces('production', path).length > 0 || findPlaces('P1', path).length > 0;
+}
+
+/** Some public names within a block. */
+function namesBelow(path: string): string[] {
+  const from = `${nameKey(path)}_`;
+  return (['production', 'P1'] as const).flatMap((generation) =>
+    [...placesOf(generation)]
+      .filter(([key, place]) => place.field && key.startsWith(from))
+      .map(([, { path }]) => path),
+  );
+}
+
+function unknown({ path, line, shown }: Entry, name: string): EconError {
+  const [, word] = /^"(\w+)\s+\S/.exec(shown ?? '') ?? [];
+  if (word !== undefined && isKnown(`${path}.${word}`)) {
+    const what = `${path}.${word}: the colon after ${word} is missing.`;
+    return settingError(name, line, what, `Write "${word}: ..." in this line.`);
+  }
+  const below = namesBelow(path);
+  if (below.length > 0) {
+    const what = `${path} is a block, not a register: it holds ${below.slice(0, 3).join(', ')}, ...`;
+    return settingError(name, line, what, 'Give the registers in it by name.');
+  }
   const near = nearestName(path);
   const remedy = near
     ? `Did you mean ${near}?`

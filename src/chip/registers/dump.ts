@@ -30,7 +30,7 @@ const script = new RegExp(`^(write|read) (?:0x)?([0-9a-f]{2}) (?:0x)?([0-9a-f]{1
 const dumped = new RegExp(`^(0x[0-9a-f]{1,4}|[0-9a-f]{3,4}):((?:[\\s,]+${BYTE})+)\\s*(?:\\|.*)?$`, 'i');
 /** i2cdump: 16 bytes from a short address on, XX where nothing answered, and the same as characters. */
 const table = /^([0-9a-f]{2,4}):((?: (?:[0-9a-f]{2}|XX)){3,16})(?: {2,}.*)?$/i;
-const csv = /^(0x[0-9a-f]{1,4}|\d{1,4})\s*[,;]\s*(0x[0-9a-f]{1,2}|\d{1,3})\s*$/i;
+const csv = /^(0x[0-9a-f]{1,4}|\d{1,4})\s*[,;]\s*(0x[0-9a-f]+|\d+)\s*$/i;
 const transfer = /^(?:\S+\s+)*?i2ctransfer\b(.*)$/;
 /** Writes of our scripts beyond the settings, see ADDED. */
 const added = /#.*\bnot in the settings$/;
@@ -151,8 +151,9 @@ function simpleLine(line: string, at: number, name: string): Line[] {
       );
   }
   const pair = csv.exec(line);
-  if (pair && Number(pair[2]) < 256)
-    return [{ from: Number(pair[1]), bytes: [Number(pair[2])], line: at, write: false }];
+  if (pair && Number(pair[2]) > 255)
+    throw badText(`${name}:${at}`, `${pair[2]} is more than a byte.`, 'Give a line for every byte.');
+  if (pair) return [{ from: Number(pair[1]), bytes: [Number(pair[2])], line: at, write: false }];
   throw badText(`${name}:${at}`, `${JSON.stringify(line.slice(0, 40))} is no register write.`);
 }
 

@@ -2,7 +2,7 @@ import type { Generation } from '../settings/settings.js';
 import { type RegisterImage, readElement, resetImage } from './image.js';
 import { registersOfGeneration } from './names.js';
 import { elementReset } from './table.js';
-import type { Access } from './types.js';
+import { type Access, type Field, fieldPath } from './types.js';
 
 /** One register, or one element of an array, with its fields. */
 export interface RegisterRow {
@@ -17,7 +17,16 @@ export interface RegisterRow {
   readonly value: string;
   /** Differs from the reset value? */
   readonly changed: boolean;
-  readonly fields: readonly { readonly name: string; readonly bits: string; readonly value: string }[];
+  readonly fields: readonly {
+    readonly name: string;
+    /** Public name in settings. */
+    readonly path: string;
+    readonly access: Access;
+    readonly bits: string;
+    readonly value: string;
+    /** After power-up. */
+    readonly reset: string;
+  }[];
 }
 
 /** All registers of an image, or of a generation after reset, by address. @param block only those of this block */
@@ -39,13 +48,20 @@ export function registerRows(from: RegisterImage | Generation, block?: string): 
           changed: value !== elementReset(r, index),
           fields: r.fields.map((f) => ({
             name: f.name,
+            path: fieldPath(r, index, f),
+            access: f.access,
             bits: f.width === 1 ? `${f.lsb}` : `${f.lsb + f.width - 1}:${f.lsb}`,
-            value: `0x${((value >> BigInt(f.lsb)) & ((1n << BigInt(f.width)) - 1n)).toString(16)}`,
+            value: part(value, f),
+            reset: part(elementReset(r, index), f),
           })),
         };
       }),
     )
     .sort((a, b) => a.address - b.address);
+}
+
+function part(value: bigint, { lsb, width }: Field): string {
+  return `0x${((value >> BigInt(lsb)) & ((1n << BigInt(width)) - 1n)).toString(16)}`;
 }
 
 /** Rows as text: a line each, `*` where the value is not that after reset. */

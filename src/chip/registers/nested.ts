@@ -45,14 +45,14 @@ export function nestedPlaces(entry: Entry, name: string): Place[] {
         : 'Blocks are FMTBUF_ALL, MFC_MUX_SELECT, ...',
     );
   }
-  const value = rest[0] === 'value';
-  const element = value && rest.length === 2 ? Number(rest[1]) : undefined;
-  if (value && rest.length <= 2) {
-    const chosen = element === undefined ? targets : targets.filter((t) => t.index === element);
-    if (chosen.length > 0) return chosen.map(placeOf);
+  // A list gives one value for each element.
+  const last = /^\d+$/.test(rest.at(-1) ?? '') ? Number(rest.pop()) : undefined;
+  const chosen = last === undefined ? targets : targets.filter((t) => t.index === last);
+  if (chosen.length === 0) {
     const what = `${entry.path}: the list has more values than ${register} has elements (${targets.length}).`;
     throw settingError(name, entry.line, what, `Give ${targets.length} values.`);
   }
+  if (rest[0] === 'value' && rest.length === 1) return chosen.map(placeOf);
   const [params, parameter, kind] = rest;
   if (params !== 'params' || kind !== 'param_value' || rest.length !== 3) {
     const remedy = 'Write value: N for a whole register, or params: {NAME: {param_value: N}}.';
@@ -63,7 +63,7 @@ export function nestedPlaces(entry: Entry, name: string): Place[] {
       remedy,
     );
   }
-  const places = targets.flatMap((t) => parameterOf(t, parameter, register));
+  const places = chosen.flatMap((t) => parameterOf(t, parameter, register));
   if (places.length > 0) return places;
   const known = targets[0].register.fields.map((f) => f.name).join(', ');
   throw settingError(name, entry.line, `${register} has no parameter ${parameter}.`, `It has: ${known}.`);
@@ -79,12 +79,12 @@ function placeOf({ register, index, field }: Target): Place {
 
 /** Registers, or elements, that a block and a register of the layout name. */
 function find(block: string, name: string): Target[] {
-  const wanted = `${block}.${name}`;
+  const wanted = `${block}.${name}`.toLowerCase();
   const found: Target[] = [];
   for (const register of registersOfGeneration('P1')) {
     if (!register.nested) continue;
     for (const field of register.nested.includes('{f}') ? register.fields.map((f) => f.name) : [undefined]) {
-      const pattern = register.nested.replace('{f}', field ?? '');
+      const pattern = register.nested.replace('{f}', field ?? '').toLowerCase();
       for (let index = 0; index < register.count; index++) {
         if (wanted === pattern || wanted === pattern.replace('*', String(index)))
           found.push({ register, index, field });

@@ -1,8 +1,8 @@
 import { EconError } from '../../base/index.js';
 import type { ChipSettings, Generation } from '../settings/settings.js';
 import { readSettingsText } from '../settings/text.js';
-import { type Entry, readTree, settingError } from '../settings/tree.js';
-import { checkChip, type Dialect, dialect, marked, withoutBlock } from './dialect.js';
+import { type Entry, readTree, settingError, type Tree } from '../settings/tree.js';
+import { checkChip, type Dialect, dialect, marked, withoutBlock, withoutEmpty } from './dialect.js';
 import { type Dump, isDump, parseDump } from './dump.js';
 import { imageSettings, missingWeights, type RegisterImage, resetImage, writeBits } from './image.js';
 import { keptEntries } from './kept.js';
@@ -133,10 +133,10 @@ interface File {
 
 function readOne({ text, name }: SettingsText): File {
   if (isDump(text)) return dumpFile(parseDump(text, name), text, name);
-  const { entries: read, notes } = readTree(text, name);
+  const { entries: read, notes } = namedList(text) ?? readTree(text, name);
   if (isNested(read)) return nestedFile(read, notes, name);
   const told = [...notes];
-  const entries = withoutBlock(read, told, name);
+  const entries = withoutEmpty(withoutBlock(read, told, name), told, name);
   checkChip(entries, name);
   return {
     name,
@@ -148,6 +148,30 @@ function readOne({ text, name }: SettingsText): File {
     },
     kept: () => keptEntries(text),
   };
+}
+
+/** Lists `NAME,VALUE` or `BLOCK,NAME,VALUE`, one register a line, with or without a heading; undefined when it is none. */
+function namedList(text: string): Tree | undefined {
+  const row = /^([a-z][\w.]*(?:\s*[,;]\s*[\w.]+)?)\s*[,;]\s*([-+]?\w+)$/i;
+  const entries: Entry[] = [];
+  for (const [i, full] of text.split('\n').entries()) {
+    const line = full.replace(/#.*/, '').trim();
+    if (line === '') continue;
+    const match = row.exec(line);
+    if (!match) return undefined;
+    const value = /^[-+]?(0x[\da-f]+|0b[01]+|\d+)$/i.test(match[2])
+      ? BigInt(match[2].replace('+', ''))
+      : undefined;
+    // A first line without a number is a heading.
+    if (value === undefined && entries.length === 0) continue;
+    const path = match[1].replace(/\s*[,;]\s*/, '.');
+    entries.push({
+      path,
+      line: i + 1,
+      ...(value === undefined ? { shown: JSON.stringify(match[2]) } : { value }),
+    });
+  }
+  return entries.length > 0 ? { entries, notes: [] } : undefined;
 }
 
 function said(entry: Entry, places: readonly Place[], name: string): Said {
