@@ -1,6 +1,6 @@
-"""Do exports load in the tools and give the expected numbers? python check_exports.py TOOL FOLDER, TOOL keras, qonnx or hls4ml.
+"""Do exports load in the tools and give the expected numbers? python check_exports.py TOOL FOLDER, TOOL keras, qonnx, hls4ml or onnxruntime.
 
-For every NAME.h5 or NAME.onnx in FOLDER there are NAME.wafers.npy, the inputs in units of 1, and NAME.latents.npy, what should
+For every NAME.h5, NAME.onnx or NAME.plain.onnx in FOLDER there are NAME.wafers.npy, the inputs in units of 1, and NAME.latents.npy, what should
 come out. Prints one JSON object: versions, and for each file and step the number of values and the largest difference.
 """
 import json
@@ -76,14 +76,14 @@ def runtime_file(path, x):
 
 def main():
     tool, folder = sys.argv[1:3]
-    run, end, packages = {
-        "keras": (keras_file, ".h5", ("keras", "tensorflow-cpu", "jax", "h5py")),
-        "qonnx": (qonnx_file, ".onnx", ("qonnx", "onnx", "onnxruntime")),
-        "hls4ml": (hls4ml_file, ".onnx", ("hls4ml", "qonnx", "onnx")),
-        "onnxruntime": (runtime_file, ".plain", ("onnxruntime",)),
+    run, end, other, packages = {
+        "keras": (keras_file, ".h5", None, ("keras", "tensorflow-cpu", "jax", "h5py")),
+        "qonnx": (qonnx_file, ".onnx", ".plain.onnx", ("qonnx", "onnx", "onnxruntime")),
+        "hls4ml": (hls4ml_file, ".onnx", ".plain.onnx", ("hls4ml", "qonnx", "onnx")),
+        "onnxruntime": (runtime_file, ".plain.onnx", None, ("onnxruntime",)),
     }[tool]
     files = {}
-    for file in sorted(f for f in os.listdir(folder) if f.endswith(end)):
+    for file in sorted(f for f in os.listdir(folder) if f.endswith(end) and not (other and f.endswith(other))):
         stem = os.path.join(folder, file[: -len(end)])
         x, expected = np.load(stem + ".wafers.npy"), np.load(stem + ".latents.npy")
         try:

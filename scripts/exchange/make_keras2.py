@@ -83,7 +83,6 @@ KERNELS = {
     "stochastic": "q(6,0,alpha=1,use_stochastic_rounding=True)",
     "noise_half": "q(4,0,alpha=1,qnoise_factor=0.5)",
     "noise_none": "q(4,0,alpha=1,qnoise_factor=0.0)",
-    "scale_axis0": "q(4,0,alpha='auto_po2',scale_axis=0)",
     "binary": "binary()",
     "binary_alpha1": "binary(alpha=1)",
     "binary_auto": "binary(alpha='auto')",
@@ -121,8 +120,6 @@ ACTIVATIONS = {
     "bits_8_1_default": "quantized_bits(8,1)",
     "bits_unsigned": "quantized_bits(8,1,keep_negative=False,alpha=1)",
     "bits_symmetric": "quantized_bits(4,1,symmetric=True,alpha=1)",
-    "bits_auto": "quantized_bits(6,1,alpha='auto')",
-    "bits_autopo2": "quantized_bits(6,1,alpha='auto_po2')",
     "bits_half": "quantized_bits(6,1,alpha=0.5)",
     "tanh": "quantized_tanh(6)",
     "tanh_symmetric": "quantized_tanh(4,symmetric=True)",
@@ -375,6 +372,8 @@ def layer_outputs(model, x):
     """Outputs of all layers, nested models' too (as OUTER/INNER), called once each."""
     nodes = {}
     for layer in model.layers:
+        if isinstance(layer, L.InputLayer):
+            continue
         if len(layer.inbound_nodes) == 1 or isinstance(layer, Model):
             nodes[layer.name] = layer.get_output_at(len(layer.inbound_nodes) - 1) if isinstance(layer, Model) else layer.output
     outputs = Model(model.inputs, list(nodes.values())).predict(x, batch_size=100, verbose=0)
@@ -445,9 +444,8 @@ def frozen1(make, name, path):
             w.load(weights_like(r, w.name, w.shape).astype("float32"), session)
         graph = tf.compat.v1.graph_util.convert_variables_to_constants(session, session.graph.as_graph_def(), [model.outputs[0].op.name])
         tf.io.write_graph(graph, *os.path.split(path), as_text=False)
-        x = {"input": None}
         values = wafers_of(model)
-        sinks = {l.name: l.output for l in model.layers}
+        sinks = {l.name: l.output for l in model.layers if not isinstance(l, L.InputLayer)}
         return values, dict(zip(sinks, session.run(list(sinks.values()), dict(zip([t.name for t in model.inputs], values.values())))))
 
 

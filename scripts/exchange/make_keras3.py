@@ -171,10 +171,10 @@ def hgq_cases(o):
 
 
 def layer_outputs(model, x):
-    nodes = {layer.name: layer.output for layer in model.layers if not isinstance(layer.output, (list, tuple)) and len(layer._inbound_nodes) == 1}
+    nodes = {layer.name: layer.output for layer in model.layers if not isinstance(layer, (L.InputLayer, Model)) and not isinstance(layer.output, (list, tuple)) and len(layer._inbound_nodes) == 1}
     for layer in model.layers:
-        if isinstance(layer, Model):
-            nodes.pop(layer.name, None)
+        if isinstance(layer, Model):  # its call in this model, not its own graph
+            nodes[layer.name] = layer._inbound_nodes[-1].outputs[0]
     outputs = Model(model.inputs, list(nodes.values())).predict(x, batch_size=100, verbose=0)
     values = dict(zip(nodes, outputs if isinstance(outputs, list) else [outputs]))
     whole = model.predict(x, batch_size=100, verbose=0)

@@ -157,7 +157,8 @@ def brevitas_cases(o, lbits=9):
     c["ternary"] = "ternary weights", make(SignedTernaryWeightPerTensorConst, wbits=None)
     c["bias"] = "quantised bias, scale of its own", make(bias=Int8BiasPerTensorFixedPointInternalScaling)
     c["bias_external"] = "8-bit bias with the scale of the sum", make(bias=Int8Bias, inp=Int8ActPerTensorFixedPoint, padded=False)
-    c["floor"] = "activations rounded down", make(act=floor_act())
+    if lbits > 8:  # QuantizeLinear has no FLOOR: QCDQ computes something else than Brevitas
+        c["floor"] = "activations rounded down", make(act=floor_act())
     c["bn"] = "BatchNorm2d between", lambda: nn.Sequential(PAD, qnn.QuantConv2d(1, F, 3, stride=2, bias=False, weight_quant=Int8WeightPerTensorFixedPoint, weight_bit_width=6), nn.BatchNorm2d(F),
                                                           qnn.QuantReLU(act_quant=Uint8ActPerTensorFixedPoint), nn.Flatten(), qnn.QuantLinear(16 * F, L, bias=True, weight_quant=Int8WeightPerTensorFixedPoint, weight_bit_width=6), qnn.QuantReLU(act_quant=Uint8ActPerTensorFixedPoint))
     c["avgpool"] = "TruncAvgPool2d", lambda: nn.Sequential(PAD, qnn.QuantConv2d(1, F, 3, stride=2, bias=False, weight_quant=Int8WeightPerTensorFixedPoint, weight_bit_width=6),

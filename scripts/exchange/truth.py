@@ -41,6 +41,7 @@ class Out:
         last = list(inputs.values())[-1]
         for key, value in layers.items():
             value = np.asarray(value)
+            value = value.astype("uint8") if value.dtype == bool else value
             # Flatten and the like: the same numbers in the same order as the value before, not kept twice.
             if value.size != last.size or not np.array_equal(value.ravel(), last.ravel()):
                 arrays[key.replace("/", "|")] = value

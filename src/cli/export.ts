@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type ExportResult, renderCheck } from '../exchange/index.js';
 import { exportModel } from '../flow/index.js';
 import { print } from './terminal.js';
 
@@ -14,7 +15,7 @@ export function addExport(program: Command): void {
     .requiredOption('--model <folder>', 'model to write')
     .requiredOption(
       '-o, --out <file>',
-      '.onnx (QONNX), .h5 (Keras), .npz (NumPy), .yaml (registers of ECON-T), .bin (weight image), .i2c (script)',
+      '.onnx (QONNX), .plain.onnx (standard ONNX), .h5 (Keras), .npz (NumPy), .yaml (registers of ECON-T), .bin (weight image), .i2c (script)',
     )
     .option('--json', 'print JSON')
     .addHelpText(
@@ -24,14 +25,16 @@ Examples:
   econ export --model runs/train/model -o encoder.onnx
   econ export --model runs/train/model -o init.yaml --json
 
-It says whether what was written computes the same latents as the chip, bit by bit.`,
+What was written is read back and compared with the chip: its latents on 200 wafers, or its weights.`,
     )
     .action(async ({ model, out, json }: Options) => {
       const result = await exportModel(model, out);
-      print(
-        json
-          ? JSON.stringify(result, null, 2)
-          : `${out}: ${result.format}. ${result.bitExact ? 'Bit-exact' : 'Not bit-exact'}: ${result.note}`,
-      );
+      print(json ? JSON.stringify(result, null, 2) : `${out}: ${result.format}. ${verdict(result)}`);
     });
+}
+
+function verdict({ bitExact, note, check }: ExportResult): string {
+  if (!check) return `Not read back: ${note}`;
+  const found = renderCheck(check);
+  return `${bitExact ? 'Bit-exact' : 'Not bit-exact'} (${found}): ${note}`;
 }

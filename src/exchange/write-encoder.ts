@@ -1,11 +1,13 @@
 import { EconError } from '../base/index.js';
 import type { Model } from '../model/index.js';
+import { checkArrays, checkLatents, type ExportCheck } from './verify-export.js';
 import { writeKeras } from './write-keras.js';
 import { writeNpz } from './write-npz.js';
-import { writeQonnx } from './write-qonnx.js';
+import { writePlainOnnx, writeQonnx } from './write-qonnx.js';
 
-/** What the name of a file ends with, and what is written then. */
+/** What the name of a file ends with, and what is written then. The longest end counts. */
 export const exportFormats = {
+  '.plain.onnx': 'ONNX',
   '.onnx': 'QONNX',
   '.h5': 'Keras HDF5',
   '.npz': 'NumPy arrays',
@@ -13,48 +15,59 @@ export const exportFormats = {
 
 export interface ExportResult {
   readonly format: string;
-  /** Does what was written compute the same latents as the chip, bit by bit? */
+  /** Does what was written compute the same latents as the chip, bit by bit? As `check` found, and nothing else is lost. */
   readonly bitExact: boolean;
   /** In words: what is lost. */
   readonly note: string;
+  /** The file was read back and compared; undefined where it is not read back. */
+  readonly check?: ExportCheck;
 }
 
 /**
- * Writes the encoder of a model for other tools, in the format that the file's name ends with.
- * @throws EconError exchange/format, base/cannot-write
+ * Writes the encoder of a model for other tools, in the format that the file's name ends with, reads it back and compares.
+ * @throws EconError exchange/format, exchange/read-back, base/cannot-write
  */
 export async function writeEncoder(path: string, model: Model): Promise<ExportResult> {
-  const exact = model.arithmetic === 'exact';
   if (path.endsWith('.onnx')) {
-    writeQonnx(path, model);
+    const plain = path.endsWith('.plain.onnx');
+    (plain ? writePlainOnnx : writeQonnx)(path, model);
+    const check = await checkLatents(path, model);
+    const same = check.equal === check.values;
+    const format = exportFormats[plain ? '.plain.onnx' : '.onnx'];
     if (model.shape?.latents.largest !== undefined)
       return {
-        format: exportFormats['.onnx'],
+        format,
         bitExact: false,
         note: 'The graph ends with the latents; which of them are the largest, and so are sent, is not in it.',
+        check,
       };
     return {
-      format: exportFormats['.onnx'],
-      bitExact: exact,
-      note: exact
-        ? 'Quant nodes floor every sum as the chip does in arithmetic exact: the same latents, bit by bit.'
-        : 'The graph floors every sum; this model floors every product (arithmetic econt), which no standard node does: its latents are lower.',
+      format,
+      bitExact: same,
+      note: same
+        ? 'Every sum is floored, and that is what the chip computes.'
+        : 'The graph floors every sum; this model floors every product (arithmetic econt): its latents are lower.',
+      check,
     };
   }
   if (/\.(h5|hdf5)$/.test(path)) {
     await writeKeras(path, model);
+    const check = await checkLatents(path, model);
     return {
       format: exportFormats['.h5'],
-      bitExact: false,
+      bitExact: check.equal === check.values,
       note: "Weights are the chip's, exactly; its floors and saturation are not in a Keras model.",
+      check,
     };
   }
   if (path.endsWith('.npz')) {
     writeNpz(path, model);
+    const check = checkArrays(path, model);
     return {
       format: exportFormats['.npz'],
-      bitExact: true,
+      bitExact: check.equal === check.values,
       note: 'Integers of the encoder and float32 of the decoder, as they are.',
+      check,
     };
   }
   throw new EconError({

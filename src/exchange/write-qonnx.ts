@@ -23,7 +23,18 @@ import { type RealLayer, realLayers } from './real-weights.js';
  * away again, so that hls4ml gets what it wants; a batch of 1, since the executor of qonnx knows no other.
  */
 export function writeQonnx(path: string, model: Model): void {
-  const graph = new Graph();
+  writeGraph(path, model, new Graph());
+}
+
+/**
+ * The same in standard ONNX operators, for onnxruntime and others that know no Quant nodes: weights as they are, and every
+ * sum times 128 (256), Floor, Clip, and back. Any number of wafers in a batch.
+ */
+export function writePlainOnnx(path: string, model: Model): void {
+  writeGraph(path, model, new PlainGraph());
+}
+
+function writeGraph(path: string, model: Model, graph: Graph): void {
   const shape = shapeOf(model.encoder);
   const image = shape.conv ? (shape.image === '8x8' ? [8, 8, 1] : [4, 4, 3]) : [48];
   let value = graph.quant('wafer', 'wafer', 8, 1 / 128, { signed: false, floor: false });
@@ -39,7 +50,7 @@ export function writeQonnx(path: string, model: Model): void {
     producer_version: version,
     opset_import: [
       { domain: '', version: 16 },
-      { domain: QONNX_DOMAIN, version: 1 },
+      ...(graph.batch === 1 ? [{ domain: QONNX_DOMAIN, version: 1 }] : []),
     ],
     metadata_props: [
       { key: 'econ.arithmetic', value: model.arithmetic },
@@ -49,8 +60,8 @@ export function writeQonnx(path: string, model: Model): void {
       name: 'encoder',
       node: graph.nodes,
       initializer: graph.tensors,
-      input: [valueInfo('wafer', image)],
-      output: [valueInfo('latents', [latents])],
+      input: [valueInfo('wafer', graph.batch, image)],
+      output: [valueInfo('latents', graph.batch, [latents])],
     },
   };
   writeFileAtomic(path, encodeMessage(onnxSchema, 'ModelProto', file));
@@ -58,6 +69,8 @@ export function writeQonnx(path: string, model: Model): void {
 
 /** Nodes and tensors, named as they come. */
 class Graph {
+  /** Wafers in a batch: a number, or a name for any. */
+  readonly batch: number | string = 1;
   readonly nodes: OnnxNode[] = [];
   readonly tensors: OnnxTensor[] = [];
 
@@ -137,16 +150,45 @@ class Graph {
     this.nodes[last] = { ...this.nodes[last], output: [name] };
   }
 
-  private node(op: string, input: string[], output: string, attribute: OnnxAttribute[], domain = ''): string {
+  protected node(
+    op: string,
+    input: string[],
+    output: string,
+    attribute: OnnxAttribute[],
+    domain = '',
+  ): string {
     this.nodes.push({ name: output, op_type: op, domain, input, output: [output], attribute });
     return output;
   }
 
-  private tensor(name: string, dims: readonly number[], values: ArrayLike<number>): void {
+  protected tensor(name: string, dims: readonly number[], values: ArrayLike<number>): void {
     const bytes = new Uint8Array(values.length * 4);
     const view = new DataView(bytes.buffer);
     for (let i = 0; i < values.length; i++) view.setFloat32(4 * i, values[i], true);
     this.tensors.push({ name, dims, data_type: ONNX_FLOAT, raw_data: bytes });
+  }
+}
+
+class PlainGraph extends Graph {
+  override readonly batch = 'n';
+
+  override quant(
+    input: string,
+    name: string,
+    bits: number,
+    scale: number,
+    { signed, floor }: { signed: boolean; floor: boolean },
+  ): string {
+    // Weights, and cells on the chip's steps, are what the node would make of them.
+    if (signed || !floor) return input;
+    this.tensor(`${name}.steps`, [], [1 / scale]);
+    this.tensor(`${name}.least`, [], [0]);
+    this.tensor(`${name}.largest`, [], [2 ** bits - 1]);
+    this.tensor(`${name}.scale`, [], [scale]);
+    let value = this.node('Mul', [input, `${name}.steps`], `${name}.in_steps`, []);
+    value = this.node('Floor', [value], `${name}.floor`, []);
+    value = this.node('Clip', [value, `${name}.least`, `${name}.largest`], `${name}.clip`, []);
+    return this.node('Mul', [value, `${name}.scale`], name, []);
   }
 }
 
@@ -189,7 +231,7 @@ function samePads(kernel: number, stride: number, channels: number): number[] {
   return [before, before, total - before, total - before];
 }
 
-function valueInfo(name: string, dims: readonly number[]): OnnxValue {
-  const dim = [1, ...dims].map((d) => ({ dim_value: d }));
+function valueInfo(name: string, batch: number | string, dims: readonly number[]): OnnxValue {
+  const dim = [batch, ...dims].map((d) => (typeof d === 'string' ? { dim_param: d } : { dim_value: d }));
   return { name, type: { tensor_type: { elem_type: ONNX_FLOAT, shape: { dim } } } };
 }

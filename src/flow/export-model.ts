@@ -1,27 +1,41 @@
-import { EconError, writeFileAtomic } from '../base/index.js';
-import { commitWrite, encoderWrites, packWeights, settingsToYaml, writesToText } from '../chip/index.js';
-import { type ExportResult, writeEncoder } from '../exchange/index.js';
+import { EconError, readBytes, writeFileAtomic } from '../base/index.js';
+import {
+  commitWrite,
+  encoderWrites,
+  packWeights,
+  readSettings,
+  settingsToYaml,
+  unpackWeights,
+  writesToText,
+} from '../chip/index.js';
+import { checkWeights, type ExportResult, writeEncoder } from '../exchange/index.js';
 import { loadModel } from '../model/index.js';
 import { settingsForModel } from './model-on-chip.js';
 
 /**
  * Writes a model for other tools: as writeEncoder, as the registers of an ECON-T that runs it (.yaml), as
- * the bytes of its weight blocks (.bin) or as the I2C transactions that load them (.i2c).
+ * the bytes of its weight blocks (.bin) or as the I2C transactions that load them (.i2c, the only ones not read back).
  * @throws EconError exchange/format, exchange/settings, base/cannot-write
  */
 export async function exportModel(folder: string, path: string): Promise<ExportResult> {
   const model = loadModel(folder);
   if (path.endsWith('.bin')) {
     writeFileAtomic(path, packWeights(model.encoder));
-    return { format: 'weight image', bitExact: true, note: 'the bytes of the weight blocks, block 0 first.' };
+    const check = checkWeights(model, unpackWeights(readBytes(path), model.shape));
+    return {
+      format: 'weight image',
+      bitExact: check.equal === check.values,
+      note: 'The bytes of the weight blocks, block 0 first.',
+      check,
+    };
   }
   if (path.endsWith('.i2c')) {
     const writes = [...encoderWrites(model.encoder), commitWrite()];
     writeFileAtomic(path, writesToText(writes, 'production'));
     return {
       format: 'I2C script',
-      bitExact: true,
-      note: 'the weight blocks and the commit, for a running chip.',
+      bitExact: false,
+      note: 'The weight blocks and the commit, for a running chip.',
     };
   }
   if (!/\.ya?ml$/.test(path)) return writeEncoder(path, model);
@@ -34,12 +48,14 @@ export async function exportModel(folder: string, path: string): Promise<ExportR
         'Its weights are in the RTL package and the I2C script of `econ rtl`; .onnx, .h5 and .npz take any shape.',
     });
   writeFileAtomic(path, settingsToYaml(settingsForModel(model)));
+  const check = checkWeights(model, readSettings(path).weights);
   const exact = model.arithmetic === 'econt';
   return {
     format: 'ECON-T settings',
-    bitExact: exact,
+    bitExact: exact && check.equal === check.values,
+    check,
     note: exact
-      ? 'the registers of the real chip, whose arithmetic the model was trained for.'
-      : 'the real chip floors every product (arithmetic econt); this model was trained for one floor per sum.',
+      ? 'The registers of the real chip, whose arithmetic the model was trained for.'
+      : 'The real chip floors every product (arithmetic econt); this model was trained for one floor per sum.',
   };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { writeEncoder } from '../../src/exchange/index.js';
+import { type ExportCheck, renderCheck, writeEncoder } from '../../src/exchange/index.js';
 import { type OnnxGraph, onnxSchema } from '../../src/exchange/onnx/schema.js';
 import { decodeMessage } from '../../src/exchange/protobuf.js';
 import { optionShapes } from '../chip/shapes.js';
@@ -18,6 +18,35 @@ const shapes = [
 ] as const;
 const modelOfName = (name: (typeof shapes)[number]) =>
   modelOf(name === undefined ? undefined : optionShapes[name], 'exact');
+
+test.each([undefined, ...Object.keys(optionShapes)])(
+  '%s: every export is read back and compared',
+  async (name) => {
+    for (const arithmetic of ['exact', 'econt'] as const) {
+      const model = modelOf(name === undefined ? undefined : optionShapes[name], arithmetic);
+      for (const end of ['.onnx', '.plain.onnx', '.npz']) {
+        const { check, bitExact } = await writeEncoder(join(folder, `any${end}`), model);
+        expect(check?.values).toBeGreaterThan(end === '.npz' ? 90 : 1000);
+        const same = check?.equal === check?.values;
+        if (arithmetic === 'exact' || end === '.npz') expect([end, same]).toEqual([end, true]);
+        // A floor of every product is a floor of the sum where each output has one product.
+        else if (name === undefined) expect([end, same]).toEqual([end, false]);
+        // Which latents are sent is in no graph.
+        if (end !== '.npz') expect(bitExact).toBe(same && model.shape?.latents.largest === undefined);
+      }
+    }
+  },
+);
+
+test('a Keras export is not called bit-exact, and the difference is told', async () => {
+  const { check, bitExact } = await writeEncoder(join(folder, 'model.h5'), modelOf(undefined, 'exact'));
+  expect(bitExact).toBe(false);
+  expect(check).toMatchObject({ compared: 'latents', wafers: 200, values: 3200 });
+  expect(check?.largest).toBeGreaterThan(1);
+  expect(renderCheck(check as ExportCheck)).toMatch(
+    /of 3200 latents of 200 wafers differ .* steps of 1\/256/,
+  );
+});
 
 describe.each(shapes)('%s', (name) => {
   test('Keras 3 finds a group for every layer; Keras 2.11 takes no `trainable` for an input', async () => {
