@@ -63,11 +63,3 @@ function inside(value: unknown, where: string): string | undefined {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return undefined;
   return unknownField(value, where);
 }
-
-/** Little-endian float32 numbers, wherever they lie. */
-export function floats(bytes: Uint8Array): Float64Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float64Array.from({ length: Math.floor(bytes.byteLength / 4) }, (_, i) =>
-    view.getFloat32(4 * i, true),
-  );
-}

@@ -11,6 +11,9 @@ import { remedies, rules } from './rules.js';
 import { type GraphDef, graphDefSchema, type NodeDef } from './schema.js';
 import { sidesOf, tensorflowType } from './tensor.js';
 
+/** Of the graph in the folder of a SavedModel. */
+export const SAVED_MODEL = 'saved_model.pb';
+
 /** Nodes without a value: they only order others. */
 const SILENT = new Set(['NoOp']);
 

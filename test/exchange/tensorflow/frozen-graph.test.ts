@@ -1,9 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EconError } from '../../../src/base/index.js';
 import { executeGraph } from '../../../src/exchange/graph/index.js';
+import { readEncoder } from '../../../src/exchange/index.js';
 import { encodeMessage } from '../../../src/exchange/protobuf.js';
 import { readFrozenGraph } from '../../../src/exchange/tensorflow/read.js';
 import { graphDefSchema } from '../../../src/exchange/tensorflow/schema.js';
@@ -279,13 +280,23 @@ describe('refused by name', () => {
     expect(told).toMatch(remedy);
   });
 
-  test('a SavedModel, a graph as text, another message', () => {
+  test('a SavedModel, a graph as text, another message', async () => {
     const write = (name: string, bytes: Uint8Array | string): (() => unknown) => {
       writeFileSync(join(folder, name), bytes);
       return () => readFrozenGraph(join(folder, name));
     };
     expect(refusal(write('saved_model.pb', Uint8Array.of(8, 1, 18, 0))).message).toMatch(
       /SavedModel.*frozen\.pb/,
+    );
+    const whole = join(folder, 'whole');
+    mkdirSync(whole);
+    write('whole/saved_model.pb', Uint8Array.of(8, 1, 18, 0));
+    await expect(readEncoder(whole, { rounding: 'nearest', etx: 5 })).rejects.toThrow(
+      /SavedModel.*Freeze it/,
+    );
+    write('net.pth', 'PK');
+    await expect(readEncoder(join(folder, 'net.pth'), { rounding: 'nearest', etx: 5 })).rejects.toThrow(
+      /torch\.onnx/,
     );
     expect(refusal(write('text.pb', 'node {\n  name: "x"\n}')).message).toMatch(/as text.*as_text=False/);
     expect(refusal(write('other.pb', Uint8Array.of(0xfa, 0xff, 0xff))).code).toBe('exchange/protobuf');
