@@ -37,13 +37,13 @@ export function writePlainOnnx(path: string, model: Model): void {
 function writeGraph(path: string, model: Model, graph: Graph): void {
   const shape = shapeOf(model.encoder);
   const image = shape.conv ? (shape.image === '8x8' ? [8, 8, 1] : [4, 4, 3]) : [48];
+  graph.sides.set('wafer', [graph.batch, ...image]);
   let value = graph.quant('wafer', 'wafer', 8, 1 / 128, { signed: false, floor: false });
   if (shape.conv) value = graph.transpose(value, 'wafer.channels_first', [0, 3, 1, 2]);
   realLayers(model).forEach((real, i) => {
     value = graph.layer(value, real, i === 1 && shape.conv !== null);
   });
   graph.rename('latents');
-  const latents = shape.latents.bits.length;
   const file: OnnxModel & Record<string, unknown> = {
     ir_version: 8,
     producer_name: 'econ',
@@ -60,12 +60,18 @@ function writeGraph(path: string, model: Model, graph: Graph): void {
       name: 'encoder',
       node: graph.nodes,
       initializer: graph.tensors,
-      input: [valueInfo('wafer', graph.batch, image)],
-      output: [valueInfo('latents', graph.batch, [latents])],
+      input: [valueInfo('wafer', graph.sides)],
+      output: [valueInfo('latents', graph.sides)],
+      value_info: graph
+        .between()
+        .map((name) => encodeMessage(onnxSchema, 'ValueInfoProto', valueInfo(name, graph.sides))),
     },
   };
   writeFileAtomic(path, encodeMessage(onnxSchema, 'ModelProto', file));
 }
+
+/** A name stands for any number. */
+type Sides = readonly (number | string)[];
 
 /** Nodes and tensors, named as they come. */
 class Graph {
@@ -73,6 +79,8 @@ class Graph {
   readonly batch: number | string = 1;
   readonly nodes: OnnxNode[] = [];
   readonly tensors: OnnxTensor[] = [];
+  /** Of every value: the executor of qonnx infers none. */
+  readonly sides = new Map<string, Sides>();
 
   layer(input: string, { layer, shape, kernel, bias }: RealLayer, flatten: boolean): string {
     const { name, weights, kind } = layer;
@@ -101,12 +109,16 @@ class Graph {
         ints('dilations', [1, 1]),
         int('group', 1),
       ]);
+      const rows = Math.sqrt(layer.taps.length);
+      this.sides.set(value, [this.batch, shape[3], rows, rows]);
     } else {
       if (flatten) {
         value = this.transpose(value, `${name}.channels_last`, [0, 2, 3, 1]);
         value = this.node('Flatten', [value], `${name}.flat`, [int('axis', 1)]);
+        this.sides.set(value, [this.batch, shape[0]]);
       }
       const product = this.node('MatMul', [value, quantised], `${name}.product`, []);
+      this.sides.set(product, [this.batch, shape[1]]);
       value = this.node('Add', [product, held], `${name}.sum`, []);
     }
     value = this.node('Relu', [value], `${name}.relu`, []);
@@ -118,7 +130,13 @@ class Graph {
   }
 
   transpose(input: string, output: string, perm: number[]): string {
-    return this.node('Transpose', [input], output, [ints('perm', perm)]);
+    const sides = this.sides.get(input) as Sides;
+    this.node('Transpose', [input], output, [ints('perm', perm)]);
+    this.sides.set(
+      output,
+      perm.map((axis) => sides[axis]),
+    );
+    return output;
   }
 
   quant(
@@ -147,9 +165,18 @@ class Graph {
   /** Gives the last node's output its final name. */
   rename(name: string): void {
     const last = this.nodes.length - 1;
+    const [before] = this.nodes[last].output;
     this.nodes[last] = { ...this.nodes[last], output: [name] };
+    this.sides.set(name, this.sides.get(before) as Sides);
+    this.sides.delete(before);
   }
 
+  /** Values that are neither given nor the last. */
+  between(): string[] {
+    return this.nodes.slice(0, -1).map(({ output }) => output[0]);
+  }
+
+  /** A node whose value has the sides of its first input; who makes others sets them. */
   protected node(
     op: string,
     input: string[],
@@ -158,6 +185,7 @@ class Graph {
     domain = '',
   ): string {
     this.nodes.push({ name: output, op_type: op, domain, input, output: [output], attribute });
+    this.sides.set(output, this.sides.get(input[0]) as Sides);
     return output;
   }
 
@@ -165,6 +193,7 @@ class Graph {
     const bytes = new Uint8Array(values.length * 4);
     const view = new DataView(bytes.buffer);
     for (let i = 0; i < values.length; i++) view.setFloat32(4 * i, values[i], true);
+    this.sides.set(name, dims);
     this.tensors.push({ name, dims, data_type: ONNX_FLOAT, raw_data: bytes });
   }
 }
@@ -231,7 +260,9 @@ function samePads(kernel: number, stride: number, channels: number): number[] {
   return [before, before, total - before, total - before];
 }
 
-function valueInfo(name: string, batch: number | string, dims: readonly number[]): OnnxValue {
-  const dim = [batch, ...dims].map((d) => (typeof d === 'string' ? { dim_param: d } : { dim_value: d }));
+function valueInfo(name: string, sides: ReadonlyMap<string, Sides>): OnnxValue {
+  const dim = (sides.get(name) as Sides).map((d) =>
+    typeof d === 'string' ? { dim_param: d } : { dim_value: d },
+  );
   return { name, type: { tensor_type: { elem_type: ONNX_FLOAT, shape: { dim } } } };
 }

@@ -74,6 +74,8 @@ describe.each(shapes)('%s', (name) => {
     const names = graph.node.map((node) => node.name);
     expect(new Set(names).size).toBe(names.length);
     expect(names).not.toContain('');
+    // The executor of qonnx takes no value whose sides are not told.
+    expect(graph.value_info).toHaveLength(graph.node.length - 1);
     const sides = graph.input[0].type?.tensor_type?.shape?.dim.map((d) => Number(d.dim_value));
     expect(sides).toEqual(
       name === undefined ? [1, 8, 8, 1] : name === '4x4x3 image, stride 1' ? [1, 4, 4, 3] : [1, 48],

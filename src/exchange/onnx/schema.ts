@@ -120,6 +120,8 @@ export interface OnnxGraph {
   readonly node: readonly OnnxNode[];
   readonly initializer: readonly OnnxTensor[];
   readonly sparse_initializer?: readonly Uint8Array[];
+  /** ValueInfoProto of values between nodes; written, not read. */
+  readonly value_info?: readonly Uint8Array[];
   readonly input: readonly OnnxValue[];
   readonly output: readonly OnnxValue[];
 }
