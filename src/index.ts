@@ -4,6 +4,7 @@ export * as budget from './budget/index.js';
 export * as chip from './chip/index.js';
 export * as dataset from './dataset/index.js';
 export * as eda from './eda/index.js';
+export * as exchange from './exchange/index.js';
 export * as flow from './flow/index.js';
 export * as model from './model/index.js';
 export * as number from './number/index.js';

@@ -16,12 +16,15 @@
 //   $ verilator --binary --timing -O3 --unroll-count 1 --top-module tb_econ_chip -f econ_chip.f \
 //     tb/tb_econ_chip.v && obj_dir/Vtb_econ_chip
 // (with --unroll-count 1 the loops over products stay loops in C++: four times less to compile)
+// A first look, well below a minute in Icarus: `vvp -n sim +smoke` loads and commits the weights, but streams the first
+// 16 wafers only, reads no weights back and leaves out the checks of the I2C protocol and of a refused commit.
 `default_nettype none
 
 module tb_econ_chip;
 
   localparam MaxRows  = 65536;
   localparam MaxBytes = 8192;
+  localparam SmokeRows = 16;
 
   localparam [15:0] WeightBase    = 16'h0600;
   localparam [15:0] WeightEnd     = 16'h0c48;
@@ -41,6 +44,7 @@ module tb_econ_chip;
   integer script_bytes;
   integer half;
   integer weight_bytes;
+  reg     smoke; // plusarg: see above
 
   // ------------------------------------------------------------------- chip
   reg          clk;
@@ -316,7 +320,7 @@ module tb_econ_chip;
         address = {script[at+2], script[at+3]};
         at      = at + 4;
         if (address == ExpectedCrc) crc_bytes = {script[at+3], script[at+2], script[at+1], script[at]};
-        if (address == WeightCommand) refused_commit;
+        if (address == WeightCommand && !smoke) refused_commit;
         i2c_select({4'h4, strap}, address, all);
         for (i = 0; i < length; i = i + 1) begin
           i2c_send(script[at + i], ack);
@@ -406,13 +410,18 @@ module tb_econ_chip;
     half         = run_table[3];
     strap        = run_table[4][2:0];
     weight_bytes = run_table[5];
+    smoke        = $test$plusargs("smoke") != 0;
+    if (smoke) begin
+      weight_bytes = 0;
+      if (rows > SmokeRows) rows = SmokeRows;
+    end
     if (rows > MaxRows || script_bytes > MaxBytes) begin
       $display("FAIL vectors too large: %0d rows, %0d script bytes", rows, script_bytes);
       $finish;
     end
     $readmemh("vectors/registers.hex", script, 0, script_bytes - 1);
-    $readmemh("vectors/link_in.hex", rows_in, 0, rows - 1);
-    $readmemh("vectors/link_out.hex", rows_out, 0, rows - 1);
+    $readmemh("vectors/link_in.hex", rows_in, 0, run_table[0] - 1);
+    $readmemh("vectors/link_out.hex", rows_out, 0, run_table[0] - 1);
 `ifdef ECON_VCD
     $dumpfile("econ_chip.vcd");
     $dumpvars(0, tb_econ_chip);
@@ -425,7 +434,7 @@ module tb_econ_chip;
     rst_n = 1'b1;
     wait_clocks(8);
 
-    protocol_checks;
+    if (!smoke) protocol_checks;
     play_script;
     $display("i2c: %0d checks, %0d failed", checks, failed);
 
@@ -438,6 +447,7 @@ module tb_econ_chip;
       $display("latency: %0d BX measured, %0d BX promised", measured, latency);
       check(measured == latency, "latency");
     end
+    if (smoke) $display("smoke: the first %0d rows only, no weights read back", rows);
     if (failed == 0 && good == rows) $display("PASS %0d/%0d", good, rows);
     else $display("FAIL %0d/%0d rows equal, %0d of %0d other checks failed", good, rows, failed, checks);
     $finish;

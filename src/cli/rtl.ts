@@ -24,7 +24,7 @@ Examples:
   econ rtl --chip econt --algorithms TS,BC --config init.yaml --words testInput.csv --out econt
 
 The package checks itself: iverilog -g2005 -s tb_econ_chip -o sim -f econ_chip.f tb/tb_econ_chip.v && vvp -n sim, in
-its folder.`,
+its folder; with "vvp -n sim +smoke" in well below a minute, the first 16 wafers only.`,
     )
     .action(async ({ out, json, ...options }: Options) => {
       const job = await chipJobOf(options);

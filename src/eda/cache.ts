@@ -25,11 +25,12 @@ export function cacheKey(kind: string, parts: readonly string[]): string {
 
 /** A cached text, or undefined when there is none. */
 export function cacheRead(folder: string, key: string): string | undefined {
-  return cacheReadBytes(folder, key)?.toString('utf8');
+  const bytes = cacheReadBytes(folder, key);
+  return bytes && new TextDecoder().decode(bytes);
 }
 
 /** The same as bytes. An entry that does not decompress (CRC) is thrown away. */
-export function cacheReadBytes(folder: string, key: string): Buffer | undefined {
+export function cacheReadBytes(folder: string, key: string): Uint8Array | undefined {
   const path = join(folder, `${key}.gz`);
   if (!existsSync(path)) return undefined;
   try {

@@ -31,8 +31,14 @@ export const tfjsEngine: TrainingEngine = {
   },
 };
 
-/** What was found: the module, or the reason why there is none. */
-export async function findTfjs(): Promise<{ tf: TfModule; backend: string } | { reason: string }> {
+/** What was found: the name of the backend, or the reason why there is none. */
+export async function findTfjs(): Promise<{ backend: string } | { reason: string }> {
+  const found = await findModule();
+  return 'tf' in found ? { backend: found.backend } : found;
+}
+
+/** Not exported: the types of an optional package may not be there. */
+async function findModule(): Promise<{ tf: TfModule; backend: string } | { reason: string }> {
   const reasons: string[] = [];
   try {
     return { tf: await load('@tensorflow/tfjs-node'), backend: 'tfjs-node' };
@@ -65,7 +71,7 @@ function explain(error: unknown): string {
 }
 
 async function loadTfjs(): Promise<TfModule> {
-  const found = await findTfjs();
+  const found = await findModule();
   if ('tf' in found) return found.tf;
   throw new EconError({
     code: 'training/no-tfjs',
