@@ -7,8 +7,8 @@ export interface Progress {
   start(phase: string, total: number, unit: string): void;
   /** `done` units are behind us; `note` is a short text such as 'loss 0.0021, EMD 0.98'. */
   update(done: number, note?: string): void;
-  /** Ends the phase. */
-  stop(note?: string): void;
+  /** Ends the phase: all of it is done, or `early` says that what is done is all that there will be. */
+  stop(note?: string, early?: boolean): void;
 }
 
 export const silent: Progress = { start() {}, update() {}, stop() {} };

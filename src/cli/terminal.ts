@@ -32,10 +32,15 @@ export function terminalProgress(quiet = false): Progress {
   return process.stderr.isTTY ? barProgress() : lineProgress();
 }
 
-function barProgress(): Progress {
+/** A bar that is drawn anew. @param stream a terminal */
+export function barProgress(stream: NodeJS.WritableStream = process.stderr): Progress {
   let bar: SingleBar | undefined;
+  let whole = 0;
+  let reached = 0;
   return {
     start(name, total, unit) {
+      whole = total;
+      reached = 0;
       bar = new SingleBar({
         // A total of 0 is one that nobody knows yet: a file of any length.
         format:
@@ -48,14 +53,18 @@ function barProgress(): Progress {
         hideCursor: true,
         fps: 10,
         etaBuffer: 50,
-        stream: process.stderr,
+        stream,
       });
       bar.start(total, 0, { note: '' });
     },
     update(done, text) {
+      reached = done;
       bar?.update(done, text === undefined ? {} : { note: text });
     },
-    stop(text) {
+    stop(text, early = false) {
+      // What ends early ends with all that there is; else the last piece may not have been told.
+      if (early) bar?.setTotal(reached);
+      else if (whole > 0) bar?.update(whole);
       if (text !== undefined) bar?.update({ note: text });
       bar?.stop();
       bar = undefined;

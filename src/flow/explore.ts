@@ -141,7 +141,7 @@ export async function explore(task: ExploreTask): Promise<Exploration> {
     const order = ranked(round.map(({ trial }) => trial));
     alive = order.slice(0, Math.ceil(alive.length / 2)).map((i) => round[i].candidate);
   }
-  progress.stop(`${trials.length} trainings, ${stopped}`);
+  progress.stop(`${trials.length} trainings, ${stopped}`, stopped !== 'finished');
   return { trials, front: front(bestOfEach(trials)), stopped };
 }
 

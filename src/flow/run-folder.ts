@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EconError, fileError, readBytes, readJson, sha256, writeFileAtomic } from '../base/index.js';
+import { logStep, readStepLog, STEP_LOG } from './step-log.js';
 
 const stepSchema = z.object({
   /** Hash of everything that the step depends on: settings and the hashes of what it reads. */
@@ -88,6 +89,11 @@ export class RunFolder {
     return join(this.path, ...parts);
   }
 
+  /** How long each step took when it last ran, and what ran it. */
+  get log(): ReturnType<typeof readStepLog> {
+    return readStepLog(this.file(STEP_LOG));
+  }
+
   /** Hash of a file that a finished step left. */
   outputHash(name: string): string | undefined {
     for (const step of Object.values(this.record.steps)) if (name in step.outputs) return step.outputs[name];
@@ -122,7 +128,9 @@ export class RunFolder {
     if (before?.key === key && this.outputsIntact(before.outputs)) return 'kept';
     delete this.record.steps[name];
     this.save();
+    const begun = performance.now();
     const files = await work();
+    logStep(this.file(STEP_LOG), name, Math.round(performance.now() - begun) / 1000);
     const outputs: Record<string, string> = {};
     for (const file of [...files].sort()) outputs[file] = sha256(readBytes(this.file(file)));
     this.record.steps[name] = { key, outputs };

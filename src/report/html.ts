@@ -47,7 +47,7 @@ ${sectionNames.map((name) => html`<section id="${name}">\n<h2>${TITLES[name]}</h
 <h2>Provenance</h2>
 ${provenance ? htmlTable(provenanceTable(provenance)) : html`<p class="missing">Not recorded.</p>`}</section>
 </main>
-<footer>Measured: counted in simulation, in synthesis or on data. Estimated: from the model named beside the number. The same run gives this file byte for byte.</footer>
+<footer>Measured: counted in simulation, in synthesis or on data. Estimated: from the model named beside the number. But for the wall times, the same input gives this file byte for byte.</footer>
 </body>
 </html>
 `;

@@ -47,6 +47,9 @@ const step = z.strictObject({
   state: z.enum(['done', 'failed', 'skipped', 'not run']),
   /** Sections that this step fills: what their place says when they are missing. */
   provides: z.array(z.enum(sectionNames)).optional(),
+  /** Wall time in s and versions, for pages and text: no property of the result, and not in summary.json. */
+  seconds: z.number().nonnegative().optional(),
+  versions: z.string().optional(),
   /** Reason of a skip, or the error in full (where, what, remedy). */
   note: z.string().optional(),
 });

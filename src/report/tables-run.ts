@@ -1,4 +1,4 @@
-import { capital, DASH, integer, significant } from './format.js';
+import { capital, DASH, fixed, integer, significant } from './format.js';
 import { NO_LIMIT, type RunSummary, type Section, type Verdict } from './summary.js';
 import { type Cell, type Table, withoutEmpty } from './table.js';
 
@@ -76,15 +76,23 @@ export function overall(summary: RunSummary): Overall {
 export function stepTable(steps: NonNullable<Section<'provenance'>['steps']>): Table {
   const marks = { done: 'good', failed: 'bad', skipped: 'unknown', 'not run': 'unknown' } as const;
   const notes = steps.some((s) => s.note);
-  return {
+  return withoutEmpty({
     caption: 'Steps',
-    columns: [{ title: 'Step' }, { title: 'State' }, ...(notes ? [{ title: 'Note' }] : [])],
+    columns: [
+      { title: 'Step' },
+      { title: 'State' },
+      { title: 'Wall time', unit: 's', numeric: true },
+      { title: 'Versions' },
+      ...(notes ? [{ title: 'Note' }] : []),
+    ],
     rows: steps.map((s) => [
       s.name,
       { text: s.state, mark: marks[s.state] },
+      fixed(s.seconds, 1),
+      s.versions ?? '',
       ...(notes ? [s.note ?? ''] : []),
     ]),
-  };
+  });
 }
 
 export function provenanceTable(p: Section<'provenance'>): Table {

@@ -123,7 +123,8 @@ export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
     }
     progress.update(epoch, `${loss} ${mean.toFixed(4)}, best EMD ${best.emd.toFixed(3)}`);
   }
-  progress.stop(`best EMD ${best.emd.toFixed(3)} on validation wafers (epoch ${best.epoch})`);
+  const reached = `best EMD ${best.emd.toFixed(3)} on validation wafers (epoch ${best.epoch})`;
+  progress.stop(reached, done < epochs);
   if (signal?.aborted) stopped = 'aborted';
   return { parameters: best.parameters, history, bestEpoch: best.epoch, validationEmd: best.emd, stopped };
 }

@@ -78,3 +78,23 @@ describe('RunFolder', () => {
     run.lock()();
   });
 });
+
+it('tells how long each step took and what ran it, beside the record of the run', async () => {
+  const path = scratch();
+  await twoSteps(path, 1, []);
+  const record = readFileSync(join(path, 'run.json'), 'utf8');
+  const { log } = RunFolder.read(path);
+  expect(Object.keys(log)).toEqual(['first', 'second']);
+  expect(log.first).toEqual({
+    seconds: expect.any(Number),
+    econ: expect.stringMatching(/^\d/),
+    node: process.versions.node,
+    yosys: expect.stringMatching(/^\d/),
+  });
+  expect(record).not.toContain('seconds');
+  // A step that is kept keeps what is told of it; a file that is no such log tells nothing.
+  await twoSteps(path, 1, []);
+  expect(RunFolder.read(path).log).toEqual(log);
+  writeFileSync(join(path, 'steps.json'), '[]');
+  expect(RunFolder.read(path).log).toEqual({});
+});

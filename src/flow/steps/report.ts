@@ -39,9 +39,22 @@ export const stepSections = {
 /** Writes summary.json and report.html of what the run has reached so far; missing parts say that they are missing. */
 export function writeReport(context: FlowContext, failure?: { step: string; error: string }): RunSummary {
   const summary = summarise(context, failure);
+  const timed = withTimes(summary, context);
   writeFileAtomic(context.run.file('summary.json'), renderJson(summary));
-  writeFileAtomic(context.run.file('report.html'), renderHtml(summary));
-  return summary;
+  writeFileAtomic(context.run.file('report.html'), renderHtml(timed));
+  return timed;
+}
+
+/** With wall times and versions of the steps, which differ where the results are the same. */
+function withTimes(summary: RunSummary, { run }: FlowContext): RunSummary {
+  const { log } = run;
+  const steps = summary.provenance?.steps?.map((step) => {
+    const entry = log[step.name];
+    if (entry === undefined) return step;
+    const { seconds, econ, node, yosys } = entry;
+    return { ...step, seconds, versions: `econ ${econ}, Node.js ${node}, Yosys ${yosys}` };
+  });
+  return summary.provenance ? { ...summary, provenance: { ...summary.provenance, steps } } : summary;
 }
 
 function summarise(context: FlowContext, failure?: { step: string; error: string }): RunSummary {
