@@ -21,6 +21,18 @@ import { type Progress, silent } from './progress.js';
 /** Folder of the package: holds rtl/, testbench/ and sensor-maps/, seen from src/ and dist/ alike. */
 export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 
+/** With the folders above it. Node's own way never ends where the system makes none, as below /proc. */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process was faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
 /**
  * Writes a file so that a reader (or a kill -9) sees either the old bytes or all of the new ones:
  * temporary name beside it, fsync, rename. Creates the folder.
@@ -28,7 +40,7 @@ export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   const temporary = temporaryOf(path);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
     const fd = openSync(temporary, 'w');
     try {
@@ -93,7 +105,7 @@ export function openFileAtomic(path: string): AtomicFile {
     }
   };
   attempt(() => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     fd = openSync(temporary, 'w');
   });
   return {

@@ -132,14 +132,14 @@ function qualityVerdicts({ wafers, meanEmd, bestChoice }: MeasuredQuality, limit
       meanEmd,
       'half pitches',
       limits.meanEmd,
-      `${wafers} held-out wafers through the packets of the simulated Verilog`,
+      `${wafers} held-out wafers through input codes and packets of the simulated Verilog (quality tables: without input codes)`,
     ),
     verdict(
       'mean EMD / best choice',
       meanEmd / bestChoice.meanEmd,
       '',
       limits.meanEmdOverBestChoice,
-      `${bestChoice.name}: ${Number(bestChoice.meanEmd.toPrecision(4))} with the same wafers and links`,
+      `${bestChoice.name}: ${Number(bestChoice.meanEmd.toPrecision(4))} with the same wafers and links, without input codes`,
     ),
   ];
 }

@@ -1,7 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { EconError, fileError, readBytes, readJson, sha256, writeFileAtomic } from '../base/index.js';
+import {
+  EconError,
+  fileError,
+  makeFolder,
+  readBytes,
+  readJson,
+  sha256,
+  writeFileAtomic,
+} from '../base/index.js';
 import { logStep, readStepLog, STEP_LOG } from './step-log.js';
 
 const stepSchema = z.object({
@@ -39,7 +47,7 @@ export class RunFolder {
     const file = join(path, 'run.json');
     if (!existsSync(file)) {
       try {
-        mkdirSync(path, { recursive: true });
+        makeFolder(path);
       } catch (error) {
         throw fileError(error, path, 'write');
       }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -34,6 +34,11 @@ describe('files', () => {
     expect(error.code).toBe('base/cannot-write');
     expect(error.where).toBe(path);
     expect(readdirSync(folder)).toEqual(['a']);
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('says so where the system makes no folder, and comes back', () => {
+    const error = errorOf(() => writeFileAtomic('/proc/self/econ/deep/a', 'text'));
+    expect(error.code).toBe('base/cannot-write');
   });
 
   it('refuses a folder below a file, naming the path', () => {
