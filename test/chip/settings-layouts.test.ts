@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { EconError, packageRoot } from '../../src/base/index.js';
+import { EconError, packageRoot, Random } from '../../src/base/index.js';
 import {
   defaultSettings,
   diffImages,
@@ -19,9 +19,13 @@ import {
   readBits,
   readLayers,
   registersOfGeneration,
+  runChip,
   setFields,
   settingsOf,
+  settingsToYaml,
 } from '../../src/chip/index.js';
+import { randomWords } from './random-chip.js';
+import { hexText } from './vectors.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'econ-settings-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -259,6 +263,34 @@ Aligner:
       expect(said(imageToYaml(image))['FormatterBuffer.Global.active_etxs']).toBe(mask);
       comesBack(image);
     }
+  });
+
+  it('a link mask outlives the settings, unless another number of links is asked for', () => {
+    const settings = parseSettings(
+      yamlOf({ 'ConfigAlgo.Global.alg_type': 2, 'FormatterBuffer.Global.active_etxs': 6 }),
+      'x',
+    );
+    const mask = (s: typeof settings): number =>
+      said(settingsToYaml(s))['FormatterBuffer.Global.active_etxs'];
+    expect([mask(settings), mask({ ...settings, etx: 5 })]).toEqual([6, 0x1f]);
+  });
+
+  it('registers of P1 made production run the same data path, its mux renumbered', () => {
+    const p1 = read(
+      yamlOf({
+        'Algorithm.Global.select': 3,
+        'Algorithm.Global.density': 1,
+        'FmtBuf.Global.eporttx_numen': 13,
+        ...Object.fromEntries(Array.from({ length: 48 }, (_, k) => [`Mux.${k}`, (7 * k + 5) % 48])),
+        'Cal.5': 1000,
+        'Cal.40': 3000,
+      }),
+    );
+    const made = inGeneration(p1.image, 'production');
+    expect(readBits(made, placesOf('production').get('mux_0')!)).toBe(6n);
+    const words = randomWords(new Random(3), 'uniform', 40, 20);
+    const [a, b] = [p1.image, made].map((image) => hexText(runChip(settingsOf({ ...p1, image }), words)));
+    expect(b).toBe(a);
   });
 
   it('selections 5, 6 and 7 act as the repeater and stay what they are', () => {
