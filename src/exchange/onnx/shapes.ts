@@ -1,6 +1,6 @@
 import type { ReduceOp } from '../graph/index.js';
 import type { FileGraph, FileValue } from '../reading/file-graph.js';
-import { type Range, reshapeTarget } from '../reading/sides.js';
+import { counted, type Range, reshapeTarget, squeezed } from '../reading/sides.js';
 import { mustBeSmall } from '../tensor-size.js';
 import type { NodeReader, NodeRule } from './node.js';
 
@@ -69,21 +69,8 @@ export const flatten: NodeRule = (node, graph) => {
   return graph.reshape(node, x, [product(sides.slice(0, at)), product(sides.slice(at))]);
 };
 
-export const squeeze: NodeRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  const sides = graph.sides(x);
-  const told = list(node, 'axes', 1, 13);
-  const axes = told?.map((axis) => (axis < 0 ? axis + sides.length : axis));
-  const bad = axes?.find((axis) => sides[axis] !== 1);
-  if (bad !== undefined) throw node.error(`removes axis ${bad} of a value of shape ${sides.join('x')}`);
-  const goes = (side: number, axis: number): boolean =>
-    axes ? axes.includes(axis) : side === 1 && !(axis === 0 && graph.isBatched(x));
-  return graph.reshape(
-    node,
-    x,
-    sides.filter((side, axis) => !goes(side, axis)),
-  );
-};
+export const squeeze: NodeRule = (node, graph) =>
+  squeezed(graph, node, node.input(0, 'value'), list(node, 'axes', 1, 13));
 
 export const unsqueeze: NodeRule = (node, graph) => {
   const x = node.input(0, 'value');
@@ -215,15 +202,12 @@ export const expand: NodeRule = (node, graph) => {
   return graph.expand(node, x, graph.knownIntegers(node, node.input(1, 'shape'), 'shape'));
 };
 
-export const range: NodeRule = (node, graph) => {
-  const [start, limit, step] = ['start', 'limit', 'step'].map((what, i) =>
-    graph.knownNumber(node, node.input(i, what), what),
+export const range: NodeRule = (node, graph) =>
+  counted(
+    graph,
+    node,
+    ['start', 'limit', 'step'].map((what, i) => node.input(i, what)),
   );
-  const count = Math.max(0, Math.ceil((limit - start) / step));
-  mustBeSmall([count], node.text, graph.builder.path);
-  const data = Float64Array.from({ length: count }, (_, i) => start + i * step);
-  return graph.constant(node.name, { shape: [count], data }, node.input(0, 'start').type);
-};
 
 /** Over axes that are an attribute before `inputFrom`, an input from then on. */
 export function reduce(name: ReduceOp['name'], inputFrom: number): NodeRule {

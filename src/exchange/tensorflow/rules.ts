@@ -1,6 +1,7 @@
 import type { NodeRule } from './node.js';
 import * as numbers from './numbers.js';
 import * as shapes from './shapes.js';
+import { stridedSlice } from './strided-slice.js';
 import * as sums from './sums.js';
 
 const endless = Number.POSITIVE_INFINITY;
@@ -95,7 +96,7 @@ export const rules: Readonly<Record<string, NodeRule>> = {
   Pack: shapes.pack,
   Split: shapes.split,
   Slice: shapes.slice,
-  StridedSlice: shapes.stridedSlice,
+  StridedSlice: stridedSlice,
   Gather: shapes.gather(false),
   GatherV2: shapes.gather(true),
   Pad: shapes.pad,

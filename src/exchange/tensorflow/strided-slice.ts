@@ -1,0 +1,76 @@
+import { part } from '../reading/file-graph.js';
+import type { Range } from '../reading/sides.js';
+import type { NodeReader, NodeRule } from './node.js';
+
+/** Python's x[a:b:c, ...]: bits of the masks say which entries are open, stand for all other axes, or make or take an axis. */
+export const stridedSlice: NodeRule = (node, graph) => {
+  const x = node.input(0, 'value');
+  const sides = graph.sides(x);
+  const [begin, end, strides] = ['begin', 'end', 'strides'].map((what, i) =>
+    graph.knownIntegers(node, node.input(i + 1, what), what),
+  );
+  const mask = (name: string): ((entry: number) => boolean) => {
+    const bits = node.int(`${name}_mask`, 0);
+    return (entry) => ((bits >> entry) & 1) === 1;
+  };
+  const [openBegin, openEnd, ellipsis, newAxis, shrink] = [
+    'begin',
+    'end',
+    'ellipsis',
+    'new_axis',
+    'shrink_axis',
+  ].map(mask);
+  const entries = begin.length;
+  if (end.length !== entries || strides.length !== entries)
+    throw node.error('has begin, end and strides of different lengths');
+  const numbers = Array.from({ length: entries }, (_, i) => i);
+  const used = numbers.filter((i) => !ellipsis(i) && !newAxis(i)).length;
+  if (used > sides.length) throw node.error(`cuts ${used} axes of a value of ${sides.length}`);
+  const ranges: Range[] = [];
+  const after: number[] = []; // sides of the result
+  const whole = (): void => {
+    const side = sides[ranges.length];
+    ranges.push({ from: 0, to: side, step: 1 });
+    after.push(side);
+  };
+  for (const i of numbers) {
+    if (ellipsis(i)) {
+      for (let left = sides.length - used; left > 0; left--) whole();
+    } else if (newAxis(i)) after.push(1);
+    else {
+      const side = sides[ranges.length];
+      const range = rangeOf(node, side, begin[i], end[i], strides[i], openBegin(i), openEnd(i), shrink(i));
+      ranges.push(range);
+      if (!shrink(i)) after.push(Math.max(0, Math.ceil((range.to - range.from) / range.step)));
+    }
+  }
+  while (ranges.length < sides.length) whole();
+  const cut = graph.slice(part(node, 'cut'), x, ranges);
+  return graph.reshape(node, cut, after);
+};
+
+function rangeOf(
+  node: NodeReader,
+  side: number,
+  begin: number,
+  end: number,
+  step: number,
+  openBegin: boolean,
+  openEnd: boolean,
+  shrink: boolean,
+): Range {
+  if (step === 0) throw node.error('cuts in steps of 0');
+  const place = (at: number): number => (at < 0 ? at + side : at);
+  if (shrink) {
+    const from = place(begin);
+    if (from < 0 || from >= side) throw node.error(`takes place ${begin} of ${side}`);
+    return { from, to: from + 1, step: 1 };
+  }
+  const [low, high] = step > 0 ? [0, side] : [-1, side - 1];
+  const limit = (at: number): number => Math.max(low, Math.min(high, place(at)));
+  return {
+    from: openBegin ? (step > 0 ? 0 : side - 1) : limit(begin),
+    to: openEnd ? (step > 0 ? side : -1) : limit(end),
+    step,
+  };
+}
