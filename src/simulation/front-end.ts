@@ -68,7 +68,7 @@ export async function readVerilog(
   files: Readonly<Record<string, string>>,
   options: ReadOptions = {},
 ): Promise<ReadResult> {
-  const prepared = prepare(files, options);
+  const prepared = prepareText(files, options);
   const first = await runPrepared(prepared, files, options);
   if (pathUses(first.log).length === 0) return finish(prepared, first);
   return readPaths(prepared, files, { ...options, keepAll: true }, first);
@@ -169,6 +169,24 @@ function dataFile(
   for (const place of dataPlaces(name, '', options.folders ?? []))
     if (Object.hasOwn(files, place)) return files[place];
   return options.find?.(name);
+}
+
+/** Text that is nested deeper than the stack of the engine is refused. */
+function prepareText(files: Readonly<Record<string, string>>, options: ReadOptions): Prepared {
+  try {
+    return prepare(files, options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new EconError(
+      {
+        code: 'simulation/too-deep',
+        where: Object.keys(files)[0] ?? 'sources',
+        what: 'statements or macros are nested too deeply.',
+        remedy: 'Write it flatter.',
+      },
+      { cause: error },
+    );
+  }
 }
 
 /** Preprocesses the files, finds the top module, sets its parameters, and rewrites what Yosys takes for something else. */

@@ -1,9 +1,12 @@
+import { EconError } from '../base/index.js';
 import { unsupportedCell } from './cells.js';
 import type { FlatCell, FlatDesign, Scope } from './flatten.js';
 import { type Graph, lowMask } from './graph.js';
 import { binary, parameterBits } from './netlist.js';
 import { PATH, resolvePath } from './paths.js';
 import { anyBit, chunks, chunkWidth, type Word } from './words.js';
+
+const MOST_BYTES = 2 ** 29;
 
 /** A memory of the Verilog: rows of words in linear memory, one more row of zeros for addresses out of range. */
 export class Memory {
@@ -19,6 +22,14 @@ export class Memory {
     readonly start: number,
   ) {
     this.stride = 4 * chunks(width);
+    if (this.bytes > MOST_BYTES) {
+      throw new EconError({
+        code: 'simulation/memory-size',
+        where: name,
+        what: `this memory has ${size} rows of ${width} bits; ${MOST_BYTES / 2 ** 20} MB is the most.`,
+        remedy: 'Give it fewer rows, e.g. by a parameter: -P NAME=VALUE.',
+      });
+    }
   }
 
   get bytes(): number {

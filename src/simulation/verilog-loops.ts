@@ -42,6 +42,7 @@ export function rewriteLoops(source: VerilogText, module: ModuleText): Edit[] {
     }
   }
   widenIndices(source, module, edits);
+  signParameters(source, module, edits);
   return edits;
 }
 
@@ -216,6 +217,21 @@ function widenIndices(source: VerilogText, module: ModuleText, edits: Edit[]): v
       edits.push({ at: open, end: open, text: '(' }, { at: close, end: close, text: ") + 34'sd0" });
       k = end;
     }
+  }
+}
+
+/** `parameter signed Q = 2` keeps its sign whatever it is set to; Yosys takes the sign of what it is set to. */
+function signParameters(source: VerilogText, module: ModuleText, edits: Edit[]): void {
+  const { tokens: t } = source;
+  const signed = module.declarations.filter(
+    (d) => d.signed && d.packed.length === 0 && d.keyword === d.first && /^(local)?param/.test(d.first),
+  );
+  const names = new Set(signed.map((d) => d.name));
+  const declared = new Set(module.declarations.map((d) => d.token));
+  if (names.size === 0) return;
+  for (let i = module.from; i < module.to; i++) {
+    if (!names.has(t[i].text) || declared.has(i) || t[i - 1].text === '.' || t[i + 1]?.text === '[') continue;
+    edits.push({ at: t[i].at, end: t[i].at + t[i].text.length, text: `$signed(${t[i].text})` });
   }
 }
 

@@ -303,3 +303,11 @@ endmodule`);
     6, 9, 9, 6,
   ]);
 });
+
+test('a signed parameter stays signed, whatever it is set to', async () => {
+  const text = `module leaf #(parameter signed Q = 2, S = 3) (input signed [8:0] i, output [11:0] q, s); assign q = Q + i, s = S + i; endmodule
+module m #(parameter signed P = 1) (input signed [8:0] i, output [11:0] q, s, p); leaf #(.Q(8'hff)) u(i, q, s); assign p = P + i; endmodule`;
+  const m = await load(text, { top: 'm', parameters: { P: "4'hf" } });
+  m.set('i', 0x1fe);
+  expect([m.get('q'), m.get('s'), m.get('p')]).toEqual([0xffd, 1, 0xffd]);
+});
