@@ -39,7 +39,7 @@ test.each([
     'simulation/too-deep',
   ],
 ])('%s is ended with one sentence', async (_, text, code) => {
-  const error = await Simulator.load({ 'm.v': text }, { cache: false, timeout: 8 }).then(
+  const error = await Simulator.load({ 'm.v': text }, { cache: false, keepAll: true, timeout: 8 }).then(
     () => undefined,
     (e) => e,
   );
