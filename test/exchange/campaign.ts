@@ -38,6 +38,7 @@ const options = program.opts<{
 const scripts = join(packageRoot, 'scripts', 'exchange');
 const scratch = mkdtempSync(join(tmpdir(), 'econ-campaign-'));
 let wrong = 0;
+let compared = 0;
 
 try {
   for (const tool of options.tools)
@@ -45,7 +46,11 @@ try {
   const pythons = new Map(options.tools.map((tool) => [tool, environment(tool)]));
   if (!options.skipTruth) for (const [tool, python] of pythons) if (python) await truth(tool, python);
   await exports(pythons);
-  console.log(wrong === 0 ? 'No difference.' : `${wrong} differences.`);
+  console.log(
+    compared === 0
+      ? 'Nothing was compared.'
+      : `${compared} comparisons, ${wrong === 0 ? 'no' : wrong} differences.`,
+  );
   process.exitCode = wrong === 0 ? 0 : 1;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -91,6 +96,7 @@ async function truth(tool: Tool, python: string): Promise<void> {
     try {
       const result = await compareWithTruth(path, reference);
       values += result.values;
+      compared++;
       if (result.largest <= SAME && result.outputs) equal++;
       else different(`${tool} ${name}: layer ${result.layer} differs by ${result.largest}`);
     } catch (error) {
@@ -117,6 +123,7 @@ function againstKept(tool: Tool, folder: string, kept: readonly TruthCase[]): vo
       const largest = Math.max(...data.map((v, i) => Math.abs(v - (other?.[i] ?? Number.NaN))));
       const scale = Math.max(1, ...data.map(Math.abs));
       arrays++;
+      compared++;
       if (largest <= SAME * scale) same++;
       else different(`${tool} ${name}: layer ${layer} was another by ${largest}`);
     }
@@ -172,6 +179,7 @@ function loaded(check: string, python: string, folder: string, files: readonly E
     if (error !== undefined) different(`${check}: ${file}: ${error}`);
     for (const [step, one] of Object.entries(found)) {
       steps++;
+      compared++;
       values += one.values;
       largest = Math.max(largest, one.largest);
       if (!(one.largest <= tolerance))

@@ -10,7 +10,7 @@ export const truthRefusals: Readonly<Record<string, RegExp>> = {
   k2_separable: /conv \(SeparableConv2D\)/,
   k2_thresholded: /act \(ThresholdedReLU\)/,
   kf_plain_checkpoint: /kind of file is not known/,
-  kf_plain_frozen_text: /kind of file is not known/,
+  kf_plain_frozen_text: /a graph as text/,
   kf_plain_weights_only: /weights without an architecture/,
   qk_a_hswish: /act .*quantized_hswish/,
   qk_a_name_hard_sigmoid: /act .*hard_sigmoid/,
