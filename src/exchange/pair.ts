@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { EconError } from '../base/index.js';
 import { IMAGE_CELLS } from '../chip/index.js';
 import { CELLS, imageOrder } from '../wafer/index.js';
 import { executeGraph, type NetworkGraph, sizeOf, type Value } from './graph/index.js';
@@ -16,29 +17,38 @@ export interface NetworkDecoder {
   readonly conditions: number;
 }
 
+/** A decoder, or why the one that lies there is not used. */
+export interface FoundDecoder {
+  readonly decoder?: NetworkDecoder;
+  readonly unused?: string;
+}
+
 /**
  * The decoder that belongs to an encoder: a file that is named, one called decoder beside one called encoder, or the other
  * half of the same model.
- * @param given undefined: looked for
- * @returns undefined when there is none
- * @throws EconError exchange/network when it does not go with the encoder
+ * @param given undefined: looked for; one that is found and does not fit is told, not used
+ * @throws EconError when a file that is named cannot be read, or does not go with the encoder
  */
 export async function decoderOf(
   network: LoweredNetwork,
   file: string,
   given: string | undefined,
-): Promise<NetworkDecoder | undefined> {
+): Promise<FoundDecoder> {
   const beside = join(dirname(file), basename(file).replace(/encoder(?!.*encoder)/i, sameCase));
   const path = given ?? (beside !== file && existsSync(beside) ? beside : file);
   const own = path === file;
-  if (own && !/\.(h5|hdf5|keras|json)$/i.test(file)) return undefined;
-  const graph = await readNetwork(path, 'decoder');
-  const problem = mismatch(network, graph);
-  if (problem === undefined)
-    return { file: path, graph, conditions: totalSize(graph) - network.latents.length };
-  // Nobody said that the file holds a decoder.
-  if (own && given === undefined) return undefined;
-  throw badNetwork(path, problem, 'Give the decoder that was trained with this encoder, or none.');
+  if (own && !/\.(h5|hdf5|keras|json)$/i.test(file)) return {};
+  try {
+    const graph = await readNetwork(path, 'decoder');
+    const problem = mismatch(network, graph);
+    if (problem === undefined)
+      return { decoder: { file: path, graph, conditions: totalSize(graph) - network.latents.length } };
+    throw badNetwork(path, problem, 'Give the decoder that was trained with this encoder, or none.');
+  } catch (error) {
+    if (given !== undefined || !(error instanceof EconError)) throw error;
+    // Of the encoder's own file nobody said that it holds a decoder.
+    return own ? {} : { unused: `${path} is not used as its decoder: ${error.what}` };
+  }
 }
 
 function sameCase(word: string): string {

@@ -15,6 +15,7 @@ import {
   type ChipDifference,
   chipDifference,
   decoderOf,
+  type FoundDecoder,
   type LoweredNetwork,
   type NetworkDecoder,
   pairCharges,
@@ -95,7 +96,9 @@ export async function importModel(task: ImportTask): Promise<ImportResult> {
   const { folder, file, data, etx, arithmetic, rounding, seed, fineTune, wafers, engine, signal } = task;
   const { progress = silent } = task;
   const foreign = await readEncoder(file, { rounding, etx });
-  const decoder = foreign.network && (await decoderOf(foreign.network, file, task.decoder));
+  const { decoder, unused }: FoundDecoder = foreign.network
+    ? await decoderOf(foreign.network, file, task.decoder)
+    : {};
   const settings = { command: 'import', seed, etx, arithmetic, rounding, wafers: wafers ?? null };
   const run = RunFolder.open(folder, settings);
   const release = run.lock();
@@ -143,7 +146,7 @@ export async function importModel(task: ImportTask): Promise<ImportResult> {
       kind: foreign.kind,
       etx,
       difference: foreign.network && compared(foreign.network, imported, split.test),
-      notes: foreign.network?.notes ?? [],
+      notes: [...(foreign.network?.notes ?? []), ...(unused === undefined ? [] : [unused])],
       wafers: split.test.count,
       ...(foreign.network && decoder
         ? { authors: asMeant(foreign.network, decoder, task.conditions ?? [], split.test) }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot, Random, readJson } from '../../src/base/index.js';
 import { encode } from '../../src/chip/index.js';
-import { chipDifference, quantise, readEncoder } from '../../src/exchange/index.js';
+import { chipDifference, decoderOf, quantise, readEncoder } from '../../src/exchange/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'econ-test-'));
 const random = new Random(9);
@@ -92,6 +92,20 @@ test('a network of biases that the chip holds is bit-exact', async () => {
   const { bitExact, layers } = chipDifference(network!, off, 'econt', x, 3);
   expect(bitExact).toBe(false);
   expect(layers[2]).toMatchObject({ values: 48, equal: 45, largest: 8 });
+});
+
+test('a decoder beside the encoder that does not fit is told, one that is named is refused', async () => {
+  const path = file('my_encoder.json', tensors());
+  const { network } = await readEncoder(path, options);
+  const beside = file(
+    'my_decoder.json',
+    tensors({ 'decoder/dense/kernel': { shape: [16, 128], data: [1] } }),
+  );
+  expect((await decoderOf(network!, path, undefined)).unused).toMatch(
+    /my_decoder\.json is not used as its decoder/,
+  );
+  await expect(decoderOf(network!, path, beside)).rejects.toThrow(/the encoder again/);
+  expect(await decoderOf(network!, file('alone.json', tensors()), undefined)).toEqual({});
 });
 
 test.each([
