@@ -128,9 +128,9 @@ export function countedLoop(e: Expressions, name: string): Part {
   const bits = 3 + random.below(4);
   const signed = random.below(2) === 1;
   const i = `${name}_i`;
-  // Every kind of literal stays below half of the range, so that all ways of counting end.
+  // Literals stay below the largest signed number: a loop up to that one never ends.
   const half = 2 ** (bits - 1);
-  const last = Math.min(2 + random.below(5), half - 1);
+  const last = Math.min(1 + random.below(5), half - 2);
   const literal = (v: number) => e.pick([`${v}`, `${bits}'d${v}`, `${bits}'sd${v}`, `32'd${v}`]);
   const first = signed && random.below(3) === 0 ? `-${1 + random.below(half - 1)}` : literal(random.below(2));
   const end = first.startsWith('-') ? `${last}` : literal(last);
