@@ -188,7 +188,9 @@ test.each(['encoder', 'whole ECON-T'])(
     const upsets = new Random(21);
     const kinds: Record<string, number> = {};
     for (let n = 0; n < 100; n++) {
-      const [register, bit] = run.any(upsets);
+      // By turns every flip-flop, and every register, as likely as another: control is one flip-flop in a hundred.
+      const one = run.registers[upsets.below(run.registers.length)];
+      const [register, bit] = n % 2 === 0 ? run.any(upsets) : [one.name, upsets.below(one.width)];
       const at = upsets.below(run.clocks - 200);
       const { wrong, late, left } = run.upset(register, bit, at);
       // A shadow bit stays wrong until it is written or committed; everything else is right again.
