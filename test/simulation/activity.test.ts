@@ -13,6 +13,7 @@ test('how evaluation is gated changes no output in any cycle', async () => {
   const designs = Array.from({ length: 12 }, (_, i) => randomDesign(500 + i, `d${i}`));
   const { stdout } = await runYosys('read_verilog all.v; hierarchy -check; proc; opt_clean; write_json', {
     'all.v': designs.map((d) => d.verilog).join('\n'),
+    'none.hex': '1 0',
   });
   const netlist = JSON.parse(stdout) as Netlist;
   const gatesUsed: number[] = [];

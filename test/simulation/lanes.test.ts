@@ -9,6 +9,7 @@ const CYCLES = 50;
 async function netlistOf(verilog: string): Promise<Netlist> {
   const { stdout } = await runYosys('read_verilog all.v; hierarchy -check; proc; opt_clean; write_json', {
     'all.v': verilog,
+    'none.hex': '1 0',
   });
   return JSON.parse(stdout) as Netlist;
 }
