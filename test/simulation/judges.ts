@@ -80,6 +80,17 @@ export function runVerilator(tool: Tool, designs: readonly RandomDesign[], cycle
   });
 }
 
+/** The text of a random design, which has neither comments nor directives, with its parameters set. */
+function parametrised({ name, verilog }: RandomDesign, parameters: Readonly<Record<string, string>>): string {
+  const source = parseText(verilog, (file) => file);
+  const module = source.modules.find((m) => m.name === name);
+  if (module === undefined) throw new Error(`no module ${name}`);
+  return edited(
+    verilog,
+    setParameters(source, module, parameters, () => undefined),
+  );
+}
+
 /**
  * One run of the front end for all designs; never cached, campaigns see each design once. Their parameters are set as
  * `-P` sets those of a top module. A complaint about one of these correct designs is an error.
@@ -87,13 +98,7 @@ export function runVerilator(tool: Tool, designs: readonly RandomDesign[], cycle
 export async function netlistOf(designs: readonly RandomDesign[], cache?: false): Promise<Netlist> {
   const files: Record<string, string> = {};
   for (const d of designs) {
-    const source = parseText(d.verilog, (name) => name);
-    const module = source.modules.find((m) => m.name === d.name);
-    if (module === undefined) throw new Error(`no module ${d.name}`);
-    files[`${d.name}.v`] = edited(
-      d.verilog,
-      setParameters(source, module, d.parameters ?? {}, () => undefined),
-    );
+    files[`${d.name}.v`] = d.parameters === undefined ? d.verilog : parametrised(d, d.parameters);
     if (d.data !== undefined) files[`${d.name}_rom.hex`] = d.data;
   }
   files['all.v'] = `module all; ${designs.map((d) => `${d.name} u_${d.name}();`).join(' ')} endmodule\n`;
