@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { econ, scratch } from './run-cli.js';
 
-const good = Array.from({ length: 48 }, (_, i) => i).join(',');
+/** A wafer, and no header: 0 to 47 would be taken for the numbers of the columns, and that told. */
+const good = Array.from({ length: 48 }, (_, i) => i + 2).join(',');
 
 function csv(...rows: string[]): string {
   const path = join(scratch(), 'wafers.csv');
