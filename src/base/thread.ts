@@ -9,7 +9,10 @@ export interface Thread {
 
 export interface ThreadOptions {
   readonly data: unknown;
-  /** Milliseconds without an answer after which the thread is ended. */
+  /**
+   * Milliseconds of work without an answer after which the thread is ended: processor time of this process, so that a
+   * loaded machine does not make a good file a damaged one.
+   */
   readonly patience: number;
   /** Ends the thread; the question that waits fails with the reason. */
   readonly signal?: AbortSignal;
@@ -28,6 +31,10 @@ type Answer = { ready: true } | { value: unknown } | { error: unknown };
 
 /** Milliseconds for the start of the thread and its libraries: half a second on a quiet machine. */
 const START = 60_000;
+/** Milliseconds by which an answer may come later than its work takes: other processes, a slow disk. */
+const WAITING = 60_000;
+/** Milliseconds between two looks at the time. */
+const LOOK = 100;
 /** A table of some hundred thousand rows fits; what damaged sizes ask for does not bring down the process. */
 const MEGABYTES = 1024;
 
@@ -72,11 +79,16 @@ export async function startThread(
         answer = await new Promise<Answer>((answered, reject) => {
           waiting = { answered, reject };
           const silent = { kind: 'silent', seconds: Math.round(limit / 1000) } as const;
-          timer = setTimeout(() => fail(failed(silent)), limit);
+          const begun = Date.now();
+          const before = process.cpuUsage();
+          timer = setInterval(() => {
+            const { user, system } = process.cpuUsage(before);
+            if ((user + system) / 1000 > limit || Date.now() - begun > limit + WAITING) fail(failed(silent));
+          }, LOOK);
         });
       } finally {
         waiting = undefined;
-        clearTimeout(timer);
+        clearInterval(timer);
       }
     }
     return 'value' in answer ? answer.value : undefined;
@@ -106,7 +118,7 @@ const SMALL = 3_500;
 /** Bytes per millisecond that a slow disk and packed data reach anyway. */
 const SLOW = 5_000;
 
-/** How long a thread that reads a file of so many bytes may be silent, in milliseconds. */
+/** Milliseconds of work that a thread may take for a file of so many bytes. */
 export function patienceFor(bytes: number): number {
   return SMALL + bytes / SLOW;
 }
