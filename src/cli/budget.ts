@@ -3,7 +3,7 @@ import { allHold, readLimits, renderCost, renderVerdicts } from '../budget/index
 import { budgetModel } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
 import { wholeNumber } from './options.js';
-import { exitCode, print, terminalProgress } from './terminal.js';
+import { exitCode, note, print, terminalProgress } from './terminal.js';
 
 interface Options {
   model: string;
@@ -37,6 +37,8 @@ tells how the estimates are made.`,
     )
     .action(async (options: Options) => {
       const { tmr, bx } = options;
+      if (options.limits !== undefined)
+        note('skipped: mean EMD: `econ flow` judges it, on held-out wafers, which a budget has not');
       const { cost, verdicts } = await budgetModel(loadModel(options.model), {
         tmr,
         bx,
