@@ -27,6 +27,12 @@ export type ThreadFailure =
   | { readonly kind: 'broke'; readonly message: string }
   | { readonly kind: 'silent'; readonly seconds: number };
 
+/** The failure in a few words, for the middle of a sentence. */
+export function failureText(failure: ThreadFailure): string {
+  if (failure.kind === 'told') return String(failure.error);
+  return failure.kind === 'broke' ? failure.message : `no answer for ${failure.seconds} s`;
+}
+
 type Answer = { ready: true } | { value: unknown } | { error: unknown };
 
 /** Milliseconds for the start of the thread and its libraries: half a second on a quiet machine. */

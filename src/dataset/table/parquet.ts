@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { patienceFor, startThread, type ThreadFailure } from '../../base/index.js';
+import { failureText, patienceFor, startThread, type ThreadFailure } from '../../base/index.js';
 import { dataError } from '../errors.js';
 import type { ReadOptions } from '../options.js';
 import type { ColumnValues, Table, TableColumn } from './table.js';
@@ -47,16 +47,10 @@ export async function parquetTable(path: string, { signal }: ReadOptions): Promi
 }
 
 function damaged(path: string, failure: ThreadFailure) {
-  const reason =
-    failure.kind === 'told'
-      ? String(failure.error)
-      : failure.kind === 'broke'
-        ? failure.message
-        : `no answer for ${failure.seconds} s`;
   return dataError(
     'bad-parquet',
     { path },
-    `the Parquet file is damaged, or of a kind that is not read here (${reason}).`,
+    `the Parquet file is damaged, or of a kind that is not read here (${failureText(failure)}).`,
     'Copy it or write it again: df.to_parquet(path, compression="zstd").',
   );
 }

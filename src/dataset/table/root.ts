@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { packageRoot, patienceFor, startThread, type ThreadFailure } from '../../base/index.js';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { failureText, packageRoot, patienceFor, startThread, type ThreadFailure } from '../../base/index.js';
 import { some } from '../columns.js';
 import { dataError } from '../errors.js';
 import type { ReadOptions } from '../options.js';
@@ -25,7 +26,7 @@ interface Contents {
  */
 export async function rootTable(path: string, { signal }: ReadOptions): Promise<Table> {
   const thread = await startThread(new URL('./root-worker.js', import.meta.url), {
-    data: { path: resolve(path), library: new URL(`file://${packageRoot}dist/vendor/jsroot.js`).href },
+    data: { path: resolve(path), library: pathToFileURL(join(packageRoot, 'dist/vendor/jsroot.js')).href },
     patience: patienceFor(statSync(path).size),
     signal,
     failed: (failure) => damaged(path, failure),
@@ -61,16 +62,10 @@ export async function rootTable(path: string, { signal }: ReadOptions): Promise<
 }
 
 function damaged(path: string, failure: ThreadFailure) {
-  const reason =
-    failure.kind === 'told'
-      ? String(failure.error)
-      : failure.kind === 'broke'
-        ? failure.message
-        : `no answer for ${failure.seconds} s`;
   return dataError(
     'bad-root',
     { path },
-    `the ROOT file is damaged, or of a kind that is not read here (${reason}).`,
+    `the ROOT file is damaged, or of a kind that is not read here (${failureText(failure)}).`,
     'Copy it or write it again; `uproot.open(path)` or `rootls` shows what is in it.',
   );
 }
