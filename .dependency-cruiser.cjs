@@ -1,8 +1,8 @@
 // The rooms of the house, in the order in which they may use each other: a room imports only from
 // rooms to its left. `docs/architecture.md` draws the same line.
 const ROOMS = [
-  'base', 'number', 'wafer', 'dataset', 'verilog', 'chip', 'model', 'quality', 'training', 'exchange',
-  'eda', 'simulation', 'budget', 'report', 'flow', 'cli',
+  'base', 'number', 'detector', 'dataset', 'encoder', 'hdl', 'blocks', 'chips', 'model', 'quality', 'training',
+  'exchange', 'eda', 'netlist-sim', 'verify', 'budget', 'report', 'flow', 'cli',
 ];
 
 const oneWay = ROOMS.slice(0, -1).map((room, i) => ({

@@ -11,7 +11,7 @@ import {
   packCodes,
   runChip,
   sortStages,
-} from '../dist/chip/index.js';
+} from '../dist/chip.js';
 
 const ROWS = 3564;
 const LINKS = { 'threshold-sum': 5, 'super-trigger-cell': 5, 'best-choice': 5, repeater: 13, autoencoder: 5 };

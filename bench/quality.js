@@ -4,8 +4,8 @@
 import { pathToFileURL } from 'node:url';
 import highsLoader from 'highs';
 import { defaultGenerator, generateWafers, selectWafers } from '../dist/dataset/index.js';
+import { groundDistance } from '../dist/detector/index.js';
 import { bestChoiceReference, waferEmd, waferSlicedEmd } from '../dist/quality/index.js';
-import { groundDistance } from '../dist/wafer/index.js';
 
 const LP_PAIRS = 3;
 

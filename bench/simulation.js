@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Random } from '../dist/base/index.js';
-import { ALGORITHMS, defaultEcontOptions, describeChip, emitChip, scriptBytes } from '../dist/chip/index.js';
+import { ALGORITHMS, defaultEcontOptions, describeChip, emitChip, scriptBytes } from '../dist/chip.js';
 import { runYosys } from '../dist/eda/index.js';
 import {
   GateSimulator,
@@ -17,7 +17,7 @@ import {
   Simulator,
   STREAMS,
   toSlices,
-} from '../dist/simulation/index.js';
+} from '../dist/sim.js';
 import { chipJob, gateDesign, gateTop, pipeline, pipelineDriver, ROWS } from './simulation/designs.js';
 import { icarus, verilator } from './simulation/judges.js';
 

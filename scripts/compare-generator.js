@@ -12,8 +12,8 @@ import {
   readWafers,
   selectWafers,
 } from '../dist/dataset/index.js';
+import { CELLS, triggerCells } from '../dist/detector/index.js';
 import { emdOfRows } from '../dist/quality/index.js';
-import { CELLS, triggerCells } from '../dist/wafer/index.js';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -5,11 +5,13 @@ import { type Command, CommanderError } from 'commander';
 import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { packageRoot } from '../src/base/index.js';
+import { defaultSettings } from '../src/blocks/index.js';
 import { readLimits } from '../src/budget/index.js';
-import { defaultSettings, encoderShape, readKnownDefects, settingsToYaml } from '../src/chip/index.js';
+import { readKnownDefects, settingsToYaml } from '../src/chips/index.js';
 import { commandLine } from '../src/cli/program.js';
+import { encoderShape } from '../src/encoder/index.js';
 import { readModulesConfig } from '../src/flow/modules/config.js';
-import { parseStimulus } from '../src/simulation/index.js';
+import { parseStimulus } from '../src/netlist-sim/index.js';
 import { scratch } from './cli/run-cli.js';
 
 // The package as others get it, and every block of code in its pages.

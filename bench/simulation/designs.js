@@ -7,7 +7,7 @@ import {
   packCodes,
   runChip,
   zeroWeights,
-} from '../../dist/chip/index.js';
+} from '../../dist/chip.js';
 
 /** Wafers in one pass. */
 export const ROWS = 2048;
@@ -15,8 +15,8 @@ export const ROWS = 2048;
 /**
  * Settings with random weights, and wafers for each lane.
  * @param {number} lanes
- * @param {import('../../dist/chip/index.js').ChipDescription} description
- * @param {Partial<import('../../dist/chip/index.js').ChipSettings>} change
+ * @param {import('../../dist/chip.js').ChipDescription} description
+ * @param {Partial<import('../../dist/chip.js').ChipSettings>} change
  */
 export function chipJob(lanes, description, change) {
   const random = new Random(1);

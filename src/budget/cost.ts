@@ -1,5 +1,5 @@
 import { EconError, type Progress } from '../base/index.js';
-import { type ChipDescription, plannedFlipFlops } from '../chip/index.js';
+import { type ChipDescription, plannedFlipFlops } from '../chips/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import type { Model } from '../model/index.js';
 import { assumedActivity, type BlockActivity } from './activity.js';

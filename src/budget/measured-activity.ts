@@ -1,4 +1,5 @@
 import { EconError } from '../base/index.js';
+import { slice, type WaferBatch } from '../dataset/index.js';
 import {
   ACTIVATIONS,
   activationRegister,
@@ -18,8 +19,7 @@ import {
   WEIGHT_BITS,
   weightBits,
   wordOf,
-} from '../chip/index.js';
-import { slice, type WaferBatch } from '../dataset/index.js';
+} from '../encoder/index.js';
 import { encoderInput, type Model } from '../model/index.js';
 import { ASSUMED_CHANGES, type BlockActivity, isStanding } from './activity.js';
 import { GateSimulation, portsOf } from './gate-simulation.js';

@@ -6,7 +6,7 @@ import {
   setBits,
   usedBlocks,
   weightBits,
-} from '../chip/index.js';
+} from '../encoder/index.js';
 
 /** What an encoder would cost, without synthesis. */
 export interface ShapeEstimate {

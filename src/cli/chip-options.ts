@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EconError } from '../base/index.js';
-import { ALGORITHMS, type Algorithm, type TmrMode } from '../chip/index.js';
+import { ALGORITHMS, type Algorithm, type TmrMode } from '../blocks/index.js';
 import { type ChipJob, econtJob, modelJob } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
 import { configOption, configSettings } from './config-option.js';

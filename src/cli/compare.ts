@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { checkWritable, EconError, writeFileAtomic } from '../base/index.js';
-import { MOST_ENCODER_LINKS } from '../chip/index.js';
+import { MOST_ENCODER_LINKS } from '../blocks/index.js';
 import { collectWafers } from '../dataset/index.js';
 import { referenceModelFolder } from '../flow/index.js';
 import { loadModel } from '../model/index.js';

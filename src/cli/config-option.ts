@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import { type ChipSettings, type ReadOptions, readLayers, settingsOf } from '../chip/index.js';
+import type { ChipSettings } from '../blocks/index.js';
+import { type ReadOptions, readLayers, settingsOf } from '../chips/index.js';
 import { note } from './terminal.js';
 
 /** `--config`, once or several times: base, mux, calibration; the later is laid over the earlier. */

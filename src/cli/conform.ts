@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { writeFileAtomic } from '../base/index.js';
-import { conform, conformJunit, conformPassed, conformTable, readKnownDefects } from '../chip/index.js';
+import { conform, conformJunit, conformPassed, conformTable, readKnownDefects } from '../chips/index.js';
 import { rtlConformRunner } from '../flow/index.js';
 import { configOption } from './config-option.js';
 import { wholeNumber } from './options.js';

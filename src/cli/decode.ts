@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EconError } from '../base/index.js';
-import { cellPlaces, decodeFile, type Packets, packetFlags } from '../chip/index.js';
+import { type Packets, packetFlags } from '../blocks/index.js';
+import { cellPlaces, decodeFile } from '../chips/index.js';
+import { imageOrder, moduleNumber, UNKNOWN_MODULE } from '../detector/index.js';
 import { checkBelongs, loadModel, type Model, receivedInMuxOrder } from '../model/index.js';
-import { imageOrder, moduleNumber, UNKNOWN_MODULE } from '../wafer/index.js';
 import { configOption, configSettings } from './config-option.js';
 import { interruptSignal } from './options.js';
 import { exitCode, note, print, terminalProgress } from './terminal.js';

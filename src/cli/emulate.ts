@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { emulateFile, emulateText } from '../chip/index.js';
+import { emulateFile, emulateText } from '../chips/index.js';
 import { configOption, configSettings } from './config-option.js';
 import { interruptSignal, wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';

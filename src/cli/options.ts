@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { MOST_ENCODER_LINKS } from '../chip/index.js';
+import { MOST_ENCODER_LINKS } from '../blocks/index.js';
 
 /** Parsers of option values; commander prefixes their message with the option's name. */
 export function wholeNumber(low: number, high = Number.MAX_SAFE_INTEGER): (text: string) => number {

@@ -1,12 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EconError, writeFileAtomic } from '../base/index.js';
+import { defaultEcontOptions, type Generation } from '../blocks/index.js';
 import {
   builtRegisters,
-  defaultEcontOptions,
   describeChip,
   diffImages,
   econtRegisters,
-  type Generation,
   imageToScript,
   imageToText,
   imageToYaml,
@@ -23,7 +22,7 @@ import {
   settingsOf,
   shortList,
   systemRdl,
-} from '../chip/index.js';
+} from '../chips/index.js';
 import { wholeNumber } from './options.js';
 import { exitCode, note, print } from './terminal.js';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { plannedFlipFlops } from '../chip/index.js';
+import { plannedFlipFlops } from '../chips/index.js';
 import { writePackage } from '../flow/index.js';
 import { addChipOptions, type ChipJobOptions, chipJobOf } from './chip-options.js';
 import { print } from './terminal.js';

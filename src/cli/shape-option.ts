@@ -1,5 +1,5 @@
 import { EconError } from '../base/index.js';
-import { encoderShape } from '../chip/index.js';
+import { encoderShape } from '../encoder/index.js';
 import { namedShapes } from '../training/index.js';
 import { readYamlFile } from './yaml-file.js';
 

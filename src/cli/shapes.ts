@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { econtShape, encoderLayers, layerMemoryBits, usedBlocks, weightBits } from '../chip/index.js';
 import { defaultGenerator, generateWafers, selectWafers } from '../dataset/index.js';
+import { econtShape, encoderLayers, layerMemoryBits, usedBlocks, weightBits } from '../encoder/index.js';
 import { namedShapes } from '../training/index.js';
 import { encoderLinks } from './options.js';
 import { print } from './terminal.js';

@@ -18,7 +18,7 @@ import {
   VcdWriter,
   type XReport,
   xCheck,
-} from '../simulation/index.js';
+} from '../netlist-sim/index.js';
 import { interruptSignal, wholeNumber } from './options.js';
 import { exitCode, note, print } from './terminal.js';
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { writeFileAtomic } from '../base/index.js';
 import { renderSimulation, simulateJob } from '../flow/index.js';
-import { nativeSimulators } from '../simulation/index.js';
+import { nativeSimulators } from '../verify/index.js';
 import { addChipOptions, type ChipJobOptions, chipJobOf } from './chip-options.js';
 import { interruptSignal } from './options.js';
 import { exitCode, print, terminalProgress } from './terminal.js';

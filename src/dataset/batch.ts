@@ -1,4 +1,4 @@
-import { CELLS, rotation, UNKNOWN_MODULE } from '../wafer/index.js';
+import { CELLS, rotation, UNKNOWN_MODULE } from '../detector/index.js';
 import { findRow, hashRows } from './row-hash.js';
 
 /** Largest charge of a trigger cell: CALQ has 22 bits. */

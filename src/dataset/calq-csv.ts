@@ -1,4 +1,4 @@
-import { CELLS, moduleNumber } from '../wafer/index.js';
+import { CELLS, moduleNumber } from '../detector/index.js';
 import { MAX_CHARGE, type WaferBatch, wafers } from './batch.js';
 import { type Notation, parseCells } from './cells.js';
 import { type ChargeReader, chargeReader, chargeRemedy } from './charge.js';

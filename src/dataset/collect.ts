@@ -1,4 +1,4 @@
-import { CELLS } from '../wafer/index.js';
+import { CELLS } from '../detector/index.js';
 import { type Selection, selectWafers, type WaferBatch, wafers } from './batch.js';
 import { dataError } from './errors.js';
 import type { ReadOptions } from './options.js';

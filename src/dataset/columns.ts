@@ -1,4 +1,4 @@
-import { CELLS } from '../wafer/index.js';
+import { CELLS } from '../detector/index.js';
 import { dataError, type Place } from './errors.js';
 
 /** Where the 48 trigger cells are among the columns of a file. */

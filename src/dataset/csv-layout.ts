@@ -1,4 +1,4 @@
-import { CELLS } from '../wafer/index.js';
+import { CELLS } from '../detector/index.js';
 import { BLANK, COMMA, type Layout, splitCells } from './cells.js';
 import { cellName, findCells, some } from './columns.js';
 import { dataError, quote } from './errors.js';

@@ -1,4 +1,4 @@
-import { CELLS, triggerCells } from '../wafer/index.js';
+import { CELLS, triggerCells } from '../detector/index.js';
 import type { WaferBatch } from './batch.js';
 
 /** What is compared. All but `cellCharge` have one value for each wafer. */

@@ -1,5 +1,5 @@
+import { CELLS } from '../detector/index.js';
 import { decodeSmallFloatMid, float4E3M } from '../number/index.js';
-import { CELLS } from '../wafer/index.js';
 import { type WaferBatch, wafers } from './batch.js';
 import { dataError } from './errors.js';
 import { linkWordPieces } from './link-words.js';

@@ -1,4 +1,4 @@
-import { CELLS } from '../wafer/index.js';
+import { CELLS } from '../detector/index.js';
 import { type WaferBatch, wafers } from './batch.js';
 import { chargeReader } from './charge.js';
 import { dataError, quote } from './errors.js';

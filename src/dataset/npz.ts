@@ -1,5 +1,5 @@
 import { zipSync } from 'fflate';
-import { CELLS, moduleNumber } from '../wafer/index.js';
+import { CELLS, moduleNumber } from '../detector/index.js';
 import { type WaferBatch, wafers } from './batch.js';
 import { dataError } from './errors.js';
 import { findModuleColumns, moduleColumns, modulePlaces } from './module-columns.js';

@@ -1,5 +1,5 @@
 import { EconError } from '../base/index.js';
-import { CELLS } from '../wafer/index.js';
+import { CELLS } from '../detector/index.js';
 import { rows, type WaferBatch } from './batch.js';
 import { compareRows, hashRows } from './row-hash.js';
 

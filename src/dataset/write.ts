@@ -1,5 +1,5 @@
 import { openFileAtomic, writeFileAtomic } from '../base/index.js';
-import { CELLS } from '../wafer/index.js';
+import { CELLS } from '../detector/index.js';
 import { type WaferBatch, wafers } from './batch.js';
 import { calqHeader, calqModuleHeader } from './calq-csv.js';
 import { dataError } from './errors.js';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EconError } from '../base/index.js';
-import { IMAGE_CELLS } from '../chip/index.js';
-import { CELLS, imageOrder } from '../wafer/index.js';
+import { CELLS, imageOrder } from '../detector/index.js';
+import { IMAGE_CELLS } from '../encoder/index.js';
 import { executeGraph, type NetworkGraph, sizeOf, type Value } from './graph/index.js';
 import { waferInput } from './lower/image.js';
 import { executeNetwork, type LoweredNetwork } from './lower/index.js';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EncoderWeights, readSettings } from '../chip/index.js';
+import { readSettings } from '../chips/index.js';
+import type { EncoderWeights } from '../encoder/index.js';
 import { loadModel, MODEL_FILE } from '../model/index.js';
 import type { LoweredNetwork } from './lower/index.js';
 import { lowerGraph, quantise, type WeightRounding } from './lower/index.js';

@@ -4,7 +4,7 @@ import {
   layerWeights,
   shapeOf,
   WEIGHT_FRACTION_BITS,
-} from '../chip/index.js';
+} from '../encoder/index.js';
 import type { Model } from '../model/index.js';
 import { transposed } from './lower/index.js';
 

@@ -1,6 +1,6 @@
 import { unzipSync } from 'fflate';
 import { EconError, Random, readBytes } from '../base/index.js';
-import { encoderLayers, IMAGE_CELLS, layerOutputs, layerWeights, shapeOf } from '../chip/index.js';
+import { encoderLayers, IMAGE_CELLS, layerOutputs, layerWeights, shapeOf } from '../encoder/index.js';
 import type { Model } from '../model/index.js';
 import { executeGraph, sizeOf } from './graph/index.js';
 import { waferInput } from './lower/image.js';

@@ -1,4 +1,4 @@
-import { shapeOf } from '../chip/index.js';
+import { shapeOf } from '../encoder/index.js';
 import type { Model } from '../model/index.js';
 import { type RealLayer, realLayers } from './real-weights.js';
 import { type Hdf5Writer, writeHdf5 } from './write-hdf5.js';

@@ -1,6 +1,6 @@
 import { zipSync } from 'fflate';
 import { writeFileAtomic } from '../base/index.js';
-import { encoderLayers, layerWeights, shapeOf } from '../chip/index.js';
+import { encoderLayers, layerWeights, shapeOf } from '../encoder/index.js';
 import type { Model } from '../model/index.js';
 
 /**

@@ -1,5 +1,5 @@
 import { version, writeFileAtomic } from '../base/index.js';
-import { largestMultiplier, shapeOf } from '../chip/index.js';
+import { largestMultiplier, shapeOf } from '../encoder/index.js';
 import type { Model } from '../model/index.js';
 import {
   ATTRIBUTE,

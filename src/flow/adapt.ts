@@ -8,14 +8,7 @@ import {
   silent,
   writeFileAtomic,
 } from '../base/index.js';
-import {
-  commitWrite,
-  DENSE_KERNEL_WEIGHTS,
-  type EncoderWeights,
-  encoderWrites,
-  packWeights,
-  writesToText,
-} from '../chip/index.js';
+import { commitWrite, encoderWrites, writesToText } from '../chips/index.js';
 import {
   collectWafers,
   concat,
@@ -25,6 +18,7 @@ import {
   splitWafers,
   type WaferBatch,
 } from '../dataset/index.js';
+import { DENSE_KERNEL_WEIGHTS, type EncoderWeights, packWeights } from '../encoder/index.js';
 import { MODEL_FILE, type Model, reconstruct, saveModel, WEIGHTS_FILE } from '../model/index.js';
 import { emdOfRows } from '../quality/index.js';
 import { type EngineName, tuneModel } from '../training/index.js';

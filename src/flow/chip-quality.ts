@@ -1,5 +1,6 @@
+import { type ChipSettings, ETX } from '../blocks/index.js';
 import type { MeasuredQuality } from '../budget/index.js';
-import { type ChipSettings, decodePackets, ETX } from '../chip/index.js';
+import { decodePackets } from '../chips/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { type Model, receivedCharges } from '../model/index.js';
 import { bestChoiceReference, evaluateReconstruction } from '../quality/index.js';

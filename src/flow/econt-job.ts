@@ -2,16 +2,13 @@ import {
   ALGORITHMS,
   type Algorithm,
   type ChipSettings,
-  chipLatency,
-  chipWrites,
-  createEmulator,
   defaultSettings,
-  describeChip,
   LINK_RESET_ROWS,
   LINKS,
   ORBIT_HEADER,
   type TmrMode,
-} from '../chip/index.js';
+} from '../blocks/index.js';
+import { chipLatency, chipWrites, createEmulator, describeChip } from '../chips/index.js';
 import { readLinkWords } from '../dataset/index.js';
 import type { Model } from '../model/index.js';
 import { linkWords, settingsForModel } from './model-on-chip.js';

@@ -11,8 +11,8 @@ import {
   writeFileAtomic,
 } from '../base/index.js';
 import { estimateShape } from '../budget/index.js';
-import { type EncoderShape, econtShape, encoderShape } from '../chip/index.js';
 import { collectWafers, type DataOptions, splitWafers, type WaferBatch } from '../dataset/index.js';
+import { type EncoderShape, econtShape, encoderShape } from '../encoder/index.js';
 import { reconstruct, saveModel } from '../model/index.js';
 import { emdOfRows } from '../quality/index.js';
 import { batchHash, learnFormats, namedShapes, type TrainingInput, trainEncoder } from '../training/index.js';

@@ -1,13 +1,6 @@
 import { EconError, readBytes, writeFileAtomic } from '../base/index.js';
-import {
-  commitWrite,
-  encoderWrites,
-  packWeights,
-  readSettings,
-  settingsToYaml,
-  unpackWeights,
-  writesToText,
-} from '../chip/index.js';
+import { commitWrite, encoderWrites, readSettings, settingsToYaml, writesToText } from '../chips/index.js';
+import { packWeights, unpackWeights } from '../encoder/index.js';
 import { checkWeights, type ExportResult, writeEncoder } from '../exchange/index.js';
 import { loadModel } from '../model/index.js';
 import { settingsForModel } from './model-on-chip.js';

@@ -1,5 +1,4 @@
 import { hashFile, type Progress, readJson, sha256, silent, writeFileAtomic } from '../base/index.js';
-import { type Arithmetic, packWeights } from '../chip/index.js';
 import {
   collectWafers,
   type DataOptions,
@@ -11,6 +10,8 @@ import {
   splitWafers,
   type WaferBatch,
 } from '../dataset/index.js';
+import { CELLS } from '../detector/index.js';
+import { type Arithmetic, packWeights } from '../encoder/index.js';
 import {
   type ChipDifference,
   chipDifference,
@@ -26,7 +27,6 @@ import {
 import { encoderInput, loadModel, MODEL_FILE, type Model, saveModel, WEIGHTS_FILE } from '../model/index.js';
 import { emdOfRows } from '../quality/index.js';
 import { type EngineName, fitDecoder, type TrainingResult, tuneModel } from '../training/index.js';
-import { CELLS } from '../wafer/index.js';
 import { meanEmd } from './adapt.js';
 import { artefactJson, throwIfAborted } from './context.js';
 import { RunFolder } from './run-folder.js';

@@ -8,10 +8,10 @@ import {
   LINKS,
   ORBIT,
   ORBIT_HEADER,
-} from '../chip/index.js';
+} from '../blocks/index.js';
 import type { WaferBatch } from '../dataset/index.js';
+import { CELLS, imageOrder } from '../detector/index.js';
 import { type Model, sentMask } from '../model/index.js';
-import { CELLS, imageOrder } from '../wafer/index.js';
 
 /**
  * The registers of a chip that runs this model, for wafers on links in the plain assignment: trigger cell t is

@@ -1,4 +1,4 @@
-import type { TmrMode } from '../chip/index.js';
+import type { TmrMode } from '../blocks/index.js';
 import {
   collectWafers,
   defaultGenerator,

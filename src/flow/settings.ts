@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EconError } from '../base/index.js';
-import { MOST_ENCODER_LINKS } from '../chip/index.js';
+import { MOST_ENCODER_LINKS } from '../blocks/index.js';
 import { engineNames, type TrainingInput, trainingPresets, trainingSettings } from '../training/index.js';
 
 export const presetNames = Object.keys(trainingPresets) as [keyof typeof trainingPresets];

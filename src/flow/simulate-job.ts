@@ -1,12 +1,7 @@
 import { type Progress, silent } from '../base/index.js';
-import {
-  ALGORITHMS,
-  type ChipSettings,
-  type ConformRunner,
-  chipWrites,
-  describeChip,
-  runChip,
-} from '../chip/index.js';
+import { ALGORITHMS, type ChipSettings } from '../blocks/index.js';
+import { type ConformRunner, chipWrites, describeChip, runChip } from '../chips/index.js';
+import type { Simulator } from '../netlist-sim/index.js';
 import {
   type ChipRun,
   loadChip,
@@ -14,9 +9,8 @@ import {
   type NativeSimulator,
   renderDivergence,
   runTestbench,
-  type Simulator,
   simulateChip,
-} from '../simulation/index.js';
+} from '../verify/index.js';
 import type { ChipJob } from './steps/rtl.js';
 
 export interface SimulateTask {

@@ -1,5 +1,6 @@
 import { EconError } from '../base/index.js';
-import { type ChipSettings, packWeights } from '../chip/index.js';
+import type { ChipSettings } from '../blocks/index.js';
+import { packWeights } from '../encoder/index.js';
 import type { Model } from './model.js';
 import { sentBits, sentMask } from './sent.js';
 

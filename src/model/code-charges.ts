@@ -1,4 +1,4 @@
-import { type EncoderShape, LATENT_BITS } from '../chip/index.js';
+import { type EncoderShape, LATENT_BITS } from '../encoder/index.js';
 
 /** Inputs of the decoder per latent whose codes' charges it is told. */
 export const CHARGE_INPUTS = 2;

@@ -1,6 +1,6 @@
-import { codeMeans } from '../chip/index.js';
+import { codeMeans } from '../chips/index.js';
+import { moduleOfNumber, modulePitches, modules } from '../detector/index.js';
 import { float5E4M } from '../number/index.js';
-import { moduleOfNumber, modulePitches, modules } from '../wafer/index.js';
 
 /**
  * What a decoder may be told beside the latents: nothing; the module sum that every packet carries; that and which module of

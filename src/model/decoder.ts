@@ -1,5 +1,5 @@
-import { LATENT_BITS, LATENT_FRACTION_BITS } from '../chip/index.js';
-import { CELLS } from '../wafer/index.js';
+import { CELLS } from '../detector/index.js';
+import { LATENT_BITS, LATENT_FRACTION_BITS } from '../encoder/index.js';
 import { chargeTables } from './code-charges.js';
 import { contextInputs, contextValues, type DecoderContext, type Told } from './context.js';
 import { latentLevels, levelInputs } from './levels.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { EncoderWeights } from '../chip/index.js';
-import { encoderShapeSchema, LATENT_BITS } from '../chip/index.js';
+import type { EncoderWeights } from '../encoder/index.js';
+import { encoderShapeSchema, LATENT_BITS } from '../encoder/index.js';
 import type { Decoder } from './decoder.js';
 
 /** What a model was made from. Same input, same bytes: no time, host or path. */

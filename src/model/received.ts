@@ -1,5 +1,7 @@
-import { latentsOfFields, type Packets, packetSums } from '../chip/index.js';
-import { CELLS, imageOrder } from '../wafer/index.js';
+import type { Packets } from '../blocks/index.js';
+import { packetSums } from '../chips/index.js';
+import { CELLS, imageOrder } from '../detector/index.js';
+import { latentsOfFields } from '../encoder/index.js';
 import { told } from './context.js';
 import { decode } from './decoder.js';
 import type { Model } from './model.js';

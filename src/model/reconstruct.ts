@@ -1,6 +1,7 @@
-import { encode, LATENTS, latentsOfFields, type Normalised, normalise } from '../chip/index.js';
+import { type Normalised, normalise } from '../blocks/index.js';
 import { slice, type WaferBatch } from '../dataset/index.js';
-import { CELLS, imageOrder } from '../wafer/index.js';
+import { CELLS, imageOrder } from '../detector/index.js';
+import { encode, LATENTS, latentsOfFields } from '../encoder/index.js';
 import { told } from './context.js';
 import { decode } from './decoder.js';
 import type { Model } from './model.js';

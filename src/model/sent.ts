@@ -1,17 +1,15 @@
+import { keepMask, latentBits, payloadBits } from '../blocks/index.js';
 import {
   type EncoderShape,
   econtShape,
   fieldLength,
   fieldMask,
-  keepMask,
   LATENT_BITS,
   LATENTS,
-  latentBits,
   latentCode,
   latentTable,
-  payloadBits,
   setBits,
-} from '../chip/index.js';
+} from '../encoder/index.js';
 import type { Model } from './model.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { Progress } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
+import { UNKNOWN_MODULE } from '../detector/index.js';
 import { type Model, receivedCharges, sentBits, sentMask, toImageOrder } from '../model/index.js';
-import { UNKNOWN_MODULE } from '../wafer/index.js';
 import { type Comparison, compare } from './comparison.js';
 import type { EvaluationOptions } from './evaluation.js';
 import { chipReferences, chipSettings, type Reference, sendWafers } from './references/index.js';

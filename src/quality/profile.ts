@@ -1,3 +1,4 @@
+import type { WaferBatch } from '../dataset/index.js';
 import {
   encoderLayers,
   IMAGE_CELLS,
@@ -8,8 +9,7 @@ import {
   signedBits,
   type WidthCertificate,
   widthCertificate,
-} from '../chip/index.js';
-import type { WaferBatch } from '../dataset/index.js';
+} from '../encoder/index.js';
 import { encoderInput, type Model } from '../model/index.js';
 import { columns } from './comparison.js';
 

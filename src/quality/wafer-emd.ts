@@ -1,4 +1,4 @@
-import { CELLS, emdUnit, groundDistance, triggerCells } from '../wafer/index.js';
+import { CELLS, emdUnit, groundDistance, triggerCells } from '../detector/index.js';
 import { Emd, type Rows } from './emd.js';
 import { SlicedEmd } from './sliced.js';
 

@@ -1,6 +1,6 @@
 import { EconError } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
-import { CELLS, triggerCells } from '../wafer/index.js';
+import { CELLS, triggerCells } from '../detector/index.js';
 import type { Rows } from './emd.js';
 import { waferEmd } from './wafer-emd.js';
 

@@ -1,4 +1,4 @@
-import type { ChipDescription } from '../chip/index.js';
+import type { ChipDescription } from '../chips/index.js';
 import { integer } from './format.js';
 import type { Section } from './summary.js';
 

@@ -1,5 +1,5 @@
+import { CELLS } from '../detector/index.js';
 import type { ClassSummary, Comparison } from '../quality/index.js';
-import { CELLS } from '../wafer/index.js';
 import type { Histogram, Section } from './summary.js';
 
 export interface QualityOptions {

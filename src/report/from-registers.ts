@@ -1,4 +1,4 @@
-import { type ChipVectors, registerNamed } from '../chip/index.js';
+import { type ChipVectors, registerNamed } from '../chips/index.js';
 import type { Section } from './summary.js';
 
 /** Bytes of a value that are shown; arrays are longer. */

@@ -1,4 +1,4 @@
-import { emdUnit } from '../wafer/index.js';
+import { emdUnit } from '../detector/index.js';
 import { blockDiagram } from './block-diagram.js';
 import { legend } from './draw.js';
 import { fixed, integer, significant } from './format.js';

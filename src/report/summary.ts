@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CELLS } from '../wafer/index.js';
+import { CELLS } from '../detector/index.js';
 
 /**
  * What a report is made of: plain data, as read from and written to JSON. Every section may be missing, because a

@@ -1,4 +1,4 @@
-import { triggerCells } from '../wafer/index.js';
+import { triggerCells } from '../detector/index.js';
 import { integer, significant } from './format.js';
 import { html, type Markup } from './markup.js';
 import { CHARGE_LEVELS, chargeLevel } from './palette.js';

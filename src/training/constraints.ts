@@ -1,5 +1,5 @@
 import type { Random } from '../base/index.js';
-import { largestMultiplier } from '../chip/index.js';
+import { largestMultiplier } from '../encoder/index.js';
 import {
   encoderWeights,
   type Network,

@@ -1,4 +1,5 @@
-import { largestOf } from '../chip/index.js';
+import { CELLS } from '../detector/index.js';
+import { largestOf } from '../encoder/index.js';
 import {
   chargeTables,
   contextInputs,
@@ -7,7 +8,6 @@ import {
   latentTables,
   type Told,
 } from '../model/index.js';
-import { CELLS } from '../wafer/index.js';
 import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 import {
   decoderWidths,

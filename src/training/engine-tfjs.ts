@@ -1,8 +1,8 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import { EconError } from '../base/index.js';
-import { ACTIVATIONS, CONV_FILTERS, econtShape, encoderLayers, LATENTS } from '../chip/index.js';
+import { CELLS } from '../detector/index.js';
+import { ACTIVATIONS, CONV_FILTERS, econtShape, encoderLayers, LATENTS } from '../encoder/index.js';
 import { contextInputs, contextValues, type Told } from '../model/index.js';
-import { CELLS } from '../wafer/index.js';
 import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 import {
   layerArithmetic,

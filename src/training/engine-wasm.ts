@@ -1,3 +1,4 @@
+import { CELLS } from '../detector/index.js';
 import {
   chargeTables,
   contextInputs,
@@ -6,7 +7,6 @@ import {
   latentTables,
   type Told,
 } from '../model/index.js';
-import { CELLS } from '../wafer/index.js';
 import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 import { kernelBase64 } from './kernel.wasm.js';
 import {

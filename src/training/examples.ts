@@ -1,5 +1,5 @@
 import { EconError, type Random, sha256 } from '../base/index.js';
-import { normalise, normalisedBuffers } from '../chip/index.js';
+import { normalise, normalisedBuffers } from '../blocks/index.js';
 import {
   concat,
   defaultGenerator,
@@ -9,8 +9,8 @@ import {
   selectWafers,
   type WaferBatch,
 } from '../dataset/index.js';
+import { CELLS, imageOrder, reflection, rotation, UNKNOWN_MODULE } from '../detector/index.js';
 import { encoderInput, type Told, told, toldOf } from '../model/index.js';
-import { CELLS, imageOrder, reflection, rotation, UNKNOWN_MODULE } from '../wafer/index.js';
 import type { TrainingSettings } from './settings.js';
 
 /** Wafers as an engine takes them. */

@@ -1,7 +1,7 @@
 import { EconError, type Progress, sha256, silent, version } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
+import { UNKNOWN_MODULE } from '../detector/index.js';
 import type { Model, Provenance } from '../model/index.js';
-import { UNKNOWN_MODULE } from '../wafer/index.js';
 import type { EpochRecord } from './checkpoint.js';
 import { EncoderConstraints } from './constraints.js';
 import type { EngineName, TrainingSession } from './engine.js';

@@ -1,4 +1,5 @@
 import type { Random } from '../base/index.js';
+import { CELLS, imageOrder } from '../detector/index.js';
 import {
   type Arithmetic,
   type EncoderLayer,
@@ -14,9 +15,8 @@ import {
   latentCode,
   latentsOfFields,
   nearestMultiplier,
-} from '../chip/index.js';
+} from '../encoder/index.js';
 import { LOG_UNIT } from '../model/index.js';
-import { CELLS, imageOrder } from '../wafer/index.js';
 import type { Examples } from './examples.js';
 import {
   encoderWeights,

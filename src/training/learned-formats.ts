@@ -1,4 +1,5 @@
 import { Random } from '../base/index.js';
+import type { WaferBatch } from '../dataset/index.js';
 import {
   type EncoderShape,
   encoderLayers,
@@ -8,8 +9,7 @@ import {
   layerOutputs,
   nearestMultiplier,
   type WeightFormat,
-} from '../chip/index.js';
-import type { WaferBatch } from '../dataset/index.js';
+} from '../encoder/index.js';
 import { adamState, adamStep } from './adam.js';
 import { engines } from './engines.js';
 import { eventsBefore } from './events.js';

@@ -1,9 +1,9 @@
 import { EconError, type Progress, Random } from '../base/index.js';
-import { encode, LATENTS, latentsOfFields } from '../chip/index.js';
 import { slice, type WaferBatch } from '../dataset/index.js';
+import { CELLS } from '../detector/index.js';
+import { encode, LATENTS, latentsOfFields } from '../encoder/index.js';
 import { cutToSent } from '../model/index.js';
 import { waferEmd } from '../quality/index.js';
-import { CELLS } from '../wafer/index.js';
 import { type AdamState, adamState, adamStep } from './adam.js';
 import { type EpochRecord, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import type { EncoderConstraints } from './constraints.js';

@@ -1,5 +1,5 @@
 import { sha256 } from '../base/index.js';
-import { type EncoderWeights, layerWeights } from '../chip/index.js';
+import { type EncoderWeights, layerWeights } from '../encoder/index.js';
 import type { Model } from '../model/index.js';
 import { initialiseDecoder } from './initialise.js';
 import type { Start } from './loop.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CELLS } from '../detector/index.js';
 import {
   type EncoderLayer,
   type EncoderWeights,
@@ -11,7 +12,7 @@ import {
   nearestMultiplier,
   WEIGHT_FRACTION_BITS,
   weightsOfLayers,
-} from '../chip/index.js';
+} from '../encoder/index.js';
 import {
   CHARGE_INPUTS,
   contextInputs,
@@ -21,7 +22,6 @@ import {
   latentLevels,
   levelInputs,
 } from '../model/index.js';
-import { CELLS } from '../wafer/index.js';
 
 /** What an engine trains: an encoder in the chip's arithmetic, then a float decoder. */
 export const networkSchema = z.object({

@@ -1,5 +1,5 @@
 import { sha256 } from '../base/index.js';
-import { layerWeights } from '../chip/index.js';
+import { layerWeights } from '../encoder/index.js';
 import { runTraining, type TrainingResult, type TrainingTask } from './fit.js';
 import { initialise, placeLatents } from './initialise.js';
 import type { Start } from './loop.js';

@@ -1,5 +1,5 @@
 import { EconError } from '../base/index.js';
-import { type EncoderShape, econtShape, weightBits } from '../chip/index.js';
+import { type EncoderShape, econtShape, weightBits } from '../encoder/index.js';
 import { type Network, networkLayers, parameterLayout } from './network.js';
 
 /**

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { EconError } from '../base/index.js';
+import { MOST_ENCODER_LINKS } from '../blocks/index.js';
+import type { WaferBatch } from '../dataset/index.js';
 import {
   type EncoderShape,
   econtShape,
   encoderShape,
   encoderShapeSchema,
-  MOST_ENCODER_LINKS,
   usedBlocks,
-} from '../chip/index.js';
-import type { WaferBatch } from '../dataset/index.js';
+} from '../encoder/index.js';
 import { bitsOnLinks, codeCharges, decoderContexts } from '../model/index.js';
 import { lossNames } from './losses.js';
 import type { Network } from './network.js';

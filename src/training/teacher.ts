@@ -1,5 +1,5 @@
+import { CELLS } from '../detector/index.js';
 import type { Model } from '../model/index.js';
-import { CELLS } from '../wafer/index.js';
 import type { TrainingSession } from './engine.js';
 import { wasmEngine } from './engine-wasm.js';
 import type { TrainingDeck } from './examples.js';

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { EconError } from '../base/index.js';
-import { CELLS } from '../wafer/index.js';
+import { CELLS } from '../detector/index.js';
 import type { EngineName, OutputLoss, TrainingSession } from './engine.js';
 import { type LossName, lossNames, type WaferLoss, waferLoss, withSum } from './losses.js';
 import type { Network } from './network.js';

@@ -1,6 +1,6 @@
 import { EconError } from '../base/index.js';
-import type { EncoderWeights } from '../chip/index.js';
 import type { WaferBatch } from '../dataset/index.js';
+import type { EncoderWeights } from '../encoder/index.js';
 import { type Model, sentBits } from '../model/index.js';
 import { plainExamples, usableWafers } from './examples.js';
 import { fitNetwork, runTraining, type TrainingResult, type TrainingTask } from './fit.js';

@@ -1,15 +1,9 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import { ASSUMED_CHANGES, measureActivity, type Synthesis, synthesise } from '../../src/budget/index.js';
-import {
-  ACTIVATIONS,
-  activationRegister,
-  convTaps,
-  LATENT_BITS,
-  LATENTS,
-  leafCells,
-} from '../../src/chip/index.js';
+import { leafCells } from '../../src/chips/index.js';
 import { wafers } from '../../src/dataset/index.js';
+import { ACTIVATIONS, activationRegister, convTaps, LATENT_BITS, LATENTS } from '../../src/encoder/index.js';
 import type { Model } from '../../src/model/index.js';
 
 const random = new Random(41);

@@ -1,4 +1,4 @@
-import type { ChipDescription } from '../../src/chip/index.js';
+import type { ChipDescription } from '../../src/chips/index.js';
 
 /** A small design with the shape of the chip: blocks, repeated leaf cells, a triplicated register, glue. */
 export const scratchFiles: ReadonlyMap<string, string> = new Map([

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { sha256 } from '../../src/base/index.js';
-import { layers, unpackWeights } from '../../src/chip/index.js';
+import { layers } from '../../src/chips/index.js';
 import { defaultGenerator, generateWafers, wafers, writeWafers } from '../../src/dataset/index.js';
+import { unpackWeights } from '../../src/encoder/index.js';
 import { loadModel } from '../../src/model/index.js';
 import { econ, scratch, startEcon } from './run-cli.js';
 

@@ -2,20 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/index.js';
-import {
-  type ChipSettings,
-  cellPlaces,
-  decodePackets,
-  defaultSettings,
-  keepMask,
-  packetCharges,
-  runChip,
-  settingsToYaml,
-} from '../../src/chip/index.js';
+import { type ChipSettings, defaultSettings, keepMask } from '../../src/blocks/index.js';
+import { cellPlaces, decodePackets, packetCharges, runChip, settingsToYaml } from '../../src/chips/index.js';
 import { readWafers, writeLinkWords } from '../../src/dataset/index.js';
+import { moduleNumber, triggerCells } from '../../src/detector/index.js';
 import { receivedInMuxOrder, saveModel } from '../../src/model/index.js';
-import { moduleNumber, triggerCells } from '../../src/wafer/index.js';
-import { randomWords } from '../chip/random-chip.js';
+import { randomWords } from '../chips/random-chip.js';
 import { randomModel } from '../model/sample.js';
 import { econ, scratch } from './run-cli.js';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readSettings } from '../../src/chip/index.js';
+import { readSettings } from '../../src/chips/index.js';
 import { saveModel } from '../../src/model/index.js';
 import { randomModel } from '../model/sample.js';
 import { econ, scratch } from './run-cli.js';

@@ -1,13 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  type ChipSettings,
-  defaultSettings,
-  parseSettings,
-  settingsToYaml,
-  toGeneration,
-} from '../../src/chip/index.js';
+import { type ChipSettings, defaultSettings } from '../../src/blocks/index.js';
+import { parseSettings, settingsToYaml, toGeneration } from '../../src/chips/index.js';
 import { econ, scratch } from './run-cli.js';
 
 const folder = scratch();

@@ -10,7 +10,7 @@ import {
   type WaferBatch,
   wafers,
 } from '../../src/dataset/index.js';
-import { triggerCells } from '../../src/wafer/index.js';
+import { triggerCells } from '../../src/detector/index.js';
 import { lines, randomWafers } from './helpers.js';
 
 const shuffled = (batch: WaferBatch, seed: number) =>

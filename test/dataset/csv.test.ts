@@ -1,7 +1,7 @@
 import { gzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { readWafers } from '../../src/dataset/index.js';
-import { moduleOfNumber } from '../../src/wafer/index.js';
+import { moduleOfNumber } from '../../src/detector/index.js';
 import { complaint, lines, randomWafers, scratch } from './helpers.js';
 
 const { folder, file } = scratch();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareDistributions, kolmogorovSmirnov, observables, wafers } from '../../src/dataset/index.js';
-import { CELLS, triggerCells } from '../../src/wafer/index.js';
+import { CELLS, triggerCells } from '../../src/detector/index.js';
 import { randomWafers } from './helpers.js';
 
 const sorted = (...values: number[]) => Float64Array.from(values).sort();

@@ -11,7 +11,7 @@ import {
   type View,
 } from '../../src/dataset/generator/shower.js';
 import { defaultGenerator, generateWafers } from '../../src/dataset/index.js';
-import { CELLS, triggerCells } from '../../src/wafer/index.js';
+import { CELLS, triggerCells } from '../../src/detector/index.js';
 
 const viewAt = (layer: number): View => ({
   layer,

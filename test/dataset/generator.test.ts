@@ -9,8 +9,8 @@ import {
   selectWafers,
   signalKinds,
 } from '../../src/dataset/index.js';
+import { CELLS } from '../../src/detector/index.js';
 import { decodeSmallFloatMid, float4E3M } from '../../src/number/index.js';
-import { CELLS } from '../../src/wafer/index.js';
 
 const small: GeneratorSettings = { ...defaultGenerator, wafers: 400, seed: 7 };
 const quiet = { ...defaultGenerator.pileup, interactions: 0 };

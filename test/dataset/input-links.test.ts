@@ -1,6 +1,6 @@
 import { gzipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { floatToFixed } from '../../src/chip/index.js';
+import { floatToFixed } from '../../src/blocks/index.js';
 import { readWafers } from '../../src/dataset/index.js';
 import { complaint, scratch } from './helpers.js';
 

@@ -1,7 +1,7 @@
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { readWafers, type WaferBatch, wafers, writeWafers } from '../../src/dataset/index.js';
-import { moduleNumber } from '../../src/wafer/index.js';
+import { moduleNumber } from '../../src/detector/index.js';
 import { complaint, expectSame, randomWafers, scratch } from './helpers.js';
 
 const { folder, file } = scratch();

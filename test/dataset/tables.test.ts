@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EconError, packageRoot } from '../../src/base/index.js';
 import { type ReadOptions, readWafers, selectWafers, type WaferBatch } from '../../src/dataset/index.js';
-import { moduleOfNumber } from '../../src/wafer/index.js';
+import { moduleOfNumber } from '../../src/detector/index.js';
 
 const folder = join(packageRoot, 'test/data/wafers');
 const charges = Uint32Array.from({ length: 240 }, (_, i) => 100 * Math.floor(i / 48) + (i % 48));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readLinkWords, readWafers, wafers, writeLinkWords, writeWafers } from '../../src/dataset/index.js';
-import { modules } from '../../src/wafer/index.js';
+import { modules } from '../../src/detector/index.js';
 import { complaint, expectSame, lines, randomWafers, scratch } from './helpers.js';
 
 const { folder, file } = scratch();

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { IMAGE_CELLS, layerOutputs } from '../../src/chip/index.js';
+import { IMAGE_CELLS, layerOutputs } from '../../src/encoder/index.js';
 import { executeGraph, readNetwork, sizeOf, writeEncoder } from '../../src/exchange/index.js';
 import { waferInput } from '../../src/exchange/lower/image.js';
-import { optionShapes } from '../chip/shapes.js';
+import { optionShapes } from '../chips/shapes.js';
 import { modelOf, randomWafers } from './models.js';
 
 /** Shapes whose exports other tools load: with a convolution on either image, and without one. */

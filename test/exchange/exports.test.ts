@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { type ExportCheck, renderCheck, writeEncoder } from '../../src/exchange/index.js';
 import { type OnnxGraph, onnxSchema } from '../../src/exchange/onnx/schema.js';
 import { decodeMessage } from '../../src/exchange/protobuf.js';
-import { optionShapes } from '../chip/shapes.js';
+import { optionShapes } from '../chips/shapes.js';
 import { modelOf } from './models.js';
 
 // What the tools ask of a file, as seen by loading exports in them (npm run campaign:exchange).

@@ -12,7 +12,7 @@ import {
   nearestMultiplier,
   type ShapeInput,
   weightsOfLayers,
-} from '../../src/chip/index.js';
+} from '../../src/encoder/index.js';
 import {
   chipDifference,
   executeNetwork,
@@ -24,7 +24,7 @@ import { onnxSchema } from '../../src/exchange/onnx/schema.js';
 import { encodeMessage } from '../../src/exchange/protobuf.js';
 import { writeHdf5 } from '../../src/exchange/write-hdf5.js';
 import type { Model } from '../../src/model/index.js';
-import { optionShapes } from '../chip/shapes.js';
+import { optionShapes } from '../chips/shapes.js';
 import { randomModel } from '../model/sample.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'econ-formats-'));

@@ -5,7 +5,7 @@ import {
   nearestMultiplier,
   type ShapeInput,
   weightsOfLayers,
-} from '../../src/chip/index.js';
+} from '../../src/encoder/index.js';
 import type { Model } from '../../src/model/index.js';
 import { randomModel } from '../model/sample.js';
 

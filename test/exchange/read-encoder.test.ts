@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot, Random, readJson } from '../../src/base/index.js';
-import { encode } from '../../src/chip/index.js';
+import { encode } from '../../src/encoder/index.js';
 import { chipDifference, decoderOf, quantise, readEncoder } from '../../src/exchange/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'econ-test-'));

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { packageRoot } from '../../src/base/index.js';
-import { conform, describeChip, emitChip } from '../../src/chip/index.js';
+import { conform, describeChip, emitChip } from '../../src/chips/index.js';
 import { rtlConformRunner } from '../../src/flow/index.js';
-import { simulateChip } from '../../src/simulation/index.js';
+import { simulateChip } from '../../src/verify/index.js';
 import { testJob } from './test-job.js';
 
 const vectors = join(packageRoot, '..', 'shared', 'data', 'econt-vectors');

@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { estimateShape } from '../../src/budget/index.js';
-import { econtShape, encoderShape } from '../../src/chip/index.js';
 import { defaultGenerator, generateWafers, writeWafers } from '../../src/dataset/index.js';
 import { withTemporaryFolder } from '../../src/eda/index.js';
+import { econtShape, encoderShape } from '../../src/encoder/index.js';
 import {
   explore,
   forgivingScore,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { encoderLayers, layerWeights } from '../../src/chip/index.js';
 import { defaultGenerator, generateWafers, selectWafers, splitWafers } from '../../src/dataset/index.js';
+import { encoderLayers, layerWeights } from '../../src/encoder/index.js';
 import { chipJob } from '../../src/flow/index.js';
-import { simulateChip } from '../../src/simulation/index.js';
 import { type TrainingInput, trainEncoder } from '../../src/training/index.js';
+import { simulateChip } from '../../src/verify/index.js';
 
 const wafers = selectWafers(generateWafers({ ...defaultGenerator, seed: 22, wafers: 700 }).batch);
 const { train, validation, test: held } = splitWafers(wafers, { seed: 1 });

@@ -1,16 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { emitChip } from '../../src/chip/index.js';
+import { emitChip } from '../../src/chips/index.js';
 import { defaultGenerator, generateWafers, selectWafers, splitWafers } from '../../src/dataset/index.js';
 import { runTool, withTemporaryFolder } from '../../src/eda/index.js';
 import { chipJob } from '../../src/flow/index.js';
 import { loadModel, reconstruct, saveModel } from '../../src/model/index.js';
 import { evaluateModel, modelCandidate } from '../../src/quality/index.js';
-import { simulateChip } from '../../src/simulation/index.js';
 import { trainEncoder } from '../../src/training/index.js';
-import { optionalTool } from '../chip/rtl-bench.js';
-import { optionShapes } from '../chip/shapes.js';
+import { simulateChip } from '../../src/verify/index.js';
+import { optionalTool } from '../chips/rtl-bench.js';
+import { optionShapes } from '../chips/shapes.js';
 
 const wafers = selectWafers(generateWafers({ ...defaultGenerator, seed: 21, wafers: 700 }).batch);
 const { train, validation, test: held } = splitWafers(wafers, { seed: 1 });

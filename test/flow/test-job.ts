@@ -1,15 +1,7 @@
 import { Random } from '../../src/base/index.js';
-import {
-  type ChipSettings,
-  defaultSettings,
-  describeChip,
-  HEADER,
-  LINKS,
-  ORBIT_HEADER,
-  runChip,
-  settingsToRegisterWrites,
-  unpackWeights,
-} from '../../src/chip/index.js';
+import { type ChipSettings, defaultSettings, HEADER, LINKS, ORBIT_HEADER } from '../../src/blocks/index.js';
+import { describeChip, runChip, settingsToRegisterWrites } from '../../src/chips/index.js';
+import { unpackWeights } from '../../src/encoder/index.js';
 
 /** Random weights on random words, seeded. */
 export function testJob(rows: number) {

@@ -11,13 +11,13 @@ import {
   readSettings,
   settingsImage,
   settingsToYaml,
-} from '../../src/chip/index.js';
+} from '../../src/chips/index.js';
 import { readLinkWords, readWafers, wafers } from '../../src/dataset/index.js';
 import { encodeNpy } from '../../src/dataset/npy.js';
 import { encodeNpz } from '../../src/dataset/npz.js';
 import { readEncoder, writeEncoder } from '../../src/exchange/index.js';
 import { loadModel, saveModel } from '../../src/model/index.js';
-import { parseStimulus, readVerilog } from '../../src/simulation/index.js';
+import { parseStimulus, readVerilog } from '../../src/netlist-sim/index.js';
 import { randomModel } from '../model/sample.js';
 
 /** A kind of input: small files of it, and what reads them. Another reader is one more entry. */

@@ -3,16 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Random } from '../../src/base/index.js';
-import {
-  createEmulator,
-  decodeFile,
-  decodePackets,
-  defaultSettings,
-  keepMask,
-} from '../../src/chip/index.js';
+import { defaultSettings, keepMask } from '../../src/blocks/index.js';
+import { createEmulator, decodeFile, decodePackets } from '../../src/chips/index.js';
 import { readWafers, wafers, writeLinkWords } from '../../src/dataset/index.js';
+import { imageOrder } from '../../src/detector/index.js';
 import { receivedCharges, receivedInMuxOrder, reconstruct, toImageOrder } from '../../src/model/index.js';
-import { imageOrder } from '../../src/wafer/index.js';
 import { randomModel } from './sample.js';
 
 const random = new Random(6);

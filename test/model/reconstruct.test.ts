@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/index.js';
-import { cutLatents, encode, keepMask, payloadPlan } from '../../src/chip/index.js';
+import { cutLatents, keepMask, payloadPlan } from '../../src/blocks/index.js';
 import { wafers } from '../../src/dataset/index.js';
+import { imageOrder } from '../../src/detector/index.js';
+import { encode } from '../../src/encoder/index.js';
 import {
   contextValues,
   decode,
@@ -11,7 +13,6 @@ import {
   reconstruct,
   told,
 } from '../../src/model/index.js';
-import { imageOrder } from '../../src/wafer/index.js';
 import { randomModel } from './sample.js';
 
 function someWafers(count: number, seed: number) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
-import { ACTIVATIONS, LATENTS } from '../../src/chip/index.js';
 import { wafers } from '../../src/dataset/index.js';
+import { ACTIVATIONS, LATENTS } from '../../src/encoder/index.js';
 import { type Model, reconstruct } from '../../src/model/index.js';
 import { evaluateModel, modelCandidate, renderComparison } from '../../src/quality/index.js';
 import { pattern } from './oracles.js';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import { wafers } from '../../src/dataset/index.js';
+import { triggerCells } from '../../src/detector/index.js';
 import {
   evaluateReconstruction,
   measureWafers,
@@ -8,7 +9,6 @@ import {
   statistics,
   waferEmd,
 } from '../../src/quality/index.js';
-import { triggerCells } from '../../src/wafer/index.js';
 import { pattern } from './oracles.js';
 
 /** Wafer with the given charges at the given cells. */

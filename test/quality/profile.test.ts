@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
+import { defaultGenerator, generateWafers, selectWafers } from '../../src/dataset/index.js';
 import {
   encode,
   encoderLayers,
@@ -7,11 +8,10 @@ import {
   layerOutputs,
   nearestMultiplier,
   weightsOfLayers,
-} from '../../src/chip/index.js';
-import { defaultGenerator, generateWafers, selectWafers } from '../../src/dataset/index.js';
+} from '../../src/encoder/index.js';
 import { encoderInput } from '../../src/model/index.js';
 import { profileEncoder, renderProfile } from '../../src/quality/index.js';
-import { optionShapes } from '../chip/shapes.js';
+import { optionShapes } from '../chips/shapes.js';
 import { randomModel } from '../model/sample.js';
 
 const batch = selectWafers(generateWafers({ ...defaultGenerator, wafers: 300 }).batch);

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { packageRoot, Random } from '../../src/base/index.js';
-import { codeMeans } from '../../src/chip/index.js';
+import { codeMeans } from '../../src/chips/index.js';
 import { readWafers, selectWafers, type WaferBatch, wafers } from '../../src/dataset/index.js';
+import { triggerCells } from '../../src/detector/index.js';
 import { float4E3M, float5E3M } from '../../src/number/index.js';
 import {
   bestChoiceReference,
@@ -18,7 +19,6 @@ import {
   superTriggerCellReference,
   thresholdSumReference,
 } from '../../src/quality/index.js';
-import { triggerCells } from '../../src/wafer/index.js';
 import { pattern } from './oracles.js';
 
 const shared = join(packageRoot, '../shared/data');

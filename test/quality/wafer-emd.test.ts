@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
+import { groundDistance, triggerCells } from '../../src/detector/index.js';
 import { emdOfRows, waferEmd, waferSlicedEmd } from '../../src/quality/index.js';
-import { groundDistance, triggerCells } from '../../src/wafer/index.js';
 import { emdByShortestPaths, pattern } from './oracles.js';
 
 test('the distance of neighbours inside a rhombus is one cell pitch, two units', () => {

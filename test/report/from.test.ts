@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/index.js';
-import { describeChip, emitChip } from '../../src/chip/index.js';
+import { describeChip, emitChip } from '../../src/chips/index.js';
+import { CELLS } from '../../src/detector/index.js';
 import { bestChoiceReference, compare, measureWafers, repeaterReference } from '../../src/quality/index.js';
 import {
   chipSection,
@@ -10,7 +11,6 @@ import {
   renderHtml,
   renderText,
 } from '../../src/report/index.js';
-import { CELLS } from '../../src/wafer/index.js';
 
 const base = { format: 'econ-report', version: 1, title: 't' } as const;
 

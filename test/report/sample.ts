@@ -1,6 +1,6 @@
 import { Random } from '../../src/base/index.js';
+import { triggerCells } from '../../src/detector/index.js';
 import type { RunSummary } from '../../src/report/index.js';
-import { triggerCells } from '../../src/wafer/index.js';
 
 // Invented numbers of a plausible size, for tests only.
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { CELLS, triggerCells } from '../../src/detector/index.js';
 import { CHARGE_LEVELS, chargeLevel } from '../../src/report/palette.js';
 import { cellOutlines, chargeLegend, waferMap } from '../../src/report/wafer-map.js';
-import { CELLS, triggerCells } from '../../src/wafer/index.js';
 
 type Point = readonly [number, number];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random, sha256 } from '../../src/base/index.js';
-import { encode } from '../../src/chip/index.js';
+import { encode } from '../../src/encoder/index.js';
 import { adamState, adamStep } from '../../src/training/adam.js';
 import {
   type EngineName,

@@ -1,6 +1,6 @@
 import { Random } from '../../src/base/index.js';
 import { type WaferBatch, wafers } from '../../src/dataset/index.js';
-import { triggerCells } from '../../src/wafer/index.js';
+import { triggerCells } from '../../src/detector/index.js';
 
 /** Wafers with one or two round showers at random places: something that an encoder can learn quickly. */
 export function showers(count: number, seed: number): WaferBatch {

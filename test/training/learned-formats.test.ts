@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type EncoderShape, encoderShape, layerOutputs } from '../../src/chip/index.js';
+import { type EncoderShape, encoderShape, layerOutputs } from '../../src/encoder/index.js';
 import { encoderInput } from '../../src/model/index.js';
 import { learnFormats, trainEncoder } from '../../src/training/index.js';
 import { showers } from './examples.js';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import { slice, type WaferBatch, wafers } from '../../src/dataset/index.js';
+import { moduleNumber } from '../../src/detector/index.js';
 import { reconstruct } from '../../src/model/index.js';
 import { emdOfRows } from '../../src/quality/index.js';
 import { type TrainingInput, trainEncoder } from '../../src/training/index.js';
-import { moduleNumber } from '../../src/wafer/index.js';
 
 const inner = moduleNumber(5, 2, 1);
 const outer = moduleNumber(41, 9, 4);

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { encoderShape } from '../../src/chip/index.js';
+import { encoderShape } from '../../src/encoder/index.js';
 import { type TrainingInput, trainEncoder, trainingSettings } from '../../src/training/index.js';
 import { narrowingOf, resolveShape } from '../../src/training/settings.js';
 import { showers } from './examples.js';

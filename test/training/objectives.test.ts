@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
-import { layerWeights } from '../../src/chip/index.js';
 import { concat, wafers } from '../../src/dataset/index.js';
+import { layerWeights } from '../../src/encoder/index.js';
 import {
   anomalyScores,
   encoderInput,

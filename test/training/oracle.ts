@@ -1,5 +1,5 @@
+import { imageOrder, imagePixel, modules } from '../../src/detector/index.js';
 import { type Network, parameterLayout, type Slice } from '../../src/training/index.js';
-import { imageOrder, imagePixel, modules } from '../../src/wafer/index.js';
 import { Tape } from './tape.js';
 
 /** Loss of one output for the comparison: sum of weight * (output - target)^2, over cells and wafers. */

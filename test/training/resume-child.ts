@@ -1,6 +1,6 @@
 // Run by resume.test.ts in a process of its own: trains, prints a line per epoch and a hash of the result.
 import { sha256 } from '../../src/base/index.js';
-import { packWeights } from '../../src/chip/index.js';
+import { packWeights } from '../../src/encoder/index.js';
 import { trainEncoder } from '../../src/training/index.js';
 import { showers } from './examples.js';
 

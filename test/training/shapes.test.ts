@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
-import { encode, encoderShape, fieldMask, latentsOfFields, usedBlocks } from '../../src/chip/index.js';
 import { defaultGenerator, generateWafers, selectWafers } from '../../src/dataset/index.js';
+import { encode, encoderShape, fieldMask, latentsOfFields, usedBlocks } from '../../src/encoder/index.js';
 import { chargeTables, codeCharges, cutToSent, decode } from '../../src/model/index.js';
 import { plainExamples } from '../../src/training/examples.js';
 import {
@@ -23,7 +23,7 @@ import {
 } from '../../src/training/index.js';
 import { initialise } from '../../src/training/initialise.js';
 import { meanEmd } from '../../src/training/loop.js';
-import { optionShapes } from '../chip/shapes.js';
+import { optionShapes } from '../chips/shapes.js';
 
 function networkOfShape(name: string, arithmetic: Network['arithmetic']): Network {
   const shape = encoderShape(optionShapes[name]);

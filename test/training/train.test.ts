@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EconError, silent } from '../../src/base/index.js';
-import { packWeights } from '../../src/chip/index.js';
 import { rows, wafers } from '../../src/dataset/index.js';
+import { packWeights } from '../../src/encoder/index.js';
 import { reconstruct } from '../../src/model/index.js';
 import { emdOfRows } from '../../src/quality/index.js';
 import {

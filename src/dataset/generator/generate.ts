@@ -1,5 +1,5 @@
 import { type Progress, Random, silent } from '../../base/index.js';
-import { CELLS, moduleNumber, triggerCells } from '../../wafer/index.js';
+import { CELLS, moduleNumber, triggerCells } from '../../detector/index.js';
 import { type WaferBatch, wafers } from '../batch.js';
 import type { Stand } from './particles.js';
 import { addPileup } from './pileup.js';

@@ -1,6 +1,6 @@
 import type { Random } from '../../base/index.js';
+import { CELLS, densities, triggerCells } from '../../detector/index.js';
 import { decodeSmallFloatMid, encodeSmallFloat, float4E3M } from '../../number/index.js';
-import { CELLS, densities, triggerCells } from '../../wafer/index.js';
 import { MAX_CHARGE } from '../batch.js';
 import type { Stand } from './particles.js';
 import { centre, type Sensor } from './sensor.js';

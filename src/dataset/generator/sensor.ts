@@ -1,5 +1,5 @@
 import type { Random } from '../../base/index.js';
-import { CELLS, type Density, triggerCells } from '../../wafer/index.js';
+import { CELLS, type Density, triggerCells } from '../../detector/index.js';
 
 /** Sensor of one thickness. Electronics: domain facts, section 6. */
 export interface Sensor {

@@ -1,4 +1,4 @@
-import { modulePitches, modules } from '../../wafer/index.js';
+import { modulePitches, modules } from '../../detector/index.js';
 import { layers } from './layers.js';
 import { cornerRadius, type Sensor, sensors } from './sensor.js';
 import { badSetting, type GeneratorSettings } from './settings.js';

@@ -1,4 +1,4 @@
-import { CELLS, moduleNumber } from '../../wafer/index.js';
+import { CELLS, moduleNumber } from '../../detector/index.js';
 import { type WaferBatch, wafers } from '../batch.js';
 import { chargeReader } from '../charge.js';
 import { cellName, findCells, some } from '../columns.js';

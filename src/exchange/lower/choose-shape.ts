@@ -1,15 +1,15 @@
 import { EconError } from '../../base/index.js';
+import { payloadBits } from '../../blocks/index.js';
 import {
   type EncoderShape,
   encoderLayers,
   encoderShape,
   FIELD_BITS,
-  payloadBits,
   type ShapeInput,
   usedBlocks,
   type WeightFormat,
   weightBits,
-} from '../../chip/index.js';
+} from '../../encoder/index.js';
 import { badNetwork } from '../network-error.js';
 import { nearestFormat } from './formats.js';
 import type { LoweredLayer } from './lowered.js';

@@ -8,7 +8,7 @@ import {
   layerWeights,
   shapeOf,
   WEIGHT_FRACTION_BITS,
-} from '../../chip/index.js';
+} from '../../encoder/index.js';
 import { executeGraph, sizeOf, type Value } from '../graph/index.js';
 import type { LoweredNetwork, NetworkNumber } from './lowered.js';
 import { transposed } from './weights.js';

@@ -1,4 +1,4 @@
-import type { WeightFormat } from '../../chip/index.js';
+import type { WeightFormat } from '../../encoder/index.js';
 
 const MOST_FRACTION = 9;
 const MOST_BITS = 8;

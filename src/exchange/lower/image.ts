@@ -1,5 +1,5 @@
-import { IMAGE_CELLS } from '../../chip/index.js';
-import { image4x4x3, imagePixel, imagePosition } from '../../wafer/index.js';
+import { image4x4x3, imagePixel, imagePosition } from '../../detector/index.js';
+import { IMAGE_CELLS } from '../../encoder/index.js';
 
 /** How an input of a network is a wafer. */
 export interface WaferInput {

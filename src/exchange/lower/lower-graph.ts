@@ -1,4 +1,4 @@
-import { econtShape, encoderLayers, IMAGE_CELLS } from '../../chip/index.js';
+import { econtShape, encoderLayers, IMAGE_CELLS } from '../../encoder/index.js';
 import type { GraphNode, NetworkGraph } from '../graph/index.js';
 import { badNetwork } from '../network-error.js';
 import { type ActivationLook, activationNotes, activationText, lookAtActivation } from './activation.js';

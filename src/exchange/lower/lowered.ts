@@ -1,4 +1,4 @@
-import type { EncoderShape, WeightFormat } from '../../chip/index.js';
+import type { EncoderShape, WeightFormat } from '../../encoder/index.js';
 import type { NetworkGraph } from '../graph/index.js';
 import type { Place } from './stages.js';
 

@@ -1,4 +1,4 @@
-import { type EncoderLayer, encoderLayers, encoderShape } from '../../chip/index.js';
+import { type EncoderLayer, encoderLayers, encoderShape } from '../../encoder/index.js';
 
 /** The weights of a stage between the chip's inputs and the stage's own numbers. */
 export interface StageMatrix {

@@ -9,7 +9,7 @@ import {
   type WeightFormat,
   weightBits,
   weightsOfLayers,
-} from '../../chip/index.js';
+} from '../../encoder/index.js';
 import type { LoweredNetwork } from './lowered.js';
 
 /** How a real weight becomes an integer: `floor` is what the scripts around ECON-T do (spec econt-behaviour 9.6). */

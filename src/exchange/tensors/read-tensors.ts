@@ -1,7 +1,7 @@
 import { unzipSync } from 'fflate';
 import { z } from 'zod';
 import { readBytes } from '../../base/index.js';
-import { WEIGHT_FRACTION_BITS } from '../../chip/index.js';
+import { WEIGHT_FRACTION_BITS } from '../../encoder/index.js';
 import { GraphBuilder, type NetworkGraph, samePads, sizeOf, type Tensor } from '../graph/index.js';
 import { badNetwork } from '../network-error.js';
 import { parseNpy } from './npy.js';

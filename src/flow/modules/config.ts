@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { EconError, readYaml } from '../../base/index.js';
-import { MOST_ENCODER_LINKS } from '../../chip/index.js';
+import { MOST_ENCODER_LINKS } from '../../blocks/index.js';
 
 const range = z
   .tuple([z.int().min(0), z.int().min(0)])

@@ -1,13 +1,6 @@
 import { EconError, readJson, writeFileAtomic } from '../../base/index.js';
-import {
-  commitWrite,
-  encoderWrites,
-  layerWeights,
-  packWeights,
-  shapeOf,
-  usedBlocks,
-  writesToText,
-} from '../../chip/index.js';
+import { commitWrite, encoderWrites, writesToText } from '../../chips/index.js';
+import { layerWeights, packWeights, shapeOf, usedBlocks } from '../../encoder/index.js';
 import { loadModel, MODEL_FILE, type Model, saveModel, WEIGHTS_FILE } from '../../model/index.js';
 import type { RunFolder } from '../run-folder.js';
 

@@ -7,7 +7,7 @@ import {
   measureCost,
   type Verdict,
 } from '../../budget/index.js';
-import { type ChipDescription, emitChip } from '../../chip/index.js';
+import { type ChipDescription, emitChip } from '../../chips/index.js';
 import { artefactJson, type FlowContext } from '../context.js';
 import type { StepState } from '../run-folder.js';
 import { readSplit } from './data.js';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readJson, writeFileAtomic } from '../../base/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
+import { CELLS } from '../../detector/index.js';
 import { reconstruct } from '../../model/index.js';
 import {
   type Comparison,
@@ -12,7 +13,6 @@ import {
   modelCandidate,
   type Reference,
 } from '../../quality/index.js';
-import { CELLS } from '../../wafer/index.js';
 import { artefactJson, type FlowContext } from '../context.js';
 import type { StepState } from '../run-folder.js';
 import { dataHash, readSplit } from './data.js';

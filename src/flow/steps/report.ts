@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { readJson, version, writeFileAtomic } from '../../base/index.js';
+import { latentBits } from '../../blocks/index.js';
 import type { ChipCost, Verdict } from '../../budget/index.js';
-import { latentBits, settingsToRegisterWrites } from '../../chip/index.js';
+import { settingsToRegisterWrites } from '../../chips/index.js';
 import { quantileLevels } from '../../dataset/index.js';
 import {
   chipSection,

@@ -1,15 +1,14 @@
 import { rmSync } from 'node:fs';
+import type { ChipSettings, TmrMode } from '../../blocks/index.js';
 import {
   type ChipDescription,
-  type ChipSettings,
   type ChipVectors,
   describeChip,
   runChip,
   settingsToRegisterWrites,
   TESTBENCH_ROWS,
-  type TmrMode,
   writeRtlPackage,
-} from '../../chip/index.js';
+} from '../../chips/index.js';
 import { rows, type WaferBatch } from '../../dataset/index.js';
 import type { Model } from '../../model/index.js';
 import type { FlowContext } from '../context.js';

@@ -1,7 +1,7 @@
 import { readJson, writeFileAtomic } from '../../base/index.js';
 import type { MeasuredQuality, MeasuredTimes } from '../../budget/index.js';
 import { slice } from '../../dataset/index.js';
-import { type ChipRun, renderDivergence, simulateChip } from '../../simulation/index.js';
+import { type ChipRun, renderDivergence, simulateChip } from '../../verify/index.js';
 import { chipQuality } from '../chip-quality.js';
 import { artefactJson, type FlowContext } from '../context.js';
 import type { StepState } from '../run-folder.js';

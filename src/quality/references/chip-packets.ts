@@ -1,16 +1,13 @@
 import {
   type ChipSettings,
-  createEmulator,
-  decodePackets,
   defaultSettings,
   firstPackets,
   type OutputBuffer,
   type Packets,
-  packetCharges,
-  type Remainder,
-} from '../../chip/index.js';
+} from '../../blocks/index.js';
+import { createEmulator, decodePackets, packetCharges, type Remainder } from '../../chips/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
-import { CELLS } from '../../wafer/index.js';
+import { CELLS } from '../../detector/index.js';
 import { toCellOrder, toMuxOrder } from './reference.js';
 
 /** What came out of the links of the chip for a batch of wafers. */

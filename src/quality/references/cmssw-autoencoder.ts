@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EconError, readJson } from '../../base/index.js';
-import { latentBits } from '../../chip/index.js';
+import { latentBits } from '../../blocks/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
-import { CELLS, image4x4x3 } from '../../wafer/index.js';
+import { CELLS, image4x4x3 } from '../../detector/index.js';
 import type { Reference } from './reference.js';
 
 const SIDE = 4;

@@ -1,4 +1,4 @@
-import { stcTypes } from '../../chip/index.js';
+import { stcTypes } from '../../blocks/index.js';
 import type { Reference } from './reference.js';
 import {
   bestChoiceReference,

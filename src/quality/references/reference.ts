@@ -1,5 +1,5 @@
 import type { WaferBatch } from '../../dataset/index.js';
-import { CELLS, triggerCells } from '../../wafer/index.js';
+import { CELLS, triggerCells } from '../../detector/index.js';
 
 /** A way to send a wafer over N links that a model is compared with. */
 export interface Reference {

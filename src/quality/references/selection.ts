@@ -1,12 +1,7 @@
-import {
-  bestChoiceSent,
-  createEmulator,
-  type Remainder,
-  repeaterCells,
-  thresholdPacketWords,
-} from '../../chip/index.js';
+import { bestChoiceSent, repeaterCells, thresholdPacketWords } from '../../blocks/index.js';
+import { createEmulator, type Remainder } from '../../chips/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
-import { CELLS } from '../../wafer/index.js';
+import { CELLS } from '../../detector/index.js';
 import { chipSettings, throughPackets } from './chip-packets.js';
 import { type Reference, toMuxOrder } from './reference.js';
 

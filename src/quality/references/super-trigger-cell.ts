@@ -1,5 +1,5 @@
-import { stcGroupsSent, stcTypes } from '../../chip/index.js';
-import { CELLS } from '../../wafer/index.js';
+import { stcGroupsSent, stcTypes } from '../../blocks/index.js';
+import { CELLS } from '../../detector/index.js';
 import { throughPackets } from './chip-packets.js';
 import type { Reference } from './reference.js';
 

@@ -1,0 +1,59 @@
+import { EconError } from '../../base/index.js';
+import { LATENT_BITS, LATENTS } from '../../encoder/index.js';
+
+/** Output links (eTx) of the chip. */
+export const ETX = 13;
+/** BX in which a link reset fills all active links with its pattern (spec econt-behaviour 8.2). */
+export const LINK_RESET_ROWS = 256;
+/** Bits of the 16 latents together; also the bits of the keep mask. */
+export const RAW_BITS = 144;
+export const ALL_BITS: bigint = (1n << 144n) - 1n;
+
+/** Bits of the autoencoder payload that N links carry besides BX counter and sum (spec econt-behaviour 9.5). */
+export function payloadBits(etx: number): number {
+  checkEtx(etx);
+  return Math.min(18 + 32 * (etx - 1), 146);
+}
+
+/** An encoder sends on 1..5 links: the sixth would carry nothing more. */
+export const MOST_ENCODER_LINKS = 5;
+
+/** Bits per latent that N links carry when all latents get the same: 1, 3, 5, 7, 9, 9, ... */
+export function latentBits(etx: number): number {
+  return Math.min(LATENT_BITS, Math.floor(payloadBits(etx) / LATENTS));
+}
+
+/**
+ * The 144-bit keep_auto_encoder_bits register that keeps the top b bits (8..9-b) of each latent; latent o is in
+ * bits 9o+8..9o.
+ * @param bitsPerLatent 0..9, one number for all or 16 numbers
+ */
+export function keepMask(bitsPerLatent: number | readonly number[]): bigint {
+  const bits =
+    typeof bitsPerLatent === 'number' ? new Array<number>(LATENTS).fill(bitsPerLatent) : bitsPerLatent;
+  if (bits.length !== LATENTS || bits.some((b) => !Number.isInteger(b) || b < 0 || b > LATENT_BITS)) {
+    throw new EconError({
+      code: 'chip/bad-latent-bits',
+      where: 'bits per latent',
+      what: `${JSON.stringify(bitsPerLatent)} is not 16 integers from 0 to 9.`,
+      remedy: 'Give one number, or one for each of the 16 latents.',
+    });
+  }
+  let mask = 0n;
+  bits.forEach((b, o) => {
+    const top = ((1n << BigInt(b)) - 1n) << BigInt(LATENT_BITS - b);
+    mask |= top << BigInt(LATENT_BITS * o);
+  });
+  return mask;
+}
+
+/** @throws EconError unless etx is 1..13 */
+export function checkEtx(etx: number): void {
+  if (Number.isInteger(etx) && etx >= 1 && etx <= ETX) return;
+  throw new EconError({
+    code: 'chip/bad-etx',
+    where: 'number of output links (eTx)',
+    what: `${etx} is not one of 1..13.`,
+    remedy: 'Choose 1 to 13 links.',
+  });
+}

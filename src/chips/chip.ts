@@ -1,0 +1,245 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { EconError, packageRoot, readText, sha256, version } from '../base/index.js';
+import {
+  ALGORITHMS,
+  type Algorithm,
+  algorithmLatency,
+  type BuildContext,
+  type ChipBlock,
+  type ChipOptions,
+  calibrationBlock,
+  copies,
+  defaultChipOptions,
+  type EcontOptions,
+  encoderBlock,
+  floatToFixedBlock,
+  formatterBlock,
+  I2C_TIMEOUT_BITS,
+  i2cBlock,
+  linkInputBlock,
+  muxBlock,
+  normaliserBlock,
+  resetSyncBlock,
+  type StateBits,
+  shapeEncoderBlock,
+  weightMemoryBlock,
+} from '../blocks/index.js';
+import { encoderLayers, encoderShape } from '../encoder/index.js';
+import type { FileSet } from '../hdl/index.js';
+import { econtBlocks } from './econt-blocks.js';
+import { emitEcontTop } from './econt-top.js';
+import { chipProbes, econtProbes, type Probe } from './probes.js';
+import { registersBlock } from './registers/verilog.js';
+import { emitTop } from './top.js';
+
+/** All blocks of the chip of the autoencoder, data path first, in the order of the data. */
+const encoderBlocks: readonly ChipBlock[] = [
+  linkInputBlock,
+  muxBlock,
+  floatToFixedBlock,
+  calibrationBlock,
+  normaliserBlock,
+  encoderBlock,
+  formatterBlock,
+  weightMemoryBlock,
+  registersBlock,
+  i2cBlock,
+  resetSyncBlock,
+];
+
+function blocksOf(options: ChipOptions): readonly ChipBlock[] {
+  const { shape } = options;
+  const blocks = options.econt ? econtBlocks(options) : encoderBlocks;
+  return shape ? blocks.map((block) => (block === encoderBlock ? shapeEncoderBlock(shape) : block)) : blocks;
+}
+
+/** A block as downstream rooms see it. */
+export interface BlockDescription {
+  readonly name: string;
+  readonly instance: string;
+  readonly module: string;
+  /** BX from the block's input to its output; 0 beside the data path. */
+  readonly latency: number;
+  readonly state: readonly StateBits[];
+  /** Flip-flops with all TMR copies. */
+  readonly flipFlops: number;
+}
+
+/** Plain data that says what chip to build; everything downstream reads only this. */
+export interface ChipDescription {
+  readonly top: 'econ_chip';
+  readonly options: ChipOptions;
+  readonly blocks: readonly BlockDescription[];
+  /** BX from link_i to link_o: the packet of the wafer of cycle t stands on link_o in cycle t + latency. Of several
+   * algorithms that of the slowest; chipLatency has that of each. */
+  readonly latency: number;
+  readonly generator: string;
+  /** SHA-256 over generator and options: equal hashes give equal Verilog. */
+  readonly hash: string;
+}
+
+/**
+ * Describes a chip.
+ * @throws EconError chip/bad-option
+ */
+export function describeChip(options: Partial<ChipOptions> = {}): ChipDescription {
+  const all: ChipOptions = { ...defaultChipOptions, ...options, ...ordered(options.econt) };
+  checkOptions(all);
+  const generator = `econ ${version}`;
+  const list = blocksOf(all).map((block): BlockDescription => {
+    const state = block.state(all);
+    return {
+      name: block.name,
+      instance: block.instance,
+      module: block.module,
+      latency: block.latency,
+      state,
+      flipFlops: state.reduce((n, s) => n + s.bits * copies(all, s.kind), 0),
+    };
+  });
+  return {
+    top: 'econ_chip',
+    options: all,
+    blocks: list,
+    latency: all.econt
+      ? Math.max(...all.econt.algorithms.map(algorithmLatency))
+      : list.reduce((n, b) => n + b.latency, 0),
+    generator,
+    hash: sha256(
+      JSON.stringify([
+        generator,
+        all.arithmetic,
+        all.tmr,
+        all.weights,
+        all.i2cTimeoutBits,
+        ...(all.shape ? [all.shape] : []),
+        ...(all.econt ? [all.econt.algorithms, all.econt.generation, all.econt.stcTie] : []),
+      ]),
+    ),
+  };
+}
+
+/** BX from link_i to link_o with this algorithm selected. */
+export function chipLatency(description: ChipDescription, algorithm: Algorithm): number {
+  return description.options.econt ? algorithmLatency(algorithm) : description.latency;
+}
+
+/** Algorithms once each, in the order of alg_type, so that equal chips have equal Verilog. */
+function ordered(econt: EcontOptions | undefined): Pick<ChipOptions, 'econt'> {
+  if (!econt) return {};
+  const unknown = econt.algorithms.filter((a) => !ALGORITHMS.includes(a));
+  return {
+    econt: { ...econt, algorithms: [...ALGORITHMS.filter((a) => econt.algorithms.includes(a)), ...unknown] },
+  };
+}
+
+/** Layers of ECON-T's encoder, one BX each. */
+const ECONT_LAYERS = 2;
+
+function checkOptions(options: ChipOptions): void {
+  const { arithmetic, tmr, weights, econt, shape } = options;
+  const choices: [string, unknown, readonly unknown[]][] = [
+    ['arithmetic', arithmetic, ['econt', 'exact']],
+    ['tmr', tmr, ['none', 'weights', 'registers']],
+    ['weights', weights, ['reloadable']],
+  ];
+  if (econt) {
+    choices.push(
+      ['econt.generation', econt.generation, ['P1', 'production']],
+      ['econt.stcTie', econt.stcTie, ['highest', 'lowest']],
+    );
+    // None at all is as wrong as an unknown one.
+    for (const algorithm of econt.algorithms.length > 0 ? econt.algorithms : ['none'])
+      choices.push(['econt.algorithms', algorithm, ALGORITHMS]);
+  }
+  for (const [key, value, values] of choices) {
+    if (values.includes(value)) continue;
+    throw new EconError({
+      code: 'chip/bad-option',
+      where: `chip option ${key}`,
+      what: `${JSON.stringify(value)} is not one of ${values.join(', ')}.`,
+      remedy: 'Choose one of them.',
+    });
+  }
+  if (shape) {
+    // Of another latency the packets of the algorithms would no longer leave in step.
+    const layers = encoderLayers(encoderShape(shape)).length;
+    if (econt && layers !== ECONT_LAYERS)
+      throw new EconError({
+        code: 'chip/bad-option',
+        where: 'chip option shape',
+        what: `its encoder takes ${layers} BX; in a whole ECON-T it must take ${ECONT_LAYERS}.`,
+        remedy: `Take a shape of ${ECONT_LAYERS} layers, or build the chip with the autoencoder only.`,
+      });
+  }
+  const bits = options.i2cTimeoutBits;
+  if (!Number.isInteger(bits) || bits < I2C_TIMEOUT_BITS.least || bits > I2C_TIMEOUT_BITS.most) {
+    throw new EconError({
+      code: 'chip/bad-option',
+      where: 'chip option i2cTimeoutBits',
+      what: `${bits} is not an integer from ${I2C_TIMEOUT_BITS.least} to ${I2C_TIMEOUT_BITS.most}.`,
+      remedy: 'Use 20 (26 ms at 40 MHz) unless a simulation needs less.',
+    });
+  }
+}
+
+/** Flip-flops that must be there after synthesis, per block instance and together. */
+export function plannedFlipFlops(description: ChipDescription): {
+  readonly total: number;
+  readonly perBlock: ReadonlyMap<string, number>;
+} {
+  const perBlock = new Map(description.blocks.map((b) => [b.instance, b.flipFlops]));
+  return { total: description.blocks.reduce((n, b) => n + b.flipFlops, 0), perBlock };
+}
+
+/** Registered values inside the chip, for first-divergence reports. */
+export function probes(description: ChipDescription, algorithm: Algorithm = 'autoencoder'): Probe[] {
+  const { econt, shape } = description.options;
+  return econt ? econtProbes(algorithm, shape) : chipProbes(shape);
+}
+
+/** Lines that say where an emitted file comes from; the same everywhere in the world for equal inputs. */
+export function provenance(description: ChipDescription): string[] {
+  return [`Made by  ${description.generator}, chip description ${description.hash.slice(0, 16)}`];
+}
+
+/**
+ * Writes the chip as Verilog-2005: emitted modules and the hand-written leaf cells they use.
+ * @returns rtl/NAME.v -> text, one module per file
+ */
+export function emitChip(description: ChipDescription): { readonly files: FileSet } {
+  const context: BuildContext = { options: description.options, provenance: provenance(description) };
+  const files = new Map<string, string>();
+  const { options, latency } = description;
+  files.set('rtl/econ_chip.v', options.econt ? emitEcontTop(context) : emitTop(context, latency));
+  for (const block of blocksOf(options)) {
+    if (block.emit) files.set(`rtl/${block.module}.v`, block.emit(context));
+  }
+  for (const [path, text] of leafCellsOf(files)) files.set(path, text);
+  return { files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+/** The hand-written leaf cells that are shipped with the package. */
+export function leafCells(): Map<string, string> {
+  const folder = join(packageRoot, 'rtl');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.v'));
+  return new Map(names.sort().map((name) => [`rtl/${name}`, readText(join(folder, name))]));
+}
+
+/** The leaf cells that these modules place, directly or by way of other leaf cells. */
+export function leafCellsOf(modules: ReadonlyMap<string, string>): Map<string, string> {
+  const all = leafCells();
+  const used = new Map<string, string>();
+  const visit = (text: string): void => {
+    for (const [, module] of text.matchAll(/^\s*(econ_\w+)\s+(?:#\(|u_)/gm)) {
+      const path = `rtl/${module}.v`;
+      const cell = all.get(path);
+      if (cell === undefined || used.has(path)) continue;
+      used.set(path, cell);
+      visit(cell);
+    }
+  };
+  for (const text of modules.values()) visit(text);
+  return used;
+}

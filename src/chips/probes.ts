@@ -1,0 +1,175 @@
+import type { Algorithm } from '../blocks/index.js';
+import {
+  algorithmLatency,
+  CHARGE_BITS,
+  CODE_BITS,
+  CODES,
+  ETX,
+  LINEAR_BITS,
+  layerSignal,
+  PACKET_LINKS,
+  RAW_BITS,
+  SUM_BITS,
+  SUM_CODE_BITS,
+} from '../blocks/index.js';
+import type { EncoderShape } from '../encoder/index.js';
+import {
+  ACTIVATIONS,
+  activationRegister,
+  CONV_FILTERS,
+  CONV_SIDE,
+  encoderLayers,
+  encoderStages,
+  fieldWidths,
+  IMAGE_CELLS,
+  INPUT_BITS,
+  LATENT_BITS,
+  LATENTS,
+} from '../encoder/index.js';
+
+/** Stages of the data path in the order of the data. */
+export const LAYERS = [
+  'link-input',
+  'mux',
+  'float-to-fixed',
+  'calibration',
+  'module-sum',
+  'normaliser',
+  'conv',
+  'hidden',
+  'dense',
+  'keep-mask',
+  'formatter',
+] as const;
+export type Layer = (typeof LAYERS)[number];
+
+/** A registered value inside the chip that the reference knows too. */
+export interface Probe {
+  readonly layer: Layer;
+  /** What it is, e.g. 'x[17]', 'act[2][1][5]', 'eTx 3'. */
+  readonly name: string;
+  /** Cell k; or row, column, filter; or latent o; or eTx j; empty where there is one only. */
+  readonly index: readonly number[];
+  /** Signal below econ_chip, e.g. 'u_encoder.latents_q'. */
+  readonly path: string;
+  readonly lsb: number;
+  readonly width: number;
+  /** Zeros below the bits that the signal holds. @default 0 */
+  readonly shift?: number;
+  /** BX after link_i in which the value of a wafer stands in the signal. */
+  readonly latency: number;
+}
+
+/** One probe per channel of every layer of the chip of the autoencoder, in the order of the data. */
+export function chipProbes(shape?: EncoderShape): Probe[] {
+  const layers = shape ? encoderLayers(shape).length : 2;
+  const list = [...frontProbes(), ...encoderProbes(shape)];
+  for (let j = 0; j < ETX; j++) {
+    // Words beyond the packet have no register: they are 0 at the port.
+    list.push(linkProbe(j, j < PACKET_LINKS ? 'u_formatter.link_q' : 'link_o', 8 + layers));
+  }
+  return list;
+}
+
+/** The same for a whole ECON-T: what all algorithms share, the layers of the autoencoder, and the links. */
+export function econtProbes(algorithm: Algorithm, shape?: EncoderShape): Probe[] {
+  const list = algorithm === 'autoencoder' ? [...frontProbes(), ...encoderProbes(shape)] : frontProbes();
+  for (let j = 0; j < ETX; j++) list.push(linkProbe(j, 'link_o', algorithmLatency(algorithm)));
+  return list;
+}
+
+function linkProbe(j: number, path: string, latency: number): Probe {
+  return { layer: 'formatter', name: `eTx ${j}`, index: [j], path, lsb: 32 * j, width: 32, latency };
+}
+
+function cells(
+  layer: Layer,
+  name: string,
+  path: string,
+  count: number,
+  width: number,
+  latency: number,
+): Probe[] {
+  return Array.from({ length: count }, (_, k) => ({
+    layer,
+    name: `${name}[${k}]`,
+    index: [k],
+    path,
+    lsb: width * k,
+    width,
+    latency,
+  }));
+}
+
+function one(layer: Layer, name: string, path: string, width: number, latency: number): Probe {
+  return { layer, name, index: [], path, lsb: 0, width, latency };
+}
+
+/** From the links to calibrated charges. */
+function frontProbes(): Probe[] {
+  return [
+    ...cells('link-input', 'code', 'u_link_input.codes_q', CODES, CODE_BITS, 1),
+    one('link-input', 'bx', 'u_link_input.bx_q', 5, 1),
+    ...cells('mux', 'code', 'u_mux.codes_q', CODES, CODE_BITS, 2),
+    ...cells('float-to-fixed', 'linear', 'u_float_to_fixed.linear_q', CODES, LINEAR_BITS, 3),
+    ...cells('calibration', 'charge', 'u_calibration.charge_q', CODES, CHARGE_BITS, 4),
+  ];
+}
+
+/** From charges to the latents after the keep mask. */
+function encoderProbes(shape?: EncoderShape): Probe[] {
+  const list = [
+    one('module-sum', 'sum', 'u_normaliser.sum_q', SUM_BITS, 5),
+    ...cells('normaliser', 'x', 'u_normaliser.x_q', IMAGE_CELLS, INPUT_BITS, 6),
+    one('normaliser', 'sum code', 'u_normaliser.sum_code_q', SUM_CODE_BITS, 6),
+  ];
+  if (shape) return [...list, ...shapeProbes(shape)];
+  for (let m = 0; m < ACTIVATIONS; m++) {
+    const position = Math.floor(m / CONV_FILTERS);
+    const index = [Math.floor(position / CONV_SIDE), position % CONV_SIDE, m % CONV_FILTERS];
+    const { name, bits, shift } = activationRegister(position);
+    list.push({
+      layer: 'conv',
+      name: `act[${index.join('][')}]`,
+      index,
+      path: `u_encoder.${name}_q`,
+      lsb: bits * (m % CONV_FILTERS),
+      width: bits,
+      shift,
+      latency: 7,
+    });
+  }
+  list.push(...cells('dense', 'latent', 'u_encoder.latents_q', LATENTS, LATENT_BITS, 8));
+  list.push(one('keep-mask', 'payload', 'u_formatter.payload_q', RAW_BITS, 9));
+  return list;
+}
+
+/** What the encoder sends: a code per latent, or the number of the set of the largest and their codes. */
+function fieldProbes({ latents }: EncoderShape, path: string, latency: number): Probe[] {
+  let lsb = 0;
+  return fieldWidths(latents).map((width, i) => {
+    const chosen = i === 0 ? 'set of the largest' : `largest[${i - 1}]`;
+    const name = latents.largest === undefined ? `latent[${i}]` : chosen;
+    const probe: Probe = { layer: 'dense', name, index: [i], path, lsb, width, latency };
+    lsb += width;
+    return probe;
+  });
+}
+
+/** The layers of a free encoder, one BX each, and the latents after the keep mask. */
+function shapeProbes(shape: EncoderShape): Probe[] {
+  const list: Probe[] = [];
+  const layers = encoderLayers(shape);
+  layers.forEach((layer, i) => {
+    const path = `u_encoder.${layerSignal(layer)}_q`;
+    const latency = 7 + i;
+    if (layer.name !== 'latents') {
+      const stage = layer.kind === 'conv' ? 'conv' : 'hidden';
+      list.push(...cells(stage, layer.name, path, layer.outputs, layer.outputBits, latency));
+      return;
+    }
+    list.push(...fieldProbes(shape, 'u_encoder.latents_q', 6 + encoderStages(shape)));
+  });
+  list.push(one('keep-mask', 'payload', 'u_formatter.payload_q', RAW_BITS, 7 + encoderStages(shape)));
+  return list;
+}

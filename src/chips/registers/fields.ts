@@ -1,0 +1,115 @@
+import { EconError } from '../../base/index.js';
+import {
+  ALGORITHMS,
+  type ChipSettings,
+  CODES,
+  defaultSettings,
+  ETX,
+  type Generation,
+} from '../../blocks/index.js';
+
+// Settings to register fields and back: the one place that knows which field holds what in each generation.
+
+/** Value of each field of the data path, by its name in the register map of the generation; k counts in arrays. */
+export function fieldValues(s: ChipSettings): Record<string, (k: number) => bigint | number> {
+  const common = {
+    cal: (k: number) => s.calibration[k],
+    threshold: (k: number) => s.thresholds[k],
+    drop_lsb: () => s.dropLsb,
+    buff_t1: () => s.bufferT1,
+    buff_t2: () => s.bufferT2,
+    buff_t3: () => s.bufferT3,
+    stc_type: () => s.stcType,
+    use_sum: () => (s.useSum ? 1 : 0),
+  };
+  const algorithm = (): number =>
+    s.algorithm === 'repeater' && s.selection !== undefined ? s.selection : ALGORITHMS.indexOf(s.algorithm);
+  const density = (): number => (s.highDensity ? 1 : 0);
+  const mux = (k: number): number => s.mux[k];
+  if (s.generation === 'P1') {
+    return {
+      ...common,
+      mux_select: mux,
+      select: algorithm,
+      density,
+      eporttx_numen: () => s.etx,
+      tx_sync_word: () => s.idlePattern,
+      // Split as the emulator of P1 does: mask_ae2 is bits 15:0.
+      mask_ae2: () => s.keepMask & 0xffffn,
+      mask_ae: () => s.keepMask >> 16n,
+    };
+  }
+  return {
+    ...common,
+    mux,
+    alg_type: algorithm,
+    alg_high_density: density,
+    active_etxs: () => (s.etxMask !== undefined && ones(s.etxMask) === s.etx ? s.etxMask : (1 << s.etx) - 1),
+    idle_pattern: () => s.idlePattern,
+    link_reset_pattern: () => s.linkResetPattern,
+    keep_auto_encoder_bits: () => s.keepMask,
+  };
+}
+
+/**
+ * The inverse of fieldValues; the weights, which are no field, stay at reset.
+ * Selections 5, 6 and 7 act as the repeater, as 3 does.
+ * @param where file and line of a field, for errors
+ * @throws EconError chip/bad-setting for a number of links that does not exist
+ */
+export function fieldSettings(
+  generation: Generation,
+  read: (field: string, k?: number) => bigint,
+  where: (field: string) => string | undefined = () => undefined,
+): ChipSettings {
+  const production = generation === 'production';
+  const number = (field: string): number => Number(read(field));
+  const list = (field: string): number[] => Array.from({ length: CODES }, (_, k) => Number(read(field, k)));
+  const algorithm = number(production ? 'alg_type' : 'select');
+  const links = production ? 'active_etxs' : 'eporttx_numen';
+  const mask = Number(read(links));
+  const etx = production ? ones(mask) : mask;
+  if (etx < 1 || etx > ETX)
+    throw badValue(
+      links,
+      read(links),
+      production ? `masks of ${ETX} bits with 1 to ${ETX} ones` : `counts from 1 to ${ETX}`,
+      where(links),
+    );
+  return {
+    ...defaultSettings(generation),
+    algorithm: ALGORITHMS[algorithm] ?? 'repeater',
+    ...(algorithm < ALGORITHMS.length ? {} : { selection: algorithm }),
+    highDensity: number(production ? 'alg_high_density' : 'density') === 1,
+    dropLsb: number('drop_lsb'),
+    etx,
+    ...(production && mask !== (1 << etx) - 1 ? { etxMask: mask } : {}),
+    mux: Uint8Array.from(list(production ? 'mux' : 'mux_select')),
+    calibration: Uint16Array.from(list('cal')),
+    thresholds: Uint32Array.from(list('threshold')),
+    bufferT1: number('buff_t1'),
+    bufferT2: number('buff_t2'),
+    bufferT3: number('buff_t3'),
+    stcType: number('stc_type'),
+    useSum: number('use_sum') === 1,
+    idlePattern: number(production ? 'idle_pattern' : 'tx_sync_word'),
+    linkResetPattern: number(production ? 'link_reset_pattern' : 'tx_sync_word'),
+    keepMask: production ? read('keep_auto_encoder_bits') : (read('mask_ae') << 16n) | read('mask_ae2'),
+  };
+}
+
+export function badValue(field: string, value: bigint, range: string, where?: string): EconError {
+  return new EconError({
+    code: 'chip/bad-setting',
+    where: where ?? `register field ${field}`,
+    what: `${field}: ${value} is none of ${range}.`,
+    remedy: 'Give a value that fits the register of this generation.',
+  });
+}
+
+/** Number of ones in a mask. */
+export function ones(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}

@@ -1,0 +1,199 @@
+import type { ChipSettings, Generation } from '../../blocks/index.js';
+import { packWeights, unpackWeights, WEIGHT_BLOCK_BYTES, WEIGHT_BYTES } from '../../encoder/index.js';
+import { badValue, fieldSettings, fieldValues } from './fields.js';
+import { type Place, registersOfGeneration } from './names.js';
+import { elementReset } from './table.js';
+import { elementAddress, type Field, fieldPath, type Register } from './types.js';
+
+/** Bytes of the address space that the maps use. */
+export const SPACE = 0x1000;
+
+/** The bytes of a chip's registers, by address. */
+export interface RegisterImage {
+  readonly generation: Generation;
+  readonly bytes: Uint8Array;
+  /** Bits that settings or a file say; the others are at their reset value. */
+  readonly set: Uint8Array;
+  /** What settings say of registers that only the other generation has, by public path: kept for the way back. */
+  readonly other: Map<string, bigint>;
+}
+
+/** All registers at their reset value. */
+export function resetImage(generation: Generation): RegisterImage {
+  const image: RegisterImage = {
+    generation,
+    bytes: new Uint8Array(SPACE),
+    set: new Uint8Array(SPACE),
+    other: new Map(),
+  };
+  for (const register of registersOfGeneration(generation)) {
+    if (register.storage === 'weights') continue;
+    for (let index = 0; index < register.count; index++) {
+      const at = elementAddress(register, index);
+      const value = elementReset(register, index);
+      for (let b = 0; b < register.bytes; b++) image.bytes[at + b] = Number((value >> BigInt(8 * b)) & 255n);
+    }
+  }
+  return image;
+}
+
+/** Value of element `index` of a register. */
+export function readElement(image: RegisterImage, register: Register, index: number): bigint {
+  const at = elementAddress(register, index);
+  let value = 0n;
+  for (let b = register.bytes - 1; b >= 0; b--) value = (value << 8n) | BigInt(image.bytes[at + b]);
+  return value;
+}
+
+type Bits = Pick<Place, 'register' | 'index' | 'lsb' | 'width'>;
+
+/** Value of a field, or of any bits of a register. */
+export function readBits(image: RegisterImage, { register, index, lsb, width }: Bits): bigint {
+  return (readElement(image, register, index) >> BigInt(lsb)) & ((1n << BigInt(width)) - 1n);
+}
+
+/** Sets bits of a register, and that they are set. */
+export function writeBits(image: RegisterImage, { register, index, lsb, width }: Bits, value: bigint): void {
+  const at = elementAddress(register, index);
+  const mask = ((1n << BigInt(width)) - 1n) << BigInt(lsb);
+  const placed = (value << BigInt(lsb)) & mask;
+  for (let b = lsb >> 3; 8 * b < lsb + width; b++) {
+    const bits = Number((mask >> BigInt(8 * b)) & 255n);
+    const byte = Number((placed >> BigInt(8 * b)) & 255n);
+    image.bytes[at + b] = (image.bytes[at + b] & ~bits) | byte;
+    image.set[at + b] |= bits;
+  }
+}
+
+/** Are any of these bits set by settings or a file? */
+export function isSet(image: RegisterImage, { register, index, lsb, width }: Bits): boolean {
+  const at = elementAddress(register, index);
+  for (let b = lsb >> 3; 8 * b < lsb + width; b++) {
+    const from = Math.max(lsb - 8 * b, 0);
+    const to = Math.min(lsb + width - 8 * b, 8);
+    if ((image.set[at + b] & ((1 << to) - (1 << from))) !== 0) return true;
+  }
+  return false;
+}
+
+/** A field of an image that is set. */
+export interface SetField extends Place {
+  readonly field: Field;
+  readonly value: bigint;
+}
+
+/** Every field that an image says, by address, with its public path and value. */
+export function setFields(image: RegisterImage): SetField[] {
+  const said: SetField[] = [];
+  for (const register of registersOfGeneration(image.generation)) {
+    for (let index = 0; index < register.count; index++) {
+      for (const field of register.fields) {
+        const place = { register, index, lsb: field.lsb, width: field.width };
+        if (isSet(image, place))
+          said.push({
+            ...place,
+            field,
+            path: fieldPath(register, index, field),
+            value: readBits(image, place),
+          });
+      }
+    }
+  }
+  return said;
+}
+
+/** Field name -> where it is, for the fields that the host writes; of equal names the first. */
+const fields: Readonly<Record<Generation, ReadonlyMap<string, { register: Register; field: Field }>>> = {
+  P1: fieldsOf('P1'),
+  production: fieldsOf('production'),
+};
+
+function fieldsOf(generation: Generation): Map<string, { register: Register; field: Field }> {
+  const found = new Map<string, { register: Register; field: Field }>();
+  for (const register of registersOfGeneration(generation)) {
+    for (const field of register.fields) {
+      if (field.access === 'rw' && !found.has(field.name)) found.set(field.name, { register, field });
+    }
+  }
+  return found;
+}
+
+/** The register that holds a field of the data path. */
+export function registerOfField(generation: Generation, name: string): { register: Register; field: Field } {
+  const place = fields[generation].get(name);
+  if (!place) throw new Error(`no register has a field ${name}`);
+  return place;
+}
+
+/**
+ * The registers of these settings, all others at reset; weights are set when the algorithm is the autoencoder.
+ * @throws EconError chip/bad-setting when a value does not fit the register of the generation (stc_type 4 in P1)
+ */
+export function settingsImage(settings: ChipSettings): RegisterImage {
+  const { generation } = settings;
+  const image = resetImage(generation);
+  for (const [name, get] of Object.entries(fieldValues(settings))) {
+    const { register, field } = registerOfField(generation, name);
+    for (let index = 0; index < register.count; index++) {
+      const value = BigInt(get(index));
+      const largest = (1n << BigInt(field.width)) - 1n;
+      if (value > largest) throw badValue(name, value, `0..${largest}`);
+      writeBits(image, { register, index, lsb: field.lsb, width: field.width }, value);
+    }
+  }
+  if (settings.algorithm === 'autoencoder') setWeights(image, packWeights(settings.weights));
+  return image;
+}
+
+function setWeights(image: RegisterImage, bytes: Uint8Array): void {
+  const { register } = registerOfField(image.generation, 'weights_byte0');
+  for (let n = 0; n < register.count; n++) {
+    const at = elementAddress(register, n);
+    image.bytes.set(bytes.subarray(n * WEIGHT_BLOCK_BYTES, (n + 1) * WEIGHT_BLOCK_BYTES), at);
+    image.set.fill(255, at, at + WEIGHT_BLOCK_BYTES);
+  }
+}
+
+/**
+ * The settings that registers mean; arithmetic and the tie of super trigger cells are no registers and are ECON-T's.
+ * @param where file and line of a field of this name, for errors
+ * @throws EconError chip/bad-setting for a number of links that does not exist
+ */
+export function imageSettings(
+  image: RegisterImage,
+  where?: (field: string) => string | undefined,
+): ChipSettings {
+  const { generation } = image;
+  const { register } = registerOfField(generation, 'weights_byte0');
+  const bytes = new Uint8Array(WEIGHT_BYTES);
+  for (let n = 0; n < register.count; n++) {
+    const at = elementAddress(register, n);
+    bytes.set(image.bytes.subarray(at, at + WEIGHT_BLOCK_BYTES), n * WEIGHT_BLOCK_BYTES);
+  }
+  const read = (name: string, index = 0): bigint => {
+    const { register, field } = registerOfField(generation, name);
+    return readBits(image, { register, index, lsb: field.lsb, width: field.width });
+  };
+  return { ...fieldSettings(generation, read, where), weights: unpackWeights(bytes) };
+}
+
+/** Weight registers that are not set, as `Encoder.0.weights_byte64`; all of them when none is. */
+export function missingWeights(image: RegisterImage): string[] {
+  const { register } = registerOfField(image.generation, 'weights_byte0');
+  const missing: string[] = [];
+  for (let index = 0; index < register.count; index++) {
+    for (const { name, lsb, width } of register.fields)
+      if (!isSet(image, { register, index, lsb, width })) missing.push(`Encoder.${index}.${name}`);
+  }
+  return missing;
+}
+
+/** A copy that can be changed. */
+export function copyImage(image: RegisterImage): RegisterImage {
+  return {
+    generation: image.generation,
+    bytes: image.bytes.slice(),
+    set: image.set.slice(),
+    other: new Map(image.other),
+  };
+}

@@ -1,0 +1,127 @@
+import type { Generation } from '../../blocks/index.js';
+import { prototypeRegisters } from './prototype.js';
+import { registerMap } from './table.js';
+import { type Field, fieldPath, type Register, registerBits } from './types.js';
+
+/** The register map of a generation; that of production holds our own registers, too. */
+export function registersOfGeneration(generation: Generation): readonly Register[] {
+  return generation === 'production' ? registerMap : prototypeRegisters;
+}
+
+/** Bits of an element of a register, under a name that settings may give. */
+export interface Place {
+  readonly register: Register;
+  readonly index: number;
+  readonly lsb: number;
+  readonly width: number;
+  readonly field?: Field;
+  /** The public path, for messages. */
+  readonly path: string;
+}
+
+/** Words of long fields: `match_pattern_val: {0: low, 1: high}`. */
+const WORD_BITS = 32;
+
+/**
+ * A path as it is looked up: capitals do not count, nor whether levels are parted by dots or `_` (pflib writes
+ * `GLOBAL_ACTIVE_ETXS`), nor zeros before a number.
+ */
+export function nameKey(path: string): string {
+  return path
+    .toLowerCase()
+    .split(/[._]/)
+    .map((part) => part.replace(/^0+(?=\d)/, ''))
+    .join('_');
+}
+
+/** Other names of the same registers, as test stands and the emulators of the vectors write them. */
+const aliases: Readonly<Record<Generation, readonly (readonly [RegExp, string])[]>> = {
+  P1: [
+    [/^formatterbuffer_/, 'fmtbuf_'],
+    [/^fmtbuf_global_active_etxs$/, 'fmtbuf_global_eporttx_numen'],
+    [/^fmtbuf_global_link_reset_pattern$/, 'fmtbuf_global_tx_sync_word'],
+    [/^algodroplsb_global_drop_lsb$/, 'algodroplsb_global'],
+    [/^aligner_global_match_(mask|pattern)_val/, 'aligner_global_match_$1'],
+    [/^erx_(\d+)_ch_equalizer$/, 'erx_$1_ch_ch_equalizer'],
+    [/^erx_(\d+)_equalizer$/, 'erx_$1_ch_ch_equalizer'],
+    [/^([er]tx|erx)_(\d+)_(?!ch_|mux_)/, '$1_$2_ch_'],
+  ],
+  production: [
+    [/^algodroplsb_global$/, 'algodroplsb_global_drop_lsb'],
+    [/^misc_global_rw_err_clr$/, 'misc_global_rw_err_clr_0'],
+  ],
+};
+
+const made: Partial<Record<Generation, ReadonlyMap<string, Place>>> = {};
+
+/** Every name of a generation, by its key; made when first asked for. */
+export function placesOf(generation: Generation): ReadonlyMap<string, Place> {
+  const before = made[generation];
+  if (before) return before;
+  const places = new Map<string, Place>();
+  for (const register of registersOfGeneration(generation)) {
+    for (let index = 0; index < register.count; index++) {
+      for (const field of register.fields) {
+        const path = fieldPath(register, index, field);
+        places.set(nameKey(path), { register, index, lsb: field.lsb, width: field.width, field, path });
+        for (let word = 0; field.width > WORD_BITS && WORD_BITS * word < field.width; word++) {
+          places.set(nameKey(`${path}.${word}`), {
+            register,
+            index,
+            lsb: field.lsb + WORD_BITS * word,
+            width: Math.min(WORD_BITS, field.width - WORD_BITS * word),
+            path: `${path}.${word}`,
+          });
+        }
+      }
+    }
+  }
+  made[generation] = places;
+  return places;
+}
+
+/** Where a path of a settings file lies; several where a level is `*`; none when the generation has no such name. */
+export function findPlaces(generation: Generation, path: string): readonly Place[] {
+  const places = placesOf(generation);
+  let key = nameKey(path);
+  for (const [from, to] of aliases[generation]) key = key.replace(from, to);
+  const exact = places.get(key);
+  if (exact) return [exact];
+  if (!key.includes('*')) return [];
+  const parts = key.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  const pattern = new RegExp(`^${parts.join('(?:\\d+|mux\\d+)')}$`);
+  return [...places].filter(([name, place]) => place.field && pattern.test(name)).map(([, place]) => place);
+}
+
+/** A whole element of a register, for layouts that give registers instead of fields. */
+export function wholeRegister(register: Register, index: number): Place {
+  const width = register.resetValue === undefined ? registerBits(register) : 8 * register.bytes;
+  return { register, index, lsb: 0, width, path: `${register.block}.${register.name}` };
+}
+
+/** The known names closest to an unknown one, of any generation: at most one a third of whose letters differ. */
+export function nearestName(path: string): string | undefined {
+  const wanted = nameKey(path);
+  let best: string | undefined;
+  let least = Math.max(2, Math.ceil(wanted.length / 3));
+  for (const generation of ['production', 'P1'] as const) {
+    for (const [key, place] of placesOf(generation)) {
+      if (!place.field || Math.abs(key.length - wanted.length) >= least) continue;
+      const d = distance(key, wanted);
+      if (d < least) [least, best] = [d, place.path];
+    }
+  }
+  return best;
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    row = next;
+  }
+  return row[b.length];
+}

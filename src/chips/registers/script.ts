@@ -1,0 +1,109 @@
+import { EconError } from '../../base/index.js';
+import { ALGORITHMS, type ChipSettings, crc32 } from '../../blocks/index.js';
+import type { EncoderWeights } from '../../encoder/index.js';
+import { packWeights, usedBlocks, WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../../encoder/index.js';
+import { elementReset, registerNamed } from './table.js';
+import { toGeneration } from './translate.js';
+import type { Register } from './types.js';
+
+/** Bytes for consecutive register addresses: one I2C transaction. */
+export interface RegisterWrite {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+  /** What the write does, for logs and comments. */
+  readonly what: string;
+}
+
+/** Bits 7:0 of weight_command that start a commit. */
+export const COMMIT = 1;
+
+/** All elements of a register as bytes, given a value for the field `name` of each element; other fields at reset. */
+function registerBytes(
+  register: Register,
+  values: Readonly<Record<string, (index: number) => bigint>>,
+): Uint8Array {
+  const bytes = new Uint8Array(register.count * register.bytes);
+  for (let index = 0; index < register.count; index++) {
+    let value = elementReset(register, index);
+    for (const f of register.fields) {
+      if (!(f.name in values)) continue;
+      const mask = ((1n << BigInt(f.width)) - 1n) << BigInt(f.lsb);
+      value = (value & ~mask) | ((values[f.name](index) << BigInt(f.lsb)) & mask);
+    }
+    for (let b = 0; b < register.bytes; b++) {
+      bytes[index * register.bytes + b] = Number((value >> BigInt(8 * b)) & 255n);
+    }
+  }
+  return bytes;
+}
+
+/**
+ * Writes that bring the chip from reset to these settings: configuration, weights into the shadow, expected CRC-32,
+ * commit. The check takes 1609 clocks after the last write; then weight_status (0xc52) is 2.
+ *
+ * P1 settings number the mux inputs of a link the other way round; they are translated.
+ * @throws EconError chip/not-in-this-chip when the algorithm is not the autoencoder
+ */
+export function settingsToRegisterWrites(settings: ChipSettings): RegisterWrite[] {
+  if (settings.algorithm !== 'autoencoder') {
+    throw new EconError({
+      code: 'chip/not-in-this-chip',
+      where: 'algorithm',
+      what: `the emitted chip has the autoencoder only, the settings ask for ${settings.algorithm}.`,
+      remedy: 'Use settings with alg_type 4, or the software emulator.',
+    });
+  }
+  return [...configurationWrites(settings), ...encoderWrites(settings.weights), commitWrite()];
+}
+
+/** The configuration part of settingsToRegisterWrites. */
+export function configurationWrites(settings: ChipSettings): RegisterWrite[] {
+  const { mux } = toGeneration(settings, 'production');
+  const write = (name: string, values: Parameters<typeof registerBytes>[1]): RegisterWrite => {
+    const register = registerNamed(name);
+    return { address: register.address, bytes: registerBytes(register, values), what: name };
+  };
+  return [
+    write('mux', { mux: (k) => BigInt(mux[k]) }),
+    write('cal', { cal: (k) => BigInt(settings.calibration[k]) }),
+    write('config_algo', {
+      alg_type: () => BigInt(ALGORITHMS.indexOf(settings.algorithm)),
+      alg_high_density: () => (settings.highDensity ? 1n : 0n),
+    }),
+    write('links', {
+      stc_type: () => BigInt(settings.stcType),
+      active_etxs: () => (1n << BigInt(settings.etx)) - 1n,
+    }),
+    write('keep_auto_encoder_bits', { keep_auto_encoder_bits: () => settings.keepMask }),
+  ];
+}
+
+/** Writes of an encoder's weights: to the blocks that its chip has. */
+export function encoderWrites(weights: EncoderWeights): RegisterWrite[] {
+  return weightWrites(packWeights(weights), weights.shape ? usedBlocks(weights.shape) : WEIGHT_BLOCKS);
+}
+
+/** Writes of the first weight blocks to the shadow, one transaction per block, and of their CRC-32. */
+export function weightWrites(bytes: Uint8Array, blockCount = WEIGHT_BLOCKS): RegisterWrite[] {
+  const weights = registerNamed('weights');
+  const blocks = Array.from({ length: blockCount }, (_, n) => ({
+    address: weights.address + weights.stride * n,
+    bytes: bytes.slice(n * WEIGHT_BLOCK_BYTES, (n + 1) * WEIGHT_BLOCK_BYTES),
+    what: `weights ${n}`,
+  }));
+  return [...blocks, expectedCrcWrite(crc32(bytes.subarray(0, blockCount * WEIGHT_BLOCK_BYTES)))];
+}
+
+export function expectedCrcWrite(crc: number): RegisterWrite {
+  const register = registerNamed('expected_crc');
+  return {
+    address: register.address,
+    bytes: registerBytes(register, { expected_crc: () => BigInt(crc) }),
+    what: 'expected_crc',
+  };
+}
+
+/** Starts check and commit. */
+export function commitWrite(): RegisterWrite {
+  return { address: registerNamed('weight_command').address, bytes: Uint8Array.of(COMMIT), what: 'commit' };
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { packageRoot, readText, sha256 } from '../base/index.js';
+import { type FileSet, writePackage } from '../hdl/index.js';
+import { type ChipDescription, emitChip, plannedFlipFlops, provenance } from './chip.js';
+import { redundancyDirectives, timingConstraints } from './constraints.js';
+import { registerDocs } from './register-docs.js';
+import { builtRegisters, econtRegisters, systemRdl } from './registers/index.js';
+import {
+  type ChipVectors,
+  defaultVectorOptions,
+  scriptBytes,
+  type VectorOptions,
+  vectorFiles,
+} from './vectors.js';
+
+/** Name of the testbench in the package. */
+export const TESTBENCH = 'tb/tb_econ_chip.v';
+
+/**
+ * All files of the hand-over package except MANIFEST.json: rtl/, tb/, vectors/ (when given), econ_chip.f,
+ * constraints/ (timing, redundancy), docs/registers.md and .rdl.
+ */
+export function rtlPackageFiles(
+  description: ChipDescription,
+  vectors?: ChipVectors,
+  options: VectorOptions = defaultVectorOptions,
+): FileSet {
+  const made = provenance(description);
+  const files = new Map<string, string>(emitChip(description).files);
+  const sources = [...files.keys()].sort();
+  // Leaf cells and blocks in any order: Verilog resolves modules after reading all files. The top comes last.
+  const top = `rtl/${description.top}.v`;
+  const list = [...sources.filter((path) => path !== top), top];
+  files.set('econ_chip.f', `${list.join('\n')}\n`);
+  const { econt } = description.options;
+  const testbench = readText(join(packageRoot, 'testbench', 'tb_econ_chip.v'));
+  files.set(TESTBENCH, econt ? `\`define ECON_LINK_RESET\n${testbench}` : testbench);
+  files.set('constraints/econ_chip.sdc', timingConstraints(description, made));
+  files.set('constraints/econ_chip_redundancy.tcl', redundancyDirectives(description, made));
+  files.set('docs/registers.md', econt ? registerDocs(made, econtRegisters(econt)) : registerDocs(made));
+  files.set(
+    'docs/registers.rdl',
+    systemRdl(builtRegisters(description.options), ['Registers of econ_chip.', ...made]),
+  );
+  if (vectors) {
+    for (const [path, text] of vectorFiles(vectors, vectors.latency ?? description.latency, options))
+      files.set(path, text);
+  }
+  return files;
+}
+
+/**
+ * Writes the hand-over package and its MANIFEST.json.
+ * @returns text of the manifest
+ * @throws EconError base/cannot-write, chip/bad-vectors
+ */
+export function writeRtlPackage(
+  folder: string,
+  description: ChipDescription,
+  vectors?: ChipVectors,
+  options: VectorOptions = defaultVectorOptions,
+): string {
+  const planned = plannedFlipFlops(description);
+  return writePackage(folder, rtlPackageFiles(description, vectors, options), {
+    format: 'econ-rtl',
+    version: 1,
+    generator: description.generator,
+    description: description.hash,
+    options: description.options,
+    latencyBx: description.latency,
+    flipFlops: { total: planned.total, ...Object.fromEntries(planned.perBlock) },
+    ...(vectors ? { registerScript: sha256(scriptBytes(vectors.writes)) } : {}),
+  });
+}

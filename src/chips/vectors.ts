@@ -1,0 +1,103 @@
+import { EconError } from '../base/index.js';
+import { ETX, LINKS } from '../blocks/index.js';
+import type { RegisterWrite } from './registers/index.js';
+
+/** What the emitted testbench plays and expects. */
+export interface ChipVectors {
+  /** Register writes over I2C, the last one the commit (settingsToRegisterWrites). */
+  readonly writes: readonly RegisterWrite[];
+  /** rows * 12 input words; the first row should have header 0x9, which lets the testbench measure the latency. */
+  readonly words: Uint32Array;
+  /** rows * 13 output words, row i belongs to input row i (runChip). */
+  readonly expected: Uint32Array;
+  /** BX from link_i to link_o of the selected algorithm. @default that of the chip description */
+  readonly latency?: number;
+}
+
+export interface VectorOptions {
+  /** Clocks of clk_i in half an I2C bit: 8 loads fast, 20 is 1 MHz. At least 8. */
+  readonly halfBitClocks: number;
+  /** Straps 0..7. */
+  readonly strap: number;
+  /** Bytes of each weight bank that the testbench reads back from the shadow, 0..134. */
+  readonly readBackBytes: number;
+}
+
+export const defaultVectorOptions: VectorOptions = { halfBitClocks: 8, strap: 0, readBackBytes: 16 };
+
+/** Largest run the testbench holds. */
+export const TESTBENCH_ROWS = 65536;
+export const TESTBENCH_SCRIPT_BYTES = 8192;
+
+/**
+ * The vector files of the testbench, all hex for $readmemh: vectors/run.hex, registers.hex, link_in.hex, link_out.hex.
+ * @throws EconError chip/bad-vectors
+ */
+export function vectorFiles(
+  vectors: ChipVectors,
+  latency: number,
+  options: VectorOptions = defaultVectorOptions,
+): Map<string, string> {
+  const rows = vectors.words.length / LINKS;
+  if (
+    !Number.isInteger(rows) ||
+    rows < 1 ||
+    rows > TESTBENCH_ROWS ||
+    vectors.expected.length !== rows * ETX
+  ) {
+    throw badVectors(
+      `${vectors.words.length} input and ${vectors.expected.length} output words are not 1..${TESTBENCH_ROWS} rows of 12 and 13.`,
+    );
+  }
+  const script = scriptBytes(vectors.writes);
+  if (script.length > TESTBENCH_SCRIPT_BYTES) {
+    throw badVectors(
+      `the register script has ${script.length} bytes, the testbench holds ${TESTBENCH_SCRIPT_BYTES}.`,
+    );
+  }
+  if (options.halfBitClocks < 8) {
+    throw badVectors(
+      `${options.halfBitClocks} clocks per half I2C bit are fewer than the 8 that the target needs.`,
+    );
+  }
+  const run = [rows, latency, script.length, options.halfBitClocks, options.strap, options.readBackBytes];
+  return new Map([
+    ['vectors/link_in.hex', hexRows(vectors.words, rows, LINKS)],
+    ['vectors/link_out.hex', hexRows(vectors.expected, rows, ETX)],
+    ['vectors/registers.hex', lines(Array.from(script, (b) => b.toString(16).padStart(2, '0')))],
+    ['vectors/run.hex', lines(run.map((n) => n.toString(16).padStart(8, '0')))],
+  ]);
+}
+
+/** Register writes as bytes: length and address, high byte first, then the data. */
+export function scriptBytes(writes: readonly RegisterWrite[]): Uint8Array {
+  const bytes: number[] = [];
+  for (const { address, bytes: data } of writes) {
+    bytes.push(data.length >> 8, data.length & 255, address >> 8, address & 255, ...data);
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** One line per row, the word of the highest link first. */
+function hexRows(words: Uint32Array, rows: number, columns: number): string {
+  const out: string[] = [];
+  for (let i = 0; i < rows; i++) {
+    let line = '';
+    for (let c = columns - 1; c >= 0; c--) line += words[i * columns + c].toString(16).padStart(8, '0');
+    out.push(line);
+  }
+  return lines(out);
+}
+
+function lines(list: readonly string[]): string {
+  return `${list.join('\n')}\n`;
+}
+
+function badVectors(what: string): EconError {
+  return new EconError({
+    code: 'chip/bad-vectors',
+    where: 'test vectors',
+    what,
+    remedy: 'Give fewer rows, or matching input and output words.',
+  });
+}

@@ -1,0 +1,207 @@
+import { image4x4x3, imageOrder, imagePosition, triggerCells } from '../detector/index.js';
+import { imageInput } from './image.js';
+import {
+  ACTIVATION_FRACTION_BITS,
+  type Arithmetic,
+  CONV_BIAS_SHIFT,
+  DENSE_BIAS_SHIFT,
+  IMAGE_CELLS,
+  INPUT_BITS,
+  INPUT_FRACTION_BITS,
+  LATENT_BITS,
+  LATENT_FRACTION_BITS,
+  WEIGHT_BITS,
+} from './parameters.js';
+import { badShape, type EncoderShape } from './shape.js';
+import { largestMultiplier, type WeightFormat, weightBits } from './weight-format.js';
+
+/** One input that an output position of a layer sees, and the row of the kernel that weighs it. */
+export interface LayerTap {
+  readonly input: number;
+  readonly kernel: number;
+}
+
+/** A layer in integers: out = saturate(floor((bias << biasShift) + sum of x * multiplier * 2^-shift)). */
+export interface EncoderLayer {
+  /** `conv`, `dense0` .., `latents`. */
+  readonly name: string;
+  /** local: every output sees inputs of its own with weights of its own. */
+  readonly kind: 'conv' | 'dense' | 'local';
+  /** Values that come in, unsigned, and the bits of each. */
+  readonly inputs: number;
+  readonly inputBits: number;
+  /** Per output position the inputs that it sees; a dense layer has one position that sees all. */
+  readonly taps: readonly (readonly LayerTap[])[];
+  /** Outputs of each position: filters, units or latents. Output index: channels * position + channel. */
+  readonly channels: number;
+  /** Rows of the kernel: kernel area times image channels, or inputs, or all connections of a local layer. */
+  readonly kernelRows: number;
+  /** One per channel, or of a local layer one per output. */
+  readonly biases: number;
+  readonly outputs: number;
+  readonly weights: WeightFormat;
+  /** Right shift of a product (or of the sum, arithmetic 'exact') onto the output's unit; negative: left. */
+  readonly shift: number;
+  /** Left shift of the 6-bit bias (s1.5) onto the output's unit. */
+  readonly biasShift: number;
+  /** Outputs saturate here. */
+  readonly largest: number;
+  /** Bits that hold every output: those of `largest`, or fewer when no sum gets there. */
+  readonly outputBits: number;
+}
+
+/** Sums that float32 holds exactly: the training engines add in it. */
+const EXACT_SUM = 2 ** 24;
+
+/**
+ * The layers of a shape, first to last.
+ * @throws EconError chip/bad-shape when an accumulator could outgrow 24 bits
+ */
+export function encoderLayers(shape: EncoderShape): readonly EncoderLayer[] {
+  const layers: EncoderLayer[] = [];
+  let inputs: number = IMAGE_CELLS;
+  let inputBits: number = INPUT_BITS;
+  const push = (
+    layer: Omit<EncoderLayer, 'inputs' | 'inputBits' | 'outputs' | 'outputBits' | 'biases'>,
+  ): void => {
+    const outputs = layer.taps.length * layer.channels;
+    const worst = worstSum(layer, inputBits);
+    if (worst.exact > EXACT_SUM)
+      throw badShape(layer.name, `sums can reach ${worst.exact}, more than 2^24: take fewer bits or inputs.`);
+    const outputBits = bitsOf(Math.min(layer.largest, worst.floored));
+    const biases = layer.kind === 'local' ? outputs : layer.channels;
+    layers.push({ ...layer, biases, inputs, inputBits, outputs, outputBits });
+    inputs = outputs;
+    inputBits = outputBits;
+  };
+  if (shape.conv) {
+    const { filters, weights, activationBits } = shape.conv;
+    const { taps, kernelRows } = convGeometry(shape);
+    push({
+      name: 'conv',
+      kind: 'conv',
+      taps,
+      channels: filters,
+      kernelRows,
+      weights,
+      shift: INPUT_FRACTION_BITS + weights.fraction - ACTIVATION_FRACTION_BITS,
+      biasShift: CONV_BIAS_SHIFT,
+      largest: 2 ** activationBits - 1,
+    });
+  }
+  const dense = (name: string, channels: number, weights: WeightFormat, latent: boolean, largest: number) =>
+    push({
+      name,
+      ...(latent && shape.latents.cells !== undefined
+        ? localGeometry(channels, shape.latents.cells)
+        : {
+            kind: 'dense',
+            taps: [Array.from({ length: inputs }, (_, input) => ({ input, kernel: input }))],
+            channels,
+            kernelRows: inputs,
+          }),
+      weights,
+      shift:
+        ACTIVATION_FRACTION_BITS +
+        weights.fraction -
+        (latent ? LATENT_FRACTION_BITS : ACTIVATION_FRACTION_BITS),
+      biasShift: latent ? DENSE_BIAS_SHIFT : CONV_BIAS_SHIFT,
+      largest,
+    });
+  shape.dense.forEach(({ units, weights, activationBits }, i) => {
+    dense(`dense${i}`, units, weights, false, 2 ** activationBits - 1);
+  });
+  dense('latents', shape.latents.bits.length, shape.latents.weights, true, 2 ** LATENT_BITS - 1);
+  return layers;
+}
+
+/** BX that the encoder of a shape takes: one a layer, and one to choose the largest latents. */
+export function encoderStages(shape: EncoderShape): number {
+  return encoderLayers(shape).length + (shape.latents.largest === undefined ? 0 : 1);
+}
+
+/** Largest sum that a position can have, in units of the output and in those of the exact sum. */
+function worstSum(
+  { taps, weights, shift, biasShift }: Pick<EncoderLayer, 'taps' | 'weights' | 'shift' | 'biasShift'>,
+  inputBits: number,
+): { readonly floored: number; readonly exact: number } {
+  const most = Math.max(...taps.map((t) => t.length));
+  const bias = 2 ** (WEIGHT_BITS - 1) * 2 ** biasShift;
+  const products = most * (2 ** inputBits - 1) * largestMultiplier(weights);
+  return {
+    floored: Math.floor(bias + products * 2 ** -shift),
+    exact: bias * 2 ** Math.max(0, shift) + products * 2 ** Math.max(0, -shift),
+  };
+}
+
+/** Bits of the two's complement accumulator that holds every partial sum of a layer. */
+export function accumulatorBits(layer: EncoderLayer, arithmetic: Arithmetic): number {
+  const { floored, exact } = worstSum(layer, layer.inputBits);
+  // Each floor takes up to one unit more off a negative sum.
+  const most = arithmetic === 'exact' ? exact : floored + Math.max(...layer.taps.map((t) => t.length)) + 1;
+  return bitsOf(most) + 1;
+}
+
+function bitsOf(largest: number): number {
+  return 32 - Math.clz32(largest);
+}
+
+/** Taps of each conv position with TensorFlow's 'same' padding; cells outside and masked ones are left out. */
+function convGeometry({ image, conv }: EncoderShape): Pick<EncoderLayer, 'taps' | 'kernelRows'> {
+  const { kernel, stride } = conv as NonNullable<EncoderShape['conv']>;
+  const [side, channels] = image === '8x8' ? [8, 1] : [4, 3];
+  const positions = Math.ceil(side / stride);
+  const before = Math.floor(Math.max(0, (positions - 1) * stride + kernel - side) / 2);
+  const taps: LayerTap[][] = [];
+  for (let p = 0; p < positions ** 2; p++) {
+    const list: LayerTap[] = [];
+    for (let k = 0; k < kernel ** 2 * channels; k++) {
+      const tap = Math.floor(k / channels);
+      const row = stride * Math.floor(p / positions) + Math.floor(tap / kernel) - before;
+      const column = stride * (p % positions) + (tap % kernel) - before;
+      const input = image === '8x8' ? imageInput(row, column) : rhombusInput(row, column, k % channels);
+      if (input >= 0) list.push({ input, kernel: k });
+    }
+    taps.push(list);
+  }
+  return { taps, kernelRows: kernel ** 2 * channels };
+}
+
+/**
+ * Cells that each latent sees: image positions are dealt to the latents in order, a latent sees the `cells` ones nearest
+ * to the middle of those.
+ */
+function localGeometry(
+  latents: number,
+  cells: number,
+): Pick<EncoderLayer, 'kind' | 'taps' | 'channels' | 'kernelRows'> {
+  const x = Float64Array.from(imageOrder, (cell) => triggerCells[cell].x);
+  const y = Float64Array.from(imageOrder, (cell) => triggerCells[cell].y);
+  const taps = Array.from({ length: latents }, (_, o) => {
+    const first = Math.floor((o * IMAGE_CELLS) / latents);
+    const own = Math.max(1, Math.floor(((o + 1) * IMAGE_CELLS) / latents) - first);
+    const middle = (of: Float64Array): number =>
+      of.subarray(first, first + own).reduce((sum, value) => sum + value, 0) / own;
+    const [mx, my] = [middle(x), middle(y)];
+    const distance = (k: number): number => (x[k] - mx) ** 2 + (y[k] - my) ** 2;
+    const nearest = Array.from({ length: IMAGE_CELLS }, (_, k) => k).sort(
+      (a, b) => distance(a) - distance(b) || a - b,
+    );
+    return nearest
+      .slice(0, cells)
+      .sort((a, b) => a - b)
+      .map((input, i) => ({ input, kernel: o * cells + i }));
+  });
+  return { kind: 'local', taps, channels: 1, kernelRows: latents * cells };
+}
+
+/** Input of the cell at (row, column) of one of the three rhombi, -1 outside. */
+function rhombusInput(row: number, column: number, rhombus: number): number {
+  if (row < 0 || column < 0 || row > 3 || column > 3) return -1;
+  return imagePosition[image4x4x3[(4 * row + column) * 3 + rhombus]];
+}
+
+/** Bits of the weights and biases of a layer in the weight memory. */
+export function layerMemoryBits({ kernelRows, channels, biases, weights }: EncoderLayer): number {
+  return channels * kernelRows * weightBits(weights) + biases * WEIGHT_BITS;
+}

@@ -1,0 +1,5 @@
+export * from './chip-run.js';
+export { type Divergence, renderDivergence } from './divergence.js';
+export * from './i2c-master.js';
+export * from './native.js';
+export * from './reference-layers.js';

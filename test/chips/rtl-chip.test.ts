@@ -1,0 +1,157 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Random, sha256 } from '../../src/base/index.js';
+import { type ChipOptions, type ChipSettings, defaultSettings, packCodes } from '../../src/blocks/index.js';
+import {
+  chipProbes,
+  type defaultVectorOptions,
+  describeChip,
+  probes,
+  rtlPackageFiles,
+  runChip,
+  settingsToRegisterWrites,
+  TESTBENCH,
+  writeRtlPackage,
+} from '../../src/chips/index.js';
+import { runTool, withTemporaryFolder } from '../../src/eda/index.js';
+import { zeroWeights } from '../../src/encoder/index.js';
+import { optionalTool, runIcarus } from './rtl-bench.js';
+
+const iverilog = await optionalTool('iverilog');
+const verilator = await optionalTool('verilator');
+const ROWS = 40;
+
+/** Settings and input words that are nothing special: every register random. */
+function randomCase(
+  seed: number,
+  arithmetic: ChipOptions['arithmetic'],
+): { settings: ChipSettings; words: Uint32Array } {
+  const random = new Random(seed);
+  const weights = zeroWeights();
+  for (const array of [weights.convKernel, weights.convBias, weights.denseKernel, weights.denseBias]) {
+    // Small dense weights keep most latents between 0 and 511.
+    const range = array === weights.denseKernel ? 16 : 64;
+    for (let q = 0; q < array.length; q++) array[q] = random.below(range) - range / 2 + (range < 64 ? 2 : 0);
+  }
+  let keepMask = 0n;
+  for (let b = 0; b < 144; b++) keepMask |= BigInt(random.below(10) > 0 ? 1 : 0) << BigInt(b);
+  const settings: ChipSettings = {
+    ...defaultSettings('production'),
+    algorithm: 'autoencoder',
+    highDensity: seed % 2 === 1,
+    etx: 1 + random.below(6),
+    mux: Uint8Array.from({ length: 48 }, () => random.below(64)),
+    calibration: Uint16Array.from({ length: 48 }, () => random.below(4096)),
+    keepMask,
+    weights,
+    arithmetic,
+  };
+  const codes = Uint8Array.from({ length: ROWS * 48 }, () => (random.below(3) === 0 ? random.below(128) : 0));
+  const bx = Uint32Array.from({ length: ROWS }, (_, i) => i % 25);
+  return { settings, words: packCodes('production', codes, bx, ROWS) };
+}
+
+function packageOf(
+  options: Partial<ChipOptions>,
+  seed: number,
+  vectorOptions: typeof defaultVectorOptions,
+): Map<string, string> {
+  const { settings, words } = randomCase(seed, options.arithmetic ?? 'econt');
+  const expected = runChip(settings, words);
+  const vectors = { writes: settingsToRegisterWrites(settings), words, expected };
+  return new Map(rtlPackageFiles(describeChip(options), vectors, vectorOptions));
+}
+
+for (const [tmr, arithmetic, seed] of [
+  ['weights', 'econt', 1],
+  ['registers', 'exact', 2],
+] as const) {
+  test.skipIf(!iverilog)(
+    `the whole chip in Icarus, loaded over I2C, random registers: TMR ${tmr}, ${arithmetic}`,
+    async () => {
+      const files = packageOf({ tmr, arithmetic }, seed, { halfBitClocks: 8, strap: 3, readBackBytes: 2 });
+      const output = await runIcarus(iverilog!, files, 'tb_econ_chip');
+      expect(output).toContain('latency: 10 BX measured, 10 BX promised');
+      expect(output).toContain(`PASS ${ROWS}/${ROWS}`);
+    },
+    600_000,
+  );
+}
+
+test.skipIf(!iverilog)(
+  'the testbench finds one wrong bit and names it',
+  async () => {
+    const files = packageOf({ tmr: 'none' }, 3, { halfBitClocks: 8, strap: 0, readBackBytes: 0 });
+    const rows = files.get('vectors/link_out.hex')!.split('\n');
+    const word = Number.parseInt(rows[17].slice(-8), 16);
+    rows[17] = rows[17].slice(0, -8) + ((word ^ 0x20) >>> 0).toString(16).padStart(8, '0');
+    files.set('vectors/link_out.hex', rows.join('\n'));
+    const output = await runIcarus(iverilog!, files, 'tb_econ_chip');
+    expect(output).toMatch(/first mismatch: row 17, eTx 0: .* differing bits 00000020/);
+    expect(output).toContain(`FAIL ${ROWS - 1}/${ROWS}`);
+  },
+  600_000,
+);
+
+test.skipIf(!verilator)('Verilator -Wall has nothing to say about any build', async () => {
+  for (const options of [
+    {},
+    { tmr: 'none', arithmetic: 'exact' },
+    { tmr: 'registers' },
+  ] as Partial<ChipOptions>[]) {
+    await withTemporaryFolder(async (folder) => {
+      for (const [path, text] of rtlPackageFiles(describeChip(options))) {
+        mkdirSync(join(folder, dirname(path)), { recursive: true });
+        writeFileSync(join(folder, path), text);
+      }
+      const args = ['--lint-only', '-Wall', '--top-module', 'econ_chip', '-f', 'econ_chip.f'];
+      const { status, stderr } = await runTool(verilator!, args, { cwd: folder });
+      expect([status, stderr]).toEqual([0, '']);
+    });
+  }
+});
+
+test('the package lists every file with its hash, and each Verilog file holds the module it is named after', async () => {
+  await withTemporaryFolder((folder) => {
+    const manifest = JSON.parse(writeRtlPackage(folder, describeChip()));
+    const files = rtlPackageFiles(describeChip());
+    expect(manifest.files).toEqual(
+      [...files]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([path, text]) => ({
+          path,
+          bytes: Buffer.byteLength(text),
+          sha256: sha256(text),
+        })),
+    );
+    for (const [path, text] of files) {
+      if (!path.startsWith('rtl/')) continue;
+      const modules = [...text.matchAll(/^module (\w+)/gm)].map((m) => m[1]);
+      expect(modules, path).toEqual([path.slice(4, -2)]);
+      expect(text, path).toContain('`default_nettype none');
+      expect(text, path).not.toMatch(/lint_off|\binitial\b|\$readmemh/);
+    }
+    expect(files.has(TESTBENCH)).toBe(true);
+  });
+});
+
+test('probes name registers that are in the emitted blocks, and cover them bit by bit', () => {
+  const description = describeChip();
+  const files = rtlPackageFiles(description);
+  const module = new Map(description.blocks.map((b) => [b.instance, `rtl/${b.module}.v`]));
+  const widths = new Map<string, number>();
+  for (const p of probes(description)) {
+    const [block, signal] = p.path.split('.');
+    if (signal === undefined) continue;
+    const declared = new RegExp(`wire (?:\\[(\\d+):0\\])? *${signal};`).exec(files.get(module.get(block)!)!);
+    expect(declared, p.path).not.toBeNull();
+    expect(p.lsb + p.width).toBeLessThanOrEqual(Number(declared![1]) + 1);
+    widths.set(p.path, (widths.get(p.path) ?? 0) + p.width);
+  }
+  // 9, 4 and no taps: 12, 11 and 5 bits of 8 filters; the four positions without taps share a register.
+  expect(widths.get('u_encoder.act_r0c0_q')).toBe(96);
+  expect(widths.get('u_encoder.act_r3c1_q')).toBe(88);
+  expect(widths.get('u_encoder.act_empty_q')).toBe(4 * 40);
+  expect(chipProbes().at(-1)!.latency).toBe(description.latency);
+});

@@ -1,0 +1,120 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../src/base/index.js';
+import {
+  ALGORITHMS,
+  type Algorithm,
+  algorithmLatency,
+  type ChipSettings,
+  defaultEcontOptions,
+  defaultSettings,
+} from '../../src/blocks/index.js';
+import {
+  chipWrites,
+  describeChip,
+  plannedFlipFlops,
+  resetImage,
+  rtlPackageFiles,
+  runChip,
+} from '../../src/chips/index.js';
+import { runTool, withTemporaryFolder } from '../../src/eda/index.js';
+import { countFlipFlops } from './flip-flops.js';
+import { randomWords } from './random-chip.js';
+import { optionalTool, runIcarus } from './rtl-bench.js';
+
+const iverilog = await optionalTool('iverilog');
+const verilator = await optionalTool('verilator');
+
+/** All, each alone, and those that share parts. */
+const selections: readonly (readonly Algorithm[])[] = [
+  ALGORITHMS,
+  ...ALGORITHMS.map((a) => [a]),
+  ['threshold-sum', 'best-choice'],
+  ['best-choice', 'repeater'],
+];
+
+const chipOf = (algorithms: readonly Algorithm[], tmr: 'none' | 'weights' | 'registers' = 'weights') =>
+  describeChip({ tmr, econt: { ...defaultEcontOptions, algorithms } });
+
+describe.skipIf(!verilator)('Verilator -Wall and Icarus -Wall have nothing to say', () => {
+  test.each(selections)('about a chip of %s', async (...algorithms) => {
+    await withTemporaryFolder(async (folder) => {
+      const files = rtlPackageFiles(chipOf(algorithms, algorithms.length > 2 ? 'registers' : 'weights'));
+      for (const [path, text] of files) {
+        mkdirSync(join(folder, dirname(path)), { recursive: true });
+        writeFileSync(join(folder, path), text);
+      }
+      const args = ['--lint-only', '-Wall', '--top-module', 'econ_chip', '-f', 'econ_chip.f'];
+      const { status, stderr } = await runTool(verilator!, args, { cwd: folder });
+      expect([status, stderr]).toEqual([0, '']);
+      if (!iverilog) return;
+      const icarus = ['-g2005', '-Wall', '-s', 'econ_chip', '-o', 'sim', '-f', 'econ_chip.f'];
+      const compiled = await runTool(iverilog, icarus, { cwd: folder });
+      expect([compiled.status, compiled.stderr]).toEqual([0, '']);
+    });
+  });
+});
+
+test('flip-flops of a whole ECON-T after synthesis are the planned ones', async () => {
+  const description = chipOf(ALGORITHMS);
+  expect(await countFlipFlops(description)).toBe(plannedFlipFlops(description).total);
+}, 300_000);
+
+test('order and repetition of the algorithms do not matter, an unknown one is named', () => {
+  const [a, b] = [
+    ['repeater', 'threshold-sum'],
+    ['threshold-sum', 'repeater', 'threshold-sum'],
+  ].map((algorithms) => chipOf(algorithms as Algorithm[]));
+  expect(a).toEqual(b);
+  expect(() => chipOf(['best' as Algorithm])).toThrow(/"best" is not one of threshold-sum/);
+  expect(() => chipOf([])).toThrow(/econt.algorithms/);
+});
+
+test('settings that the chip was not built for are refused', () => {
+  const { options } = chipOf(['threshold-sum', 'super-trigger-cell']);
+  const settings = (change: Partial<ChipSettings>): ChipSettings => ({
+    ...defaultSettings('production'),
+    ...change,
+  });
+  expect(() => chipWrites(options, settings({ algorithm: 'repeater' }))).toThrow(/ask for repeater/);
+  expect(() => chipWrites(options, settings({ generation: 'P1' }))).toThrow(/packets of production/);
+  expect(() => chipWrites(options, settings({ algorithm: 'super-trigger-cell', stcTie: 'lowest' }))).toThrow(
+    /highest of equal cells/,
+  );
+});
+
+/** What differs from reset: an I2C script that Icarus can play in seconds. */
+function changesOnly(writes: ReturnType<typeof chipWrites>): ReturnType<typeof chipWrites> {
+  const reset = resetImage('production').bytes;
+  return writes.filter(({ address, bytes }) => bytes.some((byte, i) => byte !== reset[address + i]));
+}
+
+test.skipIf(!iverilog).each([
+  ['threshold-sum', { bufferT1: 60, bufferT2: 20, bufferT3: 9, etx: 3 }],
+  ['best-choice', { dropLsb: 1, etx: 5 }],
+  ['super-trigger-cell', { stcType: 0, etx: 4 }],
+] as [Algorithm, Partial<ChipSettings>][])(
+  'the emitted testbench in Icarus: %s',
+  async (algorithm, change) => {
+    const rows = algorithm === 'best-choice' ? 12 : 60;
+    const description = chipOf([algorithm], 'none');
+    const settings = { ...defaultSettings('production'), algorithm, ...change };
+    const words = randomWords(new Random(5), 'exponential', rows, 30);
+    const vectors = {
+      writes: changesOnly(chipWrites(description.options, settings)),
+      words,
+      expected: runChip(settings, words),
+      latency: algorithmLatency(algorithm),
+    };
+    const options = { halfBitClocks: 8, strap: 1, readBackBytes: 0 };
+    const output = await runIcarus(
+      iverilog!,
+      new Map(rtlPackageFiles(description, vectors, options)),
+      'tb_econ_chip',
+    );
+    expect(output).toContain(`latency: ${vectors.latency} BX measured, ${vectors.latency} BX promised`);
+    expect(output).toContain(`PASS ${rows}/${rows}`);
+  },
+  300_000,
+);
