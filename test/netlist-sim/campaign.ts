@@ -36,6 +36,7 @@ interface BatchRecord {
   readonly designs: number;
   readonly values: number;
   readonly unknown: number;
+  readonly unknownIn: readonly string[];
   readonly judges: readonly string[];
   readonly differences: readonly string[];
   /** Differences from a judge that another judge contradicts. */
@@ -137,7 +138,7 @@ async function runBatch(
   } catch (error) {
     if (batch.length === 1) {
       const text = String(error).slice(0, 400);
-      return { values: 0, unknown: 0, differences: [{ design: batch[0], judge: 'tool', text }] };
+      return { values: 0, unknown: 0, unknownIn: [], differences: [{ design: batch[0], judge: 'tool', text }] };
     }
     const half = batch.length >> 1;
     const a = await runBatch(batch.slice(0, half), cycles, judges);
@@ -145,6 +146,7 @@ async function runBatch(
     return {
       values: a.values + b.values,
       unknown: a.unknown + b.unknown,
+      unknownIn: [...a.unknownIn, ...b.unknownIn],
       differences: [...a.differences, ...b.differences],
     };
   }
@@ -159,10 +161,11 @@ function summary(records: readonly BatchRecord[]): number {
   const by = (judge: string) => sum((r) => (r.judges.includes(judge) ? r.designs : 0));
   const differences = records.flatMap((r) => r.differences);
   const outvoted = records.flatMap((r) => r.outvoted);
+  const unknownIn = records.flatMap((r) => r.unknownIn);
   console.log(
     [
       `designs       ${sum((r) => r.designs)} (Icarus ${by('Icarus')}, Verilator ${by('Verilator')})`,
-      `values        ${sum((r) => r.values)} compared, of which ${sum((r) => r.unknown)} x in the judge`,
+      `values        ${sum((r) => r.values)} compared, of which ${sum((r) => r.unknown)} x in the judge${unknownIn.length > 0 ? `: ${unknownIn.slice(0, 20).join(', ')}` : ''}`,
       `differences   ${differences.length} designs`,
       ...differences.slice(0, 20).map((text) => `  ${text}`),
       `outvoted      ${outvoted.length} designs on which one judge differs from the other and from us`,

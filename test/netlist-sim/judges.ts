@@ -23,8 +23,9 @@ export interface Difference {
 
 export interface Comparison {
   readonly values: number;
-  /** Values that a four-state judge called x. */
+  /** Values that a four-state judge called x, and the designs that have some. */
   readonly unknown: number;
+  readonly unknownIn: readonly string[];
   readonly differences: readonly Difference[];
 }
 
@@ -120,6 +121,7 @@ export async function compare(
 ): Promise<Comparison> {
   let values = 0;
   let unknown = 0;
+  const unknownIn = new Set<string>();
   const differences: Difference[] = [];
   for (const design of designs) {
     const rows = stimuli(design, seedOf(design), cycles);
@@ -136,12 +138,13 @@ export async function compare(
       const first = firstDifference(design, ours, wanted, judge, rows);
       values += first.values;
       unknown += first.unknown;
+      if (first.unknown > 0) unknownIn.add(design.name);
       if (first.text !== undefined) found.push({ design, judge, text: first.text });
     }
     const outvoted = found.length < Object.keys(judges).length;
     differences.push(...found.map((d) => ({ ...d, outvoted })));
   }
-  return { values, unknown, differences };
+  return { values, unknown, unknownIn: [...unknownIn], differences };
 }
 
 function firstDifference(

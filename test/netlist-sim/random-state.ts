@@ -135,9 +135,10 @@ export function countedLoop(e: Expressions, name: string): Part {
   const first = signed && random.below(3) === 0 ? `-${1 + random.below(half - 1)}` : literal(random.below(2));
   const end = first.startsWith('-') ? `${last}` : literal(last);
   const other = e.pick(e.signals);
+  // Each reads a signal that no folding of constants removes: Icarus never runs a process that waits for none.
   const body = e.pick([
     `if (${other.name} < ${i}) ${name} = ${name} + 1`,
-    `${name} = {${name}, ${i}}`,
+    `${name} = {${name}, ${i}} + ${other.name}`,
     `${name} = ${name} + (${other.name} * ${i})`,
     `if (~${i} > ${other.name}) ${name} = ${name} ^ ${e.leaf()}`,
     `${name} = ${name} ^ (${i} >>> 1) ^ (${other.name} >> ${i})`,
