@@ -1,7 +1,7 @@
 import type { Finding } from './findings.js';
 import { type Edit, rewriteLoops } from './verilog-loops.js';
+import { checkSensitivity } from './verilog-sensitivity.js';
 import {
-  type ModuleText,
   type Process,
   skipBrackets,
   skipDelay,
@@ -104,7 +104,7 @@ export function applyRules(
         i = end - 1;
       }
     }
-    for (const process of module.processes) checkSensitivity(source, module, process, tell);
+    checkSensitivity(source, module, tell);
     edits.push(...rewriteLoops(source, module));
   }
   if (delays.length > 0) {
@@ -154,51 +154,4 @@ function removeCaseHints(source: VerilogText, cut: (from: number, to: number, te
 /** Is this @ the list of events of an always block? */
 function isSensitivity(source: VerilogText, process: Process, i: number): boolean {
   return process.keyword.startsWith('always') && i === process.from + 1 && source.tokens[i].text === '@';
-}
-
-const KEYWORDS = new Set(
-  'if else case casez casex endcase default begin end for while repeat posedge negedge or and not signed unsigned reg integer logic int bit'.split(
-    ' ',
-  ),
-);
-
-/** `always @(a) y = a & b`: Verilog waits for a, we follow b, too. */
-function checkSensitivity(
-  source: VerilogText,
-  module: ModuleText,
-  process: Process,
-  tell: (finding: Finding) => void,
-): void {
-  const { tokens: t } = source;
-  if (process.keyword !== 'always' || t[process.from + 1]?.text !== '@') return;
-  const open = process.from + 2;
-  if (t[open]?.text !== '(') return;
-  const close = skipBrackets(t, open);
-  const list = t.slice(open + 1, close - 1).map(({ text }) => text);
-  if (list.length === 0 || list.some((w) => ['*', '*)', 'posedge', 'negedge', 'edge'].includes(w))) return;
-  const signals = new Map(
-    module.declarations
-      .filter((d) => !['parameter', 'localparam', 'genvar'].includes(d.keyword))
-      .map((d) => [d.name, d] as const),
-  );
-  const read = new Set<string>();
-  const written = new Set<string>();
-  for (let i = close; i < process.to; i++) {
-    const { kind, text } = t[i];
-    if (kind !== 'word' || KEYWORDS.has(text) || t[i - 1].text === '.') continue;
-    const declared = signals.get(text);
-    if (declared === undefined || (declared.token > close && declared.token < process.to)) continue;
-    let after = i + 1;
-    while (t[after]?.text === '[') after = skipBrackets(t, after);
-    const target = ['=', '<='].includes(t[after]?.text) && BEFORE_STATEMENT.has(t[i - 1].text);
-    if (target) written.add(text);
-    else read.add(text);
-  }
-  const missing = [...read].filter((name) => !written.has(name) && !list.includes(name));
-  if (missing.length === 0) return;
-  tell({
-    kind: 'sensitivity',
-    where: source.place(process.from),
-    what: `the list of events lacks ${missing.join(', ')}: a simulator would wait for the others; here this is logic, as with @*.`,
-  });
 }

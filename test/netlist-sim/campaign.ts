@@ -138,7 +138,12 @@ async function runBatch(
   } catch (error) {
     if (batch.length === 1) {
       const text = String(error).slice(0, 400);
-      return { values: 0, unknown: 0, unknownIn: [], differences: [{ design: batch[0], judge: 'tool', text }] };
+      return {
+        values: 0,
+        unknown: 0,
+        unknownIn: [],
+        differences: [{ design: batch[0], judge: 'tool', text }],
+      };
     }
     const half = batch.length >> 1;
     const a = await runBatch(batch.slice(0, half), cycles, judges);

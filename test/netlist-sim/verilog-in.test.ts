@@ -115,6 +115,54 @@ endmodule`;
   ]);
 });
 
+test('a block that waits for nothing, or not for what its functions read, is told by line', async () => {
+  const m = await load(`module m(input [7:0] a, b, output reg [7:0] k, l, n, f1, f2, f3, ok, t, s);
+  parameter P = 3; reg [5:0] i; reg [7:0] j, late; initial late = 4;
+  function [7:0] f(input [7:0] d); f = d + g(1); endfunction
+  function [7:0] g(input [7:0] d); g = d + a; endfunction
+  task add(input [7:0] d, output [7:0] r); r = d + 1; endtask
+  always @* begin k = 3; for (i = 0; i < 3; i = i + 1) k = {k, i}; end
+  always @(*) l = P;
+  always @( * ) begin j = 1; n = j; end
+  always @* begin : own reg [7:0] v; v = 1; f1 = f(v); end
+  always @* f2 = f(b);
+  always @(b) f3 = f(b);
+  always @* begin ok = 1; ok[a[2:0]] = 0; end
+  always @* add(b, t);
+  always @* s = late;
+  reg c; reg [6:0] h; always @(a or b) {c, h} = a + b;
+endmodule`);
+  const told = m.warnings.map(
+    ({ where, what }) => `${where} ${/reads nothing|for a\b|lacks a:/.exec(what)?.[0]}`,
+  );
+  expect(told).toEqual([
+    'm.v:6 reads nothing',
+    'm.v:7 reads nothing',
+    'm.v:8 reads nothing',
+    'm.v:9 reads nothing',
+    'm.v:10 for a',
+    'm.v:11 lacks a:',
+  ]);
+  m.set('a', 2);
+  expect([m.get('l'), m.get('n'), m.get('f1')]).toEqual([3, 1, 4]);
+});
+
+test('always_comb runs once by itself, and for what its functions read', async () => {
+  const m = await load(
+    `module m(input [7:0] a, output logic [7:0] k, f1); typedef enum logic [1:0] {A, B} e;
+      function automatic [7:0] f(input [7:0] d); f = d + a; endfunction
+      always_comb k = B; always_comb f1 = f(k);
+    endmodule`,
+    {},
+    'm.sv',
+  );
+  expect(m.warnings).toEqual([]);
+  expect(
+    (await load('module m(output logic [1:0] y); enum {A, B} e;\n always @* y = B; endmodule', {}, 'm.sv'))
+      .warnings[0],
+  ).toMatchObject({ kind: 'sensitivity', where: 'm.sv:2' });
+});
+
 test('values of initial blocks alone are constants', async () => {
   const m = await load(
     "module m(output [7:0] y, output z); reg [7:0] k = 8'ha5; reg o; initial o = 1; assign y = k, z = o; endmodule",
