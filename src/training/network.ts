@@ -28,7 +28,7 @@ export const networkSchema = z.object({
   /** Left out: the 8x8 ECON-T encoder. */
   shape: encoderShapeSchema.optional(),
   /**
-   * `econt`: every product floored before the sum (spec 9.3, 9.4); `exact`: one floor after the sum; `float`: neither
+   * `econt`: every product floored before the sum (spec econt-behaviour 9.3, 9.4); `exact`: one floor after the sum; `float`: neither
    * weights nor sums are rounded, only the latents as the links carry them. No chip computes that: it is what the other
    * two are compared with.
    */
