@@ -1,6 +1,6 @@
 // Trigger-cell multiplexer: output k carries the code of input select_i[6k+5:6k].
 //
-// Selects 48..63 name no input and act as 0. One input may feed several outputs.
+// Selects 48..63 name no input: such an output has code 0. One input may feed several outputs.
 // A tree that halves the table with each select bit, highest first: 63 two-way selects of 7 bits per
 // output, and what is left after the last is the code.
 `default_nettype none
@@ -13,7 +13,7 @@ module econ_cell_select #(
     output reg  [7*Cells-1:0] codes_o
 );
 
-  wire [447:0] table64; // the inputs, then copies of input 0
+  wire [447:0] table64; // the inputs, then zeros
   reg  [223:0] table32;
   reg  [111:0] table16;
   reg  [55:0]  table8;
@@ -21,7 +21,7 @@ module econ_cell_select #(
   reg  [13:0]  table2;
   integer      k;
 
-  assign table64 = {{(64-Cells){codes_i[6:0]}}, codes_i};
+  assign table64 = {{(7*(64-Cells)){1'b0}}, codes_i};
 
   always @* begin
     table32 = 224'd0;

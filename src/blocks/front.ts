@@ -23,11 +23,13 @@ export function buildFront(settings: FrontSettings): Front {
   const low = new Uint8Array(CODES);
   const charge = new Uint32Array(CODES * CODE_COUNT);
   for (let k = 0; k < CODES; k++) {
-    const position = codePosition(settings.generation, muxInput(settings.mux[k]));
+    const input = muxInput(settings.mux[k]);
+    const position = codePosition(settings.generation, Math.max(input, 0));
     link[k] = position.link;
     low[k] = position.low;
     for (let code = 0; code < CODE_COUNT; code++) {
-      const linear = floatToFixed(code, settings.highDensity);
+      // An output without an input has code 0, whatever comes in.
+      const linear = floatToFixed(input < 0 ? 0 : code, settings.highDensity);
       charge[k * CODE_COUNT + code] = calibrate(linear, settings.calibration[k]);
     }
   }

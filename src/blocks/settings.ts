@@ -31,7 +31,7 @@ export interface ChipSettings {
   readonly etx: number;
   /** The mask active_etxs of production, where its ones are not the first `etx` bits; only their number counts. */
   readonly etxMask?: number;
-  /** 48 values 0..63: output k takes input mux[k]; 48..63 act as 0. */
+  /** 48 values 0..63: output k takes input mux[k]; 48..63 name none: code 0. */
   readonly mux: Uint8Array;
   /** 48 factors, 12 bits, 2048 = 1. */
   readonly calibration: Uint16Array;

@@ -36,7 +36,7 @@ export function referenceLayers(settings: ChipSettings, words: Uint32Array, row:
     return (input[link] >>> low) & ((1 << CODE_BITS) - 1);
   };
   const codes = Array.from({ length: CODES }, (_, m) => code('production', m));
-  const chosen = Array.from(settings.mux, (m) => code(settings.generation, m < CODES ? m : 0));
+  const chosen = Array.from(settings.mux, (m) => (m < CODES ? code(settings.generation, m) : 0));
   const charges = frontCharges(buildFront(settings), input, 1);
   const { x, sum, sumCode } = normalise(charges, 1);
   const { shape } = settings.weights;

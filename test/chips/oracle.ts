@@ -37,7 +37,7 @@ export function calq(s: ChipSettings, words: readonly number[]): bigint[] {
     inputs.push(...(s.generation === 'P1' ? [d, c, b, a] : [a, b, c, d]));
   }
   return Array.from({ length: 48 }, (_, k) => {
-    const code = inputs[s.mux[k] > 47 ? 0 : s.mux[k]];
+    const code = s.mux[k] > 47 ? 0n : inputs[s.mux[k]];
     const e = code / 8n;
     const m = code % 8n;
     const d = s.highDensity ? 3n : 1n;

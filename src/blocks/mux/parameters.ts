@@ -1,2 +1,2 @@
-/** Bits of a mux register; values 48..63 select input 0 (a decision of the project, spec econt-behaviour 18). */
+/** Bits of a mux register; an output with a value of 48..63 has code 0 (a decision of the project). */
 export const MUX_BITS = 6;

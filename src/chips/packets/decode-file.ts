@@ -109,7 +109,7 @@ function wholeCharges(charges: Float32Array, places: Int32Array | undefined): Ui
 
 /**
  * [mux output] -> TC_Number, by the table of the reference board (spec econt-behaviour 14): which mux input each
- * trigger cell comes in on. Of outputs that take the same input only the first has a place; the others get -1.
+ * trigger cell comes in on. Of outputs that take the same input only the first has a place; the others, and those that take none, get -1.
  */
 export function cellPlaces({ mux, generation }: Pick<ChipSettings, 'mux' | 'generation'>): Int32Array {
   const cellOfInput = new Int32Array(CODES);
@@ -117,6 +117,7 @@ export function cellPlaces({ mux, generation }: Pick<ChipSettings, 'mux' | 'gene
   const seen = new Set<number>();
   return Int32Array.from({ length: CODES }, (_, k) => {
     const register = muxInput(mux[k]);
+    if (register < 0) return -1;
     const input = generation === 'P1' ? (register & ~3) + 3 - (register & 3) : register;
     if (seen.has(input)) return -1;
     seen.add(input);

@@ -72,7 +72,7 @@ const chipRegisters: readonly Register[] = [
     storage: 'stored',
     signal: 'mux',
     watch: 'mux_fix_calib',
-    doc: 'Input that image position k takes; 48..63 act as 0. After reset position k takes input k.',
+    doc: 'Input that image position k takes; 48..63 name none: code 0. After reset position k takes input k.',
     // The reset value of an element is its number: see elementReset.
     fields: [field('mux', 0, MUX_BITS)],
   },

@@ -1,6 +1,6 @@
 import { EconError } from '../../base/index.js';
 import type { ChipSettings, Generation } from '../../blocks/index.js';
-import { CODES, muxInput } from '../../blocks/index.js';
+import { CODES } from '../../blocks/index.js';
 import { ones } from './fields.js';
 import { isSet, type RegisterImage, readBits, resetImage, setFields, writeBits } from './image.js';
 import { findPlaces } from './names.js';
@@ -157,19 +157,19 @@ function sameName(from: Generation, path: string, value: bigint): Meaning {
   return [[path, value]];
 }
 
-/** Mux input m of a link's four, numbered the other way round; 48 to 63, which act as 0, stay. */
+/** Mux input m of a link's four, numbered the other way round; 48 to 63, which name none, stay. */
 function swapped(m: bigint): bigint {
   return m < BigInt(CODES) ? (m & ~3n) + 3n - (m & 3n) : m;
 }
 
 /**
  * The same data path on the other generation, for a chip that is to run it: mux inputs of a link are numbered the other
- * way round, and those that act as input 0 select it. P1 has one pattern register, which takes the idle pattern. The
+ * way round. P1 has one pattern register, which takes the idle pattern. The
  * order of address maps is the chip's and cannot be set.
  */
 export function toGeneration(settings: ChipSettings, generation: Generation): ChipSettings {
   if (settings.generation === generation) return settings;
-  const mux = settings.mux.map((m) => Number(swapped(BigInt(muxInput(m)))));
+  const mux = settings.mux.map((m) => Number(swapped(BigInt(m))));
   const linkResetPattern = generation === 'P1' ? settings.idlePattern : settings.linkResetPattern;
   const { etxMask, ...same } = settings;
   return { ...same, generation, mux, linkResetPattern };

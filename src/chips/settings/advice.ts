@@ -19,7 +19,8 @@ export function settingsAdvice(s: ChipSettings): string[] {
     );
   const unused = Array.from({ length: CODES }, (_, input) => input).filter((input) => !s.mux.includes(input));
   const high = s.mux.filter((input) => input >= CODES).length;
-  if (high > 0) advice.push(`mux: ${high} outputs select an input above 47, which acts as 0.`);
+  if (high > 0)
+    advice.push(`mux: ${high} outputs select an input above 47, which there is not: they have code 0.`);
   if (unused.length > 0) {
     const shown = unused.slice(0, 8).join(', ') + (unused.length > 8 ? ', ...' : '');
     advice.push(`mux: ${unused.length} inputs feed no output (${shown}); others feed several.`);
