@@ -4,10 +4,11 @@ import { ALGORITHMS, type Algorithm, type TmrMode } from '../blocks/index.js';
 import { type ChipJob, econtJob, modelJob } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
 import { configOption, configSettings } from './config-option.js';
+import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { wholeNumber } from './options.js';
 
 /** Options that say what chip to build and what goes into it. */
-export interface ChipJobOptions {
+export interface ChipJobOptions extends DataFlags {
   chip: 'encoder' | 'econt';
   algorithms?: Algorithm[];
   model?: string;
@@ -16,6 +17,7 @@ export interface ChipJobOptions {
   words?: string;
   bx: number;
   tmr: TmrMode;
+  quiet?: boolean;
 }
 
 const short = ['TS', 'STC', 'BC', 'RPT', 'AE'] as const;
@@ -32,7 +34,7 @@ function algorithmList(text: string): Algorithm[] {
 
 /** @param bx default of --bx */
 export function addChipOptions(command: Command, bx: number): Command {
-  return command
+  command
     .addOption(
       new Option('--chip <kind>', 'the autoencoder alone, or the whole ECON-T')
         .choices(['encoder', 'econt'])
@@ -45,7 +47,8 @@ export function addChipOptions(command: Command, bx: number): Command {
     )
     .option('--model <folder>', 'folder with model.json and weights.bin; needed with --chip encoder')
     .addOption(configOption('registers of a whole ECON-T (init.yaml), instead of those of a model'))
-    .option('--data <file>', 'wafers, one per BX (default: generated ones)')
+    .option('--data <file>', `wafers, one per BX (${dataFormats}; default: generated ones)`);
+  return addDataOptions(command)
     .option('--words <file>', 'input words of a whole ECON-T, instead of wafers')
     .option('--bx <n>', 'bunch crossings', wholeNumber(1, 65536), bx)
     .addOption(
@@ -61,6 +64,7 @@ export function addChipOptions(command: Command, bx: number): Command {
 /** @throws EconError cli/chip-options for options that do not go together */
 export async function chipJobOf(options: ChipJobOptions): Promise<ChipJob> {
   const { chip, algorithms, model, config, data, words, bx, tmr } = options;
+  const reading = dataOptions(options, options.quiet);
   if (chip === 'econt') {
     if (config !== undefined && model !== undefined)
       throw wrong('--config', 'both a settings file and a model give the registers', 'Give one of them.');
@@ -71,6 +75,7 @@ export async function chipJobOf(options: ChipJobOptions): Promise<ChipJob> {
       settings: config === undefined ? undefined : configSettings(config),
       model: model === undefined ? undefined : loadModel(model),
       data,
+      reading,
       words,
     });
   }
@@ -80,7 +85,7 @@ export async function chipJobOf(options: ChipJobOptions): Promise<ChipJob> {
   }
   if (model === undefined)
     throw wrong('--model', 'the chip of the autoencoder needs a model', 'Train one: econ train --help.');
-  return modelJob(loadModel(model), { data, bx, tmr });
+  return modelJob(loadModel(model), { data, reading, bx, tmr });
 }
 
 function wrong(where: string, what: string, remedy: string): EconError {

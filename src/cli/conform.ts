@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { writeFileAtomic } from '../base/index.js';
+import { checkWritable, writeFileAtomic } from '../base/index.js';
 import { conform, conformJunit, conformPassed, conformTable, readKnownDefects } from '../chips/index.js';
 import { rtlConformRunner } from '../flow/index.js';
 import { configOption } from './config-option.js';
@@ -66,6 +66,7 @@ The list of defective cases has entries "- case: set/NAME" with "reason: text"; 
 Exit code 1 when a case differs or cannot be read, or none is equal.`,
     )
     .action(async (folder: string, options: Options) => {
+      if (options.junit !== undefined) checkWritable(options.junit);
       const progress = terminalProgress(options.quiet);
       const runner = options.rtl ? rtlConformRunner({ progress, note }) : undefined;
       const list = options.known ?? [join(folder, KNOWN)].find((path) => existsSync(path));

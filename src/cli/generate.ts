@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import {
+  checkWaferFile,
   defaultGenerator,
   generateWafers,
   type SignalKind,
@@ -47,6 +48,7 @@ Examples:
   econ generate --layers 5,13,33 --modules -o wafers.csv.gz`,
     )
     .action(async (options: Options) => {
+      checkWaferFile(options.out, options.modules === true);
       const settings = {
         ...defaultGenerator,
         seed: options.seed,

@@ -1,13 +1,14 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { diffClasses, libraryOf, readModulesConfig, renderLibrary, trainModules } from '../flow/index.js';
+import { addDataOptions, type DataFlags, dataOptions } from './data-options.js';
 import { interruptSignal, wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';
 
 /** Wafers shown to the start, and to each class. */
 export const DEFAULT_WAFERS = 2_000_000;
 
-export interface TrainOptions {
+export interface TrainOptions extends DataFlags {
   run: string;
   seed: number;
   wafers: number;
@@ -21,12 +22,15 @@ const DEFAULT_RUN = 'runs/modules';
 /** Trains a library and prints its table. */
 export async function trainModuleLibrary(
   path: string,
-  { run, json, quiet, ...task }: TrainOptions,
+  { run, json, quiet, seed, wafers, threads, ...flags }: TrainOptions,
 ): Promise<void> {
   const library = await trainModules({
-    ...task,
+    seed,
+    wafers,
+    threads,
     folder: run,
     config: readModulesConfig(path),
+    reading: dataOptions(flags, quiet),
     progress: terminalProgress(quiet),
     signal: interruptSignal(),
   });
@@ -40,10 +44,11 @@ export function addModules(program: Command): void {
       'after',
       '\nExamples:\n  econ modules train modules.yaml\n  econ modules list\n  econ modules diff start-5 inner',
     );
-  modules
+  const train = modules
     .command('train')
     .description('train a shared start, then the encoder of each class with the decoder held')
-    .argument('<config>', 'YAML with the classes (docs/modules.md)')
+    .argument('<config>', 'YAML with the classes (docs/modules.md)');
+  addDataOptions(train)
     .option('--run <folder>', 'run folder; an unfinished run in it goes on', DEFAULT_RUN)
     .option('--seed <n>', 'seed of splits and trainings', wholeNumber(0), 1)
     .option('--wafers <n>', 'wafers shown to the start, and to each class', wholeNumber(1), DEFAULT_WAFERS)

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { EconError, writeFileAtomic } from '../base/index.js';
+import { checkWritable, EconError, writeFileAtomic } from '../base/index.js';
 import { defaultEcontOptions, type Generation } from '../blocks/index.js';
 import {
   builtRegisters,
@@ -153,8 +153,9 @@ Examples:
 A script sets the run bit last. What the other map has no register for is kept as comments, so that it comes back.`,
     )
     .action((files: string[], o: ConvertOptions) => {
-      const text = converted(files, o);
       const { to, output, json } = o;
+      if (output !== undefined) checkWritable(output);
+      const text = converted(files, o);
       if (output !== undefined) writeFileAtomic(output, text);
       if (json) print(JSON.stringify(output === undefined ? { to, text } : { to, output }, null, 2));
       else if (output === undefined) print(text);

@@ -1,24 +1,28 @@
 import type { Command } from 'commander';
 import { reportRun } from '../flow/index.js';
 import { renderJson, renderText } from '../report/index.js';
+import { addDataOptions, type DataFlags, dataOptions } from './data-options.js';
 import { print } from './terminal.js';
 
-interface Options {
+interface Options extends DataFlags {
   compareWith?: string;
   json?: boolean;
   text?: boolean;
+  quiet?: boolean;
 }
 
 export function addReport(program: Command): void {
-  program
+  const command = program
     .command('report')
     .argument('[run]', 'run folder', 'runs/default')
     .option(
       '--compare-with <file>',
       "set the run's wafers beside these, e.g. generated beside simulated ones",
-    )
+    );
+  addDataOptions(command)
     .option('--text', 'print the report as text')
     .option('--json', 'print the summary as JSON')
+    .option('-q, --quiet', 'no progress')
     .addHelpText(
       'after',
       `
@@ -27,7 +31,11 @@ Examples:
   econ report runs/default --compare-with pileup.csv`,
     )
     .action(async (run: string, options: Options) => {
-      const { summary, html } = await reportRun(run, options.compareWith);
+      const { summary, html } = await reportRun(
+        run,
+        options.compareWith,
+        dataOptions(options, options.quiet),
+      );
       if (options.json) print(renderJson(summary));
       else if (options.text) print(renderText(summary));
       else print(`Report: ${html}`);

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { checkWritable } from '../base/index.js';
 import { plannedFlipFlops } from '../chips/index.js';
 import { writePackage } from '../flow/index.js';
 import { addChipOptions, type ChipJobOptions, chipJobOf } from './chip-options.js';
@@ -14,6 +16,7 @@ export function addRtl(program: Command): void {
   addChipOptions(command, 256)
     .requiredOption('-o, --out <folder>', 'where to write the package')
     .option('--json', 'print JSON')
+    .option('-q, --quiet', 'no progress')
     .addHelpText(
       'after',
       `
@@ -27,6 +30,7 @@ The package checks itself: iverilog -g2005 -s tb_econ_chip -o sim -f econ_chip.f
 its folder; with "vvp -n sim +smoke" in well below a minute, the first 16 wafers only.`,
     )
     .action(async ({ out, json, ...options }: Options) => {
+      checkWritable(join(out, 'MANIFEST.json'));
       const job = await chipJobOf(options);
       const { description, settings, vectors } = job;
       const files = writePackage(out, job);

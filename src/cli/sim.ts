@@ -1,7 +1,7 @@
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { EconError, fileError } from '../base/index.js';
+import { checkWritable, EconError, fileError, openFileAtomic, writeFileAtomic } from '../base/index.js';
 import {
   checkAllowed,
   type Finding,
@@ -111,6 +111,7 @@ interface Outcome {
 }
 
 async function simulate(files: readonly string[], options: Options): Promise<Outcome> {
+  for (const path of [options.vcd, options.saif]) if (path !== undefined) checkWritable(path);
   const stimulus = readStimulus(options);
   checkAllowed(options.allow);
   const choice = {
@@ -144,10 +145,10 @@ async function simulate(files: readonly string[], options: Options): Promise<Out
         { keepInitial: options.keepInitial },
       )
     : undefined;
-  const output = options.vcd === undefined ? undefined : openOutput(options.vcd);
+  const output = options.vcd === undefined ? undefined : openFileAtomic(options.vcd);
   const vcd =
     output &&
-    new VcdWriter(simulator, output.write, {
+    new VcdWriter(simulator, (text) => output.write(Buffer.from(text)), {
       last: options.last,
       select: options.scope.length > 0 ? options.scope : undefined,
     });
@@ -160,9 +161,14 @@ async function simulate(files: readonly string[], options: Options): Promise<Out
     stopVcdAtMismatch: options.last !== undefined,
     afterCycle: saif && ((cycle) => saif.sample(10 * (cycle + 1))),
     signal,
+  }).catch((error: unknown) => {
+    // The waves up to Ctrl-C are worth having.
+    if (signal.aborted) output?.close();
+    else output?.abort();
+    throw error;
   });
   output?.close();
-  if (saif !== undefined && options.saif !== undefined) save(options.saif, saif.text());
+  if (saif !== undefined && options.saif !== undefined) writeFileAtomic(options.saif, saif.text());
   const { clock, statistics, timing } = simulator;
   return {
     top: simulator.top,
@@ -204,23 +210,6 @@ function readStimulus(options: Options): Stimulus {
 
 function withoutExpectations(stimulus: Stimulus): Stimulus['rows'] {
   return stimulus.rows.map((row) => ({ ...row, expect: new Map() }));
-}
-
-function openOutput(path: string): { write: (text: string) => void; close: () => void } {
-  try {
-    const file = openSync(path, 'w');
-    return { write: (text) => void writeSync(file, text), close: () => closeSync(file) };
-  } catch (error) {
-    throw fileError(error, path, 'write');
-  }
-}
-
-function save(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw fileError(error, path, 'write');
-  }
 }
 
 function render({ top, clock, registerBits, seconds, result, xcheck }: Outcome, options: Options): string {

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { writeFileAtomic } from '../base/index.js';
+import { checkWritable, writeFileAtomic } from '../base/index.js';
 import { renderSimulation, simulateJob } from '../flow/index.js';
 import { nativeSimulators } from '../verify/index.js';
 import { addChipOptions, type ChipJobOptions, chipJobOf } from './chip-options.js';
@@ -10,7 +10,6 @@ interface Options extends ChipJobOptions {
   simulator: 'econ' | 'icarus' | 'verilator' | 'all';
   vcd?: string;
   json?: boolean;
-  quiet?: boolean;
 }
 
 export function addSimulate(program: Command): void {
@@ -37,6 +36,7 @@ bit. Exit code 1 when a bit differs.`,
     )
     .action(async (options: Options) => {
       const { simulator } = options;
+      if (options.vcd !== undefined) checkWritable(options.vcd);
       const wave: string[] = [];
       const result = await simulateJob(await chipJobOf(options), {
         native: nativeSimulators.filter((name) => simulator === name || simulator === 'all'),

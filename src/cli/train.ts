@@ -24,8 +24,7 @@ Every epoch leaves a checkpoint: after Ctrl-C or a crash the same command goes o
     )
     .action(async (options: RunOptions & { modules?: string }) => {
       if (options.modules !== undefined) {
-        const { modules, run, seed, threads, json, quiet } = options;
-        await trainModuleLibrary(modules, { run, seed, threads, json, quiet, wafers: DEFAULT_WAFERS });
+        await trainModuleLibrary(options.modules, { ...options, wafers: DEFAULT_WAFERS });
         return;
       }
       const result = await trainRun({

@@ -1,4 +1,4 @@
-import { openFileAtomic, writeFileAtomic } from '../base/index.js';
+import { checkWritable, openFileAtomic, writeFileAtomic } from '../base/index.js';
 import { CELLS } from '../detector/index.js';
 import { type WaferBatch, wafers } from './batch.js';
 import { calqHeader, calqModuleHeader } from './calq-csv.js';
@@ -16,6 +16,18 @@ import { gzipWriter, packText } from './pack.js';
  */
 export async function writeWafers(path: string, batch: WaferBatch): Promise<void> {
   writeFileAtomic(path, encode(path, batch));
+}
+
+/**
+ * Fails now instead of after the work when {@link writeWafers} could not write this.
+ * @param modules whether the wafers are to carry their modules
+ * @throws EconError dataset/unknown-format, dataset/no-modules, base/cannot-write
+ */
+export function checkWaferFile(path: string, modules: boolean): void {
+  if (!/\.(csv|csv\.gz|npy|npz)$/.test(path)) throw unknownFormat(path, ENDINGS);
+  if (modules && path.endsWith('.npy'))
+    throw dataError('no-modules', { path }, 'a .npy file has no place for modules.', 'Write .npz or .csv.');
+  checkWritable(path);
 }
 
 /** A file of wafers that grows; see {@link createWaferFile}. */
@@ -73,8 +85,10 @@ function encode(path: string, batch: WaferBatch): Uint8Array {
   if (/\.csv(\.gz)?$/.test(path)) return packText(path, encodeCsv(batch));
   if (path.endsWith('.npy')) return encodeNpy(batch);
   if (path.endsWith('.npz')) return encodeNpz(batch);
-  throw unknownFormat(path, 'End it with .csv, .csv.gz, .npy or .npz.');
+  throw unknownFormat(path, ENDINGS);
 }
+
+const ENDINGS = 'End it with .csv, .csv.gz, .npy or .npz.';
 
 function unknownFormat(path: string, remedy: string) {
   return dataError('unknown-format', { path }, 'the name tells no format of wafers.', remedy);

@@ -40,8 +40,8 @@ export async function scoreAnomalies({
   reading,
   out,
 }: AnomalyTask): Promise<AnomalyResult> {
-  const model = loadModel(folder);
   if (out !== undefined) checkWritable(out);
+  const model = loadModel(folder);
   const { batch: known } = await collectWafers(usual, { ...reading, distinct: true });
   const { batch } = await collectWafers(data, reading);
   if (known.count < 50)

@@ -14,6 +14,6 @@ export async function budgetModel(
   const { run } = await simulateJob(job, task);
   return judgeChip(job.description, simulationRecord(run), task.limits ?? defaultLimits, {
     progress: task.progress,
-    stimulus: { model, batch: await vectorWafers(task.data, task.bx) },
+    stimulus: { model, batch: await vectorWafers(task) },
   });
 }

@@ -9,7 +9,7 @@ import {
   type TmrMode,
 } from '../blocks/index.js';
 import { chipLatency, chipWrites, createEmulator, describeChip } from '../chips/index.js';
-import { readLinkWords } from '../dataset/index.js';
+import { type DataOptions, readLinkWords } from '../dataset/index.js';
 import type { Model } from '../model/index.js';
 import { linkWords, settingsForModel } from './model-on-chip.js';
 import { vectorWafers } from './model-package.js';
@@ -25,6 +25,8 @@ export interface EcontTask {
   /** What comes in: a file of link words, or wafers; generated wafers when both are left out. */
   readonly words?: string;
   readonly data?: string;
+  /** How to read the wafers. */
+  readonly reading?: DataOptions;
   /** Rows at most. */
   readonly bx: number;
 }
@@ -60,7 +62,7 @@ function settingsOf({ settings, model }: EcontTask, algorithms: readonly Algorit
 }
 
 async function inputWords(task: EcontTask, settings: ChipSettings, bx: number): Promise<Uint32Array> {
-  if (task.words === undefined) return linkWords(cycle(await vectorWafers(task.data, bx), bx), settings);
+  if (task.words === undefined) return linkWords(cycle(await vectorWafers(task), bx), settings);
   const { words } = await readLinkWords(task.words);
   return words.subarray(0, bx * LINKS);
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
+  checkWritable,
   EconError,
   type Progress,
   readJson,
@@ -74,6 +75,7 @@ export async function explore(task: ExploreTask): Promise<Exploration> {
   const { folder, seed, etx, minutes, signal, progress = silent } = task;
   const path = join(folder, 'explore.json');
   const trials = readTrials(path);
+  checkWritable(path);
   const { batch: wafers } = await collectWafers(task.data, {
     progress,
     signal,

@@ -1,4 +1,4 @@
-import { EconError, readBytes, writeFileAtomic } from '../base/index.js';
+import { checkWritable, EconError, readBytes, writeFileAtomic } from '../base/index.js';
 import { commitWrite, encoderWrites, readSettings, settingsToYaml, writesToText } from '../chips/index.js';
 import { packWeights, unpackWeights } from '../encoder/index.js';
 import { checkWeights, type ExportResult, writeEncoder } from '../exchange/index.js';
@@ -11,6 +11,7 @@ import { settingsForModel } from './model-on-chip.js';
  * @throws EconError exchange/format, exchange/settings, base/cannot-write
  */
 export async function exportModel(folder: string, path: string): Promise<ExportResult> {
+  checkWritable(path);
   const model = loadModel(folder);
   if (path.endsWith('.bin')) {
     writeFileAtomic(path, packWeights(model.encoder));

@@ -130,17 +130,19 @@ function trainResult(context: FlowContext): TrainRunResult {
 /**
  * Renders a run again as far as it has come.
  * @param compareWith wafers to set the run's own beside (the data page of the report)
+ * @param reading how to read them
  */
 export async function reportRun(
   folder: string,
   compareWith?: string,
+  reading: DataOptions = {},
 ): Promise<{ summary: RunSummary; html: string }> {
   const run = RunFolder.read(folder);
   const release = run.lock();
   try {
     const settings = flowSettings(run.settings as FlowInput);
     const context: FlowContext = { run, settings, progress: silent, note: () => {} };
-    if (compareWith !== undefined) await compareDataStep(context, compareWith);
+    if (compareWith !== undefined) await compareDataStep(context, compareWith, reading);
     return { summary: writeReport(context), html: run.file('report.html') };
   } finally {
     release();

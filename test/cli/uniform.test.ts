@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it, test } from 'vitest';
 import { packageRoot } from '../../src/base/index.js';
+import { defaultSettings } from '../../src/blocks/index.js';
+import { settingsToYaml } from '../../src/chips/index.js';
 import { commands } from '../../src/cli/commands.js';
 import { type Failure, failureOf } from '../../src/cli/failure.js';
 import { commandLine } from '../../src/cli/program.js';
@@ -125,6 +127,63 @@ describe('help', () => {
     expect([...new Set(rooms)].sort()).toEqual(['base', 'cli']);
   });
 });
+
+describe('an output is tried before its inputs are read', () => {
+  const folder = scratch();
+  const config = join(folder, 'init.yaml');
+  writeFileSync(config, settingsToYaml(defaultSettings('production')));
+  // A folder that is a file takes no files.
+  const out = join(config, 'out');
+  const none = join(folder, 'nothing');
+  it.each([
+    ['generate', '--out', `${out}.npz`],
+    ['generate', '--out', join(folder, 'wafers.txt')],
+    ['generate', '--modules', '--out', join(folder, 'wafers.npy')],
+    ['rtl', '--model', none, '--out', out],
+    ['simulate', '--model', none, '--vcd', out],
+    ['sim', none, '--vcd', out],
+    ['sim', none, '--saif', out],
+    ['export', '--model', none, '--out', `${out}.onnx`],
+    ['anomaly', '--model', none, '--usual', none, '--data', none, '--out', out],
+    ['compare', '--data', none, '--html', out],
+    ['conform', none, '--junit', out],
+    ['emulate', '--config', config, '--input', none, '--output', out],
+    ['decode', '--config', config, '--input', none, '--output', `${out}.csv`],
+    ['decode', '--config', config, '--input', none, '--output', join(folder, 'd.csv'), '--packets', out],
+    ['registers', 'convert', none, '--to', 'P1', '--output', out],
+    ['train', '--data', none, '--run', out],
+    ['flow', '--data', none, '--run', out],
+    ['explore', '--data', none, '--run', out],
+  ])('%s %s %s', async (...args) => {
+    const { exitCode, diagnostic } = await failure(...args);
+    expect([exitCode, diagnostic.code]).toEqual([
+      2,
+      expect.stringMatching(/^(base\/cannot-write|dataset\/(unknown-format|no-modules))$/),
+    ]);
+    expect(diagnostic.where).toContain(args[args.length - 1]);
+    expect(readdirSync(folder).sort()).toEqual(['init.yaml']);
+  });
+});
+
+/** Commands whose input has charges of trigger cells: `--data`, or a file to set beside. */
+const readers = working.filter(({ command }) =>
+  command.options.some(({ long }) => long === '--compare-with' || long === '--data'),
+);
+
+it.each(named([...readers, ...working.filter(({ path }) => path.join(' ') === 'modules train')]))(
+  '%s: reads wafers as all commands do',
+  (_, { command }) => {
+    const options = command.options.map(({ flags }) => flags);
+    expect(options).toEqual(
+      expect.arrayContaining([
+        '--columns <names>',
+        '--dataset-path <name>',
+        '--scale <factor>',
+        '--max-wafers <n>',
+      ]),
+    );
+  },
+);
 
 describe('standard output', () => {
   it.skipIf(!existsSync('/dev/full'))('that cannot be written is an error', () => {

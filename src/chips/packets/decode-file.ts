@@ -1,4 +1,4 @@
-import { EconError, openFileAtomic, type Progress, silent } from '../../base/index.js';
+import { checkWritable, EconError, openFileAtomic, type Progress, silent } from '../../base/index.js';
 import type { ChipSettings } from '../../blocks/index.js';
 import {
   CODES,
@@ -51,6 +51,7 @@ export async function decodeFile(
   const { remainder = 'spread', places, progress = silent } = options;
   const toCharges = options.toCharges ?? ((p: Packets) => packetCharges(settings, p, remainder));
   const decoder = createDecoder(settings);
+  if (options.packetFile !== undefined) checkWritable(options.packetFile);
   const cells = createWaferFile(output);
   const list = options.packetFile === undefined ? undefined : openFileAtomic(options.packetFile);
   const counts: Partial<Record<PacketFlag, number>> = {};

@@ -1,5 +1,12 @@
 import { hashFile, type Progress, silent, writeFileAtomic } from '../../base/index.js';
-import { collectWafers, concat, type Split, splitWafers, type WaferBatch } from '../../dataset/index.js';
+import {
+  collectWafers,
+  concat,
+  type DataOptions,
+  type Split,
+  splitWafers,
+  type WaferBatch,
+} from '../../dataset/index.js';
 import { loadModel, MODEL_FILE, saveModel, WEIGHTS_FILE } from '../../model/index.js';
 import {
   modelHash,
@@ -11,6 +18,7 @@ import {
 import { meanEmd } from '../adapt.js';
 import { artefactJson, throwIfAborted } from '../context.js';
 import { RunFolder } from '../run-folder.js';
+import { readingKey } from '../steps/data.js';
 import { assignModules, modulesCsv } from './assign.js';
 import { badConfig, type ModuleClass, type ModulesConfig } from './config.js';
 import { LIBRARY, type Library, type LibraryEntry, saveClass, weightDifference } from './library.js';
@@ -19,6 +27,8 @@ export interface ModulesTask {
   /** Run folder; an unfinished run in it goes on. */
   readonly folder: string;
   readonly config: ModulesConfig;
+  /** How to read the wafers of the classes. */
+  readonly reading?: DataOptions;
   readonly seed: number;
   /** Wafers shown to the shared start, and to each class. */
   readonly wafers: number;
@@ -39,6 +49,7 @@ const classTuning = { learningRate: 1e-3, encoderRate: 2, decoderRate: 0 } as co
  */
 export async function trainModules(task: ModulesTask): Promise<Library> {
   const { folder, config, seed, wafers, threads, progress = silent, signal } = task;
+  const reading = { progress, signal, ...task.reading };
   const training = config.training as TrainingInput;
   trainingSettings(training);
   const run = RunFolder.open(folder, { command: 'modules', seed, wafers, training: config.training });
@@ -49,11 +60,12 @@ export async function trainModules(task: ModulesTask): Promise<Library> {
     const entries: LibraryEntry[] = [];
     for (const etx of [...new Set(config.classes.map((c) => c.etx))].sort((a, b) => a - b)) {
       const members = config.classes.filter((c) => c.etx === etx);
-      const splits = await Promise.all(members.map((c) => classWafers(c, seed)));
+      const splits: Split[] = [];
+      for (const member of members) splits.push(await classWafers(member, seed, reading));
       const start = `start-${etx}`;
       const data = await Promise.all(members.map(async (c) => [c.name, await hashFile(c.data)]));
       const common = { threads, progress, signal };
-      await run.step(start, { data, training, seed, wafers }, async () => {
+      await run.step(start, { data, ...readingKey(reading), training, seed, wafers }, async () => {
         const result = await trainEncoder({
           ...common,
           train: alike(splits.map((s) => s.train)),
@@ -69,7 +81,7 @@ export async function trainModules(task: ModulesTask): Promise<Library> {
       for (const [i, member] of members.entries()) {
         throwIfAborted(signal);
         const { name } = member;
-        const inputs = { data: data[i], start: modelHash(shared), seed, wafers };
+        const inputs = { data: data[i], ...readingKey(reading), start: modelHash(shared), seed, wafers };
         await run.step(name, inputs, async () => {
           const result = await tuneModel({
             ...common,
@@ -106,8 +118,8 @@ export async function trainModules(task: ModulesTask): Promise<Library> {
   }
 }
 
-async function classWafers({ name, data }: ModuleClass, seed: number): Promise<Split> {
-  const { batch: selected } = await collectWafers(data, { distinct: true });
+async function classWafers({ name, data }: ModuleClass, seed: number, reading: DataOptions): Promise<Split> {
+  const { batch: selected } = await collectWafers(data, { ...reading, distinct: true });
   if (selected.count < LEAST_WAFERS)
     throw badConfig(
       `class ${name}, ${data}`,

@@ -110,11 +110,16 @@ export interface DistributionRecord {
 }
 
 /** Sets the wafers of the run beside those of a file, both with the standard selection. */
-export async function compareDataStep({ run }: FlowContext, file: string): Promise<StepState> {
-  const inputs = { data: run.outputHash(WAFERS), beside: await hashFile(file) };
+export async function compareDataStep(
+  { run }: FlowContext,
+  file: string,
+  reading: DataOptions,
+): Promise<StepState> {
+  const beside = await hashFile(file, reading.progress);
+  const inputs = { data: run.outputHash(WAFERS), beside, ...readingKey(reading) };
   return run.step('compare-data', inputs, async () => {
     const mine = await readWafers(run.file(WAFERS));
-    const { batch: beside } = await collectWafers(file);
+    const { batch: beside } = await collectWafers(file, reading);
     const record: DistributionRecord = {
       names: ['this run', basename(file)],
       pairs: compareDistributions(mine, beside),
