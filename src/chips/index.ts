@@ -5,7 +5,6 @@ export * from './conform-report.js';
 export * from './constraints.js';
 export * from './emulate-file.js';
 export * from './emulator.js';
-export * from './packets/charges.js';
 export * from './packets/decode-file.js';
 export * from './packets/decoder.js';
 export * from './probes.js';

@@ -1,4 +1,4 @@
-import { codeMeans } from '../chips/index.js';
+import { codeMeans } from '../blocks/index.js';
 import { moduleOfNumber, modulePitches, modules } from '../detector/index.js';
 import { float5E4M } from '../number/index.js';
 

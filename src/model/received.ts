@@ -1,5 +1,5 @@
 import type { Packets } from '../blocks/index.js';
-import { packetSums } from '../chips/index.js';
+import { packetSums } from '../blocks/index.js';
 import { CELLS, imageOrder } from '../detector/index.js';
 import { latentsOfFields } from '../encoder/index.js';
 import { told } from './context.js';

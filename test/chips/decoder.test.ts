@@ -11,7 +11,9 @@ import {
   normalise,
   type Packets,
   packBestChoice,
+  packetCharges,
   packetFlags,
+  packetSums,
   packLatents,
   packRepeater,
   packSuperTriggerCell,
@@ -23,14 +25,7 @@ import {
   superTriggerCell,
   thresholdSum,
 } from '../../src/blocks/index.js';
-import {
-  createDecoder,
-  createEmulator,
-  decodePackets,
-  packetCharges,
-  packetSums,
-  runChip,
-} from '../../src/chips/index.js';
+import { createDecoder, createEmulator, decodePackets, runChip } from '../../src/chips/index.js';
 import { encode } from '../../src/encoder/index.js';
 import { randomSettings, randomWords } from './random-chip.js';
 import { hexText, hexWords } from './vectors.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { packageRoot, Random } from '../../src/base/index.js';
-import { codeMeans } from '../../src/chips/index.js';
+import { codeMeans } from '../../src/blocks/index.js';
 import { readWafers, selectWafers, type WaferBatch, wafers } from '../../src/dataset/index.js';
 import { triggerCells } from '../../src/detector/index.js';
 import { float4E3M, float5E3M } from '../../src/number/index.js';

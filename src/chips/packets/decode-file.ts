@@ -8,11 +8,13 @@ import {
   muxInput,
   type PacketFlag,
   type Packets,
+  packetCharges,
   packetFlags,
+  packetSums,
+  type Remainder,
 } from '../../blocks/index.js';
 import { createWaferFile, linkWordRows } from '../../dataset/index.js';
 import { triggerCells } from '../../detector/index.js';
-import { packetCharges, packetSums, type Remainder } from './charges.js';
 import { createDecoder } from './decoder.js';
 
 export interface DecodeOptions {

@@ -4,8 +4,10 @@ import {
   firstPackets,
   type OutputBuffer,
   type Packets,
+  packetCharges,
+  type Remainder,
 } from '../../blocks/index.js';
-import { createEmulator, decodePackets, packetCharges, type Remainder } from '../../chips/index.js';
+import { createEmulator, decodePackets } from '../../chips/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
 import { CELLS } from '../../detector/index.js';
 import { toCellOrder, toMuxOrder } from './reference.js';

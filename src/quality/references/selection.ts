@@ -1,5 +1,5 @@
-import { bestChoiceSent, repeaterCells, thresholdPacketWords } from '../../blocks/index.js';
-import { createEmulator, type Remainder } from '../../chips/index.js';
+import { bestChoiceSent, type Remainder, repeaterCells, thresholdPacketWords } from '../../blocks/index.js';
+import { createEmulator } from '../../chips/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
 import { CELLS } from '../../detector/index.js';
 import { chipSettings, throughPackets } from './chip-packets.js';

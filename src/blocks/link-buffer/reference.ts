@@ -1,7 +1,12 @@
 import { type BitString, packetWords } from '../bit-string.js';
 import { bunchCode5 } from '../link-input/reference.js';
 import type { ChipSettings } from '../settings.js';
-import { BUFFER_SAFE_WORDS, BUFFER_WORDS, TYPE_TRUNCATED_FULL, TYPE_TRUNCATED_SHORT } from './parameters.js';
+import {
+  BUFFER_SAFE_WORDS,
+  BUFFER_WORDS,
+  TYPE_TRUNCATED_FULL,
+  TYPE_TRUNCATED_SHORT,
+} from '../threshold-sum/parameters.js';
 
 export type BufferSettings = Pick<ChipSettings, 'etx' | 'bufferT1' | 'bufferT2' | 'bufferT3' | 'idlePattern'>;
 

@@ -1,14 +1,10 @@
 import { EconError } from '../../base/index.js';
-import {
-  type ChipSettings,
-  CODES,
-  dropShift,
-  type Packets,
-  packetFlags,
-  STC_GROUPS,
-  stcTypes,
-} from '../../blocks/index.js';
 import { decodeSmallFloatMid, float4E3M, float5E3M, float5E4M, type SmallFloat } from '../../number/index.js';
+import { CODES } from '../link-input/parameters.js';
+import { type ChipSettings, dropShift } from '../settings.js';
+import { stcTypes } from '../super-trigger-cell/parameters.js';
+import { STC_GROUPS } from '../super-trigger-cell/reference.js';
+import { type Packets, packetFlags } from './packets.js';
 
 /** What becomes of the part of the module sum that no sent cell accounts for: left out, or spread over these cells. */
 export type Remainder = 'dropped' | 'spread';

@@ -1,7 +1,7 @@
 import { EconError } from '../../base/index.js';
 import { LATENT_BITS, LATENTS } from '../../encoder/index.js';
+import { ETX } from '../formatter/parameters.js';
 import { type Packets, packetFlags, takeBits } from '../packets/packets.js';
-import { ETX } from './parameters.js';
 import type { PayloadPlan } from './reference.js';
 
 /** Packet of a row: the words at `first` into packet i. @returns flags */
