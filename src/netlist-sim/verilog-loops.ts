@@ -1,7 +1,9 @@
 import { EconError } from '../base/index.js';
+import { isShared } from './loop-variables.js';
 import {
   type Declaration,
   type ModuleText,
+  type Process,
   type Range,
   skipBrackets,
   skipStatement,
@@ -49,7 +51,7 @@ export function rewriteLoops(source: VerilogText, module: ModuleText): Edit[] {
 function rewriteLoop(
   source: VerilogText,
   module: ModuleText,
-  process: Range & { keyword: string },
+  process: Process,
   at: number,
   edits: Edit[],
 ): void {
@@ -76,8 +78,25 @@ function rewriteLoop(
   const end = skipStatement(t, close + 1);
   const insert = (token: number, piece: string) =>
     edits.push({ at: t[token].at, end: t[token].at, text: piece });
+  const apart = variable.own || isShared(source, module, process, equals - 1);
+  // Position of the loop makes the name of the counter: the same text gives the same bytes.
+  const counter = `econ_loop_${at}`;
+  /** Declares the counter, and closes the block around the loop. */
+  const declare = (last: string) => {
+    insert(at, 'begin ');
+    const after = end < t.length ? t[end - 1].at + t[end - 1].text.length : text.length;
+    edits.push({ at: after, end: after, text: `${last} end` });
+    const place = placeOfCounter(source, module, process);
+    edits.push({ at: place, end: place, text: ` integer ${counter}; ` });
+  };
   if (variable.high === undefined) {
     const [stepFrom, stepTo] = step.range;
+    if (apart && !variable.own) {
+      for (let i = at + 2; i < end; i++)
+        if (t[i].text === name.text && t[i].kind === 'word' && t[i - 1].text !== '.')
+          edits.push({ at: t[i].at, end: t[i].at + t[i].text.length, text: counter });
+      declare('');
+    }
     if (plain(equals + 1, first) && (step.plain !== undefined || plain(stepFrom, stepTo))) return;
     insert(equals + 1, "$signed(32'sd0 + (");
     insert(first, '))');
@@ -94,8 +113,6 @@ function rewriteLoop(
     )
       return;
   }
-  // Position and name of the variable make the name of the counter: the same text gives the same bytes.
-  const counter = `econ_loop_${at}`;
   const value = `${counter}[${variable.high}:0]`;
   const use = variable.signed ? `$signed(${value})` : value;
   const rename = (from: number, to: number) => {
@@ -123,14 +140,21 @@ function rewriteLoop(
     insert(close, '))'.slice(step.head(use) === '' ? 1 : 0));
   }
   rename(close + 1, end);
-  insert(at, 'begin ');
-  const after = end < t.length ? t[end - 1].at + t[end - 1].text.length : text.length;
-  edits.push({ at: after, end: after, text: ` ${variable.own ? '' : `${name.text} = ${value}; `}end` });
-  const isFunction = process.keyword === 'function' || process.keyword === 'task';
-  let declare = isFunction ? process.from : module.header;
-  if (isFunction) while (declare < process.to && t[declare].text !== ';') declare++;
-  const place = t[declare].at + 1;
-  edits.push({ at: place, end: place, text: ` integer ${counter};` });
+  declare(apart ? '' : ` ${name.text} = ${value};`);
+}
+
+/** Where a counter is declared: in the function, or before the process, so that copies of the process have their own. */
+function placeOfCounter({ tokens: t }: VerilogText, module: ModuleText, process: Process): number {
+  const { keyword, from, to } = process;
+  if (keyword === 'function' || keyword === 'task') {
+    let i = from;
+    while (i < to && t[i].text !== ';') i++;
+    return t[i].at + 1;
+  }
+  let first = from;
+  while (t[first - 1].text === '*)') while (t[--first].text !== '(*');
+  // `if (WIDE) always ...`: a declaration would take the place of the process.
+  return [')', 'else'].includes(t[first - 1].text) ? t[module.header].at + 1 : t[first].at;
 }
 
 interface Step {

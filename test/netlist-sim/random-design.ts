@@ -2,6 +2,7 @@ import { Random } from '../../src/base/index.js';
 import { Expressions, type Signal, WIDTHS } from './random-expression.js';
 import { asynchronousMemory, bytesMemory, parameterRom } from './random-memory.js';
 import {
+  clockedLoop,
   clockedRegister,
   countedLoop,
   declare,
@@ -51,7 +52,8 @@ export function randomDesign(seed: number, name: string): RandomDesign {
     add({ text: [`  ${declare('wire', wire)} = ${e.make(1 + random.below(3))};`], signals: [wire] });
   }
   add(parameterWires(e));
-  if (random.below(2)) add(process(e, 'p0'));
+  const branches = random.below(2) === 1;
+  if (branches) add(process(e, 'p0'));
   if (random.below(2)) add(countedLoop(e, 'p1'));
   const child = random.below(3) === 0 ? submodule(e, `${name}_child`) : undefined;
   if (child !== undefined) add(child.use);
@@ -69,6 +71,11 @@ export function randomDesign(seed: number, name: string): RandomDesign {
   }
   for (const part of shown) add(part);
 
+  const value = () => e.pick(['-5', "8'hff", '200', "5'sb10110", "12'd77", '0']);
+  const parameters = { P: value(), Q: value(), S: value(), FILE: `"${name}_rom.hex"` };
+  if (!branches) body.push('  integer p0_i;');
+  add(clockedLoop(e, 'p0_i'));
+
   const lines = [
     `module ${name} #(parameter [6:0] P = 5, parameter signed Q = -3, S = 2, parameter FILE = "none.hex") (`,
     '  input clk, input clk2, input rst, input rst_n, input set,',
@@ -78,8 +85,6 @@ export function randomDesign(seed: number, name: string): RandomDesign {
     ...outputs.map((o) => `  assign ${o.name} = ${o.name.slice(2)};`),
     'endmodule',
   ];
-  const value = () => e.pick(['-5', "8'hff", '200', "5'sb10110", "12'd77", '0']);
-  const parameters = { P: value(), Q: value(), S: value(), FILE: `"${name}_rom.hex"` };
   return {
     name,
     verilog: `${lines.join('\n')}\n${child?.text ?? ''}`,

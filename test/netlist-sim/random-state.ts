@@ -158,6 +158,21 @@ export function countedLoop(e: Expressions, name: string): Part {
   };
 }
 
+/** Bits of a register, set in a loop that counts with a variable that other processes may count with, too. */
+export function clockedLoop(e: Expressions, index: string): Part {
+  const r = randomSignal(e, 'rl');
+  const source = e.pick(e.signals);
+  const last = Math.min(r.width, source.width);
+  return {
+    text: [
+      `  ${declare('reg', r)};`,
+      `  always @(posedge clk) if (rst) rl <= ${constant(e, r.width)}; else`,
+      `    for (${index} = 0; ${index} < ${last}; ${index} = ${index} + 1) rl[${index}] <= ${source.name}[${last - 1} - ${index}] ^ ${e.leaf()};`,
+    ],
+    signals: [r],
+  };
+}
+
 /** A process without clock: defaults, branches, a loop. */
 export function process(e: Expressions, name: string): Part {
   const r = randomSignal(e, name);

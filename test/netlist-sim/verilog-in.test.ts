@@ -248,6 +248,42 @@ endmodule`);
   expect(at(0)).toEqual([4, 2 + 64, 6, 0]);
 });
 
+test('processes and copies of processes may count with one variable', async () => {
+  const m = await load(
+    `module m(input clk, input [15:0] a, output [31:0] q, output reg [7:0] b, c, output reg [3:0] s, output reg [3:0] n);
+  integer i; reg signed [3:0] j; reg [3:0] k; reg [7:0] mem [0:3]; genvar g;
+  initial for (i = 0; i < 4; i = i + 1) mem[i] = 8'h10 * i;
+  function [3:0] count(input [7:0] d); begin count = 0; for (i = 0; i < 8; i = i + 1) if (d[i]) count = count + 1; end endfunction
+  always @(posedge clk) for (i = 0; i < 8; i = i + 1) if (a[i]) b[i] <= a[8 + i]; else for (j = -2; j < 2; j = j + 1) b[i] <= j;
+  always @(negedge clk) for (i = 0; i < 2; i = i + 1) c <= mem[a[1:0]] + i;
+  always @* begin s = 0; for (i = 7; i >= 0; i = i - 1) for (j = 0; j < 2; j = j + 1) s = s + (a[i] & ~j[0]); n = count(a[15:8]); end
+  generate for (g = 0; g < 4; g = g + 1) begin : gg reg [7:0] r;
+    always @(posedge clk) for (k = 0; k < 8; k = k + 1) r[k] <= a[k] ^ a[g + k];
+    assign q[8*g +: 8] = r; end endgenerate
+endmodule`,
+    { clock: 'clk' },
+  );
+  const a = 0xa5c3;
+  m.set('a', a);
+  m.step();
+  const bits = [0, 1, 2, 3, 4, 5, 6, 7];
+  const byte = (bit: (i: number) => number) => bits.reduce((v, i) => v | ((bit(i) & 1) << i), 0);
+  expect([m.get('b'), m.get('c'), m.get('s'), m.get('n')]).toEqual([
+    byte((i) => ((a >> i) & 1 ? a >> (8 + i) : 1)),
+    0x31,
+    4,
+    4,
+  ]);
+  expect(m.get('q') >>> 0).toBe(
+    [0, 1, 2, 3].reduce((q, g) => q + byte((k) => (a >> k) ^ (a >> (g + k))) * 256 ** g, 0),
+  );
+  // What another process reads is no counter.
+  const text = `module m(input clk, input [3:0] a, output reg [3:0] x, output reg [2:0] y, output [3:0] z); integer i; assign z = i;
+  always @(posedge clk) for (i = 0; i < 4; i = i + 1) x[i] <= a[i];
+  always @(posedge clk) for (i = 0; i < 3; i = i + 1) y[i] <= a[i]; endmodule`;
+  expect((await refused(text)).code).toBe('simulation/multiple-drivers');
+});
+
 test('places of a memory may be negative', async () => {
   const m =
     await load(`module m(input clk, input we, input signed [2:0] wa, ra, input [2:0] ua, input [7:0] d, output [7:0] q, p);
