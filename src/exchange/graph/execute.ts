@@ -35,3 +35,24 @@ export function executeGraph(
   }
   return values;
 }
+
+/**
+ * The graph with the same number in every place of one of its values (a node's or an input), one sample per number; inputs
+ * are 0 else.
+ */
+export function probe(
+  graph: NetworkGraph,
+  value: string,
+  numbers: readonly number[],
+): ReadonlyMap<string, Value> {
+  const filled = (shape: readonly number[], of: (sample: number) => number): Float64Array => {
+    const size = sizeOf(shape);
+    return Float64Array.from({ length: numbers.length * size }, (_, i) => of(Math.floor(i / size)));
+  };
+  const inputs = graph.inputs.map(
+    ({ name, shape }) => [name, filled(shape, (i) => (name === value ? numbers[i] : 0))] as const,
+  );
+  const node = graph.nodes.find(({ output }) => output === value);
+  const given = node ? ([[value, filled(node.shape, (i) => numbers[i])]] as const) : [];
+  return executeGraph(graph, new Map(inputs), numbers.length, new Map(given));
+}

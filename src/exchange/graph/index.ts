@@ -1,5 +1,7 @@
 export { computeNode } from './compute.js';
-export { executeGraph } from './execute.js';
+export { executeGraph, probe } from './execute.js';
+export type { ActivationFormula } from './formulas.js';
+export * as formulas from './formulas.js';
 export { GraphBuilder } from './graph-builder.js';
 export * from './network-graph.js';
 export * from './operation.js';

@@ -174,17 +174,19 @@ export interface TernaryOp {
 }
 
 /**
- * sign(x) * 2^e, e the rounded logarithm of |x| within least..most; |x| < `zeroBelow` becomes 0 (Infinity never: 0 gives
- * the sign of 0 as +). Rounding of log2 |x|: 'half-even' as QKeras, 'floor'.
+ * sign(x) * 2^(step * e), e the rounded logarithm of |x| to the base 2^step within least..most; |x| < `leastBelow` becomes
+ * 2^least. 0 gives the sign of 0 as +. Rounding of the logarithm: 'half-even' as QKeras, 'floor'.
  */
 export interface PowerOfTwoOp {
   readonly kind: 'power-of-two';
   readonly least: number;
   readonly most: number;
+  /** 2: exponents are even (QKeras' quadratic approximation). */
+  readonly step: 1 | 2;
   readonly rounding: 'half-even' | 'floor';
   /** Negative inputs are 0 (quantized_relu_po2) instead of keeping their sign. */
   readonly rectified: boolean;
-  readonly zeroBelow: number;
+  readonly leastBelow: number;
 }
 
 /** One number per axis of x. */

@@ -4,19 +4,24 @@ import type { Edge, KerasLayer, KerasModel, Use } from './architecture.js';
 import { Config } from './config.js';
 import { functionLayer, lambdaLayers } from './lambda-layers.js';
 import type { Layer, LayerRule } from './layer.js';
+import { normalisationLayers } from './normalisation-layers.js';
 import { otherLayers } from './other-layers.js';
+import { poolingLayers } from './pooling-layers.js';
 import { sumLayers } from './sum-layers.js';
 import type { LayerWeights, ModelWeights } from './weights.js';
 
-const rules: Readonly<Record<string, LayerRule>> = { ...sumLayers, ...otherLayers, ...lambdaLayers };
+const rules: Readonly<Record<string, LayerRule>> = {
+  ...sumLayers,
+  ...normalisationLayers,
+  ...poolingLayers,
+  ...otherLayers,
+  ...lambdaLayers,
+};
 
 /** Of HGQ2 those whose quantizers are read. */
 const HGQ = new Set(['QDense', 'QConv2D']);
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  QConv2DBatchnorm:
-    'Fold it with qkeras.bn_folding_utils.unfold_model, or use QConv2D and BatchNormalization.',
-  QBatchNormalization: 'Use BatchNormalization: its numbers are folded into the weights anyway.',
   QAdaptiveActivation: 'Put a quantized_relu with the bits that it found in its place.',
 };
 
@@ -27,15 +32,28 @@ export function kerasGraph(model: KerasModel, weights: ModelWeights, path: strin
     const found = model.layers.find(({ name }) => name === layer);
     return builder.input(layer, inputShape(found, layer, path));
   });
-  return builder.finish(new ModelWalk(builder, model, weights, path).run(inputs));
+  const version = isKeras3(model) ? 'keras3' : 'keras2';
+  return builder.finish(new ModelWalk(builder, model, weights, version, path).run(inputs));
+}
+
+/** Layers of a model and of the models in it. */
+function allLayers({ layers }: KerasModel): readonly KerasLayer[] {
+  return layers.flatMap((layer) => (layer.model ? allLayers(layer.model) : [layer]));
+}
+
+/** Keras 3 writes batch_shape where Keras 2 has batch_input_shape, and policies in place of types. */
+function isKeras3(model: KerasModel): boolean {
+  return allLayers(model).some(({ config }) => 'batch_shape' in config || typeof config.dtype === 'object');
 }
 
 function kindOf(model: KerasModel): string {
-  const all = (layers: readonly KerasLayer[]): KerasLayer[] =>
-    layers.flatMap((layer) => (layer.model ? all(layer.model.layers) : [layer]));
-  const layers = all(model.layers);
+  const layers = allLayers(model);
   if (layers.some(({ isHgq }) => isHgq)) return 'HGQ2 model';
-  return layers.some(({ kind }) => /^Q[A-Z]/.test(kind)) ? 'QKeras model' : 'Keras model';
+  return layers.some(({ kind }) => isQkeras(kind)) ? 'QKeras model' : 'Keras model';
+}
+
+function isQkeras(kind: string): boolean {
+  return /^Q[A-Z]/.test(kind);
 }
 
 function inputShape(layer: KerasLayer | undefined, name: string, path: string): number[] {
@@ -60,6 +78,7 @@ class ModelWalk {
     readonly builder: GraphBuilder,
     readonly model: KerasModel,
     weights: ModelWeights,
+    readonly version: 'keras2' | 'keras3',
     readonly path: string,
   ) {
     const own = weights.afresh();
@@ -116,12 +135,13 @@ class ModelWalk {
   }
 
   #build(layer: KerasLayer, use: Use, inputs: readonly string[]): readonly string[] {
-    const { builder, path } = this;
+    const { builder, version, path } = this;
     const { name, kind, config, isHgq, model } = layer;
     const weights = this.#weights.get(name) as LayerWeights & ModelWeights;
-    if (model) return new ModelWalk(builder, model, weights, path).run(inputs);
+    if (model) return new ModelWalk(builder, model, weights, version, path).run(inputs);
     const own = new Config(config, `layer ${name} (${kind})`, path);
-    const given: Layer = { builder, name, config: own, weights, inputs, isHgq };
+    const dialect = !isHgq && isQkeras(kind) ? 'qkeras' : version;
+    const given: Layer = { builder, name, config: own, weights, inputs, isHgq, dialect };
     if (kind === 'TFOpLambda' || kind === 'SlicingOpLambda') {
       const made = functionLayer(given, use.call);
       own.finish();
@@ -130,7 +150,7 @@ class ModelWalk {
     for (const [key, value] of Object.entries(use.call))
       if (key !== 'training' && key !== 'mask')
         throw own.error(`is called with ${key} = ${JSON.stringify(value)}, which is not read`);
-    const rule = isHgq && /^Q/.test(kind) && !HGQ.has(kind) ? undefined : rules[kind];
+    const rule = isHgq && isQkeras(kind) && !HGQ.has(kind) ? undefined : rules[kind];
     if (!rule) throw own.error('is a layer that is not read', REMEDIES[kind]);
     const made = rule(given);
     own.finish();

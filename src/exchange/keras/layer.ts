@@ -1,7 +1,7 @@
-import type { GraphBuilder, Layout, Tensor } from '../graph/index.js';
+import type { GraphBuilder, Layout } from '../graph/index.js';
 import type { Config } from './config.js';
 import { hgqQuantise } from './hgq.js';
-import { activate, quantised } from './quantizer.js';
+import { activate, type Dialect, quantised } from './quantizer.js';
 import type { LayerWeights } from './weights.js';
 
 /** A layer on its way into the graph. */
@@ -14,6 +14,8 @@ export interface Layer {
   readonly inputs: readonly string[];
   /** Of HGQ2, whose quantizers keep their bits among the weights. */
   readonly isHgq: boolean;
+  /** Whose names of functions the layer uses. */
+  readonly dialect: Dialect;
 }
 
 /** Builds the nodes of a layer. @returns name of its value */
@@ -34,16 +36,28 @@ export function layoutOf({ config }: Layer): Layout {
 
 /** A kernel or bias with its quantizer; undefined for no bias. */
 export function weight(layer: Layer, variable: string, index: number, quantizer: string): string {
-  const { builder, name, weights, config, isHgq } = layer;
-  const stored = builder.constant(`${name}/${variable}`, stripped(weights.take(variable, index)));
-  const place = `${name}/${variable} quantizer`;
-  if (isHgq) return hgqQuantise(builder, stored, quantizer, config.get(`${quantizer}_conf`), weights, config);
-  const key = `${quantizer}_quantizer`;
-  return quantised({ builder, name: place, value: stored, config }, config.get(key), quantizer !== 'bias');
+  const { builder, weights, config, isHgq } = layer;
+  const value = stored(layer, variable, index);
+  if (isHgq) return hgqQuantise(builder, value, quantizer, config.get(`${quantizer}_conf`), weights, config);
+  return quantisedWeight(layer, value, variable, quantizer);
 }
 
-function stripped({ shape, data }: Tensor): Tensor {
-  return { shape, data };
+/** A tensor of the layer as the file holds it. */
+export function stored({ builder, name, weights }: Layer, variable: string, index: number): string {
+  const { shape, data } = weights.take(variable, index);
+  return builder.constant(`${name}/${variable}`, { shape, data });
+}
+
+/** A value behind the argument `NAME_quantizer` of QKeras; of biases alpha None is 1, of others 'auto_po2'. */
+export function quantisedWeight(layer: Layer, value: string, variable: string, quantizer: string): string {
+  const { builder, name, config } = layer;
+  const place = `${name}/${variable} quantizer`;
+  const key = `${quantizer}_quantizer`;
+  return quantised(
+    { builder, name: place, value, config },
+    config.get(key),
+    !/^(bias|beta|mean)$/.test(quantizer),
+  );
 }
 
 /** HGQ2 quantises what comes in. */
@@ -62,10 +76,15 @@ function passOver(config: Config): void {
   for (const key of ['enable_ebops', 'ebops_factor', 'beta0', 'parallelization_factor']) config.get(key);
 }
 
+/** The layer's argument `activation`. @param name of the node, for messages */
+export function activated({ builder, config, dialect }: Layer, name: string, value: string): string {
+  return activate({ builder, name, value, config }, config.get('activation'), dialect);
+}
+
 /** The layer's own activation, and the quantizer of its result in HGQ2. */
 export function finish(layer: Layer, value: string): string {
   const { builder, name, config, weights, isHgq } = layer;
-  const active = activate({ builder, name: `${name} activation`, value, config }, config.get('activation'));
+  const active = activated(layer, `${name} activation`, value);
   if (!isHgq) return active;
   const given = config.get('oq_conf');
   if (!config.flag('enable_oq', false)) return active;

@@ -1,6 +1,5 @@
-import { type Operation, sizeOf } from '../graph/index.js';
-import { axisOf, input, type Layer, type LayerRule, layoutOf } from './layer.js';
-import { activate } from './quantizer.js';
+import { formulas, type Operation, sizeOf } from '../graph/index.js';
+import { activated, axisOf, input, type Layer, type LayerRule, layoutOf } from './layer.js';
 
 const nothing: LayerRule = (layer) => {
   for (const key of ['rate', 'noise_shape', 'stddev', 'l1', 'l2', 'data_format', 'stateful'])
@@ -8,10 +7,7 @@ const nothing: LayerRule = (layer) => {
   return layer.builder.add(layer.name, { kind: 'function', name: 'identity' }, [input(layer)]);
 };
 
-const activation: LayerRule = (layer) => {
-  const { builder, name, config } = layer;
-  return activate({ builder, name, value: input(layer), config }, config.get('activation'));
-};
+const activation: LayerRule = (layer) => activated(layer, layer.name, input(layer));
 
 const relu: LayerRule = (layer) => {
   const { builder, name, config } = layer;
@@ -45,6 +41,12 @@ const parametricRelu: LayerRule = (layer) => {
     builder.constant(`${name}/alpha`, { ...weights.take('alpha', 0) }),
   ]);
 };
+
+const elu: LayerRule = (layer) =>
+  formulas.elu(Math.fround(layer.config.number('alpha', 1)))(layer.builder, layer.name, input(layer));
+
+const thresholdedRelu: LayerRule = (layer) =>
+  formulas.thresholded(Math.fround(layer.config.number('theta', 1)))(layer.builder, layer.name, input(layer));
 
 const softmax: LayerRule = (layer) => {
   const value = input(layer);
@@ -144,32 +146,6 @@ const upsampling: LayerRule = (layer) => {
   ]);
 };
 
-function pooling(name: 'max' | 'average'): LayerRule {
-  return (layer) => {
-    const { config, builder } = layer;
-    const size = config.pair('pool_size', 2);
-    const strides = config.get('strides') === undefined ? size : config.pair('strides', 1);
-    const padding = config.text('padding', 'valid');
-    const layout = layoutOf(layer);
-    const value = input(layer);
-    if (padding !== 'valid')
-      throw config.error(`pools with padding '${padding}'`, "Pool with padding 'valid'.");
-    return builder.add(
-      layer.name,
-      { kind: 'pool', name, size, strides, pads: [0, 0, 0, 0], countPads: false, layout },
-      [value],
-    );
-  };
-}
-
-function globalPooling(name: 'max' | 'mean'): LayerRule {
-  return (layer) => {
-    const axes = layoutOf(layer) === 'channels-last' ? [0, 1] : [1, 2];
-    const keep = layer.config.flag('keepdims', false);
-    return layer.builder.add(layer.name, { kind: 'reduce', name, axes, keep }, [input(layer)]);
-  };
-}
-
 const rescaling: LayerRule = (layer) => {
   const { builder, name, config } = layer;
   const number = (key: string, otherwise: number): string =>
@@ -194,6 +170,8 @@ export const otherLayers: Readonly<Record<string, LayerRule>> = {
   ReLU: relu,
   LeakyReLU: leakyRelu,
   PReLU: parametricRelu,
+  ELU: elu,
+  ThresholdedReLU: thresholdedRelu,
   Softmax: softmax,
   Flatten: flatten,
   Reshape: reshape,
@@ -208,9 +186,5 @@ export const otherLayers: Readonly<Record<string, LayerRule>> = {
   Subtract: subtract,
   Average: average,
   UpSampling2D: upsampling,
-  MaxPooling2D: pooling('max'),
-  AveragePooling2D: pooling('average'),
-  GlobalAveragePooling2D: globalPooling('mean'),
-  GlobalMaxPooling2D: globalPooling('max'),
   Rescaling: rescaling,
 };

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../graph/index.js';
-import { scalar, type Tensor } from '../graph/index.js';
+import { formulas, type PowerOfTwoOp, scalar, type Tensor } from '../graph/index.js';
 import { autoScale, autoTernary, leastSquaresScale } from './automatic-scale.js';
 import type { Config } from './config.js';
 
@@ -193,43 +193,41 @@ function ternary(use: QuantizerUse): string {
 function exponents(
   config: Config,
   signBits: number,
-): { least: number; most: number; rounding: 'half-even' | 'floor' } {
+): Pick<PowerOfTwoOp, 'least' | 'most' | 'step' | 'rounding' | 'leastBelow'> {
   const bits = config.number('bits', 8) - signBits;
   const max = config.get('max_value');
-  config.only('quadratic_approximation', false, 0);
+  const step = config.flag('quadratic_approximation', false) ? 2 : 1;
   const rounding = config.text('log2_rounding', 'rnd');
   if (max !== undefined && typeof max !== 'number') throw config.odd('max_value', max, 'a number');
   const signed = max === undefined || max > 1 ? 1 : 0;
   const range = 2 ** (bits - signed);
-  const limit = max === undefined ? range - 1 : Math.min(range - 1, Math.round(Math.log2(max)));
-  return { least: -range, most: limit, rounding: rounding === 'floor' ? 'floor' : 'half-even' };
+  const largest = step * Math.floor((range - 1) / step);
+  const most = max === undefined ? largest : Math.min(largest, Math.round(Math.log2(max) / step));
+  return {
+    least: -range,
+    most,
+    step,
+    rounding: rounding === 'floor' ? 'floor' : 'half-even',
+    leastBelow: Math.fround(1e-7), // Keras' epsilon
+  };
 }
 
 function powerOfTwo(use: QuantizerUse): string {
   common(use.config);
-  const range = exponents(use.config, 1);
-  return use.builder.add(use.name, { kind: 'power-of-two', ...range, rectified: false, zeroBelow: 0 }, [
-    use.value,
-  ]);
+  const op = { kind: 'power-of-two', ...exponents(use.config, 1), rectified: false } as const;
+  return use.builder.add(use.name, op, [use.value]);
 }
 
 function reluPowerOfTwo(use: QuantizerUse): string {
   common(use.config);
   use.config.only('negative_slope', 0);
-  const range = exponents(use.config, 0);
-  return use.builder.add(use.name, { kind: 'power-of-two', ...range, rectified: true, zeroBelow: 0 }, [
-    use.value,
-  ]);
+  const op = { kind: 'power-of-two', ...exponents(use.config, 0), rectified: true } as const;
+  return use.builder.add(use.name, op, [use.value]);
 }
 
-/** 0.5 x + 0.5 within 0..1, as QKeras computes sigmoids unless told otherwise. */
+/** As QKeras computes sigmoids unless told otherwise. */
 function hardSigmoid({ builder, name, value }: QuantizerUse): string {
-  const half = builder.constant(`${name} half`, scalar(0.5));
-  const line = builder.add(name, { kind: 'add' }, [
-    builder.add(name, { kind: 'multiply' }, [value, half]),
-    half,
-  ]);
-  return builder.add(name, { kind: 'clip', low: 0, high: 1 }, [line]);
+  return formulas.hardSigmoid(0.5)(builder, name, value);
 }
 
 function quantizedTanh(use: QuantizerUse): string {

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/index.js';
+import { type ActivationFormula, formulas, type GraphBuilder } from '../graph/index.js';
 import { Config } from './config.js';
 import { qkerasQuantizers } from './qkeras.js';
 import { qkerasArguments } from './qkeras-arguments.js';
@@ -12,19 +12,20 @@ export interface Activation {
   readonly config: Config;
 }
 
-type Applied = (builder: GraphBuilder, name: string, value: string) => string;
+/** Tools that give one name to several functions. */
+export type Dialect = 'keras2' | 'keras3' | 'qkeras';
 
-function relu(negativeSlope: number, max = Number.POSITIVE_INFINITY): Applied {
+function relu(negativeSlope: number, max = Number.POSITIVE_INFINITY): ActivationFormula {
   return (builder, name, value) =>
     builder.add(name, { kind: 'relu', negativeSlope, threshold: 0, max }, [value]);
 }
 
-function named(name: 'sigmoid' | 'tanh' | 'softplus' | 'exp'): Applied {
+function named(name: 'sigmoid' | 'tanh' | 'softplus' | 'exp'): ActivationFormula {
   return (builder, node, value) => builder.add(node, { kind: 'function', name }, [value]);
 }
 
 /** Activations that Keras knows by name. */
-const keras: Readonly<Record<string, Applied>> = {
+const keras: Readonly<Record<string, ActivationFormula>> = {
   linear: (_builder, _name, value) => value,
   relu: relu(0),
   relu6: relu(0, 6),
@@ -33,31 +34,55 @@ const keras: Readonly<Record<string, Applied>> = {
   tanh: named('tanh'),
   softplus: named('softplus'),
   exponential: named('exp'),
+  elu: formulas.elu(),
+  selu: formulas.selu,
+  gelu: formulas.gelu('erf'),
+  silu: formulas.silu(),
+  swish: formulas.silu(),
+  hard_silu: formulas.hardSwish,
+  hard_swish: formulas.hardSwish,
+  hard_tanh: formulas.hardTanh,
+  softsign: formulas.softsign,
+  mish: formulas.mish,
   softmax: (builder, name, value) =>
     builder.add(name, { kind: 'softmax', axis: builder.shapeOf(value).length - 1 }, [value]),
 };
+
+/** Straight lines in place of a sigmoid: each tool has its own slope. */
+const hardSigmoids: Readonly<Record<Dialect, ActivationFormula>> = {
+  keras2: formulas.hardSigmoid(Math.fround(0.2)),
+  keras3: formulas.hardSigmoid(1 / 6),
+  qkeras: formulas.hardSigmoid(0.5),
+};
+
+/** The function of a name, as a tool means it. */
+function activationOf(name: string, dialect: Dialect): ActivationFormula | undefined {
+  if (name === 'hard_sigmoid') return hardSigmoids[dialect];
+  if (name === 'smooth_sigmoid') return dialect === 'qkeras' ? formulas.hardSigmoid(0.1875) : undefined;
+  return keras[name];
+}
 
 /**
  * An activation: a name of Keras, a QKeras quantizer as text (`quantized_relu(8,1)`) or as an object, or null.
  * @returns name of the value
  */
-export function activate({ builder, name, value, config }: Activation, given: unknown): string {
+export function activate(use: Activation, given: unknown, dialect: Dialect): string {
+  const { builder, name, value, config } = use;
   if (given === null || given === undefined) return value;
   if (typeof given === 'string') {
-    const known = keras[given];
+    const known = activationOf(given, dialect);
     if (known) return known(builder, name, value);
   } else {
     // Keras 3 writes a function as {class_name: 'function', config: 'relu'}.
     const { class_name: kind, config: inner } = given as { class_name?: unknown; config?: unknown };
-    if (kind === 'function' && typeof inner === 'string')
-      return activate({ builder, name, value, config }, inner);
+    if (kind === 'function' && typeof inner === 'string') return activate(use, inner, dialect);
     if (kind === 'ReLU' || kind === 'LeakyReLU')
       throw config.error(
         `has an activation ${kind} with arguments inside`,
         `Put it behind as a layer of its own.`,
       );
   }
-  return quantised({ builder, name, value, config }, given, false);
+  return quantised(use, given, false);
 }
 
 /**

@@ -1,5 +1,5 @@
-import { samePads } from '../graph/index.js';
 import { finish, input, type Layer, type LayerRule, layoutOf, quantisedInput, weight } from './layer.js';
+import { padsOf, rowsAndColumns } from './padding.js';
 
 function bias(layer: Layer, index: number): string[] {
   if (layer.config.flag('use_bias', true)) return [weight(layer, 'bias', index, layer.isHgq ? 'bq' : 'bias')];
@@ -20,35 +20,18 @@ const dense: LayerRule = (layer) => {
   return finish(layer, builder.add(name, { kind: 'dense' }, inputs));
 };
 
-/** Zeros at the top, left, bottom, right. */
-function pads(
-  layer: Layer,
-  rows: number,
-  columns: number,
-  kernel: readonly number[],
-  strides: readonly [number, number],
-  dilations: readonly [number, number],
-): readonly [number, number, number, number] {
-  const padding = layer.config.text('padding', 'valid');
-  if (padding === 'valid') return [0, 0, 0, 0];
-  if (padding !== 'same') throw layer.config.odd('padding', padding, "'same' or 'valid'");
-  const [top, bottom] = samePads(rows, kernel[0], strides[0], dilations[0]);
-  const [left, right] = samePads(columns, kernel[1], strides[1], dilations[1]);
-  return [top, left, bottom, right];
-}
-
-function sides({ builder }: Layer, value: string, layout: string): readonly [number, number, number] {
-  const [a, b, c] = builder.shapeOf(value);
-  return layout === 'channels-last' ? [a, b, c] : [b, c, a];
-}
-
 const conv2d: LayerRule = (layer) => {
-  const { builder, name, config, isHgq } = layer;
   const value = quantisedInput(layer);
+  const kernel = weight(layer, 'kernel', 0, layer.isHgq ? 'kq' : 'kernel');
+  return convolution(layer, value, kernel, bias(layer, 1));
+};
+
+/** @param kernel, bias quantised as the layer says */
+export function convolution(layer: Layer, value: string, kernel: string, bias: readonly string[]): string {
+  const { builder, name, config } = layer;
   const layout = layoutOf(layer);
   const strides = config.pair('strides', 1);
   const dilations = config.pair('dilation_rate', 1);
-  const kernel = weight(layer, 'kernel', 0, isHgq ? 'kq' : 'kernel');
   const shape = builder.shapeOf(kernel);
   const size = config.pair('kernel_size', 0);
   const filters = config.number('filters');
@@ -56,22 +39,21 @@ const conv2d: LayerRule = (layer) => {
     throw config.error(
       `says ${size.join('x')} with ${filters} filters, and has a kernel of ${shape.join('x')}`,
     );
-  const [rows, columns] = sides(layer, value, layout);
   const made = builder.add(
     name,
     {
       kind: 'conv2d',
       strides,
       dilations,
-      pads: pads(layer, rows, columns, size, strides, dilations),
+      pads: padsOf(layer, value, layout, size, strides, dilations),
       groups: config.number('groups', 1),
       layout,
     },
-    [value, kernel, ...bias(layer, 1)],
+    [value, kernel, ...bias],
   );
   config.only('mask');
   return finish(layer, made);
-};
+}
 
 /** One kernel (or `depth_multiplier`) per channel: a convolution in as many groups. */
 const depthwise: LayerRule = (layer) => {
@@ -90,7 +72,6 @@ const depthwise: LayerRule = (layer) => {
     { kind: 'reshape', shape: [kernelRows, kernelColumns, 1, channels * multiplier] },
     [stored],
   );
-  const [rows, columns] = sides(layer, value, layout);
   config.only('groups', 1);
   const made = builder.add(
     name,
@@ -98,7 +79,7 @@ const depthwise: LayerRule = (layer) => {
       kind: 'conv2d',
       strides,
       dilations,
-      pads: pads(layer, rows, columns, size, strides, dilations),
+      pads: padsOf(layer, value, layout, size, strides, dilations),
       groups: channels,
       layout,
     },
@@ -121,7 +102,7 @@ const convTranspose: LayerRule = (layer) => {
   config.pair('kernel_size', 1);
   const padding = config.text('padding', 'valid');
   if (padding !== 'valid' && padding !== 'same') throw config.odd('padding', padding, "'same' or 'valid'");
-  const [rows, columns] = sides(layer, value, layout);
+  const [rows, columns] = rowsAndColumns(layer, value, layout);
   // 'valid' gives at least stride per input, 'same' exactly that: the kernel's overlap is cut like the pads of a convolution.
   const cut = (side: number, i: 0 | 1): readonly [number, number] => {
     const full = (side - 1) * strides[i] + size[i];
@@ -139,35 +120,6 @@ const convTranspose: LayerRule = (layer) => {
   return finish(layer, made);
 };
 
-const batchNormalisation: LayerRule = (layer) => {
-  const { builder, name, config, weights } = layer;
-  const value = input(layer);
-  const shape = builder.shapeOf(value);
-  const given = config.get('axis') ?? -1;
-  const axis = Array.isArray(given) && given.length === 1 ? given[0] : given;
-  if (typeof axis !== 'number') throw config.odd('axis', given, 'one axis');
-  const along = axis < 0 ? axis + shape.length : axis - 1;
-  const channels = shape[along] ?? 0;
-  const [scales, centres] = [config.flag('scale', true), config.flag('center', true)];
-  config.only('renorm', false);
-  config.only('virtual_batch_size');
-  config.get('fused');
-  config.get('renorm_clipping');
-  config.get('renorm_momentum');
-  let index = 0;
-  const table = (variable: string, there: boolean, otherwise: number): string =>
-    builder.constant(
-      `${name}/${variable}`,
-      there
-        ? { ...weights.take(variable, index++) }
-        : { shape: [channels], data: new Float64Array(channels).fill(otherwise) },
-    );
-  const tables = [table('gamma', scales, 1), table('beta', centres, 0)];
-  tables.push(table('moving_mean', true, 0), table('moving_variance', true, 1));
-  const epsilon = Math.fround(config.number('epsilon', 1e-3));
-  return builder.add(name, { kind: 'batch-normalisation', epsilon, axis: along }, [value, ...tables]);
-};
-
 export const sumLayers: Readonly<Record<string, LayerRule>> = {
   Dense: dense,
   QDense: dense,
@@ -177,5 +129,4 @@ export const sumLayers: Readonly<Record<string, LayerRule>> = {
   QDepthwiseConv2D: depthwise,
   Conv2DTranspose: convTranspose,
   QConv2DTranspose: convTranspose,
-  BatchNormalization: batchNormalisation,
 };

@@ -1,6 +1,8 @@
-import { executeGraph, type NetworkGraph, sizeOf } from '../graph/index.js';
+import { type NetworkGraph, probe, sizeOf } from '../graph/index.js';
 import { badNetwork } from '../network-error.js';
+import { isBent } from './growth.js';
 import type { NetworkNumber } from './lowered.js';
+import { oddNode } from './odd-node.js';
 import type { Stage } from './stages.js';
 
 /** What a network makes of the sums of a layer. */
@@ -20,6 +22,8 @@ const TO = 40;
 const PER_UNIT = 16;
 /** Sums lie a little off a grid, or steps on it would not be seen: those at whole numbers do not. */
 const OFF = [0, 0.0113, 0.0226, 0.0339, 0.0452, 0.0017, 0.0291, 0.0407];
+/** Of its largest value or of 1: what lies farther from a ReLU is none. Softplus makes 0.69 of 0. */
+const FARTHEST = 0.7;
 /** Below this a bound is one. */
 const BOUND = 39;
 
@@ -34,13 +38,14 @@ export function lookAtActivation(
   path: string,
 ): ActivationLook {
   const samples = (TO - FROM) * PER_UNIT + 1;
-  const size = stage.sums.offset.length;
+  const bent = stage.activation.find(isBent) ?? stage.activation.at(-1);
+  if (bent && outputs.some(({ gain }) => gain === 0)) throw oddNode(bent, path);
   const sumOf = (sample: number): number => FROM + sample / PER_UNIT + OFF[sample % OFF.length];
-  const probes = Float64Array.from({ length: samples * size }, (_, i) => sumOf(Math.floor(i / size)));
-  const inputs = graph.inputs.map(
-    ({ name, shape }) => [name, new Float64Array(samples * sizeOf(shape))] as const,
+  const values = probe(
+    graph,
+    stage.value,
+    Array.from({ length: samples }, (_, sample) => sumOf(sample)),
   );
-  const values = executeGraph(graph, new Map(inputs), samples, new Map([[stage.value, probes]]));
   const answer = (sample: number): { least: number; most: number } => {
     let least = Number.POSITIVE_INFINITY;
     let most = Number.NEGATIVE_INFINITY;
@@ -66,7 +71,7 @@ export function lookAtActivation(
     for (const made of [least, most])
       if (Math.abs(made - sum) > worst) [worst, place, instead] = [Math.abs(made - sum), sum, made];
   }
-  if (!(worst < 0.6 * Math.min(1, Math.max(largest, 1 / 64))))
+  if (!(worst < FARTHEST * Math.min(1, Math.max(largest, 1 / 64))))
     throw badNetwork(
       path,
       `${who} makes ${short(instead)} of ${short(place)}: nothing like the chip's ReLU`,

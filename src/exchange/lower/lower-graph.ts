@@ -5,8 +5,10 @@ import { type ActivationLook, activationNotes, activationText, lookAtActivation 
 import { chainOf, type GraphWafer, inputOf } from './chain.js';
 import { chooseShape } from './choose-shape.js';
 import { exactFormat } from './formats.js';
+import { isBent } from './growth.js';
 import type { LoweredLayer, LoweredNetwork, NetworkNumber } from './lowered.js';
 import { matchConvolution, type StageMatrix } from './match.js';
+import { oddNode } from './odd-node.js';
 import { type Stage, type Stages, stagesOf } from './stages.js';
 
 /** Bits of activations that an encoder has when its network sets no limit. */
@@ -64,7 +66,9 @@ export function lowerGraph(graph: NetworkGraph, etx: number, path: string): Lowe
       `${activationText({ activation: changed })} changes cells before the first layer; the chip takes them as they are, in steps of 1/128 up to 255/128.`,
     );
   const { name, cells } = input;
+  const bent = changed.find(isBent) ?? changed.at(-1);
   const seen = seenCells(stages, stages.stages[chain[0]], input);
+  if (bent && seen.some(({ gain }) => gain === 0)) throw oddNode(bent, path);
   const lowered = { graph, input: name, cells, seen, layers, latents, notes };
   return shape ? { ...lowered, shape } : lowered;
 }

@@ -16,6 +16,8 @@ import {
   keepsAffine,
   throughNode,
 } from './affine.js';
+import { isBent, straightLines } from './growth.js';
+import { oddNode } from './odd-node.js';
 
 /** Where an element comes from, through activations that take number by number. */
 export interface Origin {
@@ -78,9 +80,6 @@ const BY_NUMBER = new Set<Operation['kind']>([
   'clip',
   'quantise',
 ]);
-/** Of those the ones that are no ReLU however they stand together. */
-const SMOOTH = new Set(['sigmoid', 'tanh', 'softplus', 'erf']);
-
 /** Splits a graph at its activations. @throws EconError naming a node that has no place in such a chain */
 export function stagesOf(graph: NetworkGraph, path: string): Stages {
   return new Splitter(graph, path).run();
@@ -155,11 +154,11 @@ class Splitter {
   /** An activation: every number hangs on one number of the inputs. */
   #activated(node: GraphNode, inputs: readonly Input[]): Affine {
     const { op } = node;
-    if (!BY_NUMBER.has(op.kind) || (op.kind === 'function' && SMOOTH.has(op.name))) throw this.#odd(node);
+    if (!BY_NUMBER.has(op.kind)) throw oddNode(node, this.path);
     const size = sizeOf(node.shape);
     const lists = inputs.flatMap((input, i) => {
       if (!isAffine(input)) return [];
-      if (input.offset.length !== size) throw this.#odd(node);
+      if (input.offset.length !== size) throw oddNode(node, this.path);
       return [this.#originsOf(input, node.inputs[i], node.name)];
     });
     const origins = Array.from({ length: size }, (_, r) => {
@@ -168,15 +167,26 @@ class Splitter {
       const known = lists.flatMap((list) => list[r] ?? []);
       const [first] = known;
       if (!first) return undefined;
-      if (known.some((one) => !isSame(one, first))) throw this.#odd(node);
-      return among
+      if (known.some((one) => !isSame(one, first))) throw oddNode(node, this.path);
+      const best = among
         .flatMap((list) => list[r] ?? [])
         .reduce((best, one) => (Math.abs(one.gain) > Math.abs(best.gain) ? one : best), {
           ...first,
           gain: 0,
         });
+      return isBent(node) ? { ...best, gain: 0, shift: 0 } : best;
     });
-    return this.#cut(node, origins);
+    const product = lists.length > 1 && (op.kind === 'multiply' || op.kind === 'divide');
+    return this.#cut(node, product ? this.#ofProduct(node, origins) : origins);
+  }
+
+  /** Origins of a product whose factors both hang on one number. */
+  #ofProduct(node: GraphNode, origins: readonly (Origin | undefined)[]): readonly (Origin | undefined)[] {
+    const from = origins.find((origin) => origin)?.from;
+    if (!from) return origins;
+    const put = 'layer' in from ? this.#stages[from.layer].value : this.graph.inputs[from.input].name;
+    const lines = straightLines(this.graph, put, node);
+    return origins.map((origin, r) => origin && { ...origin, ...lines[r] });
   }
 
   #cut(node: GraphNode, origins: readonly (Origin | undefined)[]): Affine {
@@ -252,28 +262,7 @@ class Splitter {
     if (!isAffine(made)) throw badNetwork(this.path, `output ${value} is the same for all wafers`);
     return this.#originsOf(made, value, value);
   }
-
-  #odd({ name, op }: GraphNode): Error {
-    const text = wordsOf(op);
-    return badNetwork(
-      this.path,
-      `node ${name} (${text}) has no place on the chip: behind the sums of a layer it has a ReLU, a floor onto steps and a largest value`,
-      REMEDIES[text] ?? 'Train the network with ReLU (or quantized_relu) in its place.',
-    );
-  }
 }
-
-function wordsOf(op: Operation): string {
-  return op.kind === 'function' || op.kind === 'reduce' || op.kind === 'pool'
-    ? `${op.kind} ${op.name}`
-    : op.kind;
-}
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  softmax: 'Take it out of the encoder: the decoder may have it.',
-  'pool max': 'Use a stride in the convolution instead, and train again.',
-  multiply: 'The chip multiplies values with weights only: take it out.',
-};
 
 /** Nodes that outputs hang on. */
 function needed(graph: NetworkGraph): readonly GraphNode[] {

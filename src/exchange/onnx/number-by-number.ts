@@ -86,14 +86,6 @@ export function relu(slope: 'none' | 'alpha'): PlainRule {
   };
 }
 
-/** x above alpha, else 0. */
-export const thresholdedRelu: PlainRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  const least = scalar(node, node.float('alpha', 1), x.type);
-  const above = graph.broadcast(node, { kind: 'compare', name: 'greater' }, [x, least], 'bool');
-  return graph.broadcast(node, { kind: 'select' }, [above, x, scalar(node, 0, x.type)], x.type);
-};
-
 export const parametricRelu: PlainRule = (node, graph) => {
   const [x, slope] = [node.input(0, 'value'), node.input(1, 'slope')];
   return graph.broadcast(node, { kind: 'parametric-relu' }, [x, slope]);
@@ -110,16 +102,6 @@ export const clip: PlainRule = (node, graph) => {
   const low = limit('min', 1, Number.NEGATIVE_INFINITY);
   const high = limit('max', 2, Number.POSITIVE_INFINITY);
   return graph.add(node, { kind: 'clip', low, high }, [x]);
-};
-
-/** max(0, min(1, alpha * x + beta)). */
-export const hardSigmoid: PlainRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  const alpha = scalar(node, node.float('alpha', Math.fround(0.2)), x.type);
-  const beta = scalar(node, node.float('beta', 0.5), x.type);
-  const scaled = graph.broadcast(node, { kind: 'multiply' }, [x, alpha]);
-  const moved = graph.broadcast(node, { kind: 'add' }, [scaled, beta]);
-  return graph.add(node, { kind: 'clip', low: 0, high: 1 }, [moved]);
 };
 
 /** From opset 13 along one axis; before over all axes from `axis` on, which is the same for the last one only. */

@@ -1,4 +1,4 @@
-import type { GraphBuilder, Operation, Tensor } from '../graph/index.js';
+import type { ActivationFormula, GraphBuilder, Operation, Tensor } from '../graph/index.js';
 import { badNetwork } from '../network-error.js';
 import { mustBeSmall } from '../tensor-size.js';
 import { isFloat, type NumberType } from './number-types.js';
@@ -119,6 +119,11 @@ export class FileGraph {
     const made = type ?? inputs[0].type;
     const names = inputs.map((input) => input.value);
     return { value: this.builder.add(node.name, op, names, undefined, !isFloat(made)), type: made };
+  }
+
+  /** An activation that is a formula of several operations. */
+  formula({ name }: FileNode, { value, type }: FileValue, formula: ActivationFormula): FileValue {
+    return { value: formula(this.builder, name, value), type };
   }
 
   /** Operations whose inputs are broadcast, as NumPy does with the shapes of the file. */

@@ -1,4 +1,4 @@
-import type { ArithmeticOp, CompareOp, FunctionOp } from '../graph/index.js';
+import type { ActivationFormula, ArithmeticOp, CompareOp, FunctionOp } from '../graph/index.js';
 import { type FileValue, part } from '../reading/file-graph.js';
 import { isFloat, type NumberType } from '../reading/number-types.js';
 import type { NodeReader, NodeRule } from './node.js';
@@ -62,6 +62,11 @@ export const select: NodeRule = (node, graph) => {
 /** One input, number by number. */
 export function named(name: FunctionOp['name']): NodeRule {
   return (node, graph) => graph.add(node, { kind: 'function', name }, [node.input(0, 'value')]);
+}
+
+/** An activation that is a formula of several operations. */
+export function written(formula: ActivationFormula): NodeRule {
+  return (node, graph) => graph.formula(node, node.input(0, 'value'), formula);
 }
 
 export const identities: NodeRule = (node, graph) =>

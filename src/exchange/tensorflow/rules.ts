@@ -1,3 +1,4 @@
+import { formulas } from '../graph/index.js';
 import type { NodeRule } from './node.js';
 import * as numbers from './numbers.js';
 import * as shapes from './shapes.js';
@@ -74,6 +75,9 @@ export const rules: Readonly<Record<string, NodeRule>> = {
   Relu: numbers.relu(endless),
   Relu6: numbers.relu(6),
   LeakyRelu: numbers.leakyRelu,
+  Elu: numbers.written(formulas.elu()),
+  Selu: numbers.written(formulas.selu),
+  Softsign: numbers.written(formulas.softsign),
   ClipByValue: numbers.clip,
   Softmax: numbers.softmax,
   Cast: numbers.cast,

@@ -1,4 +1,4 @@
-import { type Layout, samePads } from '../graph/index.js';
+import { formulas, type Layout, samePads } from '../graph/index.js';
 import { type FileGraph, type FileValue, part } from '../reading/file-graph.js';
 import type { NodeReader, NodeRule } from './node.js';
 
@@ -214,6 +214,9 @@ export function fused(sum: NodeRule): NodeRule {
       return graph.add(node, { ...plain, negativeSlope: node.float('leakyrelu_alpha', Math.fround(0.2)) }, [
         moved,
       ]);
+    if (activation === 'Elu') return graph.formula(node, moved, formulas.elu());
+    if (activation === 'Sigmoid' || activation === 'Tanh')
+      return graph.add(node, { kind: 'function', name: activation === 'Tanh' ? 'tanh' : 'sigmoid' }, [moved]);
     throw node.error(`joins ${activation}`, 'Freeze the network without grappler optimisation.');
   };
 }

@@ -64,12 +64,16 @@ export const ternary: OperationRule<TernaryOp> = {
 export const powerOfTwo: OperationRule<PowerOfTwoOp> = {
   inputs: [1, 1],
   shape: (_, [x]) => x.shape,
-  compute: ({ least, most, rounding, rectified, zeroBelow }, [x]) =>
+  compute: ({ least, most, step, rounding, rectified, leastBelow }, [x], _samples, _shape, nearest) =>
     x.data.map((v) => {
       const size = rectified ? Math.max(0, v) : Math.abs(v);
-      if (size < zeroBelow) return 0;
-      const log = Math.log2(size);
+      const sign = v < 0 && !rectified ? -1 : 1;
+      if (size < leastBelow) return sign * 2 ** least;
+      // As the tool rounds it: even exponents have ties at powers of two.
+      const log = nearest(
+        nearest(Math.log(step === 2 ? nearest(Math.sqrt(size)) : size)) / nearest(Math.LN2),
+      );
       const exponent = rounding === 'floor' ? Math.floor(log) : halfEven(log);
-      return (v < 0 && !rectified ? -1 : 1) * 2 ** Math.min(most, Math.max(least, exponent));
+      return sign * 2 ** (step * Math.min(most, Math.max(least, exponent)));
     }),
 };

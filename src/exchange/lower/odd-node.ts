@@ -1,0 +1,24 @@
+import type { GraphNode, Operation } from '../graph/index.js';
+import { badNetwork } from '../network-error.js';
+
+/** A node that no layer of the chip has. */
+export function oddNode({ name, op }: GraphNode, path: string): Error {
+  const text = wordsOf(op);
+  return badNetwork(
+    path,
+    `node ${name} (${text}) has no place on the chip: behind the sums of a layer it has a ReLU, a floor onto steps and a largest value`,
+    REMEDIES[text] ?? 'Train the network with ReLU (or quantized_relu) in its place.',
+  );
+}
+
+function wordsOf(op: Operation): string {
+  return op.kind === 'function' || op.kind === 'reduce' || op.kind === 'pool'
+    ? `${op.kind} ${op.name}`
+    : op.kind;
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  softmax: 'Take it out of the encoder: the decoder may have it.',
+  'pool max': 'Use a stride in the convolution instead, and train again.',
+  multiply: 'The chip multiplies values with weights only: take it out.',
+};
