@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool, type Tool, withTemporaryFolder } from '../../src/eda/index.js';
-import { flatten } from '../../src/netlist-sim/flatten.js';
+import { checkNets } from '../../src/netlist-sim/graph/net-check.js';
 import { KINDS, type Netlist, readVerilog, Simulator } from '../../src/netlist-sim/index.js';
-import { checkNets } from '../../src/netlist-sim/net-check.js';
-import { parseText } from '../../src/netlist-sim/verilog-structure.js';
-import { edited } from '../../src/netlist-sim/verilog-text.js';
-import { setParameters } from '../../src/netlist-sim/verilog-tops.js';
+import { flatten } from '../../src/netlist-sim/read/flatten.js';
+import { parseText } from '../../src/netlist-sim/read/verilog-structure.js';
+import { edited } from '../../src/netlist-sim/read/verilog-text.js';
+import { setParameters } from '../../src/netlist-sim/read/verilog-tops.js';
 import { bench, hexRow, play, stimuli } from './random-bench.js';
 import type { RandomDesign } from './random-design.js';
 

@@ -1,0 +1,170 @@
+import type { Graph } from '../graph/graph.js';
+import { Op } from '../graph/operation.js';
+import type { Word } from '../graph/words.js';
+import { type ActivityTuning, defaultTuning, findActivity } from './activity.js';
+import { type Emitted, emit } from './emit.js';
+import type { EmitRegister, EmitWrite } from './layout.js';
+import type { LaneCount } from './shape.js';
+
+/** A design as dataflow graph, complete: what is not in here is not simulated. */
+export interface Lowered {
+  readonly g: Graph;
+  /** Source -> name of the first guess which sources change together. */
+  readonly families: readonly string[];
+  /** Source -> bytes of a memory; 4 for registers and inputs. */
+  readonly sourceBytes: readonly number[];
+  readonly registers: readonly (EmitRegister & { readonly node: number; readonly width: number })[];
+  readonly writes: readonly EmitWrite[];
+  /** Output port -> words. */
+  readonly outputs: ReadonlyMap<string, Word>;
+  /** Clock domain -> node of its clock bit. */
+  readonly clocks: readonly number[];
+  /** Further nodes whose values are kept in memory. */
+  readonly keep?: Iterable<number>;
+}
+
+export interface AssembleOptions {
+  readonly lanes?: LaneCount;
+  /** Every bit of a word is a stimulus of its own. */
+  readonly bits?: boolean;
+  readonly tuning?: Partial<ActivityTuning>;
+  /** Count changes of every value; nothing is then computed on the way only. */
+  readonly toggles?: boolean;
+}
+
+/** Code that runs, and what is needed to talk to it. */
+export interface Assembled extends Emitted {
+  readonly g: Graph;
+  readonly outputs: ReadonlyMap<string, Word>;
+  readonly clocks: readonly number[];
+  readonly groupOf: Int32Array;
+  /** Clocks may have edges in some lanes only. */
+  readonly laneClocks: boolean;
+  /** Some logic reads a clock as a value. */
+  readonly clockIsData: boolean;
+  /** Groups of sources on which asynchronous controls depend. */
+  readonly asyncGroups: ReadonlySet<number>;
+  readonly statistics: Statistics;
+}
+
+export interface Statistics {
+  /** Operations evaluated when everything has changed. */
+  readonly operations: number;
+  readonly blocks: number;
+  readonly groups: number;
+  readonly functions: number;
+  /** Register words and bits that are simulated. */
+  readonly registers: number;
+  readonly registerBits: number;
+  readonly wasmBytes: number;
+  readonly stateBytes: number;
+}
+
+/** Decides what is kept in memory and in which blocks the graph is evaluated, and emits the code. */
+export function assemble(lowered: Lowered, options: AssembleOptions = {}): Assembled {
+  const { g, outputs, clocks } = lowered;
+  const { lanes = 1, bits = false, toggles = false } = options;
+  // A value that a register loads must not change while others load: sources and constants are copied.
+  const stage = (n: number) => (g.op[n] === Op.Source || g.op[n] === Op.Const ? g.copy(n) : n);
+  const stageVariable = (n: number) => (g.op[n] === Op.Source ? g.copy(n) : n);
+  const registers = lowered.registers
+    .filter((r) => r.next !== r.node || r.async !== undefined)
+    .map((r) => ({
+      source: r.source,
+      domain: r.domain,
+      next: stage(r.next),
+      async:
+        r.async === undefined
+          ? undefined
+          : { condition: r.async.condition, value: stageVariable(r.async.value) },
+    }));
+  const writes: EmitWrite[] = lowered.writes.map((w) => ({
+    source: w.source,
+    domain: w.domain,
+    address: stageVariable(w.address),
+    data: w.data.map(stageVariable),
+    mask: w.mask.map(stageVariable),
+  }));
+
+  const kept = new Uint8Array(g.length);
+  const keep = (n: number) => {
+    if (g.op[n] !== Op.Const && g.op[n] !== Op.Source) kept[n] = 1;
+  };
+  for (const word of outputs.values()) word.forEach(keep);
+  clocks.forEach(keep);
+  for (const n of lowered.keep ?? []) keep(n);
+  for (const r of registers) {
+    keep(r.next);
+    if (r.async !== undefined) {
+      keep(r.async.condition);
+      keep(r.async.value);
+    }
+  }
+  for (const w of writes) for (const n of [w.address, ...w.data, ...w.mask]) keep(n);
+  const needed = kept.slice();
+  for (let n = g.length - 1; n >= 0; n--) {
+    if (needed[n] === 1) {
+      g.operands(n, (o) => {
+        needed[o] = 1;
+      });
+    }
+  }
+  if (toggles) for (let n = 0; n < g.length; n++) if (needed[n] === 1) keep(n);
+
+  const isClock = new Set(clocks);
+  // A latch that the clock opens needs both levels of the pin, too.
+  let clockIsData = registers.some(({ async }) => async !== undefined && isClock.has(async.condition));
+  for (let n = 0; n < g.length; n++) {
+    if (needed[n] === 1) {
+      g.operands(n, (o) => {
+        if (isClock.has(o)) clockIsData = true;
+      });
+    }
+  }
+
+  const next = new Int32Array(lowered.families.length).fill(-1);
+  for (const r of registers) next[r.source] = r.next;
+  const activity = findActivity(g, needed, lowered.families, next, { ...defaultTuning, ...options.tuning });
+  // One clock pin is the same in all lanes; clocks made by logic and further pins need not be.
+  const pin = (n: number) => g.op[n] === Op.Source || g.op[n] === Op.Const;
+  const laneClocks = lanes > 1 && (!clocks.every(pin) || new Set(clocks).size > 1);
+  const emitted = emit({
+    g,
+    activity,
+    kept,
+    registers,
+    writes,
+    domainCount: clocks.length,
+    sourceBytes: lowered.sourceBytes,
+    lanes,
+    bits,
+    laneClocks,
+    toggles,
+  });
+  return {
+    ...emitted,
+    g,
+    laneClocks,
+    outputs,
+    clocks,
+    groupOf: activity.groupOf,
+    clockIsData,
+    asyncGroups: new Set(
+      registers.flatMap(({ async }) =>
+        async === undefined
+          ? []
+          : [async.condition, async.value].flatMap((n) => [...activity.groupsBehind(n)]),
+      ),
+    ),
+    statistics: {
+      operations: activity.blocks.reduce((sum, block) => sum + block.nodes.length, 0),
+      blocks: activity.blocks.length,
+      groups: activity.groupCount,
+      functions: emitted.functionCount,
+      registers: lowered.registers.length,
+      registerBits: lowered.registers.reduce((sum, r) => sum + r.width, 0),
+      wasmBytes: emitted.code.length,
+      stateBytes: emitted.layout.bytes,
+    },
+  };
+}

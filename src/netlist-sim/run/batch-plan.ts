@@ -1,0 +1,61 @@
+import type { Program } from '../emit/compile.js';
+import type { Word } from '../graph/words.js';
+import type { BatchPlan } from './batch.js';
+import { LANES } from './parallel-run.js';
+import type { InputPort } from './ports.js';
+
+/** A stimulus of `runBatch`: what the inputs carry in each cycle, and upsets. */
+export interface BatchStimulus {
+  /** Cycle by cycle the words of each input named, lowest word first, in the order of the names. */
+  readonly words: Uint32Array;
+  /** Register bits that are inverted before a cycle (from 0). */
+  readonly upsets?: readonly { readonly cycle: number; readonly name: string; readonly bit: number }[];
+}
+
+export interface BatchOptions {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Default: as many as there are processors. The results are the same for any number. */
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What threads need to run a design from the present state of lane 0.
+ *
+ * @param memory settled, the clock low
+ */
+export function batchPlan(
+  program: Program,
+  memory: Int32Array,
+  inputs: readonly InputPort[],
+  outputs: readonly Word[],
+): BatchPlan {
+  const { code, pages, layout, g, lowering, sourceCount } = program;
+  const words = memory.slice();
+  const copy = (from: number, bytes: number) => {
+    for (let at = from >>> 2; at < (from + bytes) >>> 2; at += LANES) words.fill(words[at], at, at + LANES);
+  };
+  copy(layout.values, layout.countedBytes);
+  lowering.sources.slice(0, sourceCount).forEach((source, s) => {
+    if (source.kind === 'memory') copy(layout.sourceAddress[s], LANES * source.memory.bytes);
+  });
+  // What the copied values mean for the logic behind them is evaluated again.
+  const marks = layout.marks >>> 2;
+  words.fill(-1, marks, marks + layout.markWords);
+  const ports = inputs.map((input) => ({ ...input, words: (input.width + 31) >>> 5 }));
+  return {
+    code,
+    pages,
+    state: new Uint8Array(words.buffer),
+    marks,
+    markWords: layout.markWords,
+    unstable: layout.unstable >>> 2,
+    inputs: ports,
+    inputWords: ports.reduce((sum, p) => sum + p.words, 0),
+    outputs: outputs.flat().map((n) => {
+      const constant = g.value(n);
+      return { address: constant === undefined ? layout.nodeAddress[n] >>> 2 : -1, constant: constant ?? 0 };
+    }),
+  };
+}

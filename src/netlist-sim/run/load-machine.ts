@@ -1,0 +1,169 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deserialize, serialize } from 'node:v8';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { sha256 } from '../../base/index.js';
+import { cacheFolder, cacheKey, cacheReadBytes, cacheWrite } from '../../eda/index.js';
+import type { ActivityTuning } from '../emit/activity.js';
+import { compile, type Program } from '../emit/compile.js';
+import { findSignal } from '../graph/names.js';
+import { checkNets } from '../graph/net-check.js';
+import { type Finding, judge } from '../read/findings.js';
+import { type FlatDesign, flatten } from '../read/flatten.js';
+import { type ReadOptions, readVerilog } from '../read/front-end.js';
+import { isNetlist, type Netlist, topModule } from '../read/netlist.js';
+import { unpackNetlist } from '../read/unpack-netlist.js';
+import { type Machine, machineOf } from './machine.js';
+
+export interface LoadOptions extends ReadOptions {
+  /** Input that `step` clocks; default: the only clock, or the first of clk_i, clk, clock that is one. */
+  readonly clock?: string;
+  /** Also simulate registers that reach no output, so that they can be looked at and upset. Default false. */
+  readonly keepAll?: boolean;
+  /** Signals (full names) that `force` may override. */
+  readonly forceable?: readonly string[];
+  /** How evaluation is limited to what changed; changes speed only. */
+  readonly tuning?: Partial<ActivityTuning>;
+}
+
+/** Seconds from Verilog to a design that runs. */
+export interface LoadTiming {
+  /** Verilog to netlist; 0 when the cache had it. */
+  readonly yosys: number;
+  /** Flattening, lowering, emission; next to nothing when the cache had the compiled design. */
+  readonly compile: number;
+  /** WebAssembly compilation and start. */
+  readonly start: number;
+}
+
+/** What names of inner signals need. */
+export interface Parts {
+  readonly design: FlatDesign;
+  readonly program: Program;
+}
+
+export interface Loaded {
+  readonly machine: Machine;
+  /** Compiles a design from the cache again when it is asked for: looking inside takes that once. */
+  readonly parts: () => Parts;
+  /** What the front end noticed in Verilog, and is no error or was allowed. */
+  readonly warnings: readonly Finding[];
+  readonly yosys: number;
+  readonly compile: number;
+}
+
+/** What is kept by content. The netlist is there for names of inner signals. */
+interface Entry {
+  readonly machine: Machine;
+  readonly netlist: Uint8Array;
+  readonly warnings: readonly Finding[];
+}
+
+/** Below this much code, compiling takes less than looking for it. */
+const WORTH_KEEPING = 1 << 15;
+
+/**
+ * The design ready to run, compiled or from the cache.
+ * @throws EconError as `Simulator.load`
+ */
+export async function loadMachine(
+  source: Readonly<Record<string, string>> | Netlist,
+  options: LoadOptions,
+): Promise<Loaded> {
+  const began = performance.now();
+  if (isNetlist(source)) {
+    const { netlist, seconds } = await unpackNetlist(source, options);
+    return { ...compiled(netlist, options), warnings: [], yosys: seconds };
+  }
+  const folder = options.cache === false ? undefined : (options.cache ?? cacheFolder());
+  const key = cacheKey('machine', [sourceHash(), JSON.stringify(source), choices(options)]);
+  const entry = folder === undefined ? undefined : readEntry(folder, key);
+  if (entry !== undefined) {
+    const { machine, netlist, warnings } = entry;
+    let parts: Parts | undefined;
+    return {
+      machine,
+      parts: () => {
+        parts ??= build(JSON.parse(gunzipSync(netlist).toString('utf8')) as Netlist, options);
+        return parts;
+      },
+      warnings,
+      yosys: 0,
+      compile: (performance.now() - began) / 1000,
+    };
+  }
+  const { netlist, seconds, findings, complete } = await readVerilog(source, options);
+  let warnings: readonly Finding[] = [];
+  const made = compiled(netlist, options, (design) => {
+    warnings = judge([...findings, ...checkNets(design)], options.allow);
+  });
+  if (folder !== undefined && complete && made.machine.code.length >= WORTH_KEEPING) {
+    const kept: Entry = {
+      machine: made.machine,
+      netlist: gzipSync(JSON.stringify(netlist), { level: 1 }),
+      warnings,
+    };
+    cacheWrite(folder, key, serialize(kept));
+  }
+  return { ...made, warnings, yosys: seconds };
+}
+
+function compiled(
+  netlist: Netlist,
+  options: LoadOptions,
+  check?: (design: FlatDesign) => void,
+): Omit<Loaded, 'yosys' | 'warnings'> {
+  const began = performance.now();
+  const parts = build(netlist, options, check);
+  const machine = machineOf(parts.design, parts.program, options.clock);
+  return { machine, parts: () => parts, compile: (performance.now() - began) / 1000 };
+}
+
+function build(
+  netlist: Netlist,
+  { top, keepAll, tuning, forceable }: LoadOptions,
+  check?: (design: FlatDesign) => void,
+): Parts {
+  const design = flatten(netlist, topModule(netlist, top));
+  check?.(design);
+  const program = compile(design, {
+    keepAll,
+    tuning,
+    forceable: forceable?.map((name) => findSignal(design, name)),
+  });
+  return { design, program };
+}
+
+/** The options on which the compiled design depends. */
+function choices(options: LoadOptions): string {
+  const { cache, timeout, find, outputs, ...rest } = options;
+  return JSON.stringify(rest);
+}
+
+function readEntry(folder: string, key: string): Entry | undefined {
+  const bytes = cacheReadBytes(folder, key);
+  if (bytes === undefined) return undefined;
+  try {
+    return deserialize(bytes) as Entry;
+  } catch {
+    return undefined; // of another engine: it is made again and replaced
+  }
+}
+
+let hash: string | undefined;
+
+/** Hash over the code of this room: what an older one compiled is not used. */
+function sourceHash(): string {
+  if (hash === undefined) {
+    const folder = dirname(fileURLToPath(import.meta.url));
+    const files = readdirSync(folder).filter((name) => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts'));
+    hash = sha256(
+      files
+        .sort()
+        .map((name) => readFileSync(join(folder, name), 'utf8'))
+        .join('\0'),
+    );
+  }
+  return hash;
+}

@@ -1,0 +1,88 @@
+import { EconError } from '../../base/index.js';
+import type { Program } from '../emit/compile.js';
+import { initialValues } from '../graph/names.js';
+import type { FlatDesign } from '../read/flatten.js';
+
+/** Where one bit of a register lies: word (32-bit words from 0, lane 0) and position in it. */
+export interface RegisterBit {
+  readonly address: number;
+  readonly position: number;
+}
+
+/** @throws EconError `simulation/not-a-register`, `simulation/removed` */
+export function registerBit(
+  { lowering, layout, sourceCount }: Program,
+  bit: number,
+  name: string,
+): RegisterBit {
+  const { pieces, nodeOf, g } = lowering;
+  const d = pieces.driverOf[bit];
+  if (d < 0 || pieces.drivers[d].kind !== 'register') {
+    throw new EconError({
+      code: 'simulation/not-a-register',
+      where: name,
+      what: 'this signal is not a register.',
+      remedy: 'Inputs are written with set; logic follows from registers and inputs.',
+    });
+  }
+  const piece = pieces.pieceOf[bit];
+  const source = nodeOf[piece] < 0 ? sourceCount : g.a[nodeOf[piece]];
+  if (source >= sourceCount) throw removed(name, pieces.drivers[d].name);
+  return {
+    address: layout.sourceAddress[source] >>> 2,
+    position: pieces.positionOf[bit] - pieces.pieceStart[piece],
+  };
+}
+
+export function removed(name: string, register: string): EconError {
+  return new EconError({
+    code: 'simulation/removed',
+    where: name,
+    what: `it needs register ${register.replace(/^\./, '')}, which reaches no output and is not simulated.`,
+    remedy: 'Load the design with keepAll: true.',
+  });
+}
+
+/** Initial values of registers and memories, in all lanes. */
+export function writeInitialState(
+  design: FlatDesign,
+  program: Program,
+  words: Int32Array,
+  lanes: number,
+): void {
+  const { lowering, layout } = program;
+  for (const [s, source] of lowering.sources.entries()) {
+    if (source.kind !== 'memory') continue;
+    const { stride, size } = source.memory;
+    for (const { row, words: values } of source.memory.initial) {
+      if (row < 0 || row >= size) continue;
+      const at = (layout.sourceAddress[s] >>> 2) + ((row * stride) >>> 2) * lanes;
+      values.forEach((v, i) => {
+        words.fill(v, at + i * lanes, at + i * lanes + lanes);
+      });
+    }
+  }
+  initialValues(design, (bit, value) => {
+    const { pieces, nodeOf, g } = lowering;
+    const d = pieces.driverOf[bit];
+    if (d < 0 || pieces.drivers[d].kind !== 'register' || value === 0) return;
+    const piece = pieces.pieceOf[bit];
+    if (nodeOf[piece] < 0) return;
+    const at = layout.sourceAddress[g.a[nodeOf[piece]]] >>> 2;
+    const mask = 1 << (pieces.positionOf[bit] - pieces.pieceStart[piece]);
+    for (let lane = 0; lane < lanes; lane++) words[at + lane] |= mask;
+  });
+}
+
+/** Inputs of the top module that clock something, and the edges on which they do. */
+export function clockPins({ lowering }: Program): Map<string, boolean[]> {
+  const { pieces, domains } = lowering;
+  const pins = new Map<string, boolean[]>();
+  for (const { bit, positive } of domains) {
+    const d = pieces.driverOf[bit];
+    if (d < 0 || pieces.drivers[d].kind !== 'input') continue;
+    const { name } = pieces.drivers[d];
+    pins.set(name, [...(pins.get(name) ?? []), positive]);
+  }
+  return pins;
+}
