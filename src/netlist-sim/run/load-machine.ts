@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -156,8 +156,10 @@ let hash: string | undefined;
 /** Hash over the code of this room: what an older one compiled is not used. */
 function sourceHash(): string {
   if (hash === undefined) {
-    const folder = dirname(fileURLToPath(import.meta.url));
-    const files = readdirSync(folder).filter((name) => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts'));
+    const folder = fileURLToPath(new URL('..', import.meta.url));
+    const files = (readdirSync(folder, { recursive: true }) as string[]).filter(
+      (name) => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts'),
+    );
     hash = sha256(
       files
         .sort()
