@@ -5,6 +5,21 @@ const ROOMS = [
   'exchange', 'eda', 'netlist-sim', 'verify', 'budget', 'report', 'flow', 'cli',
 ];
 
+// The folders of a room, likewise. Files beside the folders belong to none of them.
+const FOLDERS = {
+  'netlist-sim': ['read', 'graph', 'emit', 'run', 'look'],
+};
+
+const inside = Object.entries(FOLDERS).flatMap(([room, folders]) =>
+  folders.slice(0, -1).map((folder, i) => ({
+    name: `${room}-${folder}-stays-below`,
+    comment: `${room}/${folder} may not import from: ${folders.slice(i + 1).join(', ')}`,
+    severity: 'error',
+    from: { path: `^src/${room}/${folder}/` },
+    to: { path: `^src/${room}/(${folders.slice(i + 1).join('|')})/` },
+  })),
+);
+
 const oneWay = ROOMS.slice(0, -1).map((room, i) => ({
   name: `${room}-stays-below`,
   comment: `${room} may not import from: ${ROOMS.slice(i + 1).join(', ')}`,
@@ -25,6 +40,7 @@ module.exports = {
       to: { path: '^src/([^/]+)/.+', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
     },
     ...oneWay,
+    ...inside,
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

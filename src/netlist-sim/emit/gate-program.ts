@@ -3,9 +3,9 @@ import { GateLowering } from '../graph/gate-lowering.js';
 import { flattenGates, type GateDesign, OUTPUT, STRIDE } from '../graph/gate-netlist.js';
 import { prepare, type ReadOptions } from '../read/front-end.js';
 import { isNetlist, type Netlist, topModule } from '../read/netlist.js';
-import { LANES } from '../run/parallel-run.js';
 import { type Assembled, assemble } from './assemble.js';
 import { checkClocks } from './compile.js';
+import { LANES } from './shape.js';
 
 export interface GateOptions extends Pick<ReadOptions, 'top' | 'cache' | 'timeout'> {
   /** Input that `step` clocks; default: the only clock, or the first of clk_i, clk, clock that is one. */

@@ -2,8 +2,11 @@ import { Op } from '../graph/operation.js';
 import { type Code, I } from './wasm.js';
 import { V } from './wasm-vector.js';
 
+/** 32-bit words in which one word of all lanes lies. */
+export const LANES = 4;
+
 /** How many independent stimuli one evaluation serves. */
-export type LaneCount = 1 | 4;
+export type LaneCount = 1 | typeof LANES;
 
 /**
  * How a word of the graph is kept and handled: as one i32, or as a v128 with one word per lane (lane 0 lowest in

@@ -1,7 +1,7 @@
 import type { Program } from '../emit/compile.js';
+import { LANES } from '../emit/shape.js';
 import type { Word } from '../graph/words.js';
 import type { BatchPlan } from './batch.js';
-import { LANES } from './parallel-run.js';
 import type { InputPort } from './ports.js';
 
 /** A stimulus of `runBatch`: what the inputs carry in each cycle, and upsets. */

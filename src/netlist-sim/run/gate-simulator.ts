@@ -1,13 +1,14 @@
 import { EconError } from '../../base/index.js';
 import type { Assembled, Statistics } from '../emit/assemble.js';
 import { type GateOptions, gateProgram } from '../emit/gate-program.js';
+import { LANES } from '../emit/shape.js';
 import type { GateLowering } from '../graph/gate-lowering.js';
 import { type GateDesign, OUTPUT, STRIDE } from '../graph/gate-netlist.js';
 import { findSignal, initialValues } from '../graph/names.js';
 import type { Netlist } from '../read/netlist.js';
 import { type Engine, startEngine } from './engine.js';
 import { interpret } from './interpret.js';
-import { type ClockPin, LANES, ParallelRun, type ParallelSnapshot } from './parallel-run.js';
+import { type ClockPin, ParallelRun, type ParallelSnapshot } from './parallel-run.js';
 import { toBig, toWords, type Value } from './ports.js';
 
 /** Stimuli that one evaluation serves. */

@@ -1,6 +1,7 @@
 import { EconError } from '../../base/index.js';
 import type { Statistics } from '../emit/assemble.js';
 import { type CompileOptions, compile, type Program } from '../emit/compile.js';
+import { LANES } from '../emit/shape.js';
 import { findSignal } from '../graph/names.js';
 import { checkNets } from '../graph/net-check.js';
 import type { Word } from '../graph/words.js';
@@ -13,7 +14,7 @@ import { type BatchGroup, runGroups } from './batch.js';
 import { type BatchOptions, type BatchStimulus, batchPlan } from './batch-plan.js';
 import { type Engine, startEngine } from './engine.js';
 import { interpret } from './interpret.js';
-import { type ClockPin, LANES, ParallelRun, type ParallelSnapshot } from './parallel-run.js';
+import { type ClockPin, ParallelRun, type ParallelSnapshot } from './parallel-run.js';
 import { type InputPort, inputPort, toBig, toWords, type Value } from './ports.js';
 import { clockPins, registerBit, removed, writeInitialState } from './register-bits.js';
 

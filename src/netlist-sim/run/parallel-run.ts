@@ -1,12 +1,10 @@
 import { EconError } from '../../base/index.js';
 import type { Assembled } from '../emit/assemble.js';
+import { LANES } from '../emit/shape.js';
 import type { Engine } from './engine.js';
 
 /** Rounds of clock edges that cause clock edges, after which the design is said to oscillate. */
 const MOST_EDGES = 1000;
-
-/** 32-bit words in which one word of all lanes lies. */
-export const LANES = 4;
 
 /** A saved state of all lanes, to be given to `restore` of the same simulator. */
 export interface ParallelSnapshot {

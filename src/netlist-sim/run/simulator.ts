@@ -1,5 +1,6 @@
 import { EconError } from '../../base/index.js';
 import type { Program, Statistics } from '../emit/compile.js';
+import { LANES } from '../emit/shape.js';
 import { findSignal } from '../graph/names.js';
 import type { Word } from '../graph/words.js';
 import type { Finding } from '../read/findings.js';
@@ -11,7 +12,6 @@ import { interpret } from './interpret.js';
 import { type LaneOptions, LaneSimulator } from './lane-simulator.js';
 import { type LoadOptions, type LoadTiming, loadMachine, type Parts } from './load-machine.js';
 import { type Machine, noPort, type PortInfo } from './machine.js';
-import { LANES } from './parallel-run.js';
 import { type InputPort, toBig, toWords, type Value } from './ports.js';
 import { registerBit, removed } from './register-bits.js';
 import { stateMap } from './state-map.js';

@@ -1,5 +1,4 @@
 import { EconError } from '../../base/index.js';
-import type { VcdWriter } from '../look/vcd.js';
 import type { Simulator } from './simulator.js';
 import type { Stimulus, StimulusRow } from './stimulus.js';
 import type { Pattern } from './stimulus-value.js';
@@ -31,11 +30,20 @@ export interface StimulusResult {
   readonly cyclesPerSecond: number;
 }
 
+/** What records a run and clocks it meanwhile: a VcdWriter, for one. */
+export interface Recorder {
+  /** A period of the clock. */
+  cycle(): void;
+  /** A cycle in which the clock does not change. */
+  idle(): void;
+  end(): void;
+}
+
 export interface StimulusRunOptions {
   /** End after so many cycles; when there are more cycles than rows, the last inputs stay. */
   readonly cycles?: number;
   /** Records every cycle; in a run with `last` it ends with the first mismatch. */
-  readonly vcd?: VcdWriter;
+  readonly vcd?: Recorder;
   readonly stopVcdAtMismatch?: boolean;
   /** Called with -1 after the reset, and after every cycle, before the next inputs. */
   readonly afterCycle?: (cycle: number) => void;
