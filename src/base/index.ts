@@ -1,3 +1,4 @@
+export * from './error-codes.js';
 export * from './errors.js';
 export * from './files.js';
 export * from './hdf5/index.js';

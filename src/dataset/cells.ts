@@ -1,3 +1,4 @@
+import type { CodeOf } from '../base/index.js';
 import { dataError, quote } from './errors.js';
 import type { Lines } from './lines.js';
 
@@ -25,7 +26,7 @@ export interface Notation {
    * Reads what is not plain digits, or too large (cold path); `place` is where it goes in a row.
    * @returns the number, or what is wrong with the text, as `[code, what, remedy]`
    */
-  readonly readOther: (text: string, place: number) => number | readonly [string, string, string];
+  readonly readOther: (text: string, place: number) => number | readonly [CodeOf<'dataset'>, string, string];
 }
 
 export const COMMA = 44;

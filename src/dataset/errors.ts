@@ -1,4 +1,4 @@
-import { EconError } from '../base/index.js';
+import { type CodeOf, EconError } from '../base/index.js';
 
 /** Where a reader stands, in the words of the user's file. */
 export interface Place {
@@ -12,7 +12,7 @@ export interface Place {
 }
 
 /** What is wrong with a data file, and what to do. All codes start with `dataset/`. */
-export function dataError(code: string, place: Place, what: string, remedy: string): EconError {
+export function dataError(code: CodeOf<'dataset'>, place: Place, what: string, remedy: string): EconError {
   const where = [place.path];
   if (place.line !== undefined) where.push(`line ${place.line}`);
   if (place.row !== undefined) where.push(`row ${place.row}`);

@@ -1,7 +1,15 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { EconError, readBytes, readJson, readText, sha256, writeFileAtomic } from '../base/index.js';
+import {
+  type CodeOf,
+  EconError,
+  readBytes,
+  readJson,
+  readText,
+  sha256,
+  writeFileAtomic,
+} from '../base/index.js';
 import { CELLS } from '../detector/index.js';
 import { encoderShape, LATENT_BITS, LATENTS, packWeights, unpackWeights } from '../encoder/index.js';
 import { CHARGE_INPUTS } from './code-charges.js';
@@ -205,6 +213,6 @@ function checkChain({ shape, latentBits, decoder }: z.infer<typeof fileSchema>, 
     throw modelError('layers', path, `has a decoder with ${width} outputs instead of ${CELLS}.`);
 }
 
-function modelError(code: string, where: string, what: string): EconError {
+function modelError(code: CodeOf<'model'>, where: string, what: string): EconError {
   return new EconError({ code: `model/${code}`, where, what: `this file ${what}`, remedy: REMEDY });
 }

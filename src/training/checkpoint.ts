@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { EconError, readBytes, sha256, writeFileAtomic } from '../base/index.js';
+import { type CodeOf, EconError, readBytes, sha256, writeFileAtomic } from '../base/index.js';
 import type { AdamState } from './adam.js';
 
 export const epochRecordSchema = z.object({
@@ -81,22 +81,30 @@ export function readCheckpoint(path: string, key: string, size: number): Checkpo
   const body = bytes.subarray(0, Math.max(0, bytes.length - HASH_BYTES));
   const headerEnd = 4 + (body.length >= 4 ? body.readUInt32LE(0) : 0);
   if (body.length < headerEnd || sha256(body) !== bytes.subarray(body.length).toString('latin1')) {
-    throw checkpointError('damaged', path, 'this is not a whole checkpoint of econ (its SHA-256 differs).');
+    throw checkpointError(
+      'checkpoint-damaged',
+      path,
+      'this is not a whole checkpoint of econ (its SHA-256 differs).',
+    );
   }
   const parsed = headerSchema.safeParse(JSON.parse(body.subarray(4, headerEnd).toString('utf8')));
   if (!parsed.success) {
-    throw checkpointError('foreign', path, 'this checkpoint was written by another version of econ.');
+    throw checkpointError(
+      'checkpoint-foreign',
+      path,
+      'this checkpoint was written by another version of econ.',
+    );
   }
   const header = parsed.data;
   if (header.key !== key) {
     throw checkpointError(
-      'other',
+      'checkpoint-other',
       path,
       'this checkpoint is of a training with other settings, data or engine.',
     );
   }
   if (header.size !== size || body.length !== headerEnd + 16 * size) {
-    throw checkpointError('damaged', path, `this checkpoint does not hold 4 x ${size} values.`);
+    throw checkpointError('checkpoint-damaged', path, `this checkpoint does not hold 4 x ${size} values.`);
   }
   // A copy, because the arrays must start at a multiple of four bytes.
   const values = new Float32Array(new Uint8Array(body.subarray(headerEnd)).buffer);
@@ -112,6 +120,6 @@ export function readCheckpoint(path: string, key: string, size: number): Checkpo
   };
 }
 
-function checkpointError(code: string, where: string, what: string): EconError {
-  return new EconError({ code: `training/checkpoint-${code}`, where, what, remedy: REMEDY });
+function checkpointError(code: CodeOf<'training'>, where: string, what: string): EconError {
+  return new EconError({ code: `training/${code}`, where, what, remedy: REMEDY });
 }

@@ -54,7 +54,7 @@ export function judge(findings: readonly Finding[], allow: readonly string[] = [
   const more = same.slice(1, MOST_TOLD).map((f) => `${f.where}: ${f.what}`);
   const rest = same.length - 1 - more.length;
   throw new EconError({
-    code: `simulation/${kind}`,
+    code: `simulation/${kind as ErrorKind}`,
     where: same[0].where,
     what: [same[0].what, ...more, ...(rest > 0 ? [`... and ${rest} more.`] : [])].join('\n  '),
     remedy: `${REMEDY[kind as ErrorKind]} To run all the same: --allow ${kind}.`,
