@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   'dataset/empty': 'A file holds nothing.',
   'dataset/long-row': 'A row has more columns than the header.',
   'dataset/no-wafers': 'No wafer of the file is usable.',
+  'dataset/no-modules': 'The modules of wafers should be written, and they are not known.',
   'dataset/not-text': 'Bytes in a text file that are no text.',
   'dataset/short-row': 'A row has fewer columns than the header.',
   'dataset/truncated': 'A file ends too early.',
