@@ -10,11 +10,15 @@ export async function optionalTool(name: ToolName): Promise<string | undefined> 
   return undefined;
 }
 
-/** Writes files into a temporary folder, compiles all .v files with Icarus -Wall, runs `top`, returns its output. */
+/**
+ * Writes files into a temporary folder, compiles all .v files with Icarus -Wall, runs `top`, returns its output.
+ * @param smoke the first look of our testbench: ended after the minute of processor time that it may take
+ */
 export async function runIcarus(
   iverilog: string,
   files: ReadonlyMap<string, string>,
   top: string,
+  smoke = false,
 ): Promise<string> {
   return withTemporaryFolder(async (folder) => {
     for (const [path, text] of files) {
@@ -27,7 +31,11 @@ export async function runIcarus(
     });
     if (compiled.status !== 0 || compiled.stderr !== '') throw new Error(compiled.stderr);
     const vvp = join(dirname(iverilog), 'vvp');
-    return (await runTool(vvp, ['-n', 'sim'], { cwd: folder, timeout: 300 })).stdout;
+    const limited = ['-c', 'ulimit -t 60; exec "$0" -n sim +smoke', vvp];
+    const run = smoke
+      ? runTool('bash', limited, { cwd: folder })
+      : runTool(vvp, ['-n', 'sim'], { cwd: folder, timeout: 300 });
+    return (await run).stdout;
   });
 }
 

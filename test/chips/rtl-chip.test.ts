@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Random, sha256 } from '../../src/base/index.js';
 import { type ChipOptions, type ChipSettings, defaultSettings, packCodes } from '../../src/blocks/index.js';
 import {
   chipProbes,
-  type defaultVectorOptions,
+  defaultVectorOptions,
   describeChip,
   probes,
   rtlPackageFiles,
@@ -93,6 +93,33 @@ test.skipIf(!iverilog)(
   },
   600_000,
 );
+
+describe.skipIf(!iverilog)('the first look of the testbench, as it is emitted, in a minute of Icarus', () => {
+  const smoke = async (change: (files: Map<string, string>) => void): Promise<string> => {
+    const files = packageOf({}, 4, defaultVectorOptions);
+    change(files);
+    return runIcarus(iverilog!, files, 'tb_econ_chip', true);
+  };
+
+  test('passes a chip that is as it should be', { timeout: 600_000 }, async () => {
+    const output = await smoke(() => {});
+    expect(output).toContain('smoke: the first 16 rows only');
+    expect(output).toContain('PASS 16/16');
+  });
+
+  test('fails a chip with one wrong bit', { timeout: 600_000 }, async () => {
+    const output = await smoke((files) => {
+      const path = 'rtl/econ_cell_select.v';
+      const good = files.get(path)!;
+      const broken = good.replace('table2[13:7] : table2[6:0]', "table2[13:7] : table2[6:0] ^ 7'h10");
+      expect(broken).not.toBe(good);
+      files.set(path, broken);
+    });
+    expect(output).toMatch(/first mismatch: row \d+, eTx \d+/);
+    expect(output).toMatch(/FAIL \d+\/16 rows equal/);
+    expect(output).not.toContain('PASS');
+  });
+});
 
 test.skipIf(!verilator)('Verilator -Wall has nothing to say about any build', async () => {
   for (const options of [
