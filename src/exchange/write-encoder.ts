@@ -19,8 +19,8 @@ export interface ExportResult {
   readonly bitExact: boolean;
   /** In words: what is lost. */
   readonly note: string;
-  /** The file was read back and compared; undefined where it is not read back. */
-  readonly check?: ExportCheck;
+  /** What the file, read back, has beside the chip. */
+  readonly check: ExportCheck;
 }
 
 /**

@@ -7,7 +7,7 @@ import { settingsForModel } from './model-on-chip.js';
 
 /**
  * Writes a model for other tools: as writeEncoder, as the registers of an ECON-T that runs it (.yaml), as
- * the bytes of its weight blocks (.bin) or as the I2C transactions that load them (.i2c, the only ones not read back).
+ * the bytes of its weight blocks (.bin) or as the I2C transactions that load them (.i2c).
  * @throws EconError exchange/format, exchange/settings, base/cannot-write
  */
 export async function exportModel(folder: string, path: string): Promise<ExportResult> {
@@ -26,10 +26,13 @@ export async function exportModel(folder: string, path: string): Promise<ExportR
   if (path.endsWith('.i2c')) {
     const writes = [...encoderWrites(model.encoder), commitWrite()];
     writeFileAtomic(path, writesToText(writes, 'production'));
+    // Read as any register file is: whatever the shape, its bytes are those of the weight blocks.
+    const check = checkWeights(model, unpackWeights(packWeights(readSettings(path).weights), model.shape));
     return {
       format: 'I2C script',
-      bitExact: false,
+      bitExact: check.equal === check.values,
       note: 'The weight blocks and the commit, for a running chip.',
+      check,
     };
   }
   if (!/\.ya?ml$/.test(path)) return writeEncoder(path, model);
