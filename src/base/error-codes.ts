@@ -181,6 +181,7 @@ export const ERROR_CODES = {
   'cli/module': 'The decoder must be told the module.',
   'cli/name-value': 'An option wants NAME=VALUE.',
   'cli/no-such-block': 'No block of this name.',
+  'cli/timeout': 'The work took longer than `--timeout` says.',
   'cli/usage': 'A command, option or argument that does not exist or is missing.',
 } as const;
 

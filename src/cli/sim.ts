@@ -21,6 +21,7 @@ import {
 } from '../netlist-sim/index.js';
 import { interruptSignal, wholeNumber } from './options.js';
 import { exitCode, note, print } from './terminal.js';
+import { withinTime } from './time-limit.js';
 
 interface Options {
   stimulus?: string;
@@ -38,6 +39,7 @@ interface Options {
   saif?: string;
   xcheck?: boolean;
   keepInitial?: boolean;
+  timeout?: number;
   json?: boolean;
 }
 
@@ -67,6 +69,7 @@ export function addSim(program: Command): void {
     .option('--saif <file>', 'write switching activity')
     .option('--xcheck', 'find state that the reset does not reach, and outputs that show it')
     .option('--keep-initial', 'with --xcheck: values of initial blocks hold (FPGA)')
+    .option('--timeout <seconds>', 'give up after so many seconds, with exit code 2', wholeNumber(1, 1e6))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -90,13 +93,15 @@ The same as vectors (hexadecimal; . keeps an input, x does not matter):
 
 Exit code 1 when an output differs or --xcheck finds an output that depends on the state before the reset.`,
     )
-    .action(async (files: string[], options: Options) => {
-      const outcome = await simulate(files, options);
-      if (options.json) print(JSON.stringify(outcome, null, 2));
-      else print(render(outcome, options));
-      const bad = outcome.result.mismatches > 0 || (outcome.xcheck?.outputs.length ?? 0) > 0;
-      process.exitCode = bad ? exitCode.checkFailed : exitCode.ok;
-    });
+    .action((files: string[], options: Options) => withinTime(options.timeout, () => run(files, options)));
+}
+
+async function run(files: readonly string[], options: Options): Promise<void> {
+  const outcome = await simulate(files, options);
+  if (options.json) print(JSON.stringify(outcome, null, 2));
+  else print(render(outcome, options));
+  const bad = outcome.result.mismatches > 0 || (outcome.xcheck?.outputs.length ?? 0) > 0;
+  process.exitCode = bad ? exitCode.checkFailed : exitCode.ok;
 }
 
 interface Outcome {
@@ -127,6 +132,7 @@ async function simulate(files: readonly string[], options: Options): Promise<Out
     included,
     find,
     allow: options.allow,
+    timeout: options.timeout,
     keepAll: true,
   });
   for (const { where, what } of simulator.warnings) note(`warning: ${where}: ${what}`);

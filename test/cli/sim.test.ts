@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { econ, scratch } from './run-cli.js';
@@ -96,6 +96,37 @@ test('errors name file, line, port', async () => {
   expect(await run(path('shift.v'), '-s', path('s.json'))).toMatch(
     /s\.json cycles\[0\]: the design has no input dd/,
   );
-  expect(existsSync(path('x/y.vcd'))).toBe(false);
-  expect(await run(path('shift.v'), '--cycles', '3', '--vcd', path('x/y.vcd'))).toMatch(/cannot write/);
+  expect(await run(path('shift.v'), '--cycles', '3', '--vcd', path('loop.v/y.vcd'))).toMatch(/cannot write/);
 });
+
+test('--timeout ends a run, a front end and nothing else', async () => {
+  writeFileSync(
+    path('count.v'),
+    'module count(input clk, output reg [31:0] q); initial q = 0; always @(posedge clk) q <= q + 1; endmodule',
+  );
+  // Yosys unrolls the loop.
+  writeFileSync(
+    path('unroll.v'),
+    'module unroll(input [31:0] a, output reg [31:0] y); integer i; always @* begin y = a; for (i = 0; i < 100000000; i = i + 1) y = y ^ (y << 1) ^ i; end endmodule',
+  );
+  const run = await econ(
+    'sim',
+    path('count.v'),
+    '--cycles',
+    '1000000000000',
+    '--vcd',
+    path('long.vcd'),
+    '--timeout',
+    '3',
+  );
+  expect(run.stderr).toMatch(/\[cli\/timeout\] --timeout 3: not finished after 3 s/);
+  expect(run).toMatchObject({ status: 2, stdout: '' });
+  const leftOver = (name: string) => name.includes('long.vcd') && name !== 'long.vcd';
+  expect(readdirSync(folder).filter(leftOver)).toEqual([]);
+  const front = await econ('sim', path('unroll.v'), '--timeout', '3', '--json');
+  expect(JSON.parse(front.stdout)).toMatchObject({ code: 'cli/timeout' });
+  expect(front.status).toBe(2);
+  const args = ['sim', path('shift.v'), '--timeout', '500'];
+  expect(await econ(...args, '--stimulus', path('good.vec'))).toMatchObject({ status: 0, stderr: '' });
+  expect((await econ(...args, '--stimulus', path('bad.vec'))).status).toBe(1);
+}, 120_000);

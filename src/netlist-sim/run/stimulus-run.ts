@@ -50,6 +50,9 @@ export interface StimulusRunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Milliseconds between two looks for a Ctrl-C. */
+const LOOK = 50;
+
 /** Plays a stimulus and compares what it expects. */
 export async function runStimulus(
   simulator: Simulator,
@@ -66,6 +69,7 @@ export async function runStimulus(
   }
   options.afterCycle?.(-1);
   let cycle = 0;
+  let looked = begun;
   let compared = 0;
   let mismatches = 0;
   let first: Mismatch | undefined;
@@ -94,9 +98,10 @@ export async function runStimulus(
       if (stimulus.compare === 'after') compare(row);
       options.afterCycle?.(cycle);
       cycle++;
-      if (cycle % 4096 === 0) {
+      if (cycle % 64 === 0 && performance.now() - looked > LOOK) {
         await new Promise((resolve) => setImmediate(resolve)); // lets a Ctrl-C be noticed
         options.signal?.throwIfAborted();
+        looked = performance.now();
       }
     }
   }
