@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 
-/** A thread that answers questions one by one, and can be ended while it thinks. */
+/** A thread that reads one file: it answers questions one by one, and can be ended while it thinks. */
 export interface Thread {
   /** @param question posted to the thread; left out: what the thread says by itself is awaited */
   ask(question?: unknown): Promise<unknown>;
+  /** The thread is no longer needed: it is ended, or kept for the next file. */
   end(): Promise<void>;
 }
 
@@ -33,7 +34,7 @@ export function failureText(failure: ThreadFailure): string {
   return failure.kind === 'broke' ? failure.message : `no answer for ${failure.seconds} s`;
 }
 
-type Answer = { ready: true } | { value: unknown } | { error: unknown };
+type Answer = { ready: true } | { value: unknown } | { error: unknown } | { free: boolean };
 
 /** Milliseconds for the start of the thread and its libraries: half a second on a quiet machine. */
 const START = 60_000;
@@ -41,36 +42,51 @@ const START = 60_000;
 const WAITING = 60_000;
 /** Milliseconds between two looks at the time. */
 const LOOK = 100;
+/** Milliseconds in which a thread closes its file, or is ended. */
+const CLOSING = 1_000;
 /** A table of some hundred thousand rows fits; what damaged sizes ask for does not bring down the process. */
 const MEGABYTES = 1024;
 
+/** Threads that wait for another file, one at most of each kind: to start one takes longer than to read a small file. */
+const idle = new Map<string, Worker>();
+
 /**
- * Starts a thread for work that damaged input could keep busy for ever. The thread posts `{ ready: true }` when its
- * libraries are there, then `{ value }` or `{ error }` for each question. What it prints is kept from the terminal.
+ * A thread for work that damaged input could keep busy for ever. What it prints is kept from the terminal. The thread
+ * posts `{ ready: true }` when it has started; is told `{ begin: data }`; posts `{ value }` or `{ error }` then and for
+ * each question. After `{ done: true }` it closes its file and posts `{ free }`: true when nothing of this file is left in
+ * it, so that it can be given another.
  */
 export async function startThread(
   url: URL,
   { data, patience, signal, failed }: ThreadOptions,
 ): Promise<Thread> {
   signal?.throwIfAborted();
-  const worker = new Worker(url, {
-    workerData: data,
-    stdout: true,
-    stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
-  });
+  const waits = idle.get(url.href);
+  idle.delete(url.href);
+  const worker =
+    waits ??
+    new Worker(url, { stdout: true, stderr: true, resourceLimits: { maxOldGenerationSizeMb: MEGABYTES } });
+  worker.removeAllListeners();
+  worker.ref();
+  worker.stdout.resume();
+  worker.stderr.resume();
   const answers: Answer[] = [];
   let waiting: { answered(answer: Answer): void; reject(error: unknown): void } | undefined;
   let failure: { reason: unknown } | undefined;
+  let dead = false;
   const fail = (reason: unknown): void => {
     failure ??= { reason };
-    void worker.terminate();
     waiting?.reject(failure.reason);
   };
-  const aborted = (): void => fail(signal?.reason);
+  const stop = (reason: unknown): void => {
+    dead = true;
+    void worker.terminate();
+    fail(reason);
+  };
+  const aborted = (): void => stop(signal?.reason);
   signal?.addEventListener('abort', aborted, { once: true });
-  worker.on('error', ({ message }) => fail(failed({ kind: 'broke', message })));
-  worker.on('exit', () => fail(failed({ kind: 'broke', message: 'the thread ended' })));
+  worker.on('error', ({ message }) => stop(failed({ kind: 'broke', message })));
+  worker.on('exit', () => stop(failed({ kind: 'broke', message: 'the thread ended' })));
   worker.on('message', (answer: Answer) => {
     if ('error' in answer) fail(failed({ kind: 'told', error: answer.error }));
     else if (waiting) waiting.answered(answer);
@@ -89,7 +105,7 @@ export async function startThread(
           const before = process.cpuUsage();
           timer = setInterval(() => {
             const { user, system } = process.cpuUsage(before);
-            if ((user + system) / 1000 > limit || Date.now() - begun > limit + WAITING) fail(failed(silent));
+            if ((user + system) / 1000 > limit || Date.now() - begun > limit + WAITING) stop(failed(silent));
           }, LOOK);
         });
       } finally {
@@ -99,24 +115,59 @@ export async function startThread(
     }
     return 'value' in answer ? answer.value : undefined;
   };
+  let ended: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     signal?.removeEventListener('abort', aborted);
-    failure ??= { reason: new Error('the thread was ended') };
-    await worker.terminate();
+    const reusable = !dead && !idle.has(url.href) && (await isFree(worker));
+    worker.removeAllListeners();
+    if (!reusable || dead || idle.has(url.href)) {
+      await worker.terminate();
+      return;
+    }
+    idle.set(url.href, worker);
+    // What happens to a thread that waits concerns nobody: it is not given another file.
+    const forget = (): void => {
+      if (idle.get(url.href) === worker) idle.delete(url.href);
+    };
+    worker.on('error', forget).on('exit', forget);
+    worker.unref();
   };
-  try {
-    await next(START);
-  } catch (error) {
-    await end();
-    throw error;
-  }
-  return {
+  const thread: Thread = {
     ask(question) {
       if (question !== undefined) worker.postMessage(question);
       return next(patience);
     },
-    end,
+    end() {
+      ended ??= end();
+      return ended;
+    },
   };
+  try {
+    if (!waits) await next(START);
+    worker.postMessage({ begin: data });
+  } catch (error) {
+    dead = true;
+    await thread.end();
+    throw error;
+  }
+  return thread;
+}
+
+/** Asks a thread to close its file. False when it cannot be given another one, or is busy. */
+async function isFree(worker: Worker): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), CLOSING);
+    const say = (free: boolean): void => {
+      clearTimeout(timer);
+      resolve(free);
+    };
+    worker.on('exit', () => say(false));
+    worker.on('error', () => say(false));
+    worker.on('message', (answer: Answer) => {
+      if ('free' in answer) say(answer.free);
+    });
+    worker.postMessage({ done: true });
+  });
 }
 
 /** Milliseconds without an answer after which a small file is taken for damaged; reading it takes a few. */

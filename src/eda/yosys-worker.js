@@ -1,6 +1,6 @@
 // The thread in which Yosys (WebAssembly) runs, because one call blocks its JavaScript thread for seconds.
 // Plain JavaScript, so that the same file starts under vitest (from src/) and from dist/.
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { Exit, runYosys } from '@yowasp/yosys';
 
 /**
@@ -45,31 +45,35 @@ function fileIn(tree, name) {
   return typeof node === 'string' ? node : undefined;
 }
 
-const { script, files, outputs } = /** @type {Job} */ (workerData);
-/** @type {Buffer[]} */
-const out = [];
-/** @type {Buffer[]} */
-const err = [];
-let status = 0;
-let crash = '';
-/** @type {Tree | undefined} */
-let tree;
-try {
-  await runYosys(); // compiles the WebAssembly; the next call runs
-  tree = /** @type {Tree} */ (
-    await runYosys(['-q', '-p', script], treeOf(files), {
-      stdout: (bytes) => bytes && out.push(Buffer.from(bytes)),
-      stderr: (bytes) => bytes && err.push(Buffer.from(bytes)),
-    })
-  );
-} catch (error) {
-  status = error instanceof Exit ? error.code : -1;
-  if (!(error instanceof Exit)) crash = String(error);
+/** @param {Job} job */
+async function answer({ script, files, outputs }) {
+  /** @type {Buffer[]} */
+  const out = [];
+  /** @type {Buffer[]} */
+  const err = [];
+  let status = 0;
+  let crash = '';
+  /** @type {Tree | undefined} */
+  let tree;
+  try {
+    await runYosys(); // compiles the WebAssembly, once; the next call runs
+    tree = /** @type {Tree} */ (
+      await runYosys(['-q', '-p', script], treeOf(files), {
+        stdout: (bytes) => bytes && out.push(Buffer.from(bytes)),
+        stderr: (bytes) => bytes && err.push(Buffer.from(bytes)),
+      })
+    );
+  } catch (error) {
+    status = error instanceof Exit ? error.code : -1;
+    if (!(error instanceof Exit)) crash = String(error);
+  }
+  return {
+    status,
+    crash,
+    stdout: Buffer.concat(out).toString('utf8'),
+    log: Buffer.concat(err).toString('utf8'),
+    files: Object.fromEntries(outputs.map((name) => [name, fileIn(tree, name)])),
+  };
 }
-parentPort?.postMessage({
-  status,
-  crash,
-  stdout: Buffer.concat(out).toString('utf8'),
-  log: Buffer.concat(err).toString('utf8'),
-  files: Object.fromEntries(outputs.map((name) => [name, fileIn(tree, name)])),
-});
+
+parentPort?.on('message', async (job) => parentPort?.postMessage(await answer(job)));

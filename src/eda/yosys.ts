@@ -91,13 +91,22 @@ export async function runYosys(
   return result;
 }
 
+/** Threads that have compiled Yosys and wait for work: that takes as long as a small design. */
+const idle: Worker[] = [];
+/** Seconds of a run whose thread is kept: a long one may hold gigabytes until they are collected. */
+const SHORT = 2;
+
 function inWorker(job: object, timeout: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./yosys-worker.js', import.meta.url), {
-      workerData: job,
-      // Yosys recurses along expressions: a sum of 128 products needs more than Node's 4 MB.
-      resourceLimits: { stackSizeMb: 64 },
-    });
+    const worker =
+      idle.pop() ??
+      new Worker(new URL('./yosys-worker.js', import.meta.url), {
+        // Yosys recurses along expressions: a sum of 128 products needs more than Node's 4 MB.
+        resourceLimits: { stackSizeMb: 64 },
+      });
+    worker.removeAllListeners();
+    worker.ref();
+    const start = performance.now();
     const timer = setTimeout(() => {
       void worker.terminate();
       reject(
@@ -112,7 +121,10 @@ function inWorker(job: object, timeout: number): Promise<Answer> {
     worker.once('message', (answer: Answer) => {
       clearTimeout(timer);
       resolve(answer);
-      void worker.terminate();
+      worker.removeAllListeners();
+      // Each run has a memory of its own, so nothing of this one is left; after a crash nobody knows.
+      if (answer.crash === '' && performance.now() - start < SHORT * 1000) keep(worker);
+      else void worker.terminate();
     });
     worker.once('error', (error) => {
       clearTimeout(timer);
@@ -122,7 +134,18 @@ function inWorker(job: object, timeout: number): Promise<Answer> {
       clearTimeout(timer);
       reject(crashed(`its thread ended with status ${code}`)); // without effect after a message
     });
+    worker.postMessage(job);
   });
+}
+
+function keep(worker: Worker): void {
+  const forget = (): void => {
+    const at = idle.indexOf(worker);
+    if (at >= 0) idle.splice(at, 1);
+  };
+  worker.once('error', forget).once('exit', forget);
+  worker.unref();
+  idle.push(worker);
 }
 
 function crashed(reason: string): EconError {

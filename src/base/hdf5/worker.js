@@ -1,20 +1,21 @@
 // HDF5 in a thread of its own: some damaged files keep the library busy for ever, and only a thread can be ended.
-// In: {path}, absolute, as workerData; then messages {read: path, rows?: [first, end]}. Out: {ready}, the contents as {value}, then
-// {value} or {error} for each question.
+// In: {begin: {path}}, absolute; then {read: path, rows?: [first, end]}; {done}. Out: {ready}, the contents as {value}, then
+// {value} or {error} for each question; {free}.
 import fs from 'node:fs';
 import { devNull } from 'node:os';
 import { resolve } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 
 /** More objects than any model or data file has; links in a circle look like that. */
 const MOST_OBJECTS = 100_000;
 const DEEPEST = 64;
 /** What one reading may ask for: more does not fit into the library's memory. */
 const MOST_BYTES = 2 ** 30;
+/** Files of one thread: the memory of the library, about 6 MB, stays for each until the thread ends. */
+const MOST_FILES = 24;
 
-/** @type {string} */
-const path = workerData.path;
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
+let path = '';
 
 // An HDF5 file can name other files for its data; this thread opens the one that it was given, and only reads. The library
 // writes each of its errors to a file of its own in the folder for temporary files: here to nowhere, and into `said`.
@@ -24,11 +25,18 @@ let said = '';
 let outside = '';
 /** @type {Set<number>} */
 const scratch = new Set([1, 2]);
+/** What is open of the file. @type {Set<number>} */
+const open = new Set();
 const { openSync, writeSync, closeSync } = fs;
 Object.assign(fs, {
   /** @type {typeof openSync} */
   openSync(name, flags, mode) {
-    if (!guarded || resolve(String(name)) === path) return openSync(name, guarded ? 'r' : flags, mode);
+    if (!guarded) return openSync(name, flags, mode);
+    if (resolve(String(name)) === path) {
+      const fd = openSync(name, 'r', mode);
+      open.add(fd);
+      return fd;
+    }
     if (!/\/tmpfile_\w+$/.test(String(name))) {
       // Not where it looks for a filter that it does not know.
       if (!/[\\/]plugin/.test(String(name))) outside = String(name);
@@ -49,36 +57,67 @@ Object.assign(fs, {
   /** @type {typeof closeSync} */
   closeSync(fd) {
     scratch.delete(fd);
+    open.delete(fd);
     closeSync(fd);
   },
   unlinkSync() {},
 });
 
-const h5 = await import('h5wasm/node');
-const library = /** @type {any} */ (await h5.ready);
-// Errors come as exceptions, instead of lines on the terminal and half of the contents.
-library.activate_throwing_error_handler();
-guarded = true;
-port.postMessage({ ready: true });
+// A damaged file can spoil the memory of the library, so each file gets a new one; its compiled code is the same.
+const { WebAssembly } = /** @type {any} */ (globalThis);
+/** @type {any} */
+let compiled;
+const { instantiate } = WebAssembly;
+Object.assign(WebAssembly, {
+  /** @param {any} code @param {any} imports */
+  async instantiate(code, imports) {
+    compiled ??= await WebAssembly.compile(code);
+    return { module: compiled, instance: await instantiate(compiled, imports) };
+  },
+});
+let files = 0;
+/** Whether the library can be loaded once more: not before Node 20.6. */
+const again = typeof import.meta.resolve === 'function';
+/** @type {any} */
+let h5;
+/** @type {any} */
+let library;
 
-/** @type {import('h5wasm/node').File} */
+async function load() {
+  guarded = false;
+  h5 = await import(files++ === 0 ? 'h5wasm/node' : `${import.meta.resolve('h5wasm/node')}?${files}`);
+  library = await h5.ready;
+  // Errors come as exceptions, instead of lines on the terminal and half of the contents.
+  library.activate_throwing_error_handler();
+  guarded = true;
+}
+
+/** @type {any} */
 let file;
-try {
-  file = new h5.File(path, 'r');
-  if (file.file_id < 0n) throw new Error('it cannot be opened');
-  port.postMessage({ value: contents() });
-  port.on('message', ({ read, rows }) => {
-    try {
+port.on('message', async ({ begin, read, rows, done }) => {
+  try {
+    if (done) {
+      for (const fd of open) closeSync(fd);
+      open.clear();
+      port.postMessage({ free: again && files < MOST_FILES });
+    } else if (begin) {
+      if (path !== '') await load();
+      path = begin.path;
+      outside = said = '';
+      file = new h5.File(path, 'r');
+      if (file.file_id < 0n) throw new Error('it cannot be opened');
+      port.postMessage({ value: contents() });
+    } else {
       const values = valuesOf(read, rows);
       const buffer = /** @type {any} */ (values).buffer;
       port.postMessage({ value: values }, buffer ? [buffer] : []);
-    } catch (error) {
-      port.postMessage({ error: { reason: reason(error), outside, filter: filterWanted() } });
     }
-  });
-} catch (error) {
-  port.postMessage({ error: { reason: reason(error), outside, filter: filterWanted() } });
-}
+  } catch (error) {
+    port.postMessage({ error: { reason: reason(error), outside, filter: filterWanted() } });
+  }
+});
+await load();
+port.postMessage({ ready: true });
 
 /** The innermost reason of the library ("bad heap free list"), or what else was thrown. @param {any} error */
 function reason(error) {

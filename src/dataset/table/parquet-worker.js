@@ -1,34 +1,62 @@
-// Parquet in a thread of its own. In: {path} as workerData, then {column, first, end}. Out: {ready}, rows and columns as
-// {value}, then {value: {values, lengths?}} for each question, or {error}.
+// Parquet in a thread of its own. In: {begin: {path}}, then {column, first, end}; {done}. Out: {ready}, rows and columns as
+// {value}, then {value: {values, lengths?}} for each question, or {error}; {free}.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { parquetMetadataAsync, parquetScan, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
+/** @type {number | undefined} */
+let fd;
+/** @type {{byteLength: number, slice(start: number, end?: number): ArrayBuffer}} */
+let file;
+/** @type {import('hyparquet').FileMetaData} */
+let metadata;
+
+port.on('message', async ({ begin, column, first, end, done }) => {
+  try {
+    if (done) {
+      if (fd !== undefined) closeSync(fd);
+      fd = undefined;
+      // The library keeps nothing of a file.
+      port.postMessage({ free: true });
+    } else if (begin) {
+      fd = openSync(begin.path, 'r');
+      file = bytesOf(fd);
+      port.postMessage({ value: await contents() });
+    } else {
+      const value = await numbersOf(column, first, end);
+      port.postMessage({ value }, /** @type {any} */ ([value.values.buffer]));
+    }
+  } catch (/** @type {any} */ error) {
+    port.postMessage({ error: String(error?.message ?? error).split('\n')[0] });
+  }
+});
 port.postMessage({ ready: true });
 
-const fd = openSync(workerData.path, 'r');
-const byteLength = fstatSync(fd).size;
-const file = {
-  byteLength,
-  /** @param {number} start @param {number} [end] */
-  slice(start, end = byteLength) {
-    if (!(start >= 0 && end >= start && end <= byteLength))
-      throw new Error('it tells of bytes that are not there');
-    const bytes = new Uint8Array(end - start);
-    let at = 0;
-    while (at < bytes.length) {
-      const n = readSync(fd, bytes, at, bytes.length - at, start + at);
-      if (n === 0) throw new Error('it ends early');
-      at += n;
-    }
-    return bytes.buffer;
-  },
-};
+/** @param {number} fd */
+function bytesOf(fd) {
+  const byteLength = fstatSync(fd).size;
+  return {
+    byteLength,
+    /** @param {number} start @param {number} [end] */
+    slice(start, end = byteLength) {
+      if (!(start >= 0 && end >= start && end <= byteLength))
+        throw new Error('it tells of bytes that are not there');
+      const bytes = new Uint8Array(end - start);
+      let at = 0;
+      while (at < bytes.length) {
+        const n = readSync(fd, bytes, at, bytes.length - at, start + at);
+        if (n === 0) throw new Error('it ends early');
+        at += n;
+      }
+      return bytes.buffer;
+    },
+  };
+}
 
-try {
-  const metadata = await parquetMetadataAsync(file);
+async function contents() {
+  metadata = await parquetMetadataAsync(file);
   const rows = Number(metadata.num_rows);
   const groups = metadata.row_groups.map((group) => Number(group.num_rows));
   if (
@@ -42,31 +70,20 @@ try {
     name: element.name,
     ...kindOf(element, children),
   }));
-  port.postMessage({ value: { rows, groups, columns } });
-  port.on('message', async ({ column, first, end }) => {
-    try {
-      const scan = await parquetScan({ file, metadata, compressors, columns: [column] });
-      /** @type {any[]} */
-      const parts = [];
-      for (const { rowStart, rowEnd } of scan.ranges) {
-        const from = Math.max(first, rowStart);
-        const to = Math.min(end, rowEnd);
-        if (from < to) parts.push(await scan.readColumn({ column, rowStart: from, rowEnd: to }));
-      }
-      const value = plain(parts, end - first);
-      port.postMessage({ value }, /** @type {any} */ ([value.values.buffer]));
-    } catch (error) {
-      tell(error);
-    }
-  });
-  port.on('close', () => closeSync(fd));
-} catch (error) {
-  tell(error);
+  return { rows, groups, columns };
 }
 
-/** @param {any} error */
-function tell(error) {
-  port.postMessage({ error: String(error?.message ?? error).split('\n')[0] });
+/** @param {string} column @param {number} first @param {number} end */
+async function numbersOf(column, first, end) {
+  const scan = await parquetScan({ file, metadata, compressors, columns: [column] });
+  /** @type {any[]} */
+  const parts = [];
+  for (const { rowStart, rowEnd } of scan.ranges) {
+    const from = Math.max(first, rowStart);
+    const to = Math.min(end, rowEnd);
+    if (from < to) parts.push(await scan.readColumn({ column, rowStart: from, rowEnd: to }));
+  }
+  return plain(parts, end - first);
 }
 
 /** @param {any} element @param {any[]} children @returns {{kind: 'number' | 'list' | 'other', length?: number, type: string}} */

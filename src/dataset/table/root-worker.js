@@ -1,33 +1,51 @@
-// ROOT trees in a thread of its own, by the reading part of jsroot (bundled by scripts/build.js). In: {path, library} as
-// workerData, then {tree, branch, first, end}. Out: {ready}, the trees as {value}, then {value: {values, lengths?}} for
-// each question, or {error}.
-import { parentPort, workerData } from 'node:worker_threads';
+// ROOT trees in a thread of its own, by the reading part of jsroot (bundled by scripts/build.js). In: {begin: {path,
+// library}}, then {tree, branch, first, end}; {done}. Out: {ready}, the trees as {value}, then {value: {values, lengths?}}
+// for each question, or {error}; {free}.
+import { parentPort } from 'node:worker_threads';
 
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
-const { openFile, TSelector, treeProcess } = await import(workerData.library);
-port.postMessage({ ready: true });
 
 const DEEPEST = 16;
+/** Files of one thread: a few megabytes of code stay for each until the thread ends. */
+const MOST_FILES = 32;
+let files = 0;
+/** @type {any} */
+let library;
+/** @type {any} */
+let file;
 /** @type {Map<string, any>} */
 const trees = new Map();
 /** @type {string[]} */
 const others = [];
 
-try {
-  const file = await openFile(workerData.path);
-  await walk(file, '', 0);
-  port.postMessage({ value: { trees: [...trees].map(describe), others } });
-  port.on('message', async (question) => {
-    try {
-      const value = await numbersOf(question);
+port.on('message', async ({ begin, done, ...question }) => {
+  try {
+    if (done) {
+      file?.close?.();
+      file = undefined;
+      trees.clear();
+      port.postMessage({ free: files < MOST_FILES });
+    } else if (begin) {
+      // The library learns classes from a file; the next file gets a new one.
+      library = await import(`${begin.library}?${files++}`);
+      others.length = 0;
+      file = await library.openFile(begin.path);
+      await walk(file, '', 0);
+      port.postMessage({ value: { trees: [...trees].map(describe), others } });
+    } else {
+      const value = await numbersOf(/** @type {any} */ (question));
       port.postMessage({ value }, /** @type {any} */ ([value.values.buffer]));
-    } catch (error) {
-      tell(error);
     }
-  });
-} catch (error) {
+  } catch (error) {
+    tell(error);
+  }
+});
+// A promise of the library that nobody waits for: who knows what else is left of this file.
+process.on('unhandledRejection', (error) => {
+  files = MOST_FILES;
   tell(error);
-}
+});
+port.postMessage({ ready: true });
 
 /** @param {any} error */
 function tell(error) {
@@ -86,7 +104,7 @@ async function numbersOf({ tree: name, branch, first, end }) {
   let lengths;
   let row = 0;
   let at = 0;
-  const selector = new TSelector();
+  const selector = new library.TSelector();
   selector.addBranch(branch, 'it');
   selector.Process = () => {
     const { it } = selector.tgtobj;
@@ -100,7 +118,7 @@ async function numbersOf({ tree: name, branch, first, end }) {
     lengths[row++] = it.length;
     for (let i = 0; i < it.length; i++) values[at++] = Number(it[i]);
   };
-  await treeProcess(trees.get(name), selector, { firstentry: first, numentries: end - first });
+  await library.treeProcess(trees.get(name), selector, { firstentry: first, numentries: end - first });
   if (row !== end - first)
     throw new Error(`only ${row} of the entries ${first} .. ${end - 1} of ${branch} can be read`);
   const all = Float64Array.from(values);
