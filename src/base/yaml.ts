@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import type { EconError } from './errors.js';
 import { readText } from './files.js';
 
@@ -10,7 +10,11 @@ import { readText } from './files.js';
 export function readYaml(path: string, bad: (why: string, cause: unknown) => EconError): unknown {
   const text = readText(path);
   try {
-    return parse(text);
+    // What the parser only warns of (a tag that it does not know) it reads as something else than is written.
+    const document = parseDocument(text, { logLevel: 'error' });
+    const [problem] = [...document.errors, ...document.warnings];
+    if (problem) throw problem;
+    return document.toJS();
   } catch (error) {
     throw bad(error instanceof Error ? error.message.split('\n')[0] : 'unreadable', error);
   }

@@ -1,102 +1,178 @@
-// `npm run campaign:fuzz [-- --cases N] [--seed N] [--kind NAME] [--minutes N]`: changed inputs for every reader. A case
-// may be read or refused with an error of ours, within 5 s, and touches no file but its own. Exit code 1 on a finding.
-import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type FuzzKind, kinds } from './kinds.js';
-import { type FuzzFinding, LONGEST } from './run.js';
+/** Changed inputs for every reader, a million of them. Run it with `npm run campaign:fuzz -- --help`. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Portion } from './child.js';
+import { kinds } from './kinds/index.js';
+import { add, emptyTally, type Tally } from './run.js';
+import { startRunner } from './runner.js';
 
-const option = (name: string, fallback: string): string => {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? fallback : process.argv[at + 1];
-};
-const cases = Number(option('cases', '1000000'));
-const seed = Number(option('seed', '1'));
-const only = option('kind', '');
-const end = Date.now() + 60_000 * Number(option('minutes', '1000000'));
-const shares = kinds.reduce((sum, { share }) => sum + share, 0);
-const here = dirname(fileURLToPath(import.meta.url));
-const runner = join(here, '../../node_modules/vite-node/vite-node.mjs');
-/** Cases of a process; a new one forgets what the old ones left behind. */
-const PORTION = 20_000;
-/** Seconds without a new case after which a process is taken to be stuck: more than one case may take. */
-const STUCK = LONGEST + 5;
+const { values: options } = parseArgs({
+  options: {
+    cases: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: '1' },
+    kind: { type: 'string', multiple: true, default: [] },
+    jobs: { type: 'string', default: '2' },
+    minutes: { type: 'string', default: '1000000' },
+    out: { type: 'string', default: 'fuzz-campaign' },
+    from: { type: 'string' },
+    case: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
 
-let total = 0;
-const findings: FuzzFinding[] = [];
-for (const kind of kinds.filter(({ name }) => !only || name === only)) {
-  const wanted = Math.ceil((cases * kind.share) / shares);
-  const begun = Date.now();
-  let done = 0;
-  let read = 0;
-  while (done < wanted && Date.now() < end) {
-    const part = await portion(kind, seed * 10_000_000 + done, Math.min(PORTION, wanted - done));
-    done += part.done;
-    read += part.read;
-    findings.push(...part.findings);
-    if (part.findings.length > 200) break;
-  }
-  total += done;
-  const own = findings.filter((f) => f.kind === kind.name);
-  const seconds = Math.round((Date.now() - begun) / 1000);
-  console.log(
-    `${kind.name}: ${done} cases, ${read} read, ${done - read - own.length} refused, ${own.length} findings, ${seconds} s`,
-  );
-  for (const { seed: number, what } of own.slice(0, 10)) console.log(`  case ${number}: ${what}`);
+/** Portions of a kind: all kinds go on side by side. */
+const PORTIONS = 25;
+/** Cases of a kind begin at multiples of it, so that each is the same in every campaign of its seed. */
+const STEP = 10_000_000;
+
+if (options.help) {
+  console.log(`Changed inputs for every reader of files. Each is read, or refused with an error of ours, within 5 s of its own
+time; nothing is printed past it, and no file outside its folder is read (unless it is told) or written.
+  --cases N       of all kinds together (1000000)     --kind NAME   only this one; may be repeated
+  --seed N        (1)                                 --jobs N      processes (2)
+  --minutes N     ends after them                     --out FOLDER  for results (fuzz-campaign)
+  --from FOLDER   goes on with the campaign whose results are there
+  --case N        runs one case of the one --kind and shows what it does
+Kinds: ${kinds.map(({ name }) => name).join('; ')}
+Exit code 1 when there is a finding.`);
+} else process.exitCode = await campaign();
+
+/** A line of the results: a portion that was run to its end. */
+interface PortionRecord extends Portion {
+  readonly tally: Tally;
+  readonly seconds: number;
 }
-console.log(`${total} cases, ${findings.length} findings (seed ${seed})`);
-process.exitCode = findings.length > 0 ? 1 : 0;
 
-/** Runs cases in a process of its own; what stops it (a crash, a case without end) is a finding of the case it was at. */
-async function portion(kind: FuzzKind, from: number, count: number) {
-  const outer = mkdtempSync(join(tmpdir(), 'econ-fuzz-'));
-  const folder = join(outer, 'inside');
-  writeFileSync(join(outer, 'sentinel'), 'untouched');
-  try {
-    return await new Promise<{ done: number; read: number; findings: FuzzFinding[] }>((resolve) => {
-      const child = fork(
-        runner,
-        ['--script', join(here, 'child.ts'), kind.name, `${from}`, `${count}`, folder],
-        {
-          stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-          cwd: outer,
-        },
-      );
-      let at = from;
-      let last = Date.now() + 60_000;
-      let stuck = false;
-      let said = '';
-      let finished = false;
-      child.stderr?.on('data', (text) => {
-        said = (said + text).slice(-1500);
-      });
-      child.on(
-        'message',
-        (message: { seed?: number; result?: { findings: FuzzFinding[]; read: number } }) => {
-          if (message.seed !== undefined) {
-            at = message.seed;
-            last = Date.now();
-          } else if (message.result) {
-            finished = true;
-            resolve({ done: count, ...message.result });
-          }
-        },
-      );
-      const watch = setInterval(() => {
-        if (Date.now() - last < STUCK * 1000) return;
-        stuck = true;
-        child.kill('SIGKILL');
-      }, 500);
-      child.once('close', (code, signal) => {
-        clearInterval(watch);
-        if (finished) return;
-        const what = stuck ? `no end within ${STUCK} s` : `the process ended (${code ?? signal}) ${said}`;
-        resolve({ done: at - from + 1, read: 0, findings: [{ kind: kind.name, seed: at, what }] });
-      });
-    });
-  } finally {
-    rmSync(outer, { recursive: true, force: true });
+async function campaign(): Promise<number> {
+  const wrong = options.kind.find((name) => !kinds.some((k) => k.name === name));
+  if (wrong !== undefined) {
+    console.error(`There is no kind ${wrong}. Kinds: ${kinds.map(({ name }) => name).join('; ')}`);
+    return 2;
   }
+  const chosen = kinds.filter(({ name }) => options.kind.length === 0 || options.kind.includes(name));
+  const [cases, seed, jobs, minutes] = [options.cases, options.seed, options.jobs, options.minutes].map(
+    Number,
+  );
+  if (options.case !== undefined) return one(chosen[0].name, Number(options.case));
+  const out = options.from ?? options.out;
+  const log = join(out, 'portions.jsonl');
+  if (options.from === undefined && existsSync(log)) {
+    console.error(
+      `${out} holds results of a campaign: go on with --from ${out}, or name another folder with --out.`,
+    );
+    return 2;
+  }
+  mkdirSync(out, { recursive: true });
+  const records = existsSync(log)
+    ? readFileSync(log, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as PortionRecord)
+    : [];
+  const done = new Set(records.map(({ kind, from, count }) => `${kind} ${from} ${count}`));
+  const shares = chosen.reduce((sum, { share }) => sum + share, 0);
+  const all = chosen.flatMap(({ name, share }) =>
+    portions(name, Math.ceil((cases * share) / shares), seed * STEP),
+  );
+  const queue = all
+    .sort((a, b) => a.part - b.part)
+    .filter(({ kind, from, count }) => !done.has(`${kind} ${from} ${count}`));
+  const wanted = queue.length;
+  console.log(
+    `seed ${seed}: ${all.reduce((n, { count }) => n + count, 0)} cases of ${chosen.length} kinds in ${all.length} portions, ${wanted} to run`,
+  );
+  const begun = Date.now();
+  let finished = 0;
+  let told = 0;
+  const work = async (): Promise<void> => {
+    const runner = startRunner();
+    try {
+      for (let next = queue.shift(); next && Date.now() - begun < 60_000 * minutes; next = queue.shift()) {
+        const { kind, from, count } = next;
+        const start = Date.now();
+        const tally = await runner.run({ kind, from, count });
+        const record: PortionRecord = { kind, from, count, tally, seconds: (Date.now() - start) / 1000 };
+        records.push(record);
+        appendFileSync(log, `${JSON.stringify(record)}\n`);
+        finished++;
+        for (const { seed: at, what } of tally.findings.slice(0, 3))
+          console.log(`FINDING ${kind}, --case ${at}: ${what.split('\n').slice(0, 4).join('\n    ')}`);
+        if (Date.now() - told < 20_000) continue;
+        told = Date.now();
+        const left = ((told - begun) / finished) * (wanted - finished);
+        console.log(`${finished} of ${wanted} portions, ${Math.round(left / 60_000)} min left`);
+      }
+    } finally {
+      runner.end();
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  return summarise(
+    records,
+    chosen.map(({ name }) => name),
+    out,
+    seed,
+    (Date.now() - begun) / 1000,
+  );
+}
+
+function portions(kind: string, count: number, first: number): (Portion & { part: number })[] {
+  const size = Math.ceil(count / PORTIONS);
+  return Array.from({ length: Math.ceil(count / size) }, (_, i) => ({
+    kind,
+    from: first + i * size,
+    count: Math.min(size, count - i * size),
+    part: i,
+  }));
+}
+
+async function one(kind: string, seed: number): Promise<number> {
+  const runner = startRunner();
+  const tally = await runner.run({ kind, from: seed, count: 1 });
+  runner.end();
+  console.log(JSON.stringify(tally, null, 2));
+  return tally.findings.length > 0 ? 1 : 0;
+}
+
+/** The table and summary.json. */
+function summarise(
+  records: readonly PortionRecord[],
+  names: readonly string[],
+  out: string,
+  seed: number,
+  seconds: number,
+): number {
+  const byKind = names.map((name) => {
+    const sum = emptyTally();
+    let spent = 0;
+    for (const { tally, seconds: took } of records.filter(({ kind }) => kind === name)) {
+      add(sum, tally);
+      spent += took;
+    }
+    return { kind: name, ...sum, seconds: Math.round(spent) };
+  });
+  const findings = byKind.flatMap((k) => k.findings);
+  const total = byKind.reduce((n, k) => n + k.cases, 0);
+  const slowest = byKind.reduce((a, b) => (a.slowest.seconds > b.slowest.seconds ? a : b));
+  const summary = {
+    seed,
+    cases: total,
+    findings: findings.length,
+    seconds: Math.round(seconds),
+    kinds: byKind,
+  };
+  writeFileSync(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  for (const { kind, cases, read, refused, slowest: slow, findings: own, seconds: spent } of byKind) {
+    const codes = Object.entries(refused).sort((a, b) => b[1] - a[1]);
+    const no = codes.reduce((n, [, count]) => n + count, 0);
+    console.log(
+      `${kind}: ${cases} cases, ${read} read, ${no} refused, ${own.length} findings; slowest ${slow.seconds.toFixed(2)} s (${slow.seed}); ${spent} s`,
+    );
+    console.log(`    ${codes.map(([code, count]) => `${code} ${count}`).join(', ')}`);
+  }
+  console.log(
+    `${total} cases (seed ${seed}), ${findings.length} findings, slowest ${slowest.slowest.seconds.toFixed(2)} s (${slowest.kind}), ${Math.round(seconds)} s`,
+  );
+  return findings.length > 0 ? 1 : 0;
 }

@@ -1,10 +1,11 @@
 // A slice of `npm run campaign:fuzz`: changed inputs of every reader are read or refused with an error of ours.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { Random } from '../../src/base/index.js';
-import { kinds } from './kinds.js';
+import { EconError, Random } from '../../src/base/index.js';
+import type { FuzzKind } from './kind.js';
+import { kinds } from './kinds/index.js';
 import { mutate } from './mutate.js';
 import { runCases } from './run.js';
 
@@ -12,28 +13,66 @@ const folder = mkdtempSync(join(tmpdir(), 'econ-fuzz-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test.each(kinds.map((kind) => [kind.name, kind] as const))('%s', async (_, kind) => {
-  const { findings } = await runCases(kind, 1, kind.slice, join(folder, kind.name));
-  // Durations are the campaign's affair: this machine may be busy.
-  expect(findings.filter(({ what }) => !/^[\d.]+ s$/.test(what))).toEqual([]);
+  const tally = await runCases(kind, 1, kind.slice, join(folder, kind.name));
+  expect(tally.findings).toEqual([]);
+  expect(tally.read + Object.values(tally.refused).reduce((a, b) => a + b, 0)).toBe(kind.slice);
 });
 
-test('what crashes, and what changes other files, is found', async () => {
-  const bad = {
-    name: 'bad',
-    share: 1,
-    slice: 1,
-    seeds: async () => new Map([['a.txt', Buffer.from('text')]]),
+const made = (read: FuzzKind['read']): FuzzKind => ({
+  name: 'made',
+  share: 1,
+  slice: 1,
+  seeds: async () => new Map([['a.txt', Buffer.from('text')]]),
+  read,
+});
+const findings = async (read: FuzzKind['read'], cases = 3, touched?: number): Promise<string[]> =>
+  (await runCases(made(read), 1, cases, join(folder, 'made'), { touched })).findings.map(({ what }) => what);
+
+test('a reader that breaks, prints, spins, leaves or tells what it must not is found', async () => {
+  const refused = (what: string) =>
+    new EconError({ code: 'a/b', where: 'a.txt', what, remedy: 'Write it again.' });
+  expect(await findings(() => JSON.parse('{'))).toHaveLength(3);
+  expect(
+    await findings(() => {
+      throw refused('it is damaged.');
+    }),
+  ).toEqual([]);
+  expect(
+    await findings(() => {
+      throw refused(`it holds ${{}}.`);
+    }, 1),
+  ).toEqual(['a/b: it holds [object Object]. Write it again.']);
+  expect(await findings(() => process.emitWarning('old'), 1)).toEqual(['prints a warning: old\n']);
+  expect(await findings(() => writeFileSync(join(folder, 'made/left'), ''), 1)).toHaveLength(1);
+  const spin = (): void => {
+    for (const { user, system } = process.cpuUsage(), end = user + system + 5.1e6; ; ) {
+      const now = process.cpuUsage();
+      if (now.user + now.system > end) return;
+    }
   };
-  const throwing = { ...bad, read: () => JSON.parse('{') };
-  expect((await runCases(throwing, 1, 3, join(folder, 'bad'))).findings).toHaveLength(3);
+  expect(await findings(spin, 1)).toEqual([expect.stringMatching(/^5\.\d s$/)]);
+});
+
+test('files that are read beside the case are to be told', async () => {
+  const list = join(folder, 'touched');
+  writeFileSync(list, '');
+  const touched = openSync(list, 'r');
+  const touch = (): void => writeFileSync(list, `${readFileSync(list)}read "/elsewhere"\n`);
+  expect(await findings(touch, 1, touched)).toEqual(['touches other files: read "/elsewhere"']);
+  const telling: FuzzKind['read'] = (_, __, tell) => {
+    touch();
+    tell(['/elsewhere']);
+  };
+  expect(await findings(telling, 1, touched)).toEqual([]);
+  closeSync(touched);
 });
 
 test('a case is the same in every run, and most differ from the file they come from', () => {
   const bytes = Buffer.from('0123456789'.repeat(30));
-  const made = (seed: number) => Buffer.from(mutate(bytes, bytes, new Random(seed))).toString('latin1');
-  expect(made(7)).toBe(made(7));
-  const changed = Array.from({ length: 100 }, (_, seed) => made(seed)).filter(
+  const changed = (seed: number) => Buffer.from(mutate(bytes, bytes, new Random(seed))).toString('latin1');
+  expect(changed(7)).toBe(changed(7));
+  const differ = Array.from({ length: 100 }, (_, seed) => changed(seed)).filter(
     (text) => text !== bytes.toString(),
   );
-  expect(changed.length).toBeGreaterThan(90);
+  expect(differ.length).toBeGreaterThan(90);
 });

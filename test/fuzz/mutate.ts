@@ -1,6 +1,6 @@
 import type { Random } from '../../src/base/index.js';
 
-/** Words that readers take for something: bounds of numbers, separators, marks of formats. */
+/** Words that readers take for something: bounds of numbers, separators, marks of formats, ways out of the folder. */
 const WORDS = [
   '0',
   '-1',
@@ -28,7 +28,9 @@ const WORDS = [
   '\0',
   '\ufeff',
   '../',
-  '/dev/null',
+  '../secret',
+  '/dev/zero',
+  '/etc/passwd',
   '%s',
   '__proto__',
   'constructor',
@@ -36,23 +38,43 @@ const WORDS = [
   '&a',
   '*a',
   '<<: *a',
+  '['.repeat(6000),
+  '{"a":'.repeat(4000),
+  '- '.repeat(3000),
 ].map((word) => Buffer.from(word));
 
 /** Bytes that are lengths, offsets and counts where they matter. */
 const NUMBERS = [0, 1, 2, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
 
-/** One to four changes of a file: bits, bytes, numbers, words, pieces left out, repeated, swapped or of another file. */
-export function mutate(bytes: Uint8Array, other: Uint8Array, random: Random): Uint8Array {
+/**
+ * Changes of a file, mostly one: bits, bytes, numbers, words, pieces left out, repeated, swapped or of another file. Few
+ * changes leave a file that is read far into.
+ * @param words further ones, of its format
+ */
+export function mutate(
+  bytes: Uint8Array,
+  other: Uint8Array,
+  random: Random,
+  words: readonly Buffer[] = [],
+): Uint8Array {
   let out = Buffer.from(bytes);
-  for (let left = 1 + random.below(4); left > 0; left--) out = change(out, other, random);
+  for (let left = random.below(2) ? 1 : 1 + random.below(4); left > 0; left--)
+    out = change(out, other, random, words);
   return out;
 }
 
-function change(bytes: Buffer<ArrayBuffer>, other: Uint8Array, random: Random): Buffer<ArrayBuffer> {
-  const at = random.below(bytes.length + 1);
+function change(
+  bytes: Buffer<ArrayBuffer>,
+  other: Uint8Array,
+  random: Random,
+  words: readonly Buffer[],
+): Buffer<ArrayBuffer> {
+  // The beginning says what a file is, and how long its parts are.
+  const within = random.below(4) === 0 ? Math.min(bytes.length, 256) : bytes.length;
+  const at = random.below(within + 1);
   const end = Math.min(bytes.length, at + 1 + random.below(random.below(4) === 0 ? 400 : 8));
   const head = bytes.subarray(0, at);
-  switch (random.below(10)) {
+  switch (random.below(11)) {
     case 0:
     case 1: {
       const out = Buffer.from(bytes);
@@ -75,12 +97,11 @@ function change(bytes: Buffer<ArrayBuffer>, other: Uint8Array, random: Random): 
       return out;
     }
     case 4:
-    case 5:
-      return Buffer.concat([
-        head,
-        WORDS[random.below(WORDS.length)],
-        bytes.subarray(random.below(2) ? at : end),
-      ]);
+    case 5: {
+      const n = random.below(WORDS.length + 2 * words.length);
+      const word = n < WORDS.length ? WORDS[n] : words[(n - WORDS.length) % words.length];
+      return Buffer.concat([head, word, bytes.subarray(random.below(2) ? at : end)]);
+    }
     case 6:
       return Buffer.concat([head, bytes.subarray(end)]);
     case 7:
@@ -88,6 +109,11 @@ function change(bytes: Buffer<ArrayBuffer>, other: Uint8Array, random: Random): 
     case 8: {
       const from = random.below(other.length + 1);
       return Buffer.concat([head, other.subarray(from, from + 1 + random.below(64)), bytes.subarray(end)]);
+    }
+    case 9: {
+      const times = random.below(8) === 0 ? 1000 : 2 + random.below(6);
+      const piece = bytes.subarray(at, Math.min(end, at + 20));
+      return Buffer.concat([head, ...new Array<Uint8Array>(times).fill(piece), bytes.subarray(end)]);
     }
     default:
       return random.below(3) === 0 ? Buffer.from(head) : Buffer.concat([head, bytes.subarray(at).reverse()]);

@@ -1,18 +1,9 @@
 import { expect, test } from 'vitest';
-import { EconError, Random } from '../../../src/base/index.js';
+import { EconError } from '../../../src/base/index.js';
 import { Memory } from '../../../src/netlist-sim/graph/memories.js';
 import { Simulator } from '../../../src/netlist-sim/index.js';
-import { feedVerilog, mutatedVerilog } from './verilog-fuzz.js';
 
-// Many more: npm run campaign:fuzz
-test('changed Verilog in files of odd names ends in a simulation or in an error of ours', async () => {
-  for (let seed = 1; seed <= 12; seed++) {
-    // The machine of the tests may be slow: the campaign judges the time.
-    const wrong = await feedVerilog(mutatedVerilog(new Random(seed)), 60);
-    expect(wrong, `seed ${seed}`).toBeUndefined();
-  }
-});
-
+// Changed designs: test/fuzz.
 test.each([
   [
     'doubling macros',
