@@ -108,6 +108,24 @@ export class RunFolder {
     return undefined;
   }
 
+  /**
+   * A record that a finished step left; undefined when no step did. Its hash is compared: it is as the step wrote it.
+   * @throws EconError flow/altered, base/cannot-read
+   */
+  outputRecord<T>(name: string): T | undefined {
+    const hash = this.outputHash(name);
+    if (hash === undefined) return undefined;
+    const remedy = 'Remove the file and run the command that made it again.';
+    const bytes = readBytes(this.file(name));
+    if (sha256(bytes) === hash) return readJson(this.file(name), remedy) as T;
+    throw new EconError({
+      code: 'flow/altered',
+      where: this.file(name),
+      what: 'this was altered after econ wrote it (its SHA-256 differs from the one in run.json).',
+      remedy,
+    });
+  }
+
   isDone(step: string): boolean {
     return step in this.record.steps;
   }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { EconError, fileError, readJson } from '../base/index.js';
+import { EconError, fileError } from '../base/index.js';
 import { columns } from '../quality/index.js';
 import { RunFolder } from './run-folder.js';
 import { ABOUT, type DataRecord } from './steps/data.js';
@@ -69,12 +69,8 @@ function inside(folder: string): string[] {
 
 function summary(folder: string): RunSummary {
   const run = RunFolder.read(folder);
-  const part = <T>(file: string): T | undefined =>
-    run.outputHash(file) === undefined
-      ? undefined
-      : (readJson(run.file(file), 'Remove the file and run again.') as T);
-  const history = part<HistoryRecord>(HISTORY);
-  const quality = part<QualityRecord>(QUALITY);
+  const history = run.outputRecord<HistoryRecord>(HISTORY);
+  const quality = run.outputRecord<QualityRecord>(QUALITY);
   const emd: Record<number, number> = {};
   for (const { etx, name, evaluation } of quality?.comparison.rows ?? []) {
     if (name === quality?.ours && evaluation.metrics.emd.mean !== null)
@@ -85,7 +81,7 @@ function summary(folder: string): RunSummary {
     name: basename(folder),
     settings: run.settings,
     steps: run.steps,
-    data: part<DataRecord>(ABOUT),
+    data: run.outputRecord<DataRecord>(ABOUT),
     epochs: history?.history.length,
     bestEpoch: history?.bestEpoch,
     validationEmd: history?.validationEmd,

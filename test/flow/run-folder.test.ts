@@ -48,6 +48,21 @@ describe('RunFolder', () => {
     expect(log.slice(3)).toEqual(['second', 'first']);
   });
 
+  it('gives a record as the step wrote it, or none', async () => {
+    const path = scratch();
+    const run = RunFolder.open(path, { seed: 1 });
+    await run.step('first', 0, async () => {
+      writeFileAtomic(run.file('a.json'), '{"a": [1]}');
+      return ['a.json'];
+    });
+    expect(run.outputRecord('a.json')).toEqual({ a: [1] });
+    expect(run.outputRecord('b.json')).toBeUndefined();
+    writeFileSync(run.file('a.json'), '{"a": null}');
+    expect(() => run.outputRecord('a.json')).toThrow(/a\.json: this was altered after econ wrote it/);
+    rmSync(run.file('a.json'));
+    expect(() => run.outputRecord('a.json')).toThrow(/there is no such file/);
+  });
+
   it('goes on with the step that failed', async () => {
     const path = scratch();
     const run = RunFolder.open(path, {});

@@ -97,6 +97,8 @@ export interface RunOptions {
   readonly begin?: (seed: number, tally: Tally) => void;
   /** File descriptor of what guard.js writes down. */
   readonly touched?: number;
+  /** Seconds that a case may take. @default LONGEST */
+  readonly longest?: number;
 }
 
 /** Runs cases of one kind; case `seed` is the same in every run. Files go into `folder`/case and nowhere else. */
@@ -105,7 +107,7 @@ export async function runCases(
   from: number,
   count: number,
   folder: string,
-  { begin, touched }: RunOptions = {},
+  { begin, touched, longest = LONGEST }: RunOptions = {},
 ): Promise<Tally> {
   const place = join(folder, 'case');
   rmSync(place, { recursive: true, force: true });
@@ -162,7 +164,7 @@ export async function runCases(
     const said = heard();
     const seconds = Math.min(wall, (user + system) / 1e6);
     if (seconds > tally.slowest.seconds) tally.slowest = { seed, seconds };
-    if (seconds > LONGEST) finding(`${seconds.toFixed(1)} s`);
+    if (seconds > longest) finding(`${seconds.toFixed(1)} s`);
     if (said) finding(`prints ${said.slice(0, 300)}`);
     if (touched !== undefined) {
       const outside = readFrom(touched, mark).filter((line) => !allowed(line, told));

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { readJson, version, writeFileAtomic } from '../../base/index.js';
+import { version, writeFileAtomic } from '../../base/index.js';
 import { latentBits } from '../../blocks/index.js';
 import type { ChipCost, Verdict } from '../../budget/index.js';
 import { settingsToRegisterWrites } from '../../chips/index.js';
@@ -23,8 +23,6 @@ import { QUALITY, type QualityRecord } from './evaluate.js';
 import { runChipDescription } from './rtl.js';
 import { SIMULATION, type SimulationRecord } from './simulate.js';
 import { HISTORY, type HistoryRecord, modelHash, runModel } from './train.js';
-
-const REMEDY = 'Remove the file and run econ flow again.';
 
 /** Steps of a flow in their order, with the sections of the report that each fills. */
 export const stepSections = {
@@ -60,14 +58,12 @@ function withTimes(summary: RunSummary, { run }: FlowContext): RunSummary {
 
 function summarise(context: FlowContext, failure?: { step: string; error: string }): RunSummary {
   const { run, settings } = context;
-  const read = <T>(file: string): T | undefined =>
-    run.outputHash(file) === undefined ? undefined : (readJson(run.file(file), REMEDY) as T);
-  const data = read<DataRecord>(ABOUT);
-  const distributions = read<DistributionRecord>(DISTRIBUTIONS);
-  const history = read<HistoryRecord>(HISTORY);
-  const quality = read<QualityRecord>(QUALITY);
-  const simulation = read<SimulationRecord>(SIMULATION);
-  const cost = read<CostRecord>(COST);
+  const data = run.outputRecord<DataRecord>(ABOUT);
+  const distributions = run.outputRecord<DistributionRecord>(DISTRIBUTIONS);
+  const history = run.outputRecord<HistoryRecord>(HISTORY);
+  const quality = run.outputRecord<QualityRecord>(QUALITY);
+  const simulation = run.outputRecord<SimulationRecord>(SIMULATION);
+  const cost = run.outputRecord<CostRecord>(COST);
   return {
     format: 'econ-report',
     version: 1,
