@@ -163,6 +163,7 @@ export const ERROR_CODES = {
   'report/bad-summary': 'A run summary is not as it should be.',
   'report/not-a-summary': 'The file is no run summary.',
   // Runs
+  'flow/altered': 'A record of a run was changed after it was written.',
   'flow/bad-run': 'The record of a run is damaged.',
   'flow/explore-file': 'The list of trials of a search is damaged.',
   'flow/few-wafers': 'Too few wafers are usable.',

@@ -30,7 +30,7 @@ const findings = async (read: FuzzKind['read'], cases = 3, options: RunOptions =
 
 test('a reader that breaks, prints, spins, leaves or tells what it must not is found', async () => {
   const refused = (what: string) =>
-    new EconError({ code: 'a/b', where: 'a.txt', what, remedy: 'Write it again.' });
+    new EconError({ code: 'base/bad-json', where: 'a.txt', what, remedy: 'Write it again.' });
   expect(await findings(() => JSON.parse('{'))).toHaveLength(3);
   expect(
     await findings(() => {
@@ -41,7 +41,7 @@ test('a reader that breaks, prints, spins, leaves or tells what it must not is f
     await findings(() => {
       throw refused(`it holds ${{}}.`);
     }, 1),
-  ).toEqual(['a/b: it holds [object Object]. Write it again.']);
+  ).toEqual(['base/bad-json: it holds [object Object]. Write it again.']);
   expect(await findings(() => process.emitWarning('old'), 1)).toEqual(['prints a warning: old\n']);
   expect(await findings(() => writeFileSync(join(folder, 'made/left'), ''), 1)).toHaveLength(1);
   const spin = (): void => {
