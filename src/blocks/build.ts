@@ -1,13 +1,18 @@
 import type { Arithmetic, EncoderShape } from '../encoder/index.js';
 import { usedBlocks, WEIGHT_BLOCKS } from '../encoder/index.js';
-import { type ModuleSource, printModule } from '../hdl/index.js';
+import {
+  type Component,
+  ModuleBuilder,
+  type ModuleSource,
+  moduleText,
+  printModule,
+  type StateBits,
+  type TmrMode,
+} from '../hdl/index.js';
+import { stateCells } from './leaf.js';
 import { ALGORITHMS, type Algorithm, type Generation } from './settings.js';
 
-/**
- * Which state is kept three times: 'none'; 'weights': configuration, active weights and all control, so that no single
- * upset erases, commits or misdirects anything; 'registers': all state of the chip.
- */
-export type TmrMode = 'none' | 'weights' | 'registers';
+export { copies, type StateBits, type StateKind, type TmrMode, triplicate } from '../hdl/index.js';
 
 /** What can be chosen when the chip is built; everything else is in its registers. */
 export interface ChipOptions {
@@ -47,33 +52,6 @@ export const defaultChipOptions: ChipOptions = {
   i2cTimeoutBits: 20,
 };
 
-/**
- * pipeline: data of one BX, no reset. control: what decides where things go and when: reset, state machines, I2C,
- * pointers, BX numbers. counter: tallies of events and flags of them, which only the host reads. configuration:
- * registers that the host writes. weights: what the encoder uses. shadow: weights being loaded, guarded by the CRC.
- */
-export type StateKind = 'pipeline' | 'control' | 'counter' | 'configuration' | 'weights' | 'shadow';
-
-/** Kinds that are kept three times in each mode. A wrong datum lives for one BX, a wrong tally misleads nobody but its
- * reader, and a wrong shadow is found when it is committed; all else stays wrong or spreads. */
-const TRIPLICATED: Readonly<Record<TmrMode, readonly StateKind[]>> = {
-  none: [],
-  weights: ['control', 'configuration', 'weights'],
-  registers: ['pipeline', 'control', 'counter', 'configuration', 'weights', 'shadow'],
-};
-
-/** Flip-flops of one purpose, counted once (not times the TMR copies). */
-export interface StateBits {
-  readonly what: string;
-  readonly bits: number;
-  readonly kind: StateKind;
-}
-
-/** Copies of state of this kind: 1 or 3. */
-export function copies(options: ChipOptions, kind: StateKind): 1 | 3 {
-  return TRIPLICATED[options.tmr].includes(kind) ? 3 : 1;
-}
-
 /** Blocks of the weight memory: as many as the encoder's weights fill. */
 export function weightBlocks({ shape }: Pick<ChipOptions, 'shape'>): number {
   return shape ? usedBlocks(shape) : WEIGHT_BLOCKS;
@@ -84,11 +62,6 @@ export function includes(options: ChipOptions, algorithm: Algorithm): boolean {
   return options.econt === undefined
     ? algorithm === 'autoencoder'
     : options.econt.algorithms.includes(algorithm);
-}
-
-/** Value of the parameter Triplicate for state of this kind. */
-export function triplicate(options: ChipOptions, kind: StateKind): 0 | 1 {
-  return copies(options, kind) === 3 ? 1 : 0;
 }
 
 /** Value of the register that says how the chip was built. */
@@ -119,6 +92,43 @@ export interface ChipBlock {
   readonly emit?: (context: BuildContext) => string;
 }
 
+/** A block of which the whole module is built here: its ports and its state follow from what is built. */
+export interface BuiltBlock extends ChipBlock {
+  /** The module as others place it. */
+  readonly component: (options: ChipOptions) => Component;
+  readonly emit: (context: BuildContext) => string;
+}
+
+/** What a block says of itself; its module is econ_NAME and its instance u_NAME, with `_` for `-`. */
+export interface BlockShape {
+  readonly name: string;
+  readonly latency: number;
+  readonly facts: (options: ChipOptions) => Omit<ModuleFacts, 'latency'> & { readonly latency?: string };
+  /** Builds the ports and the body. */
+  readonly build: (module: ModuleBuilder, options: ChipOptions) => void;
+}
+
+export function builtBlock({ name, latency, facts, build }: BlockShape): BuiltBlock {
+  const words = name.replaceAll('-', '_');
+  const built = (options: ChipOptions) => {
+    const module = new ModuleBuilder(`econ_${words}`, options, stateCells);
+    build(module, options);
+    return module.finish();
+  };
+  return {
+    name,
+    instance: `u_${words}`,
+    module: `econ_${words}`,
+    latency,
+    component: (options) => built(options).component,
+    state: (options) => built(options).state,
+    emit: (context) => {
+      const { options } = context;
+      return moduleText(built(options), header(context, { latency: `${latency} BX`, ...facts(options) }));
+    },
+  };
+}
+
 /** Facts of a module's header, printed in the same shape everywhere. */
 export interface ModuleFacts {
   readonly purpose: readonly string[];
@@ -128,13 +138,9 @@ export interface ModuleFacts {
   readonly latency: string;
 }
 
-/** Prints an emitted module under the common header. */
-export function emitModule(
-  context: BuildContext,
-  facts: ModuleFacts,
-  source: Omit<ModuleSource, 'header'>,
-): string {
-  const header = [
+/** The comment above every emitted module. */
+function header(context: BuildContext, facts: ModuleFacts): string[] {
+  return [
     ...facts.purpose,
     '',
     `Layer    ${facts.layer}`,
@@ -142,5 +148,13 @@ export function emitModule(
     `Latency  ${facts.latency}`,
     ...context.provenance,
   ];
-  return printModule({ ...source, header });
+}
+
+/** Prints an emitted module under the common header. */
+export function emitModule(
+  context: BuildContext,
+  facts: ModuleFacts,
+  source: Omit<ModuleSource, 'header'>,
+): string {
+  return printModule({ ...source, header: header(context, facts) });
 }

@@ -1,21 +1,9 @@
+import type { PortGroup } from './component.js';
+
 /**
  * Prints Verilog-2005 modules from data: header, ports in groups, declarations, instances with aligned named
  * connections. Knows nothing about the chip.
  */
-export interface Port {
-  readonly direction: 'input' | 'output';
-  readonly width: number;
-  readonly name: string;
-  /** Number format or meaning, printed beside the port. */
-  readonly note?: string;
-}
-
-/** Ports of one role, printed under a heading. */
-export interface PortGroup {
-  readonly title: string;
-  readonly ports: readonly Port[];
-}
-
 export interface ModuleSource {
   readonly name: string;
   /** Lines of the comment above the module, without `//`. */
