@@ -137,6 +137,8 @@ async function load(path: string, library: string, expected?: string): Promise<v
   const { href: url } = pathToFileURL(full);
   if (modules.has(url)) return;
   const module = { url, sha256: hashOf(full, path), library };
+  // The rooms make their registries when they are loaded.
+  await import(/* @vite-ignore */ library);
   if (expected !== undefined && module.sha256 !== expected)
     throw badModule(path, 'it has changed while the command ran.', 'Run the command again.');
   for (const { kind, name, ...thing } of await thingsOf(path, url, library)) {

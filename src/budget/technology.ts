@@ -1,3 +1,5 @@
+import { Registry } from '../base/index.js';
+
 /**
  * A documented stand-in for a 65 nm low-power library: nobody may publish a foundry's, so areas are typical cell sizes
  * of a 9-track library and energies follow from capacitances. Every number is explained in docs/cost-model.md. What is
@@ -67,6 +69,26 @@ export const lowPower65: Technology = {
   corner: 'typical process, 1.2 V, 25 degrees C',
   clock: 40,
 };
+
+/** Technologies by name, for `--technology`. One of your own comes with --with (docs/extending.md). */
+export const technologies = new Registry<Technology>('technology', (technology) => {
+  const wrong = NUMBERS.find((key) => !(Number.isFinite(technology[key]) && technology[key] > 0));
+  if (wrong !== undefined) return `its ${wrong} is no number above 0.`;
+  const gate = Object.keys(lowPower65.area).find((g) => !(Number(technology.area?.[g]) > 0));
+  return gate === undefined ? undefined : `its area of ${gate} is no number above 0.`;
+});
+const NUMBERS = [
+  'gateEquivalent',
+  'utilisation',
+  'supply',
+  'netLoad',
+  'internalCapacitance',
+  'clockPin',
+  'clockTree',
+  'leakage',
+  'clock',
+] as const;
+technologies.add('lp65', lowPower65);
 
 /** Is this gate a flip-flop or latch? */
 export function isStorage(gate: string): boolean {

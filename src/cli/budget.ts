@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { allHold, readLimits, renderCost, renderVerdicts } from '../budget/index.js';
+import { allHold, readLimits, renderCost, renderVerdicts, technologies } from '../budget/index.js';
 import { budgetModel } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
 import { wholeNumber } from './options.js';
@@ -9,9 +9,17 @@ interface Options {
   model: string;
   limits?: string;
   tmr: 'none' | 'weights' | 'registers';
+  technology?: string;
   bx: number;
   json?: boolean;
   quiet?: boolean;
+}
+
+/** Cell library of the estimates. */
+export function technologyOption(): Option {
+  return new Option('--technology <name>', 'cells of the estimates (default: 65 nm)').choices(
+    technologies.names(),
+  );
 }
 
 export function addBudget(program: Command): void {
@@ -22,6 +30,7 @@ export function addBudget(program: Command): void {
     .addOption(
       new Option('--tmr <mode>', 'triplication').choices(['none', 'weights', 'registers']).default('weights'),
     )
+    .addOption(technologyOption())
     .option('--bx <n>', 'bunch crossings simulated for the latency', wholeNumber(1, 65536), 64)
     .option('--json', 'print JSON')
     .option('-q, --quiet', 'no progress')
@@ -30,6 +39,7 @@ export function addBudget(program: Command): void {
       `
 Examples:
   econ budget --model runs/default/model --limits limits.yaml
+  econ budget --model runs/default/model --with ./my-28nm.mjs --technology my-28nm
 
 limits.yaml may hold waferInterval, encoderLatency, chipLatency (ns), chipPower, encoderPower (mW), encoderArea
 (mm2), encoderEnergy (nJ per wafer); null lifts a limit. Quality (meanEmd) is judged by econ flow, on held-out wafers. Exit code 1 when one does not hold. docs/cost-model.md
@@ -42,6 +52,8 @@ tells how the estimates are made.`,
       const { cost, verdicts } = await budgetModel(loadModel(options.model), {
         tmr,
         bx,
+        technology:
+          options.technology === undefined ? undefined : technologies.get(options.technology, '--technology'),
         limits: options.limits === undefined ? undefined : readLimits(options.limits),
         progress: terminalProgress(options.quiet),
       });

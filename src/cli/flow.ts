@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { allHold, readLimits, renderVerdicts } from '../budget/index.js';
 import { flowRun } from '../flow/index.js';
 import { renderComparison } from '../quality/index.js';
+import { technologyOption } from './budget.js';
 import { dataOptions } from './data-options.js';
 import { interruptSignal, wholeNumber } from './options.js';
 import { addRunOptions, flowInput, type RunOptions } from './run-options.js';
@@ -11,6 +12,7 @@ interface Options extends RunOptions {
   tmr: 'none' | 'weights' | 'registers';
   bx: number;
   limits?: string;
+  technology?: string;
 }
 
 export function addFlow(program: Command): void {
@@ -30,6 +32,7 @@ export function addFlow(program: Command): void {
       wholeNumber(1, 10_000_000),
       3564,
     )
+    .addOption(technologyOption())
     .option('--limits <file>', 'limits to hold (YAML or JSON); default: those of the ECON-T autoencoder')
     .addHelpText(
       'after',
@@ -47,7 +50,7 @@ when a limit does not hold or could not be checked.`,
     .action(async (options: Options) => {
       const result = await flowRun({
         folder: options.run,
-        input: { ...flowInput(options), tmr: options.tmr, bx: options.bx },
+        input: { ...flowInput(options), tmr: options.tmr, bx: options.bx, technology: options.technology },
         data: options.data,
         reading: dataOptions(options, options.quiet),
         teacher: options.teacher,

@@ -1,24 +1,29 @@
 #!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
-import { fileError } from '../base/index.js';
+import { fileError, registeredThings } from '../base/index.js';
 import { failureOf } from './failure.js';
 import { commandLine } from './program.js';
-import { exitCode, print } from './terminal.js';
-
-const { program, args, called, json } = await commandLine(process.argv.slice(2));
+import { exitCode, note, print } from './terminal.js';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // `econ ... | head` closes the pipe: it has read what it wanted.
   if (error.code === 'EPIPE') process.exit();
-  const failure = failureOf(fileError(error, 'standard output', 'write'), called);
+  const failure = failureOf(fileError(error, 'standard output', 'write'), 'econ');
   process.stderr.write(`${failure.text}\n`);
   process.exit(failure.exitCode);
 });
 // Nobody is left to be told.
 process.stderr.on('error', () => {});
 
+let called = 'econ';
+let json = process.argv.includes('--json');
 try {
-  await program.parseAsync(args, { from: 'user' });
+  const line = await commandLine(process.argv.slice(2));
+  ({ called, json } = line);
+  for (const { kind, name, module } of registeredThings())
+    note(`with ${kind} ${name}: ${fileURLToPath(module.url)}, SHA-256 ${module.sha256.slice(0, 16)}`);
+  await line.program.parseAsync(line.args, { from: 'user' });
 } catch (error) {
   if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = exitCode.ok;
   else {

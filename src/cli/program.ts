@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { version } from '../base/index.js';
+import { EconError, loadModules, version } from '../base/index.js';
 import { commands } from './commands.js';
 
 /** A command line as it is understood so far. */
@@ -19,7 +19,9 @@ export interface CommandLine {
  */
 export async function commandLine(given: readonly string[]): Promise<CommandLine> {
   // `econ help registers diff` is `econ registers diff --help`.
-  const args = given[0] === 'help' ? [...given.slice(1), '--help'] : [...given];
+  const { args, modules } = withoutModules(given[0] === 'help' ? [...given.slice(1), '--help'] : [...given]);
+  // Before the command is built: its options list what modules from outside add.
+  await loadModules(modules, new URL('../index.js', import.meta.url).href);
   const wanted = args.find((arg) => !arg.startsWith('-'));
   const program = emptyProgram();
   for (const { name, about, load } of commands) {
@@ -35,6 +37,25 @@ export async function commandLine(given: readonly string[]): Promise<CommandLine
     called: ['econ', ...(known ? path : path.slice(0, -1))].join(' '),
     json: args.includes('--json'),
   };
+}
+
+/** Takes `--with FILE`, wherever it stands, out of the arguments. @throws EconError cli/usage */
+function withoutModules(given: readonly string[]): { args: string[]; modules: string[] } {
+  const args: string[] = [];
+  const modules: string[] = [];
+  for (let i = 0; i < given.length; i++) {
+    if (given[i].startsWith('--with=')) modules.push(given[i].slice('--with='.length));
+    else if (given[i] !== '--with') args.push(given[i]);
+    else if (given[i + 1] === undefined || given[i + 1].startsWith('-'))
+      throw new EconError({
+        code: 'cli/usage',
+        where: '--with',
+        what: 'no file follows it.',
+        remedy: 'Name a module: --with ./mine.mjs (docs/extending.md).',
+      });
+    else modules.push(given[++i]);
+  }
+  return { args, modules };
 }
 
 function emptyProgram(): Command {
@@ -56,6 +77,8 @@ Examples:
   econ rtl --model runs/train/model --out chip/
   econ conform VECTORS --case mcDataset/AE --rtl
 
+Losses, engines, readers, metrics, algorithms and technologies of your own: --with ./mine.mjs, before or after any
+command (docs/extending.md).
 With --json standard output is one JSON value: the result, or of an error {"code", "where", "what", "remedy"}.
 Exit codes: 0 all well, 1 a check does not hold, 2 bad input or usage, 3 defect of econ, 130 interrupted.`,
     );

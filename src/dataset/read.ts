@@ -1,11 +1,13 @@
-import { concat, type WaferBatch } from './batch.js';
+import { Registry } from '../base/index.js';
+import { CELLS } from '../detector/index.js';
+import { concat, MAX_CHARGE, type WaferBatch } from './batch.js';
 import { readCalqCsv } from './calq-csv.js';
 import { dataError } from './errors.js';
 import { readInputLinks } from './input-links.js';
 import { readNpy } from './npy.js';
 import { readNpz } from './npz.js';
 import type { ReadOptions } from './options.js';
-import { peek, prepend, readChunks } from './source.js';
+import { type Chunks, peek, prepend, readChunks } from './source.js';
 import { hdf5Table } from './table/hdf5.js';
 import { parquetTable } from './table/parquet.js';
 import { rootTable } from './table/root.js';
@@ -48,12 +50,64 @@ export async function readWafers(path: string, options: ReadOptions = {}): Promi
   return concat(batches);
 }
 
-/** Files of columns, by their first bytes. */
-const tables: readonly (readonly [string, (path: string, options: ReadOptions) => Promise<Table>])[] = [
-  ['PAR1', parquetTable],
-  ['root', rootTable],
-  ['\x89HDF', hdf5Table],
+/** A kind of file with wafers. One of your own comes with --with (docs/extending.md). */
+export interface WaferReader {
+  readonly name: string;
+  /** @param start the first bytes, 16 or as many as there are */
+  readonly recognises: (start: Uint8Array, path: string) => boolean;
+  /**
+   * Batches in the order of the file, charges 0 .. {@link MAX_CHARGE} in TC_Number order.
+   * @param chunks the bytes of the file, unpacked by gunzip if need be, for who reads it from front to back
+   */
+  readonly read: (path: string, options: ReadOptions, chunks: Chunks) => AsyncIterable<WaferBatch>;
+}
+
+/** Readers by name: a file is read by the first that recognises its first bytes, else as a CSV of charges. */
+export const waferReaders = new Registry<WaferReader>('reader', (reader) =>
+  typeof reader.recognises === 'function' && typeof reader.read === 'function'
+    ? undefined
+    : 'a reader has the functions recognises(start, path) and read(path, options).',
+);
+
+const ours: readonly WaferReader[] = [
+  tableReader('parquet', 'PAR1', parquetTable),
+  tableReader('root', 'root', rootTable),
+  tableReader('hdf5', '\x89HDF', hdf5Table),
+  { name: 'npz', recognises: startsWith('PK\x03\x04', 'PK\x05\x06'), read: readNpz },
+  {
+    name: 'npy',
+    recognises: startsWith('\x93NUMPY'),
+    read: (path, options, chunks) => readNpy(chunks, path, options),
+  },
+  {
+    name: 'link-words',
+    recognises: (start) => /^(\xef\xbb\xbf)?\s*"?RX_DATA_/.test(latin1(start)),
+    read: (path, _, chunks) => readInputLinks(chunks, path),
+  },
 ];
+for (const reader of ours) waferReaders.add(reader.name, reader);
+
+function tableReader(
+  name: string,
+  magic: string,
+  open: (path: string, options: ReadOptions) => Promise<Table>,
+): WaferReader {
+  return {
+    name,
+    recognises: startsWith(magic),
+    async *read(path, options) {
+      yield* tableWafers(await open(path, options), options, path);
+    },
+  };
+}
+
+function startsWith(...magics: readonly string[]): WaferReader['recognises'] {
+  return (start) => magics.some((magic) => latin1(start).startsWith(magic));
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
 
 /** Formats that are met in the field and are not read, by their first bytes. */
 const otherFormats: readonly (readonly [string, string, string])[] = [
@@ -73,25 +127,40 @@ const otherFormats: readonly (readonly [string, string, string])[] = [
 
 async function* waferBatches(path: string, options: ReadOptions): AsyncGenerator<WaferBatch> {
   const { first, rest } = await peek(readChunks(path, options));
-  const magic = Buffer.from(first.subarray(0, 16)).toString('latin1');
-  const other = otherFormats.find(([start]) => magic.startsWith(start));
-  if (other) {
+  const start = first.subarray(0, 16);
+  const reader = waferReaders.values().find((r) => r.recognises(start, path));
+  const other = otherFormats.find(([magic]) => latin1(start).startsWith(magic));
+  const chunks = prepend(first, rest);
+  try {
+    if (reader === undefined && other === undefined) yield* readCalqCsv(chunks, path, options);
+    else if (reader === undefined)
+      throw dataError(
+        'unknown-format',
+        { path },
+        `this is ${other?.[1]}.`,
+        `${other?.[2]} Read are .csv, .csv.gz, .npy, .npz, .parquet, .h5 and .root.`,
+      );
+    else if (ours.includes(reader)) yield* reader.read(path, options, chunks);
+    else
+      for await (const batch of reader.read(path, options, chunks)) yield checked(batch, reader.name, path);
+  } finally {
     await rest.return?.();
-    throw dataError(
-      'unknown-format',
-      { path },
-      `this is ${other[1]}.`,
-      `${other[2]} Read are .csv, .csv.gz, .npy, .npz, .parquet, .h5 and .root.`,
-    );
   }
-  const table = tables.find(([start]) => magic.startsWith(start));
-  if (table) {
-    await rest.return?.();
-    yield* tableWafers(await table[1](path, options), options, path);
-  } else if (magic.startsWith('PK\x03\x04') || magic.startsWith('PK\x05\x06')) {
-    await rest.return?.();
-    yield* readNpz(path, options);
-  } else if (magic.startsWith('\x93NUMPY')) yield* readNpy(prepend(first, rest), path, options);
-  else if (/^(\xef\xbb\xbf)?\s*"?RX_DATA_/.test(magic)) yield* readInputLinks(prepend(first, rest), path);
-  else yield* readCalqCsv(prepend(first, rest), path, options);
+}
+
+/** What a reader from outside gives, once it is known to be wafers. */
+function checked(batch: WaferBatch, name: string, path: string): WaferBatch {
+  const { charges, count } = batch;
+  const remedy = `Mend the reader ${name}: docs/extending.md says what it has to give.`;
+  if (!(charges instanceof Uint32Array) || charges.length !== count * CELLS)
+    throw dataError('bad-shape', { path }, `its reader gave no ${count} rows of ${CELLS} charges.`, remedy);
+  const wrong = charges.findIndex((charge) => charge > MAX_CHARGE);
+  if (wrong >= 0)
+    throw dataError(
+      'bad-cell',
+      { path, row: Math.floor(wrong / CELLS), column: String(wrong % CELLS) },
+      `its reader gave ${charges[wrong]}, a charge is at most ${MAX_CHARGE}.`,
+      remedy,
+    );
+  return batch;
 }

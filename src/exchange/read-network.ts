@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { EconError, readJson, readText } from '../base/index.js';
+import { EconError, Registry, readJson, readText } from '../base/index.js';
 import type { NetworkGraph } from './graph/index.js';
 import { readKeras } from './keras/index.js';
 import { readOnnx } from './onnx/read.js';
@@ -10,19 +10,50 @@ import { npzGraph, tensorGraph } from './tensors/read-tensors.js';
 /** Half of an autoencoder. */
 export type Part = 'encoder' | 'decoder';
 
+/** A kind of file with a network. One of your own comes with --with (docs/extending.md). */
+export interface NetworkReader {
+  readonly name: string;
+  readonly recognises: (path: string) => boolean;
+  readonly read: (path: string, part: Part) => NetworkGraph | Promise<NetworkGraph>;
+}
+
+/** Readers by name: a network is read by the first that recognises its path. */
+export const networkReaders = new Registry<NetworkReader>('network-reader', (reader) =>
+  typeof reader.recognises === 'function' && typeof reader.read === 'function'
+    ? undefined
+    : 'a network reader has the functions recognises(path) and read(path, part).',
+);
+
+const ours: readonly NetworkReader[] = [
+  {
+    name: 'tensors',
+    recognises: (path) => /\.json$/i.test(path) && existsSync(path) && isTensors(path),
+    read: (path) => tensorGraph(readJson(path, 'Give tensors, see econ import --help.'), path),
+  },
+  { name: 'keras', recognises: (path) => /\.(json|h5|hdf5|keras)$/i.test(path), read: readKeras },
+  { name: 'npz', recognises: (path) => /\.npz$/i.test(path), read: (path) => npzGraph(path) },
+  {
+    name: 'tensorflow',
+    recognises: (path) => /\.(pb|pbtxt)$/i.test(path),
+    read: (path) => readFrozenGraph(path),
+  },
+  {
+    name: 'saved-model',
+    recognises: (path) => existsSync(join(path, SAVED_MODEL)),
+    // Whoever reads its graph says how to freeze it.
+    read: (path) => readFrozenGraph(join(path, SAVED_MODEL)),
+  },
+  { name: 'onnx', recognises: (path) => /\.onnx$/i.test(path), read: (path) => readOnnx(path) },
+];
+for (const reader of ours) networkReaders.add(reader.name, reader);
+
 /**
  * A network of any kind that is known, with everything that its file says.
  * @throws EconError exchange/format, exchange/network naming what is not known; base/... as reading does
  */
 export async function readNetwork(path: string, part: Part): Promise<NetworkGraph> {
-  if (/\.json$/i.test(path) && existsSync(path) && isTensors(path))
-    return tensorGraph(readJson(path, 'Give tensors, see econ import --help.'), path);
-  if (/\.(json|h5|hdf5|keras)$/i.test(path)) return readKeras(path, part);
-  if (/\.npz$/i.test(path)) return npzGraph(path);
-  if (/\.(pb|pbtxt)$/i.test(path)) return readFrozenGraph(path);
-  // A folder of a SavedModel: whoever reads its graph says how to freeze it.
-  if (existsSync(join(path, SAVED_MODEL))) return readFrozenGraph(join(path, SAVED_MODEL));
-  if (/\.onnx$/i.test(path)) return readOnnx(path);
+  const reader = networkReaders.values().find((r) => r.recognises(path));
+  if (reader) return reader.read(path, part);
   if (!existsSync(path) || !statSync(path).isDirectory()) readText(path); // a file that is not there is the first thing to say
   throw new EconError({
     code: 'exchange/format',

@@ -1,4 +1,4 @@
-import { type ChipCost, defaultLimits, type Limits, type Verdict } from '../budget/index.js';
+import { type ChipCost, defaultLimits, type Limits, type Technology, type Verdict } from '../budget/index.js';
 import type { Model } from '../model/index.js';
 import { modelJob, type PackageTask, vectorWafers } from './model-package.js';
 import { type SimulateTask, simulateJob } from './simulate-job.js';
@@ -8,12 +8,13 @@ import { simulationRecord } from './steps/simulate.js';
 /** Cost and verdicts of a model's chip outside a run. */
 export async function budgetModel(
   model: Model,
-  task: PackageTask & SimulateTask & { readonly limits?: Limits },
+  task: PackageTask & SimulateTask & { readonly limits?: Limits; readonly technology?: Technology },
 ): Promise<{ readonly cost: ChipCost; readonly verdicts: readonly Verdict[] }> {
   const job = await modelJob(model, task);
   const { run } = await simulateJob(job, task);
   return judgeChip(job.description, simulationRecord(run), task.limits ?? defaultLimits, {
     progress: task.progress,
+    technology: task.technology,
     stimulus: { model, batch: await vectorWafers(task) },
   });
 }

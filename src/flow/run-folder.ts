@@ -7,6 +7,7 @@ import {
   makeFolder,
   readBytes,
   readJson,
+  registeredThings,
   sha256,
   writeFileAtomic,
 } from '../base/index.js';
@@ -43,7 +44,14 @@ export class RunFolder {
    * Opens or creates the folder. Settings of an existing run must be the same ones.
    * @throws EconError when the folder holds something else, another run's settings, or is in use.
    */
-  static open(path: string, settings: Record<string, unknown>): RunFolder {
+  static open(path: string, given: Record<string, unknown>): RunFolder {
+    // What came from outside the package determines the results as much as any setting.
+    const things = registeredThings().map(({ kind, name, module }) => ({
+      kind,
+      name,
+      sha256: module.sha256,
+    }));
+    const settings = things.length > 0 ? { ...given, with: things } : given;
     const file = join(path, 'run.json');
     if (!existsSync(file)) {
       try {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EconError } from '../base/index.js';
 import { MOST_ENCODER_LINKS } from '../blocks/index.js';
+import { technologies } from '../budget/index.js';
 import { engineNames, type TrainingInput, trainingPresets, trainingSettings } from '../training/index.js';
 
 export const presetNames = Object.keys(trainingPresets) as [keyof typeof trainingPresets];
@@ -24,6 +25,8 @@ export const flowSettingsSchema = z.strictObject({
   tmr: z.enum(['none', 'weights', 'registers']).default('weights'),
   /** Bunch crossings simulated; one orbit by default. */
   bx: z.int().min(1).max(10_000_000).default(3564),
+  /** Cells of the cost estimates, by name; left out: those of 65 nm. */
+  technology: z.string().optional(),
 });
 export type FlowSettings = z.infer<typeof flowSettingsSchema>;
 export type FlowInput = z.input<typeof flowSettingsSchema>;
@@ -34,6 +37,7 @@ export function flowSettings(input: FlowInput): FlowSettings {
   if (parsed.success) {
     // Wrong names and values are told before the data are read.
     trainingSettings(parsed.data.training as TrainingInput);
+    if (parsed.data.technology !== undefined) technologies.get(parsed.data.technology, 'setting technology');
     const compareEtx = [...new Set([...parsed.data.compareEtx, parsed.data.etx])].sort((a, b) => a - b);
     return { ...parsed.data, compareEtx };
   }

@@ -3,6 +3,7 @@ import { silent } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { type Evaluation, type EvaluationOptions, evaluateReconstruction } from './evaluation.js';
 import type { Reference } from './references/index.js';
+import { addedMetrics } from './wafer-metrics.js';
 
 export interface ComparisonRow {
   readonly etx: number;
@@ -50,6 +51,7 @@ export function renderComparison(comparison: Comparison): string {
   const [first] = comparison.rows;
   if (first === undefined) return `No method to compare on ${comparison.wafers} wafers.\n`;
   const { emptyInputs, byOccupancy, byCharge } = first.evaluation;
+  const added = addedMetrics.values();
   const empty = emptyInputs > 0 ? `, ${emptyInputs} of them without charge and left out` : '';
   const classTitle = (from: number, below: number | null, last: string): string =>
     below === null ? `${from}${last}` : `${from}-${below - 1}`;
@@ -60,7 +62,14 @@ export function renderComparison(comparison: Comparison): string {
     columns(
       [
         ['eTx', 'method', 'EMD mean', 'median', '16 %', '84 %', '95 %', 'with lost', 'lost %'],
-        ['Pearson', 'position cm', 'width cm', 'sum %', 'note'],
+        [
+          'Pearson',
+          'position cm',
+          'width cm',
+          'sum %',
+          ...added.map(({ name, unit }) => `${name} ${unit}`),
+          'note',
+        ],
       ].flat(),
       comparison.rows.map(({ etx, name, note, evaluation: e }) => {
         const { emd, pearson, position, width, sum } = e.metrics;
@@ -73,6 +82,7 @@ export function renderComparison(comparison: Comparison): string {
           fixed(position.mean, 3),
           signed(width.mean, 3),
           signed(sum.mean, 1, 100),
+          ...added.map(({ name: metric }) => fixed(e.added?.[metric]?.mean ?? null, 3)),
           note,
         ];
       }),

@@ -25,6 +25,8 @@ export interface Summary {
   /** lost / wafers; null without wafers. */
   readonly zeroFraction: number | null;
   readonly metrics: Readonly<Record<MetricName, Statistics>>;
+  /** Measures from outside, by name; left out when there are none. */
+  readonly added?: Readonly<Record<string, Statistics>>;
   /** EMD of all wafers, where a lost one counts as spread evenly. Equals `metrics.emd` when none is lost. */
   readonly emdWithGuess: Statistics;
 }
@@ -74,11 +76,15 @@ function summary(metrics: WaferMetrics, rows: readonly number[]): Summary {
   let lost = 0;
   for (const row of rows) lost += metrics.lost[row];
   const entries = metricNames.map((name) => [name, statistics(metrics[name], rows)] as const);
+  const added = Object.entries(metrics.added).map(
+    ([name, values]) => [name, statistics(values, rows)] as const,
+  );
   return {
     wafers: rows.length,
     lost,
     zeroFraction: rows.length > 0 ? lost / rows.length : null,
     metrics: Object.fromEntries(entries) as Record<MetricName, Statistics>,
+    ...(added.length > 0 ? { added: Object.fromEntries(added) } : {}),
     emdWithGuess: statistics(metrics.emdWithGuess, rows),
   };
 }

@@ -1,4 +1,4 @@
-import { EconError } from '../base/index.js';
+import { EconError, Registry } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { CELLS, triggerCells } from '../detector/index.js';
 import type { Rows } from './emd.js';
@@ -15,6 +15,21 @@ export const metricUnits: Readonly<Record<MetricName, string>> = {
   width: 'cm',
   sum: 'relative',
 };
+
+/** A measure of one's own, loaded by --with (docs/extending.md): its mean stands in tables behind ours. */
+export interface WaferMetric {
+  readonly name: string;
+  readonly unit: string;
+  /** @param input charges of one wafer @param output its reconstruction @returns NaN where it is not defined */
+  readonly measure: (input: Rows, output: Rows) => number;
+}
+
+export const addedMetrics = new Registry<WaferMetric>('metric', ({ name, unit, measure }) => {
+  if ((metricNames as readonly string[]).includes(name)) return `${name} is a measure of econ itself.`;
+  return typeof unit === 'string' && typeof measure === 'function'
+    ? undefined
+    : 'a metric has a unit and a function measure(input, output).';
+});
 
 /**
  * One entry per wafer. NaN means that the measure is not defined for that wafer.
@@ -37,6 +52,8 @@ export interface WaferMetrics extends Readonly<Record<MetricName, Float64Array>>
   readonly lost: Uint8Array;
   /** EMD where an empty reconstruction counts as an even spread over the wafer: the receiver's best guess. */
   readonly emdWithGuess: Float64Array;
+  /** By name, those of {@link addedMetrics}. */
+  readonly added: Readonly<Record<string, Float64Array>>;
 }
 
 /**
@@ -66,6 +83,7 @@ export function measureWafers(batch: WaferBatch, reconstruction: Rows): WaferMet
     emdWithGuess: column(),
     occupancy: new Uint8Array(count),
     lost: new Uint8Array(count),
+    added: Object.fromEntries(addedMetrics.names().map((name) => [name, column()])),
   };
   const emd = waferEmd();
   const even = new Uint8Array(CELLS).fill(1);
@@ -84,6 +102,11 @@ export function measureWafers(batch: WaferBatch, reconstruction: Rows): WaferMet
     metrics.position[row] = Math.hypot(output.x - input.x, output.y - input.y);
     metrics.width[row] = output.width - input.width;
     metrics.sum[row] = input.sum > 0 ? output.sum / input.sum - 1 : Number.NaN;
+    for (const { name, measure } of addedMetrics.values())
+      metrics.added[name][row] = measure(
+        charges.subarray(at, at + CELLS),
+        reconstruction.subarray(at, at + CELLS),
+      );
   }
   return metrics;
 }

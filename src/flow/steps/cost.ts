@@ -5,6 +5,7 @@ import {
   judge,
   type Limits,
   measureCost,
+  technologies,
   type Verdict,
 } from '../../budget/index.js';
 import { type ChipDescription, emitChip } from '../../chips/index.js';
@@ -24,17 +25,23 @@ export interface CostRecord {
 
 /** Synthesis, area, energy and power of the chip, latency as simulated, all against the limits. */
 export async function costStep(context: FlowContext, limits: Limits): Promise<StepState> {
-  const { run, progress } = context;
+  const { run, progress, settings } = context;
   const description = runChipDescription(context);
   const inputs = {
     chip: description.hash,
     model: modelHash(context),
     limits,
     simulation: run.outputHash(SIMULATION),
+    technology: settings.technology,
   };
+  const technology =
+    settings.technology === undefined
+      ? undefined
+      : technologies.get(settings.technology, 'setting technology');
   return run.step('budget', inputs, async () => {
     const { cost, verdicts } = await judgeChip(description, readSimulation(context), limits, {
       progress,
+      technology,
       stimulus: { model: runModel(context), batch: (await readSplit(context)).test },
     });
     // Seconds are no property of the chip: the same run leaves the same bytes.
@@ -53,7 +60,7 @@ export async function judgeChip(
   description: ChipDescription,
   simulation: SimulationRecord,
   limits: Limits,
-  options: Pick<CostOptions, 'progress' | 'stimulus'>,
+  options: Pick<CostOptions, 'progress' | 'stimulus' | 'technology'>,
 ): Promise<CostRecord> {
   const cost = await measureCost(emitChip(description).files, description, options);
   return {
