@@ -54,7 +54,7 @@ function networkValues(network: LoweredNetwork, layer: number): number[] {
   const made = executeNetwork(network, x, n);
   const { outputs } = network.layers[layer];
   return Array.from({ length: n * outputs.length }, (_, i) => {
-    const { value, index } = outputs[i % outputs.length];
+    const { value, index } = outputs[i % outputs.length]!;
     const { data } = made.get(value)!;
     return data[Math.floor(i / outputs.length) * (data.length / n) + index];
   });

@@ -73,7 +73,7 @@ describe.skipIf(!there)('models of the tools', () => {
     reference(file).forEach((wanted, depth) => {
       const { outputs } = network.layers[depth];
       const most = wanted.reduce((worst, v, i) => {
-        const { value, index } = outputs[i % outputs.length];
+        const { value, index } = outputs[i % outputs.length]!;
         const data = made.get(value)?.data ?? new Float64Array(0);
         const own = data[Math.floor(i / outputs.length) * (data.length / wafers) + index];
         return Math.max(worst, Math.abs(v - own));

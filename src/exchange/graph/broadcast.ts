@@ -8,7 +8,10 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
     const left = a[i - sides + a.length] ?? 1;
     const right = b[i - sides + b.length] ?? 1;
     if (left !== right && left !== 1 && right !== 1)
-      throw new Misfit(`shapes ${text(a)} and ${text(b)} do not go together`);
+      throw new Misfit(
+        `shapes ${text(a)} and ${text(b)} do not go together`,
+        'Give one of them the sides of the other, or sides of 1 where it is to be repeated.',
+      );
     return left === 1 ? right : left;
   });
 }
@@ -16,7 +19,11 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
 /** @throws Misfit when `shape` cannot be repeated to `to` */
 export function mustBroadcastTo(shape: readonly number[], to: readonly number[], what: string): void {
   const both = broadcastShape(shape, to);
-  if (both.join() !== to.join()) throw new Misfit(`${what} of shape ${text(shape)} does not fit ${text(to)}`);
+  if (both.join() !== to.join())
+    throw new Misfit(
+      `${what} of shape ${text(shape)} does not fit ${text(to)}`,
+      `Give ${what} one number, or sides that are 1 or those of ${text(to)}.`,
+    );
 }
 
 /** For each number of `to`, where it comes from in a value of `shape`. Undefined when it is the same place. */

@@ -54,7 +54,12 @@ export class GraphBuilder {
     this.#claim(made, where);
     const shapes = inputs.map((input) => {
       const shape = this.#shapes.get(input);
-      if (!shape) throw badNetwork(this.path, `${where} takes ${input}, which no node before it makes`);
+      if (!shape)
+        throw badNetwork(
+          this.path,
+          `${where} takes ${input}, which no node before it makes`,
+          `Write the file with what makes ${input}.`,
+        );
       return shape;
     });
     const rule = ruleOf(op);
@@ -63,6 +68,7 @@ export class GraphBuilder {
       throw badNetwork(
         this.path,
         `${where} has ${inputs.length} inputs, not ${least === most ? least : `${least} to ${most}`}`,
+        'Write the file again with the tool that made it; one that passes its check has them.',
       );
     const node: GraphNode = {
       name,
@@ -108,7 +114,11 @@ export class GraphBuilder {
 
   #claim(value: string, where: string): void {
     if (this.#shapes.has(value))
-      throw badNetwork(this.path, `${where} makes ${value}, which another made before`);
+      throw badNetwork(
+        this.path,
+        `${where} makes ${value}, which another made before`,
+        'Give each value of the network a name of its own.',
+      );
   }
 
   #unique(name: string): string {
@@ -121,7 +131,7 @@ export class GraphBuilder {
     try {
       return infer();
     } catch (error) {
-      if (error instanceof Misfit) throw badNetwork(this.path, `${where}: ${error.message}`);
+      if (error instanceof Misfit) throw badNetwork(this.path, `${where}: ${error.message}`, error.remedy);
       throw error;
     }
   }

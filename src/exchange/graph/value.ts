@@ -21,8 +21,15 @@ export function startOf({ shape, batched }: ValueShape, sample: number): number 
   return batched ? sample * sizeOf(shape) : 0;
 }
 
-/** What an operation says when its inputs do not fit; whoever knows node and file adds them. */
-export class Misfit extends Error {}
+/** What an operation says when its inputs do not fit, and what would; whoever knows node and file adds them. */
+export class Misfit extends Error {
+  constructor(
+    what: string,
+    readonly remedy: string,
+  ) {
+    super(what);
+  }
+}
 
 /** How one kind of operation is checked and computed. */
 export interface OperationRule<Op> {
@@ -48,7 +55,20 @@ export interface OperationRule<Op> {
 /** @throws Misfit when there are others */
 export function needSides(x: ValueShape, sides: number, what: string): void {
   if (x.shape.length !== sides)
-    throw new Misfit(`${what} has the shape ${text(x.shape)}, not ${sides} sides`);
+    throw new Misfit(
+      `${what} has the shape ${text(x.shape)}, not ${sides} sides`,
+      `Reshape it to ${sides} sides (the batch not counted) before this node.`,
+    );
+}
+
+/** @returns side of an axis @throws Misfit when there is none */
+export function needAxis(shape: readonly number[], axis: number): number {
+  const side = shape[axis];
+  if (side !== undefined) return side;
+  throw new Misfit(
+    `there is no axis ${axis} in ${text(shape)}`,
+    `Name an axis from 0 to ${shape.length - 1}, the batch not counted.`,
+  );
 }
 
 export function text(shape: readonly number[]): string {

@@ -24,6 +24,8 @@ const PER_UNIT = 16;
 const OFF = [0, 0.0113, 0.0226, 0.0339, 0.0452, 0.0017, 0.0291, 0.0407];
 /** Of its largest value or of 1: what lies farther from a ReLU is none. Softplus makes 0.69 of 0. */
 const FARTHEST = 0.7;
+/** The same of the mean: one step from 0 to 1 makes 0.5. */
+const COARSEST = 0.55;
 /** Below this a bound is one. */
 const BOUND = 39;
 
@@ -46,7 +48,7 @@ export function lookAtActivation(
     stage.value,
     Array.from({ length: samples }, (_, sample) => sumOf(sample)),
   );
-  const answer = (sample: number): { least: number; most: number } => {
+  const answer = (sample: number): Answer => {
     let least = Number.POSITIVE_INFINITY;
     let most = Number.NEGATIVE_INFINITY;
     for (const { value, index, gain, shift } of outputs) {
@@ -57,27 +59,52 @@ export function lookAtActivation(
     }
     return { least, most };
   };
-  const at = (sum: number): { least: number; most: number } => answer(Math.round((sum - FROM) * PER_UNIT));
+  const at = (sum: number): Answer => answer(Math.round((sum - FROM) * PER_UNIT));
   const top = at(TO).most;
   const largest = top < BOUND ? top : Number.POSITIVE_INFINITY;
   const who = `${stage.name}: ${activationText(stage)} behind its sums`;
   const below = at(-1).least;
-  let worst = 0;
-  let place = 0;
-  let instead = 0;
-  for (let sample = -FROM * PER_UNIT; sumOf(sample) <= Math.min(largest, 8); sample++) {
-    const sum = sumOf(sample);
-    const { least, most } = answer(sample);
-    for (const made of [least, most])
-      if (Math.abs(made - sum) > worst) [worst, place, instead] = [Math.abs(made - sum), sum, made];
-  }
-  if (!(worst < FARTHEST * Math.min(1, Math.max(largest, 1 / 64))))
+  const far =
+    largest > 0
+      ? distanceFromLine(answer, sumOf, Math.min(largest, 8))
+      : { most: TO, of: TO, instead: top, mean: TO, rising: false };
+  const scale = Math.min(1, Math.max(largest, 1 / 64));
+  // Few wide steps are far from a line here and there, and still go up with it.
+  if (!(far.most < FARTHEST * scale) && !(far.rising && far.mean < COARSEST * scale))
     throw badNetwork(
       path,
-      `${who} makes ${short(instead)} of ${short(place)}: nothing like the chip's ReLU`,
+      `${who} makes ${short(far.instead)} of ${short(far.of)}: nothing like the chip's ReLU`,
       'Train the network with ReLU (or quantized_relu of more bits) in its place.',
     );
-  return { who, largest, below, moves: worst };
+  return { who, largest, below, moves: far.most };
+}
+
+interface Answer {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** How far what an activation makes of sums from 0 to `until` is from those sums. */
+function distanceFromLine(
+  answer: (sample: number) => Answer,
+  sumOf: (sample: number) => number,
+  until: number,
+): { most: number; of: number; instead: number; mean: number; rising: boolean } {
+  let [most, of, instead, all, count] = [0, 0, 0, 0, 0];
+  let rising = true;
+  let before = answer(-FROM * PER_UNIT);
+  for (let sample = -FROM * PER_UNIT; sumOf(sample) <= until; sample++) {
+    const now = answer(sample);
+    for (const made of [now.least, now.most]) {
+      const moved = Math.abs(made - sumOf(sample));
+      if (moved > most) [most, of, instead] = [moved, sumOf(sample), made];
+      all += moved;
+      count++;
+    }
+    rising &&= now.least >= before.least && now.most >= before.most;
+    before = now;
+  }
+  return { most, of, instead, mean: all / Math.max(1, count), rising };
 }
 
 /** The nodes of an activation: all of them, or the first and the last of many. */

@@ -131,21 +131,26 @@ export function executeNetwork(
 /** Of an image of 9x9 the first number of the last row. */
 const NINTH_ROW = 72;
 
-/** @param chip n * numbers, in steps */
+/** @param chip n * numbers, in steps; those that the network does not have are left out */
 function valueDifference(
   values: ReadonlyMap<string, Value>,
-  numbers: readonly NetworkNumber[],
+  numbers: readonly (NetworkNumber | undefined)[],
   chip: Int32Array,
   steps: number,
   limit: number,
 ): Omit<LayerDifference, 'layer' | 'name' | 'unit' | 'weights'> {
-  let [sum, squares, largest, equal, over, under] = [0, 0, 0, 0, 0, 0];
-  const places = numbers.map(({ value, index, gain, shift }) => {
+  let [sum, squares, largest, equal, over, under, length] = [0, 0, 0, 0, 0, 0, 0];
+  const places = numbers.map((number) => {
+    if (!number) return undefined;
+    const { value, index, gain, shift } = number;
     const { data, shape } = values.get(value) as Value;
     return { data, size: sizeOf(shape), index, gain: steps / gain, shift: (-shift * steps) / gain };
   });
   for (let i = 0; i < chip.length; i++) {
-    const { data, size, index, gain, shift } = places[i % places.length];
+    const place = places[i % places.length];
+    if (!place) continue;
+    const { data, size, index, gain, shift } = place;
+    length++;
     const value = data[Math.floor(i / places.length) * size + index] * gain + shift;
     if (value > limit) over++;
     if (value < 0) under++;
@@ -155,7 +160,6 @@ function valueDifference(
     squares += d * d;
     largest = Math.max(largest, Math.abs(d));
   }
-  const { length } = chip;
   return {
     values: length,
     equal,

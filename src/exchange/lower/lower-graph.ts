@@ -1,5 +1,5 @@
 import { econtShape, encoderLayers, IMAGE_CELLS } from '../../encoder/index.js';
-import type { GraphNode, NetworkGraph } from '../graph/index.js';
+import { type GraphNode, type NetworkGraph, samePads } from '../graph/index.js';
 import { badNetwork } from '../network-error.js';
 import { type ActivationLook, activationNotes, activationText, lookAtActivation } from './activation.js';
 import { chainOf, type GraphWafer, inputOf } from './chain.js';
@@ -46,15 +46,15 @@ export function lowerGraph(graph: NetworkGraph, etx: number, path: string): Lowe
       ? latentsOf(graph, stages, number, path)
       : placesOf(stages, stages.stages[next], number, path);
     const at = order ?? (draft as { order: Int32Array }).order;
-    const outputs = Array.from(at, (i) => places[i] ?? lost(stage, i, path));
-    const look = lookAtActivation(graph, stage, outputs, path);
+    const outputs = Array.from(at, (i) => (i < 0 ? undefined : (places[i] ?? lost(stage, i, path))));
+    const look = lookAtActivation(graph, stage, outputs.filter(isThere), path);
     looks.push(look);
     const { order: _, ...layer } = draft;
     const bits = Number.isFinite(look.largest) ? activationBits(look.largest) : undefined;
     layers.push({ ...layer, ...(bits === undefined || last ? {} : { activationBits: bits }), outputs });
     before = { rows: at.length, numbers: inverse(at), size: at.length };
   });
-  const latents = layers[layers.length - 1].outputs;
+  const latents = layers[layers.length - 1].outputs.filter(isThere);
   const shape = chooseShape(layers, input.image, etx, path);
   const notes = encoderLayers(shape ?? econtShape).flatMap((layer, i) =>
     activationNotes(looks[i], layer.largest / (i === layers.length - 1 ? 256 : 128)),
@@ -81,10 +81,14 @@ interface Before {
   readonly size: number;
 }
 
+function isThere(number: NetworkNumber | undefined): number is NetworkNumber {
+  return number !== undefined;
+}
+
 function inverse(order: Int32Array): Int32Array {
   const rows = new Int32Array(order.length);
   order.forEach((number, row) => {
-    rows[number] = row;
+    if (number >= 0) rows[number] = row;
   });
   return rows;
 }
@@ -138,22 +142,34 @@ function convLayer(
   const kernel2d = graph.nodes.find(({ output }) => output === inputs[1]);
   const hint = { kernel: kernel2d?.shape[0] ?? 3, stride: op.strides[0] };
   const found = matchConvolution(matrix, image, stage.sums.shape, hint);
-  if (!found) throw noConvolution(conv, image, path);
+  if (!found) throw noConvolution(conv, kernel2d?.shape ?? [], image, path);
   const { kernelSize: side, stride, channels, filters, kernel, bias, order } = found;
   const shape = [side, side, channels, filters];
   return { name: stage.name, kind: 'conv', shape, kernel, bias, stride, order, ...formatEntry(kernel) };
 }
 
-function noConvolution({ name, op }: GraphNode, image: string, path: string): Error {
+function noConvolution(
+  { name, op }: GraphNode,
+  kernel: readonly number[],
+  image: '8x8' | '4x4x3',
+  path: string,
+): Error {
   if (op.kind !== 'conv2d') return new Error('no convolution');
   const { pads, strides, dilations, groups } = op;
   const text = `${name} (a convolution with pads ${pads.join(', ')} at the top, left, bottom, right, strides ${strides.join('x')}${
     dilations.some((d) => d !== 1) ? `, dilations ${dilations.join('x')}` : ''
   }${groups === 1 ? '' : `, ${groups} groups`}) is none of the chip's over ${image}`;
   const before = pads[0] > 0 && pads[0] >= pads[2] && strides[0] > 1;
+  const [rows, columns] = kernel;
+  const [stride] = strides;
+  const plain =
+    groups === 1 && dilations.every((d) => d === 1) && rows === columns && rows <= 5 && stride === strides[1];
+  const [less, more] = samePads(image === '8x8' ? 8 : 4, rows, stride);
   const remedy = before
     ? `The chip pads as TensorFlow's 'same' does, the odd zero behind. In torch put torch.nn.ZeroPad2d((0, ${pads[0]}, 0, ${pads[0]})) before a convolution with padding=0 (in Keras padding='same') and train again.`
-    : "The chip has square kernels up to 5x5, one stride of 1 to 4, padding 'same' (zeros behind where they are odd), no groups, and a bias per filter: a batch normalisation or an offset before its padding has no place.";
+    : plain && stride <= 4
+      ? `With a kernel of ${rows}x${columns} and stride ${stride} the chip has ${less} zeros before and ${more} behind: train with padding='same', or with ZeroPadding2D(((${less}, ${more}), (${less}, ${more}))) before it. A batch normalisation or an offset before its padding has no place.`
+      : "The chip has square kernels up to 5x5, one stride of 1 to 4, padding 'same' (zeros behind where they are odd) or a part of its outputs, no groups, and a bias per filter.";
   return badNetwork(path, text, remedy);
 }
 

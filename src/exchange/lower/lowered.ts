@@ -17,8 +17,11 @@ export interface LoweredLayer {
   readonly format?: WeightFormat;
   /** Bits (7 of them fraction bits) behind which its outputs saturate as the network's do; undefined: they do not. */
   readonly activationBits?: number;
-  /** Where the network has each of the chip's outputs: value = gain * output + shift. */
-  readonly outputs: readonly NetworkNumber[];
+  /**
+   * Where the network has each of the chip's outputs: value = gain * output + shift. Undefined where it has none (a convolution
+   * without padding makes fewer): the weights behind that output are 0.
+   */
+  readonly outputs: readonly (NetworkNumber | undefined)[];
 }
 
 export interface NetworkNumber extends Place {

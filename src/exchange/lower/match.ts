@@ -15,7 +15,7 @@ export interface ConvMatch {
   /** [rows][columns][channels][filters]. */
   readonly kernel: Float64Array;
   readonly bias: Float64Array;
-  /** Number of the stage for each of the chip's outputs (position, filter). */
+  /** Number of the stage for each of the chip's outputs (position, filter), -1 for one that the network does not make. */
   readonly order: Int32Array;
 }
 
@@ -43,16 +43,46 @@ export function matchConvolution(
   const strides = [hint.stride, 1, 2, 3, 4].filter((s) => s >= 1 && s <= MOST_STRIDE);
   for (const stride of new Set(strides))
     for (const kernelSize of new Set(sizes)) {
-      const positions = Math.ceil(side / stride) ** 2;
-      const filters = numbers / positions;
-      if (!Number.isInteger(filters) || filters < 1 || filters > MOST_FILTERS) continue;
-      const layer = convLayer(image, filters, kernelSize, stride);
-      for (const order of orders(shape, positions, filters)) {
-        const found = weightsOf(matrix, layer, order);
+      const chipSide = Math.ceil(side / stride);
+      for (const { filters, order } of places(shape, numbers, chipSide)) {
+        const found = weightsOf(matrix, convLayer(image, filters, kernelSize, stride), order);
         if (found) return { kernelSize, stride, filters, channels: image === '8x8' ? 1 : 3, ...found, order };
       }
     }
   return undefined;
+}
+
+interface Placing {
+  readonly filters: number;
+  readonly order: Int32Array;
+}
+
+/**
+ * Where the numbers of a stage may stand among the chip's outputs: all of them, or, without padding, an image of fewer rows
+ * and columns somewhere in that of the chip.
+ */
+function places(shape: readonly number[], numbers: number, chipSide: number): Placing[] {
+  const isFew = (filters: number): boolean =>
+    Number.isInteger(filters) && filters >= 1 && filters <= MOST_FILTERS;
+  const positions = chipSide ** 2;
+  const filters = numbers / positions;
+  if (isFew(filters)) return orders(shape, positions, filters).map((order) => ({ filters, order }));
+  return [true, false].flatMap((last) => {
+    const [rows, columns, few] = last ? shape : [shape[1], shape[2], shape[0]];
+    if (shape.length !== 3 || rows > chipSide || columns > chipSide || !isFew(few)) return [];
+    return Array.from({ length: (chipSide - rows + 1) * (chipSide - columns + 1) }, (_, i): Placing => {
+      const [down, right] = [Math.floor(i / (chipSide - columns + 1)), i % (chipSide - columns + 1)];
+      const order = Int32Array.from({ length: positions * few }, (__, output) => {
+        const row = Math.floor(output / few / chipSide) - down;
+        const column = (Math.floor(output / few) % chipSide) - right;
+        if (row < 0 || row >= rows || column < 0 || column >= columns) return -1;
+        return last
+          ? (row * columns + column) * few + (output % few)
+          : ((output % few) * rows + row) * columns + column;
+      });
+      return { filters: few, order };
+    });
+  });
 }
 
 function convLayer(image: '8x8' | '4x4x3', filters: number, kernel: number, stride: number): EncoderLayer {
@@ -80,10 +110,12 @@ function weightsOf(
   const kernel = new Float64Array(kernelRows * channels);
   const bias = new Float64Array(channels);
   const set = new Uint8Array(kernelRows);
+  const first = order.findIndex((number) => number >= 0) / channels;
   for (const [position, list] of taps.entries()) {
+    if (order[position * channels] < 0) continue;
     for (let f = 0; f < channels; f++) {
       const number = order[position * channels + f];
-      if (position === 0) bias[f] = offset[number];
+      if (position === first) bias[f] = offset[number];
       else if (Math.abs(bias[f] - offset[number]) > SAME * Math.max(1, Math.abs(bias[f]))) return undefined;
     }
     const seen = new Map(list.map(({ input, kernel: row }) => [input, row]));

@@ -138,7 +138,8 @@ class Splitter {
   }
 
   #through(node: GraphNode): Input {
-    const inputs = node.inputs.map((input) => this.#values.get(input) as Input);
+    const given = node.inputs.map((input) => this.#values.get(input) as Input);
+    const inputs = node.op.kind === 'concatenate' ? this.#apart(node, given) : given;
     if (!node.batched) return computeNode(node, inputs as Value[], 1, 'double');
     if (!keepsAffine(node, inputs)) return this.#activated(node, inputs);
     const made = throughNode(node, inputs);
@@ -195,6 +196,16 @@ class Splitter {
     return elementsAsAffine(
       node.shape,
       this.#elements(node.output, origins.length, (i) => origins[i]),
+    );
+  }
+
+  /** Sums beside values that are none (conditions) are numbers of their own before they are joined. */
+  #apart(node: GraphNode, inputs: readonly Input[]): readonly Input[] {
+    const sums = (input: Input): boolean => isAffine(input) && input.weighted.length > 0;
+    const beside = inputs.some((input) => isAffine(input) && !sums(input));
+    if (!beside) return inputs;
+    return inputs.map((input, i) =>
+      isAffine(input) && sums(input) ? this.#cutSums(input, node.inputs[i]) : input,
     );
   }
 

@@ -147,3 +147,21 @@ test('a node that does not fit is named with the shapes', () => {
   expect(() => graph.add('sum', { kind: 'add' }, [x])).toThrow('node sum (add) has 1 inputs, not 2');
   expect(graph.known(graph.add('double', { kind: 'add' }, [kernel, kernel]))?.shape).toEqual([4, 2]);
 });
+
+test('what does not fit is told with what would', () => {
+  const add = (op: Operation, ...shapes: number[][]) => {
+    const graph = new GraphBuilder('test', 'test.json');
+    const [x, ...more] = shapes.map((shape, i) =>
+      i === 0
+        ? graph.input('x', shape)
+        : graph.constant(`c${i}`, { shape, data: new Float64Array(shape.reduce((n, side) => n * side, 1)) }),
+    );
+    return () => graph.add('op', op, [x, ...more]);
+  };
+  const remedy = (text: string) => expect.objectContaining({ remedy: expect.stringContaining(text) });
+  expect(add({ kind: 'dense' }, [128], [16, 128])).toThrow(remedy('transposed'));
+  expect(add({ kind: 'dense' }, [4, 4, 8], [128, 16])).toThrow(remedy('Flatten the value to 128 numbers'));
+  expect(add({ kind: 'reshape', shape: [3] }, [4])).toThrow(remedy('product is 4'));
+  expect(add({ kind: 'add' }, [4], [3])).toThrow(remedy('sides of 1'));
+  expect(add({ kind: 'softmax', axis: 2 }, [4, 4])).toThrow(remedy('from 0 to 1'));
+});

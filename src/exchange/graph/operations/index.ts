@@ -13,7 +13,8 @@ import {
 } from './number-by-number.js';
 import { binary, powerOfTwo, quantise, ternary } from './quantise.js';
 import { concatenate, gather, pad, reshape, slice, transpose, upsample } from './rearrange.js';
-import { conv2d, convTranspose, dense, pool, reduce, softmax } from './sums.js';
+import { reduce, softmax } from './reductions.js';
+import { conv2d, convTranspose, dense, pool } from './sums.js';
 
 type Rules = { readonly [Kind in Operation['kind']]: OperationRule<Extract<Operation, { kind: Kind }>> };
 

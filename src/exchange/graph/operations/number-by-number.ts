@@ -10,7 +10,7 @@ import type {
   SelectOp,
 } from '../operation.js';
 import { halfEven } from '../rounding.js';
-import { Misfit, type OperationRule, text } from '../value.js';
+import { Misfit, needAxis, type OperationRule, text } from '../value.js';
 
 const binary: Record<ArithmeticOp['kind'], (a: number, b: number) => number> = {
   add: (a, b) => a + b,
@@ -106,11 +106,13 @@ export const clip: OperationRule<ClipOp> = {
 export const batchNormalisation: OperationRule<BatchNormalisationOp> = {
   inputs: [5, 5],
   shape: ({ axis }, [x, ...tables]) => {
-    const channels = x.shape[axis];
-    if (channels === undefined) throw new Misfit(`there is no axis ${axis} in ${text(x.shape)}`);
+    const channels = needAxis(x.shape, axis);
     for (const { shape } of tables)
       if (shape.length !== 1 || shape[0] !== channels)
-        throw new Misfit(`a table of ${text(shape)} stands beside ${channels} channels`);
+        throw new Misfit(
+          `a table of ${text(shape)} stands beside ${channels} channels`,
+          `Give gamma, beta, mean and variance ${channels} numbers each, or another axis.`,
+        );
     return x.shape;
   },
   compute: ({ epsilon, axis }, [x, ...tables], samples, shape) => {

@@ -8,7 +8,7 @@ import type {
   UpsampleOp,
 } from '../operation.js';
 import { sizeOf } from '../tensor.js';
-import { Misfit, type OperationRule, startOf, strideOf, text, type Value } from '../value.js';
+import { Misfit, needAxis, type OperationRule, startOf, strideOf, text, type Value } from '../value.js';
 
 /** Copies each number of the result from a place of the input, -1: `otherwise`. */
 function copied(x: Value, samples: number, index: Int32Array, otherwise = 0): Float64Array {
@@ -45,9 +45,13 @@ export const pad: OperationRule<PadOp> = {
   inputs: [1, 1],
   shape: ({ before, after }, [{ shape }]) => {
     if (before.length !== shape.length || after.length !== shape.length)
-      throw new Misfit(`pads of ${before.length} axes stand beside ${text(shape)}`);
+      throw new Misfit(
+        `pads of ${before.length} axes stand beside ${text(shape)}`,
+        `Give a pad before and one after each of the ${shape.length} axes.`,
+      );
     const sides = shape.map((side, axis) => side + before[axis] + after[axis]);
-    if (sides.some((side) => side < 1)) throw new Misfit(`the pads leave ${text(sides)}`);
+    if (sides.some((side) => side < 1))
+      throw new Misfit(`the pads leave ${text(sides)}`, `Crop less than the sides of ${text(shape)}.`);
     return sides;
   },
   compute: ({ before, value }, [x], samples, shape) =>
@@ -68,14 +72,20 @@ export const slice: OperationRule<SliceOp> = {
   inputs: [1, 1],
   shape: ({ ranges }, [{ shape, batched }]) => {
     if (ranges.length !== shape.length)
-      throw new Misfit(`ranges of ${ranges.length} axes stand beside ${text(shape)}`);
+      throw new Misfit(
+        `ranges of ${ranges.length} axes stand beside ${text(shape)}`,
+        `Give a range for each of the ${shape.length} axes.`,
+      );
     return ranges.map(({ from, to, step }, axis) => {
       const count = Math.ceil((to - from) / step);
       // Nothing at all is found among shapes that a file computes.
       if (!batched && count <= 0) return 0;
       const last = from + (count - 1) * step;
       if (!(count >= 1) || from < 0 || last < 0 || Math.max(from, last) >= shape[axis])
-        throw new Misfit(`${from}:${to}:${step} is no part of axis ${axis} of ${text(shape)}`);
+        throw new Misfit(
+          `${from}:${to}:${step} is no part of axis ${axis} of ${text(shape)}`,
+          `Slice that axis within 0 to ${shape[axis]}.`,
+        );
       return count;
     });
   },
@@ -95,9 +105,13 @@ export const slice: OperationRule<SliceOp> = {
 export const gather: OperationRule<GatherOp> = {
   inputs: [1, 1],
   shape: ({ axis, indices }, [{ shape }]) => {
-    if (shape[axis] === undefined) throw new Misfit(`there is no axis ${axis} in ${text(shape)}`);
-    const bad = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= shape[axis]);
-    if (bad !== undefined) throw new Misfit(`place ${bad} lies outside ${text(shape)}`);
+    const count = needAxis(shape, axis);
+    const bad = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= count);
+    if (bad !== undefined)
+      throw new Misfit(
+        `place ${bad} lies outside ${text(shape)}`,
+        `Take places from 0 to ${count - 1} along axis ${axis}.`,
+      );
     return shape.map((side, i) => (i === axis ? indices.length : side));
   },
   compute: ({ axis, indices }, [x], samples, shape) =>
@@ -117,10 +131,13 @@ export const concatenate: OperationRule<ConcatenateOp> = {
   inputs: [1, Number.POSITIVE_INFINITY],
   shape: ({ axis }, inputs) => {
     const [first, ...rest] = inputs.map(({ shape }) => shape);
-    if (first[axis] === undefined) throw new Misfit(`there is no axis ${axis} in ${text(first)}`);
+    needAxis(first, axis);
     for (const other of rest)
       if (other.length !== first.length || other.some((side, i) => i !== axis && side !== first[i]))
-        throw new Misfit(`${text(other)} cannot be put behind ${text(first)} along axis ${axis}`);
+        throw new Misfit(
+          `${text(other)} cannot be put behind ${text(first)} along axis ${axis}`,
+          `Join values that differ along axis ${axis} only.`,
+        );
     return first.map((side, i) => (i === axis ? rest.reduce((n, other) => n + other[axis], side) : side));
   },
   compute: ({ axis }, inputs, samples, shape) => {
@@ -148,7 +165,10 @@ export const transpose: OperationRule<TransposeOp> = {
   inputs: [1, 1],
   shape: ({ order }, [{ shape }]) => {
     if ([...order].sort((a, b) => a - b).join() !== shape.map((_, i) => i).join())
-      throw new Misfit(`order ${order.join()} is no order of the axes of ${text(shape)}`);
+      throw new Misfit(
+        `order ${order.join()} is no order of the axes of ${text(shape)}`,
+        `Name each axis from 0 to ${shape.length - 1} once.`,
+      );
     return order.map((axis) => shape[axis]);
   },
   compute: ({ order }, [x], samples, shape) => {
@@ -165,7 +185,10 @@ export const reshape: OperationRule<ReshapeOp> = {
   inputs: [1, 1],
   shape: ({ shape }, [x]) => {
     if (sizeOf(shape) !== sizeOf(x.shape))
-      throw new Misfit(`${text(x.shape)} numbers cannot become ${text(shape)}`);
+      throw new Misfit(
+        `${text(x.shape)} numbers cannot become ${text(shape)}`,
+        `Reshape to sides whose product is ${sizeOf(x.shape)}.`,
+      );
     return shape;
   },
   compute: (_, [x]) => x.data,
@@ -174,7 +197,8 @@ export const reshape: OperationRule<ReshapeOp> = {
 export const upsample: OperationRule<UpsampleOp> = {
   inputs: [1, 1],
   shape: ({ factors, layout }, [{ shape }]) => {
-    if (shape.length !== 3) throw new Misfit(`${text(shape)} is no image`);
+    if (shape.length !== 3)
+      throw new Misfit(`${text(shape)} is no image`, 'Upsample a value of rows, columns and channels.');
     const row = layout === 'channels-last' ? 0 : 1;
     return shape.map((side, axis) => side * (axis === row ? factors[0] : axis === row + 1 ? factors[1] : 1));
   },

@@ -1,19 +1,10 @@
-import type {
-  Conv2dOp,
-  ConvTransposeOp,
-  DenseOp,
-  Layout,
-  PoolOp,
-  ReduceOp,
-  SoftmaxOp,
-} from '../operation.js';
+import type { Conv2dOp, ConvTransposeOp, DenseOp, Layout, PoolOp } from '../operation.js';
 import { sizeOf } from '../tensor.js';
 import {
   Misfit,
   needSides,
   type OperationRule,
   startOf,
-  strideOf,
   text,
   type Value,
   type ValueShape,
@@ -40,13 +31,20 @@ function imageOf(shape: readonly number[], layout: Layout): Image {
 
 function imageShape(rows: number, columns: number, channels: number, layout: Layout): number[] {
   const shape = layout === 'channels-last' ? [rows, columns, channels] : [channels, rows, columns];
-  if (rows < 1 || columns < 1) throw new Misfit(`the result would be ${text(shape)}`);
+  if (rows < 1 || columns < 1)
+    throw new Misfit(
+      `the result would be ${text(shape)}`,
+      'Use a smaller kernel or window, or more padding.',
+    );
   return shape;
 }
 
 function checkBias(bias: ValueShape | undefined, outputs: number): void {
   if (bias && bias.shape.join() !== `${outputs}`)
-    throw new Misfit(`a bias of ${text(bias.shape)} stands beside ${outputs} outputs`);
+    throw new Misfit(
+      `a bias of ${text(bias.shape)} stands beside ${outputs} outputs`,
+      `Give it a bias of ${outputs} numbers, or none.`,
+    );
 }
 
 /** Pads of TensorFlow's 'same' along one axis, before and after: the odd one after. */
@@ -70,6 +68,7 @@ export const conv2d: OperationRule<Conv2dOp> = {
     if (own * groups !== channels || filters % groups !== 0)
       throw new Misfit(
         `a kernel of ${text(kernel.shape)} in ${groups} groups stands beside ${channels} channels`,
+        `With ${groups} groups the kernel has ${channels / groups} channels, and filters in ${groups} equal parts; or the image has its channels at another axis.`,
       );
     checkBias(bias, filters);
     const side = (size: number, k: number, i: 0 | 1): number =>
@@ -117,7 +116,10 @@ export const convTranspose: OperationRule<ConvTransposeOp> = {
     const { rows, columns, channels } = imageOf(x.shape, layout);
     const [kernelRows, kernelColumns, filters, own] = kernel.shape;
     if (own !== channels)
-      throw new Misfit(`a kernel of ${text(kernel.shape)} stands beside ${channels} channels`);
+      throw new Misfit(
+        `a kernel of ${text(kernel.shape)} stands beside ${channels} channels`,
+        `The last side of the kernel (as Keras keeps it) has to be ${channels}.`,
+      );
     checkBias(bias, filters);
     const side = (size: number, k: number, i: 0 | 1): number =>
       (size - 1) * strides[i] + k - crop[i] - crop[i + 2];
@@ -162,7 +164,12 @@ export const dense: OperationRule<DenseOp> = {
   shape: (_, [x, kernel, bias]) => {
     needSides(kernel, 2, 'the kernel');
     if (x.shape.length === 0 || x.shape[x.shape.length - 1] !== kernel.shape[0])
-      throw new Misfit(`a kernel of ${text(kernel.shape)} stands behind a value of ${text(x.shape)}`);
+      throw new Misfit(
+        `a kernel of ${text(kernel.shape)} stands behind a value of ${text(x.shape)}`,
+        x.shape.at(-1) === kernel.shape[1]
+          ? 'The kernel is transposed: its first side counts what comes in.'
+          : `Flatten the value to ${kernel.shape[0]} numbers, or give the kernel ${x.shape.at(-1) ?? 1} rows.`,
+      );
     checkBias(bias, kernel.shape[1]);
     return [...x.shape.slice(0, -1), kernel.shape[1]];
   },
@@ -181,71 +188,6 @@ export const dense: OperationRule<DenseOp> = {
       if (bias) for (let u = 0; u < units; u++) out[row * units + u] += bias.data[u];
     }
     return out;
-  },
-};
-
-export const softmax: OperationRule<SoftmaxOp> = {
-  inputs: [1, 1],
-  shape: ({ axis }, [{ shape }]) => {
-    if (shape[axis] === undefined) throw new Misfit(`there is no axis ${axis} in ${text(shape)}`);
-    return shape;
-  },
-  compute: ({ axis }, [x], samples, shape) => {
-    const step = strideOf(shape, axis);
-    const side = shape[axis];
-    const out = new Float64Array(samples * sizeOf(shape));
-    forEachLine(out.length, step, side, (start) => {
-      let most = Number.NEGATIVE_INFINITY;
-      for (let i = 0; i < side; i++) most = Math.max(most, x.data[start + i * step]);
-      let sum = 0;
-      for (let i = 0; i < side; i++) {
-        out[start + i * step] = Math.exp(x.data[start + i * step] - most);
-        sum += out[start + i * step];
-      }
-      for (let i = 0; i < side; i++) out[start + i * step] /= sum;
-    });
-    return out;
-  },
-};
-
-/** Visits the first number of every line of `side` numbers, `step` apart. */
-function forEachLine(length: number, step: number, side: number, visit: (start: number) => void): void {
-  for (let block = 0; block < length; block += step * side) for (let i = 0; i < step; i++) visit(block + i);
-}
-
-const joined: Record<ReduceOp['name'], (a: number, b: number) => number> = {
-  sum: (a, b) => a + b,
-  mean: (a, b) => a + b,
-  product: (a, b) => a * b,
-  max: Math.max,
-  min: Math.min,
-};
-
-export const reduce: OperationRule<ReduceOp> = {
-  inputs: [1, 1],
-  shape: ({ axes, keep }, [{ shape }]) => {
-    for (const axis of axes)
-      if (shape[axis] === undefined) throw new Misfit(`there is no axis ${axis} in ${text(shape)}`);
-    return shape.flatMap((side, axis) => (!axes.includes(axis) ? [side] : keep ? [1] : []));
-  },
-  compute: ({ axes, name }, [x], samples) => {
-    let data: Float64Array = x.data;
-    const shape = [...x.shape];
-    for (const axis of axes) {
-      const step = strideOf(shape, axis);
-      const side = shape[axis];
-      const out = new Float64Array((samples * sizeOf(shape)) / side);
-      const source = data;
-      let to = 0;
-      forEachLine(source.length, step, side, (start) => {
-        let value = source[start];
-        for (let i = 1; i < side; i++) value = joined[name](value, source[start + i * step]);
-        out[to++] = name === 'mean' ? value / side : value;
-      });
-      shape[axis] = 1;
-      data = out;
-    }
-    return data;
   },
 };
 
