@@ -1,5 +1,5 @@
 """Truth files written by Keras 2.11 and QKeras 0.9: python make_keras2.py FOLDER [--large] [--only WORD]."""
-import argparse
+import functools
 import os
 import sys
 
@@ -19,7 +19,7 @@ from qkeras import (QActivation, QAveragePooling2D, QBatchNormalization, QConv2D
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 from qkeras.quantizers import *  # noqa: F403  names in the strings below
 
-from truth import Out, generator, wafers, weights_like
+from truth import asked, generator, keras_chain, wafers, weights_like
 
 tf.get_logger().setLevel("ERROR")
 q = quantized_bits  # noqa: F405
@@ -36,23 +36,7 @@ def fill(model, name):
         layer.set_weights(new)
 
 
-def chain(out, conv=None, act="relu", flatten=None, dense=None, act2="relu", shape=(8, 8, 1), pre=(), between=(), after=()):
-    """input, `pre`, convolution, activation, `between`, flatten, dense, activation, `after`"""
-    a = x = L.Input(shape, name="wafer")
-    for layer in pre:
-        x = layer(x)
-    x = (conv or L.Conv2D(out.filters, 3, strides=2, padding="same", name="conv"))(x)
-    if act is not None:
-        x = (L.ReLU(name="act") if act == "relu" else act)(x)
-    for layer in between:
-        x = layer(x)
-    x = (flatten or L.Flatten(name="flatten"))(x)
-    x = (dense or L.Dense(out.latents, name="latents"))(x)
-    if act2 is not None:
-        x = (L.ReLU(name="act2") if act2 == "relu" else act2)(x)
-    for layer in after:
-        x = layer(x)
-    return Model(a, x, name="encoder")
+chain = functools.partial(keras_chain, keras)
 
 
 def quantised(out, kernel, bias="q(6,0,alpha=1)", act="quantized_relu(8,1)", act2="quantized_relu(9,1)"):
@@ -515,12 +499,7 @@ def one_form(out, name, what, make, form):
 
 
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("folder")
-    p.add_argument("--large", action="store_true")
-    p.add_argument("--only")
-    a = p.parse_args()
-    out = Out(a.folder, a.large, a.only)
+    out = asked()
     ROWS[0] = out.rows
     for prefix, cases in (("k2", keras_layers(out)), ("qk", qkeras_layers(out))):
         for key, (what, make) in cases.items():

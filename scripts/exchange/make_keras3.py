@@ -1,5 +1,5 @@
 """Truth files written by Keras 3 and HGQ2: python make_keras3.py FOLDER [--large] [--only WORD]."""
-import argparse
+import functools
 import os
 import sys
 
@@ -15,7 +15,7 @@ from hgq.layers import QConv2D, QDense
 from importlib.metadata import version
 from keras import Model, Sequential, layers as L
 
-from truth import Out, generator, wafers, weights_like
+from truth import asked, generator, keras_chain, wafers, weights_like
 
 
 def fill(model, name):
@@ -32,22 +32,7 @@ def fill(model, name):
         layer.set_weights([weights_like(r, w.path, w.shape).astype("float32") for w in layer.weights if "seed" not in w.path] + [w.numpy() if hasattr(w, "numpy") else np.asarray(w) for w in layer.weights if "seed" in w.path])
 
 
-def chain(o, conv=None, act="relu", flatten=None, dense=None, act2="relu", shape=(8, 8, 1), pre=(), between=(), after=()):
-    a = x = L.Input(shape, name="wafer")
-    for layer in pre:
-        x = layer(x)
-    x = (conv or L.Conv2D(o.filters, 3, strides=2, padding="same", name="conv"))(x)
-    if act is not None:
-        x = (L.ReLU(name="act") if act == "relu" else act)(x)
-    for layer in between:
-        x = layer(x)
-    x = (flatten or L.Flatten(name="flatten"))(x)
-    x = (dense or L.Dense(o.latents, name="latents"))(x)
-    if act2 is not None:
-        x = (L.ReLU(name="act2") if act2 == "relu" else act2)(x)
-    for layer in after:
-        x = layer(x)
-    return Model(a, x, name="encoder")
+chain = functools.partial(keras_chain, keras)
 
 
 def cases(o):
@@ -184,12 +169,7 @@ def layer_outputs(model, x):
 
 
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("folder")
-    p.add_argument("--large", action="store_true")
-    p.add_argument("--only")
-    a = p.parse_args()
-    out = Out(a.folder, a.large, a.only)
+    out = asked()
     for prefix, table in (("k3", cases(out)), ("hg", hgq_cases(out))):
         for key, (what, make) in table.items():
             name = f"{prefix}_{key}"

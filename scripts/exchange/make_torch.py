@@ -1,5 +1,4 @@
 """Truth files written by PyTorch and Brevitas: python make_torch.py FOLDER [--large] [--only WORD]."""
-import argparse
 import copy
 import sys
 import warnings
@@ -19,7 +18,7 @@ from brevitas.quant import (Int8ActPerTensorFixedPoint, Int8ActPerTensorFloat, I
 from importlib.metadata import version
 from torch import nn
 
-from truth import Out, generator, wafers, weights_like
+from truth import asked, generator, wafers, weights_like
 
 
 def fill(model, name):
@@ -191,12 +190,7 @@ def outputs_of(model, x):
 
 
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("folder")
-    p.add_argument("--large", action="store_true")
-    p.add_argument("--only")
-    a = p.parse_args()
-    out = Out(a.folder, a.large, a.only)
+    out = asked()
 
     def one(name, what, make, export, suffix):
         if not out.wanted(name):

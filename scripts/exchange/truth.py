@@ -5,6 +5,7 @@ a layer, named as the tool names the layer (Keras) or the value (ONNX), in the o
 ('/' written '|'); a layer that only passes on or reshapes what is before it is left out.
 A case without NAME.ref.npz cannot be run by its tool here, or is there to be refused; `cases.json` says which and why.
 """
+import argparse
 import json
 import os
 import zipfile
@@ -57,6 +58,16 @@ class Out:
             f.write("\n")
 
 
+def asked():
+    """The folder of cases that the command line asks for: FOLDER [--large] [--only WORD]."""
+    p = argparse.ArgumentParser()
+    p.add_argument("folder")
+    p.add_argument("--large", action="store_true")
+    p.add_argument("--only")
+    a = p.parse_args()
+    return Out(a.folder, a.large, a.only)
+
+
 def save_npz(path, arrays):
     """As numpy.savez_compressed, but the same bytes at any time of day."""
     import io
@@ -93,3 +104,22 @@ def weights_like(r, name, shape):
         return r.uniform(0.05, 0.4, shape)
     fan = int(np.prod(shape[:-1])) if len(shape) > 1 else 4
     return r.normal(0, 1.4 / np.sqrt(max(fan, 4)), shape)
+
+
+def keras_chain(keras, out, conv=None, act="relu", flatten=None, dense=None, act2="relu", shape=(8, 8, 1), pre=(), between=(), after=()):
+    """A model of input, `pre`, convolution, activation, `between`, flatten, dense, activation, `after`"""
+    a = x = keras.layers.Input(shape, name="wafer")
+    for layer in pre:
+        x = layer(x)
+    x = (conv or keras.layers.Conv2D(out.filters, 3, strides=2, padding="same", name="conv"))(x)
+    if act is not None:
+        x = (keras.layers.ReLU(name="act") if act == "relu" else act)(x)
+    for layer in between:
+        x = layer(x)
+    x = (flatten or keras.layers.Flatten(name="flatten"))(x)
+    x = (dense or keras.layers.Dense(out.latents, name="latents"))(x)
+    if act2 is not None:
+        x = (keras.layers.ReLU(name="act2") if act2 == "relu" else act2)(x)
+    for layer in after:
+        x = layer(x)
+    return keras.Model(a, x, name="encoder")

@@ -1,15 +1,17 @@
+const BITS = [
+  'bits',
+  'integer',
+  'symmetric',
+  'keep_negative',
+  'alpha',
+  'use_stochastic_rounding',
+  'scale_axis',
+  'qnoise_factor',
+];
+
 /** Positional arguments of the quantizers, as strings like quantized_bits(6,0,alpha=1) give them. */
 export const qkerasArguments: Readonly<Record<string, readonly string[]>> = {
-  quantized_bits: [
-    'bits',
-    'integer',
-    'symmetric',
-    'keep_negative',
-    'alpha',
-    'use_stochastic_rounding',
-    'scale_axis',
-    'qnoise_factor',
-  ],
+  quantized_bits: BITS,
   quantized_relu: [
     'bits',
     'integer',
@@ -20,16 +22,7 @@ export const qkerasArguments: Readonly<Record<string, readonly string[]>> = {
     'is_quantized_clip',
     'qnoise_factor',
   ],
-  quantized_linear: [
-    'bits',
-    'integer',
-    'symmetric',
-    'keep_negative',
-    'alpha',
-    'use_stochastic_rounding',
-    'scale_axis',
-    'qnoise_factor',
-  ],
+  quantized_linear: BITS,
   binary: ['use_01', 'alpha', 'use_stochastic_rounding'],
   ternary: ['alpha', 'threshold', 'use_stochastic_rounding', 'number_of_unrolls'],
   quantized_po2: [

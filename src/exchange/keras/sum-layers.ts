@@ -28,10 +28,7 @@ const conv2d: LayerRule = (layer) => {
 
 /** @param kernel, bias quantised as the layer says */
 export function convolution(layer: Layer, value: string, kernel: string, bias: readonly string[]): string {
-  const { builder, name, config } = layer;
-  const layout = layoutOf(layer);
-  const strides = config.pair('strides', 1);
-  const dilations = config.pair('dilation_rate', 1);
+  const { builder, config } = layer;
   const shape = builder.shapeOf(kernel);
   const size = config.pair('kernel_size', 0);
   const filters = config.number('filters');
@@ -39,53 +36,42 @@ export function convolution(layer: Layer, value: string, kernel: string, bias: r
     throw config.error(
       `says ${size.join('x')} with ${filters} filters, and has a kernel of ${shape.join('x')}`,
     );
-  const made = builder.add(
-    name,
-    {
-      kind: 'conv2d',
-      strides,
-      dilations,
-      pads: padsOf(layer, value, layout, size, strides, dilations),
-      groups: config.number('groups', 1),
-      layout,
-    },
-    [value, kernel, ...bias],
-  );
   config.only('mask');
-  return finish(layer, made);
+  return grouped(layer, [value, kernel, ...bias], size, config.number('groups', 1));
+}
+
+/** @param inputs value, kernel, bias when there is one @param size of the kernel */
+function grouped(
+  layer: Layer,
+  inputs: readonly string[],
+  size: readonly [number, number],
+  groups: number,
+): string {
+  const { builder, name, config } = layer;
+  const layout = layoutOf(layer);
+  const strides = config.pair('strides', 1);
+  const dilations = config.pair('dilation_rate', 1);
+  const pads = padsOf(layer, inputs[0], layout, size, strides, dilations);
+  const op = { kind: 'conv2d', strides, dilations, pads, groups, layout } as const;
+  return finish(layer, builder.add(name, op, inputs));
 }
 
 /** One kernel (or `depth_multiplier`) per channel: a convolution in as many groups. */
 const depthwise: LayerRule = (layer) => {
   const { builder, name, config } = layer;
   const value = input(layer);
-  const layout = layoutOf(layer);
-  const strides = config.pair('strides', 1);
-  const dilations = config.pair('dilation_rate', 1);
   config.number('depth_multiplier', 1);
   // Keras 3 calls the variable kernel, Keras 2 depthwise_kernel; both keep [rows][columns][channels][multiplier].
   const stored = weight(layer, 'depthwise_kernel|kernel', 0, 'depthwise');
   const [kernelRows, kernelColumns, channels, multiplier] = builder.shapeOf(stored);
-  const size = config.pair('kernel_size', kernelRows);
   const kernel = builder.add(
     `${name}/kernel`,
     { kind: 'reshape', shape: [kernelRows, kernelColumns, 1, channels * multiplier] },
     [stored],
   );
   config.only('groups', 1);
-  const made = builder.add(
-    name,
-    {
-      kind: 'conv2d',
-      strides,
-      dilations,
-      pads: padsOf(layer, value, layout, size, strides, dilations),
-      groups: channels,
-      layout,
-    },
-    [value, kernel, ...bias(layer, 1)],
-  );
-  return finish(layer, made);
+  const size = config.pair('kernel_size', kernelRows);
+  return grouped(layer, [value, kernel, ...bias(layer, 1)], size, channels);
 };
 
 const convTranspose: LayerRule = (layer) => {

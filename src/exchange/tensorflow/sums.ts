@@ -63,9 +63,7 @@ export function convolution(depthwise: boolean): NodeRule {
   return (node, graph) => {
     const x = node.input(0, 'value');
     let kernel = node.input(1, 'kernel');
-    const shape = graph.sides(kernel);
-    if (shape.length !== 4 || graph.isBatched(kernel))
-      throw node.error(`has a kernel of shape ${shape.join('x')}; a constant one of four axes is read`);
+    const shape = graph.kernelSides(node, kernel);
     const layout = layoutOf(node);
     const sides = imageSides(node, x, layout);
     const strides = two(node, 'strides', layout);
@@ -87,9 +85,7 @@ export const convTranspose: NodeRule = (node, graph) => {
   const wanted = graph.knownIntegers(node, node.input(0, 'size'), 'size');
   const kernel = node.input(1, 'kernel');
   const x = node.input(2, 'value');
-  const shape = graph.sides(kernel);
-  if (shape.length !== 4 || graph.isBatched(kernel))
-    throw node.error(`has a kernel of shape ${shape.join('x')}; a constant one of four axes is read`);
+  const shape = graph.kernelSides(node, kernel);
   const layout = layoutOf(node);
   const sides = imageSides(node, x, layout);
   const strides = two(node, 'strides', layout);
