@@ -1,5 +1,4 @@
 """Truth files in ONNX and QONNX, node by node; outputs by onnxruntime and qonnx: python make_onnx.py FOLDER [--large] [--only WORD]."""
-import argparse
 import sys
 
 import numpy as np
@@ -12,7 +11,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.core.onnx_exec import execute_onnx
 from qonnx.transformation.infer_shapes import InferShapes
 
-from truth import Out, generator, wafers
+from truth import asked, generator, wafers
 
 QONNX = "qonnx.custom_op.general"
 
@@ -381,6 +380,7 @@ def qdq_cases(o):
     c["int16"] = "int16 values, opset 21", make(act=("uint16", 2**-14, 0), opset=21, ir=10)
     c["int4"] = "int4 weights, opset 21", "int4"
     c["qlinear"] = "QLinearConv", "qlinear"
+    c["qlinear_channels"] = "QLinearConv and QLinearMatMul, a scale per channel, zero points that are not 0", "qlinear_channels"
     return c
 
 
@@ -444,16 +444,22 @@ def special(o, name, kind):
         w = g.const(np.clip(np.rint(g.kernel(F, 1, 3, 3) * 64), -127, 127).astype("int8"), "conv_w")
         x = g.node("QLinearConv", [x, "scale", z8, w, s(1 / 64), zi, s(1 / 64), z8, g.const(np.rint(g.biases(F) * 8192).astype("int32"), "conv_b")], kernel_shape=[3, 3], strides=[2, 2], pads=[0, 0, 1, 1])
         return g.model(g.tail(g.node("DequantizeLinear", [x, "scale3", z8])), opset=13)
+    if kind == "qlinear_channels":
+        scale = lambda v: g.const(np.float32(v), "scale")  # noqa: E731
+        zero = lambda v, t="uint8": g.const(np.array(v, t), "zero")  # noqa: E731
+        integers = lambda *shape: np.clip(np.rint(g.kernel(*shape) * 64), -127, 127).astype("int8")  # noqa: E731
+        first, second, third = [scale(1 / 100), zero(3)], [scale(0.013), zero(17)], [scale(0.02), zero(128)]
+        x = g.node("QuantizeLinear", ["wafer", *first])
+        x = g.node("QLinearConv", [x, *first, g.const(integers(F, 1, 3, 3), "conv_w"), scale(np.linspace(0.01, 0.02, F)), zero([0] * F, "int8"), *second, g.const(np.rint(g.biases(F) * 5000).astype("int32"), "conv_b")],
+                   kernel_shape=[3, 3], strides=[2, 2], pads=[0, 0, 1, 1])
+        x = g.node("Flatten", [x], axis=1)
+        x = g.node("QLinearMatMul", [x, *second, g.const(integers(16 * F, L), "w"), scale(np.linspace(0.008, 0.011, L)), zero([0] * L, "int8"), *third])
+        return g.model(g.node("Relu", [g.node("DequantizeLinear", [x, *third])]), opset=13)
     raise ValueError(kind)
 
 
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("folder")
-    p.add_argument("--large", action="store_true")
-    p.add_argument("--only")
-    a = p.parse_args()
-    out = Out(a.folder, a.large, a.only)
+    out = asked()
     for prefix, cases, execute in (("ox", float_cases(out), runtime), ("qx", quantised_cases(out), by_qonnx), ("qdq", qdq_cases(out), runtime)):
         for key, (what, make) in cases.items():
             name = f"{prefix}_{key}"

@@ -31,7 +31,6 @@ export const truthRefusals: Readonly<Record<string, RegExp>> = {
   ox_sparse: /sparse weights/,
   ox_twoheads: /2 outputs: relu2, gemm2/,
   ox_unused: /tanh_node .*no output/,
-  qdq_qlinear: /QLinearConv/,
   qx_floatquant: /FloatQuant/,
   qx_mode_unknown: /NEAREST_ODD/,
   qx_multithreshold: /MultiThreshold/,

@@ -1,4 +1,5 @@
 import * as activations from './activations.js';
+import * as integers from './integer-sums.js';
 import type { NodeRule } from './node.js';
 import * as numbers from './number-by-number.js';
 import * as quantisers from './quantisers.js';
@@ -91,6 +92,8 @@ const standard: Readonly<Record<string, NodeRule>> = {
   ReduceProd: shapes.reduce('product', 18),
   Upsample: shapes.resize,
   Resize: shapes.resize,
+  QLinearConv: integers.convolution,
+  QLinearMatMul: integers.matMul,
   QuantizeLinear: quantisers.quantizeLinear,
   DequantizeLinear: quantisers.dequantizeLinear,
 };
@@ -134,10 +137,6 @@ export const REMEDIES: Readonly<Record<string, string>> = {
   If: 'Export the network for inference, without branches (torch.onnx.export of a model in eval mode, or onnxsim).',
   Loop: 'Export the network without loops: unroll them, or run onnxsim on the file.',
   Scan: 'Export the network without loops: unroll them, or run onnxsim on the file.',
-  QLinearConv:
-    'Export the quantised network as QDQ (QuantizeLinear, DequantizeLinear), not with QLinear operators.',
-  QLinearMatMul:
-    'Export the quantised network as QDQ (QuantizeLinear, DequantizeLinear), not with QLinear operators.',
   ConvInteger: 'Export the quantised network as QDQ (QuantizeLinear, DequantizeLinear).',
   MatMulInteger: 'Export the quantised network as QDQ (QuantizeLinear, DequantizeLinear).',
   DynamicQuantizeLinear: 'Quantise with static scales: the chip has no scale that depends on the wafer.',

@@ -52,26 +52,29 @@ function kernelSides(node: NodeReader, kernel: Two): Two {
 
 /** @param layout of the values; kernels are [filters, channels, rows, columns], or [filters, rows, columns, channels] */
 export function convolution(layout: Layout): NodeRule {
-  return (node, graph) => {
-    const x = node.input(0, 'value');
-    const weights = node.input(1, 'kernel');
-    const bias = node.optional(2);
-    const sides = imageSides(node, x, layout);
-    const shape = graph.sides(weights);
-    if (shape.length !== 4 || graph.isBatched(weights))
-      throw node.error(`has a kernel of shape ${shape.join('x')}; a constant one of four axes is read`);
-    const first = layout === 'channels-first';
-    const kernel = kernelSides(node, first ? [shape[2], shape[3]] : [shape[1], shape[2]]);
-    const strides = two(node, 'strides');
-    const dilations = two(node, 'dilations');
-    const pads = padsOf(node, sides, kernel, strides, dilations);
-    const turned = graph.transpose(part(node, 'kernel'), weights, first ? [2, 3, 1, 0] : [1, 2, 3, 0]);
-    return graph.add(
-      node,
-      { kind: 'conv2d', strides, pads, dilations, groups: node.int('group', 1), layout },
-      bias ? [x, turned, bias] : [x, turned],
-    );
+  return (node) => {
+    const [x, kernel, bias] = [node.input(0, 'value'), node.input(1, 'kernel'), node.optional(2)];
+    return convolved(node, layout, bias ? [x, kernel, bias] : [x, kernel]);
   };
+}
+
+/** @param inputs value, kernel, bias when there is one */
+export function convolved(node: NodeReader, layout: Layout, inputs: readonly FileValue[]): FileValue {
+  const { graph } = node;
+  const [x, weights, ...bias] = inputs;
+  const sides = imageSides(node, x, layout);
+  const shape = graph.kernelSides(node, weights);
+  const first = layout === 'channels-first';
+  const kernel = kernelSides(node, first ? [shape[2], shape[3]] : [shape[1], shape[2]]);
+  const strides = two(node, 'strides');
+  const dilations = two(node, 'dilations');
+  const pads = padsOf(node, sides, kernel, strides, dilations);
+  const turned = graph.transpose(part(node, 'kernel'), weights, first ? [2, 3, 1, 0] : [1, 2, 3, 0]);
+  return graph.add(node, { kind: 'conv2d', strides, pads, dilations, groups: node.int('group', 1), layout }, [
+    x,
+    turned,
+    ...bias,
+  ]);
 }
 
 export const convTranspose: NodeRule = (node, graph) => {
@@ -79,9 +82,7 @@ export const convTranspose: NodeRule = (node, graph) => {
   const weights = node.input(1, 'kernel');
   const bias = node.optional(2);
   const sides = imageSides(node, x, 'channels-first');
-  const shape = graph.sides(weights);
-  if (shape.length !== 4 || graph.isBatched(weights))
-    throw node.error(`has a kernel of shape ${shape.join('x')}; a constant one of four axes is read`);
+  const shape = graph.kernelSides(node, weights);
   node.only('group', 1);
   const kernel = kernelSides(node, [shape[2], shape[3]]);
   const strides = two(node, 'strides');

@@ -92,6 +92,17 @@ export class FileGraph {
     return data[0];
   }
 
+  /** Sides of the kernel of a convolution. @throws EconError when it is no constant of four axes */
+  kernelSides(node: FileNode, kernel: FileValue): number[] {
+    const sides = this.sides(kernel);
+    if (sides.length === 4 && !this.isBatched(kernel)) return sides;
+    throw this.error(
+      node,
+      `has a kernel of shape ${sides.join('x')}; a constant one of four axes is read`,
+      'Write the layer as a convolution over rows and columns whose weights are in the file.',
+    );
+  }
+
   /**
    * Axis of the graph for one of the file, negative ones counted from the end.
    * @throws EconError when there is none, or when it is that of the batch
