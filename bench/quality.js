@@ -3,9 +3,10 @@
 // Run `npm run build` first.
 import { pathToFileURL } from 'node:url';
 import highsLoader from 'highs';
+import { bestChoiceSending } from '../dist/blocks/index.js';
 import { defaultGenerator, generateWafers, selectWafers } from '../dist/dataset/index.js';
 import { groundDistance } from '../dist/detector/index.js';
-import { bestChoiceReference, waferEmd, waferSlicedEmd } from '../dist/quality/index.js';
+import { sendingReference, waferEmd, waferSlicedEmd } from '../dist/quality/index.js';
 
 const LP_PAIRS = 3;
 
@@ -47,7 +48,10 @@ function linearProgram(p, q) {
 export async function benchQuality() {
   const { batch } = generateWafers({ ...defaultGenerator, wafers: 600 });
   const { charges, count } = selectWafers(batch);
-  const { charges: received } = bestChoiceReference('spread').reconstruct({ charges, count }, 2);
+  const { charges: received } = sendingReference(bestChoiceSending('spread')).reconstruct(
+    { charges, count },
+    2,
+  );
   const emd = waferEmd();
   const sliced = waferSlicedEmd();
   const gradient = new Float64Array(48);

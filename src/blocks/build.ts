@@ -10,7 +10,7 @@ import {
   type TmrMode,
 } from '../hdl/index.js';
 import { stateCells } from './leaf.js';
-import { ALGORITHMS, type Algorithm, type Generation } from './settings.js';
+import type { AlgorithmName, Generation } from './settings.js';
 
 export { copies, type StateBits, type StateKind, type TmrMode, triplicate } from '../hdl/index.js';
 
@@ -31,19 +31,12 @@ export interface ChipOptions {
 /** What can be chosen of the whole ECON-T. */
 export interface EcontOptions {
   /** Algorithms that the chip includes, any subset; register alg_type selects one of them. */
-  readonly algorithms: readonly Algorithm[];
+  readonly algorithms: readonly AlgorithmName[];
   /** Packets of which generation: in address maps of 'P1' cell 0 comes first, in those of 'production' cell 47. */
   readonly generation: Generation;
   /** Which of equal charges in a super trigger cell gives the position. */
   readonly stcTie: 'highest' | 'lowest';
 }
-
-/** All five algorithms, as production sends them. */
-export const defaultEcontOptions: EcontOptions = {
-  algorithms: ALGORITHMS,
-  generation: 'production',
-  stcTie: 'highest',
-};
 
 export const defaultChipOptions: ChipOptions = {
   arithmetic: 'econt',
@@ -55,13 +48,6 @@ export const defaultChipOptions: ChipOptions = {
 /** Blocks of the weight memory: as many as the encoder's weights fill. */
 export function weightBlocks({ shape }: Pick<ChipOptions, 'shape'>): number {
   return shape ? usedBlocks(shape) : WEIGHT_BLOCKS;
-}
-
-/** Does a whole ECON-T with these options include the algorithm? */
-export function includes(options: ChipOptions, algorithm: Algorithm): boolean {
-  return options.econt === undefined
-    ? algorithm === 'autoencoder'
-    : options.econt.algorithms.includes(algorithm);
 }
 
 /** Value of the register that says how the chip was built. */

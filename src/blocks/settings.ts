@@ -1,5 +1,4 @@
-import { type Arithmetic, type EncoderWeights, zeroWeights } from '../encoder/index.js';
-import { ALL_BITS } from './formatter/parameters.js';
+import type { Arithmetic, EncoderWeights } from '../encoder/index.js';
 
 /**
  * P1 is the prototype, production the chip. They differ in the numbering of the mux inputs, the order of 48-bit
@@ -7,21 +6,14 @@ import { ALL_BITS } from './formatter/parameters.js';
  */
 export type Generation = 'P1' | 'production';
 
-/** In the order of the register alg_type: 0..4. */
-export const ALGORITHMS = [
-  'threshold-sum',
-  'super-trigger-cell',
-  'best-choice',
-  'repeater',
-  'autoencoder',
-] as const;
-export type Algorithm = (typeof ALGORITHMS)[number];
+/** Name of an algorithm of the chip's list, or of one from outside. */
+export type AlgorithmName = string;
 
 /** Everything in the chip's registers that decides its output words, as numbers (not as register fields). */
 export interface ChipSettings {
   readonly generation: Generation;
-  readonly algorithm: Algorithm;
-  /** What alg_type holds, where it is 5, 6 or 7: these act as the repeater, too. */
+  readonly algorithm: AlgorithmName;
+  /** What alg_type holds, where it is another number than that of the algorithm and acts alike (5, 6, 7). */
   readonly selection?: number;
   /** High-density module: three more bits in float-to-fixed instead of one. */
   readonly highDensity: boolean;
@@ -56,32 +48,6 @@ export interface ChipSettings {
   readonly weights: EncoderWeights;
   /** Arithmetic of the encoder: not a register, but how the chip was built. ECON-T is 'econt'. */
   readonly arithmetic: Arithmetic;
-}
-
-/** The power-up values of the registers (spec econt-behaviour 12, 13). */
-export function defaultSettings(generation: Generation): ChipSettings {
-  const production = generation === 'production';
-  return {
-    generation,
-    algorithm: 'threshold-sum',
-    highDensity: false,
-    dropLsb: 0,
-    etx: 2,
-    mux: Uint8Array.from({ length: 48 }, (_, k) => k),
-    calibration: new Uint16Array(48).fill(2048),
-    thresholds: new Uint32Array(48),
-    bufferT1: 48,
-    bufferT2: 511,
-    bufferT3: 0,
-    stcType: 1,
-    stcTie: 'highest',
-    useSum: true,
-    idlePattern: production ? 1450 : 0x70f,
-    linkResetPattern: production ? 290 : 0x70f,
-    keepMask: ALL_BITS,
-    weights: zeroWeights(),
-    arithmetic: 'econt',
-  };
 }
 
 /** Bits that drop_lsb removes: its value up to 4, above that none (spec econt-behaviour 6). */

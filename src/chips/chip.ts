@@ -2,9 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EconError, packageRoot, readText, sha256, version } from '../base/index.js';
 import {
-  ALGORITHMS,
-  type Algorithm,
+  type AlgorithmName,
   algorithmLatency,
+  algorithmOf,
+  algorithms,
   type BuildContext,
   type ChipBlock,
   type ChipOptions,
@@ -17,6 +18,7 @@ import {
   formatterBlock,
   I2C_TIMEOUT_BITS,
   i2cBlock,
+  includedAlgorithms,
   linkInputBlock,
   muxBlock,
   normaliserBlock,
@@ -103,7 +105,7 @@ export function describeChip(options: Partial<ChipOptions> = {}): ChipDescriptio
     options: all,
     blocks: list,
     latency: all.econt
-      ? Math.max(...all.econt.algorithms.map(algorithmLatency))
+      ? Math.max(...includedAlgorithms(all).map(algorithmLatency))
       : list.reduce((n, b) => n + b.latency, 0),
     generator,
     hash: sha256(
@@ -121,16 +123,17 @@ export function describeChip(options: Partial<ChipOptions> = {}): ChipDescriptio
 }
 
 /** BX from link_i to link_o with this algorithm selected. */
-export function chipLatency(description: ChipDescription, algorithm: Algorithm): number {
-  return description.options.econt ? algorithmLatency(algorithm) : description.latency;
+export function chipLatency(description: ChipDescription, algorithm: AlgorithmName): number {
+  return description.options.econt ? algorithmLatency(algorithmOf({ algorithm })) : description.latency;
 }
 
 /** Algorithms once each, in the order of alg_type, so that equal chips have equal Verilog. */
 function ordered(econt: EcontOptions | undefined): Pick<ChipOptions, 'econt'> {
   if (!econt) return {};
-  const unknown = econt.algorithms.filter((a) => !ALGORITHMS.includes(a));
+  const known = algorithms.names();
+  const unknown = econt.algorithms.filter((a) => !known.includes(a));
   return {
-    econt: { ...econt, algorithms: [...ALGORITHMS.filter((a) => econt.algorithms.includes(a)), ...unknown] },
+    econt: { ...econt, algorithms: [...known.filter((a) => econt.algorithms.includes(a)), ...unknown] },
   };
 }
 
@@ -151,7 +154,7 @@ function checkOptions(options: ChipOptions): void {
     );
     // None at all is as wrong as an unknown one.
     for (const algorithm of econt.algorithms.length > 0 ? econt.algorithms : ['none'])
-      choices.push(['econt.algorithms', algorithm, ALGORITHMS]);
+      choices.push(['econt.algorithms', algorithm, algorithms.names()]);
   }
   for (const [key, value, values] of choices) {
     if (values.includes(value)) continue;
@@ -194,9 +197,13 @@ export function plannedFlipFlops(description: ChipDescription): {
 }
 
 /** Registered values inside the chip, for first-divergence reports. */
-export function probes(description: ChipDescription, algorithm: Algorithm = 'autoencoder'): Probe[] {
+export function probes(description: ChipDescription, algorithm?: AlgorithmName): Probe[] {
   const { econt, shape } = description.options;
-  return econt ? econtProbes(algorithm, shape) : chipProbes(shape);
+  if (!econt) return chipProbes(shape);
+  return econtProbes(
+    algorithm === undefined ? includedAlgorithms({}).at(0)! : algorithmOf({ algorithm }),
+    shape,
+  );
 }
 
 /** Lines that say where an emitted file comes from; the same everywhere in the world for equal inputs. */

@@ -1,6 +1,6 @@
 import { EconError, type Progress, silent } from '../base/index.js';
 import type { ChipSettings } from '../blocks/index.js';
-import { BUFFER_SAFE_WORDS, ETX, LINKS } from '../blocks/index.js';
+import { algorithmOf, BUFFER_SAFE_WORDS, ETX, LINKS } from '../blocks/index.js';
 import { type LinkWords, readLinkWords } from '../dataset/index.js';
 import { type Case, chooseCases, findCases } from './conform-cases.js';
 import { type Comparison, compareWords, type Expected, findLatency } from './conform-compare.js';
@@ -191,7 +191,8 @@ function badVectors(where: string, what: string): EconError {
 }
 
 function overfull(settings: ChipSettings, words: Uint32Array): boolean {
-  if (settings.algorithm !== 'threshold-sum' || settings.bufferT1 <= BUFFER_SAFE_WORDS) return false;
+  if (algorithmOf(settings).receiver.kind !== 'stream' || settings.bufferT1 <= BUFFER_SAFE_WORDS)
+    return false;
   const emulator = createEmulator(settings);
   emulator.run(words);
   return emulator.buffer.overfull;

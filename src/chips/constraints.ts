@@ -1,4 +1,4 @@
-import { includes } from '../blocks/index.js';
+import { hasEncoder } from '../blocks/index.js';
 import type { ChipDescription } from './chip.js';
 
 /** 40 MHz. */
@@ -39,7 +39,7 @@ export function timingConstraints(description: ChipDescription, provenance: read
     'set_false_path -from [get_ports {scl_i sda_i}]',
     'set_false_path -from [get_ports strap_i*]',
     'set_false_path -to   [get_ports sda_oe_o]',
-    ...(includes(description.options, 'autoencoder') ? keepMask : []),
+    ...(hasEncoder(description.options) ? keepMask : []),
     '',
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import type { Algorithm, ChipOptions } from '../blocks/index.js';
+import type { AlgorithmName, ChipOptions } from '../blocks/index.js';
 import { instance, section } from '../hdl/index.js';
 import { chargesToLatents, clock } from './instances.js';
 
@@ -6,7 +6,7 @@ const charge = ['charge_i', 'charge'] as const;
 const drop = ['drop_i', 'drop_lsb'] as const;
 
 /** Instances from charges to what the formatter packs. */
-export const algorithmInstances: Readonly<Record<Algorithm, (options: ChipOptions) => string[]>> = {
+export const algorithmInstances: Readonly<Record<AlgorithmName, (options: ChipOptions) => string[]>> = {
   'threshold-sum': () => [
     section('threshold sum'),
     ...instance(

@@ -1,4 +1,4 @@
-import type { Algorithm } from '../blocks/index.js';
+import type { AlgorithmName } from '../blocks/index.js';
 import {
   bestChoiceBlock,
   bunchTagBlock,
@@ -31,7 +31,7 @@ export function econtOf(options: ChipOptions): EcontOptions {
 }
 
 /** Blocks of an algorithm, from calibrated charges to what the formatter packs. */
-const algorithmBlocks: Readonly<Record<Algorithm, readonly ChipBlock[]>> = {
+const algorithmBlocks: Readonly<Record<AlgorithmName, readonly ChipBlock[]>> = {
   'threshold-sum': [thresholdSumBlock],
   'super-trigger-cell': [superTriggerCellBlock],
   'best-choice': [bestChoiceBlock],

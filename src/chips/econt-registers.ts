@@ -1,10 +1,10 @@
-import type { Algorithm } from '../blocks/index.js';
+import type { AlgorithmName } from '../blocks/index.js';
 import { buildNumber, type ChipOptions, includes } from '../blocks/index.js';
 import { literal } from '../hdl/index.js';
 import { type Connections, clocked } from './instances.js';
 
 /** Algorithms that read drop_lsb. */
-export const algorithmsOfDrop: readonly Algorithm[] = [
+export const algorithmsOfDrop: readonly AlgorithmName[] = [
   'threshold-sum',
   'super-trigger-cell',
   'best-choice',
@@ -20,7 +20,7 @@ function algorithmErrors(options: ChipOptions): string {
 
 /** What u_registers of a whole ECON-T is connected to. */
 export function registerConnections(options: ChipOptions): Connections {
-  const has = (a: Algorithm): boolean => includes(options, a);
+  const has = (a: AlgorithmName): boolean => includes(options, a);
   const drop = algorithmsOfDrop.some(has);
   const selection: Connections = has('threshold-sum')
     ? [

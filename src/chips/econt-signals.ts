@@ -1,6 +1,5 @@
 import {
-  ALGORITHMS,
-  type Algorithm,
+  type AlgorithmName,
   CALIBRATION_BITS,
   type ChipOptions,
   CODE_BITS,
@@ -31,11 +30,17 @@ export function chargeBx(options: ChipOptions): string {
 
 /** All wires of the top level. */
 export function econtSignals(options: ChipOptions): Signal[] {
-  const has = (a: Algorithm): boolean => includes(options, a);
+  const has = (a: AlgorithmName): boolean => includes(options, a);
   const one = (name: string): Signal => ({ name, width: 1 });
   const when = (condition: boolean, ...list: Signal[]): Signal[] => (condition ? list : []);
   const wide = (name: string, width: number, note?: string): Signal => ({ name, width, note });
-  const [ts, stc, bc, rpt, ae] = ALGORITHMS.map(has);
+  const [ts, stc, bc, rpt, ae] = [
+    'threshold-sum',
+    'super-trigger-cell',
+    'best-choice',
+    'repeater',
+    'autoencoder',
+  ].map(has);
   return [
     { ...one('rst_n'), note: 'synchronised' },
     ...['bus_write', 'i2c_recover'].map(one),

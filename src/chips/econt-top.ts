@@ -1,10 +1,11 @@
-import type { Algorithm } from '../blocks/index.js';
+import type { AlgorithmName } from '../blocks/index.js';
 import {
   algorithmLatency,
   type BuildContext,
   type ChipOptions,
   ETX,
   emitModule,
+  includedAlgorithms,
   includes,
   LINKS,
   triplicate,
@@ -41,7 +42,9 @@ export function emitEcontTop(context: BuildContext): string {
       ],
       layer: `all; TMR mode '${options.tmr}'${includes(options, 'autoencoder') ? `, arithmetic '${options.arithmetic}'` : ''}`,
       formats: ['links 32 bits per BX; see the blocks for the formats between them'],
-      latency: `${algorithms.map((a) => `${a} ${algorithmLatency(a)}`).join(', ')} BX from link_i to link_o`,
+      latency: `${includedAlgorithms(options)
+        .map((a) => `${a.name} ${algorithmLatency(a)}`)
+        .join(', ')} BX from link_i to link_o`,
     },
     {
       name: 'econ_chip',
@@ -155,7 +158,7 @@ function front(options: ChipOptions): string[] {
 }
 
 function output(options: ChipOptions): string[] {
-  const has = (a: Algorithm): boolean => includes(options, a);
+  const has = (a: AlgorithmName): boolean => includes(options, a);
   const ring = has('threshold-sum');
   const same = (...names: string[]): Connections => names.map((n) => [`${n}_i`, n]);
   return [

@@ -1,6 +1,14 @@
 import { EconError, type Progress, silent } from '../base/index.js';
-import type { Algorithm, ChipSettings, Generation } from '../blocks/index.js';
-import { BUFFER_SAFE_WORDS, ETX, findBadHeader, LINKS, ORBIT, ORBIT_HEADER } from '../blocks/index.js';
+import type { AlgorithmName, ChipSettings, Generation } from '../blocks/index.js';
+import {
+  algorithmOf,
+  BUFFER_SAFE_WORDS,
+  ETX,
+  findBadHeader,
+  LINKS,
+  ORBIT,
+  ORBIT_HEADER,
+} from '../blocks/index.js';
 import { createLinkWordFile, type LinkWordRows, linkWordRows } from '../dataset/index.js';
 import { createEmulator, type Emulator } from './emulator.js';
 
@@ -16,7 +24,7 @@ export interface EmulateOptions {
 /** What a run over a file came to; plain data. */
 export interface EmulateSummary {
   readonly generation: Generation;
-  readonly algorithm: Algorithm;
+  readonly algorithm: AlgorithmName;
   readonly etx: number;
   readonly rows: number;
   /** Rows whose eRx 0 has header 9, and those of them that did not come 3564 rows after the one before. */
@@ -25,7 +33,7 @@ export interface EmulateSummary {
   /** Words with a header the chip counts as an error (with anyHeader; else they end the run). */
   readonly badHeaders: number;
   readonly linkResetRows: number;
-  /** Threshold sum only. */
+  /** Of an algorithm with packets of any length. */
   readonly buffer?: BufferSummary;
 }
 
@@ -90,7 +98,7 @@ export async function emulateFile(
     oddOrbits: orbits.odd,
     badHeaders,
     linkResetRows,
-    ...(algorithm === 'threshold-sum' ? { buffer: bufferSummary(emulator) } : {}),
+    ...(algorithmOf(settings).receiver.kind === 'stream' ? { buffer: bufferSummary(emulator) } : {}),
   };
 }
 

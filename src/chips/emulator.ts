@@ -1,12 +1,7 @@
 import { EconError } from '../base/index.js';
 import type { ChipSettings } from '../blocks/index.js';
 import {
-  type BestChoice,
-  type BitString,
-  bestChoice,
-  bestChoiceBuffers,
-  bitString,
-  bufferBunch,
+  algorithmOf,
   buildFront,
   bunchCode5,
   CODES,
@@ -16,24 +11,10 @@ import {
   frontCharges,
   LINK_RESET_ROWS,
   LINKS,
-  normalise,
-  normalisedBuffers,
   ORBIT,
   type OutputBuffer,
   outputBuffer,
-  packBestChoice,
-  packLatents,
-  packRepeater,
-  packSuperTriggerCell,
-  packThresholdSum,
-  payloadPlan,
-  repeater,
-  stcBuffers,
-  superTriggerCell,
-  thresholdSum,
-  thresholdSumBuffers,
 } from '../blocks/index.js';
-import { encode, LATENTS } from '../encoder/index.js';
 import { checkSettings } from './settings/check.js';
 
 /**
@@ -69,9 +50,6 @@ export interface Emulator {
 /** Rows worked on at a time: the buffers in between stay in the cache. */
 const BLOCK = 256;
 
-/** Turns the charges of a block of rows into output words. */
-type Packer = (charges: Uint32Array, bx: Uint32Array, n: number, out: Uint32Array) => void;
-
 /** @throws EconError chip/bad-settings, chip/bad-etx */
 export function createEmulator(settings: ChipSettings): Emulator {
   checkSettings(settings);
@@ -79,7 +57,7 @@ export function createEmulator(settings: ChipSettings): Emulator {
   const charges = new Uint32Array(BLOCK * CODES);
   const bx = new Uint32Array(BLOCK);
   const buffer = outputBuffer();
-  const pack = packer(settings, bitString(), buffer);
+  const pack = algorithmOf(settings).packer(settings, BLOCK, buffer);
 
   /** Blocks of at most BLOCK rows, none of them half in a link reset. */
   function blocks(
@@ -155,51 +133,4 @@ function badRows(given: number, columns: number, room: number): EconError {
  */
 export function runChip(settings: ChipSettings, words: Uint32Array): Uint32Array {
   return createEmulator(settings).run(words);
-}
-
-function packer(settings: ChipSettings, packet: BitString, buffer: OutputBuffer): Packer {
-  const { generation, etx } = settings;
-  switch (settings.algorithm) {
-    case 'threshold-sum': {
-      const sum = thresholdSumBuffers(BLOCK);
-      return (charges, bx, n, out) => {
-        thresholdSum(settings, charges, n, sum);
-        for (let i = 0; i < n; i++) {
-          packThresholdSum(generation, sum, i, bx[i], packet);
-          bufferBunch(settings, buffer, packet, sum.allSumCode[i], bx[i], out, i * ETX);
-        }
-      };
-    }
-    case 'super-trigger-cell': {
-      const stc = stcBuffers(BLOCK);
-      return (charges, bx, n, out) => {
-        superTriggerCell(settings, charges, n, stc);
-        packSuperTriggerCell(settings.stcType, etx, stc, bx, n, packet, out);
-      };
-    }
-    case 'best-choice': {
-      const choice: BestChoice = bestChoiceBuffers(BLOCK);
-      return (charges, bx, n, out) => {
-        bestChoice(settings, charges, n, choice);
-        packBestChoice(generation, etx, choice, bx, n, packet, out);
-      };
-    }
-    case 'repeater': {
-      const codes = new Uint8Array(BLOCK * CODES);
-      return (charges, bx, n, out) => {
-        repeater(charges, n, settings.dropLsb, codes);
-        packRepeater(codes, bx, n, etx, packet, out);
-      };
-    }
-    case 'autoencoder': {
-      const plan = payloadPlan(etx, settings.keepMask);
-      const normalised = normalisedBuffers(BLOCK);
-      const latents = new Uint16Array(BLOCK * LATENTS);
-      return (charges, bx, n, out) => {
-        normalise(charges, n, normalised);
-        encode(settings.weights, settings.arithmetic, normalised.x, n, { latents });
-        packLatents(plan, latents, normalised.sumCode, bx, n, out);
-      };
-    }
-  }
 }

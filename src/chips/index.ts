@@ -3,6 +3,7 @@ export * from './conform.js';
 export * from './conform-known.js';
 export * from './conform-report.js';
 export * from './constraints.js';
+export * from './econt/algorithms.js';
 export * from './emulate-file.js';
 export * from './emulator.js';
 export * from './packets/decode-file.js';

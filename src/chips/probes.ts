@@ -73,7 +73,7 @@ export function chipProbes(shape?: EncoderShape): Probe[] {
 
 /** The same for a whole ECON-T: what all algorithms share, the layers of the autoencoder, and the links. */
 export function econtProbes(algorithm: Algorithm, shape?: EncoderShape): Probe[] {
-  const list = algorithm === 'autoencoder' ? [...frontProbes(), ...encoderProbes(shape)] : frontProbes();
+  const list = algorithm.encoder ? [...frontProbes(), ...encoderProbes(shape)] : frontProbes();
   for (let j = 0; j < ETX; j++) list.push(linkProbe(j, 'link_o', algorithmLatency(algorithm)));
   return list;
 }

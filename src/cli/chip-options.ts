@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EconError } from '../base/index.js';
-import { ALGORITHMS, type Algorithm, type TmrMode } from '../blocks/index.js';
+import { type AlgorithmName, algorithms, type TmrMode } from '../blocks/index.js';
 import { type ChipJob, econtJob, modelJob } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
 import { configOption, configSettings } from './config-option.js';
@@ -10,7 +10,7 @@ import { wholeNumber } from './options.js';
 /** Options that say what chip to build and what goes into it. */
 export interface ChipJobOptions extends DataFlags {
   chip: 'encoder' | 'econt';
-  algorithms?: Algorithm[];
+  algorithms?: AlgorithmName[];
   model?: string;
   config?: string[];
   data?: string;
@@ -20,15 +20,18 @@ export interface ChipJobOptions extends DataFlags {
   quiet?: boolean;
 }
 
-const short = ['TS', 'STC', 'BC', 'RPT', 'AE'] as const;
+/** Short names, for lists on the command line. */
+const short = (): string[] => algorithms.values().map((a) => a.short);
 
-/** `TS,AE`, `threshold-sum,autoencoder` -> names. */
-function algorithmList(text: string): Algorithm[] {
+/** Short or long names, joined with commas -> names. */
+function algorithmList(text: string): AlgorithmName[] {
   return text.split(',').map((name) => {
-    const at = short.findIndex((s, i) => name.trim() === s || name.trim() === ALGORITHMS[i]);
-    if (at < 0)
-      throw new InvalidArgumentError(`${name} is none of ${short.join(', ')} (${ALGORITHMS.join(', ')}).`);
-    return ALGORITHMS[at];
+    const found = algorithms.values().find((a) => name.trim() === a.short || name.trim() === a.name);
+    if (found === undefined)
+      throw new InvalidArgumentError(
+        `${name} is none of ${short().join(', ')} (${algorithms.names().join(', ')}).`,
+      );
+    return found.name;
   });
 }
 
@@ -42,7 +45,7 @@ export function addChipOptions(command: Command, bx: number): Command {
     )
     .option(
       '--algorithms <names>',
-      `of a whole ECON-T, e.g. ${short.join(',')} (default: all)`,
+      `of a whole ECON-T, e.g. ${short().join(',')} (default: all)`,
       algorithmList,
     )
     .option('--model <folder>', 'folder with model.json and weights.bin; needed with --chip encoder')

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EconError } from '../base/index.js';
-import { type Packets, packetFlags } from '../blocks/index.js';
+import { algorithmOf, type Packets, packetFlags } from '../blocks/index.js';
 import { cellPlaces, decodeFile } from '../chips/index.js';
 import { imageOrder, moduleNumber, UNKNOWN_MODULE } from '../detector/index.js';
 import { checkBelongs, loadModel, type Model, receivedInMuxOrder } from '../model/index.js';
@@ -84,7 +84,7 @@ Exit code 1 when a packet is damaged (a counter, type, count, address or padding
     )
     .action(async (options: Options) => {
       const settings = configSettings(options.config, { withoutWeights: true });
-      const autoencoder = settings.algorithm === 'autoencoder';
+      const autoencoder = algorithmOf(settings).encoder === true;
       const model = options.model === undefined ? undefined : loadModel(options.model);
       const config = options.config.join(', ');
       if (model && !checkBelongs(model, settings, config))

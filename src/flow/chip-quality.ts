@@ -1,9 +1,9 @@
-import { type ChipSettings, ETX } from '../blocks/index.js';
+import { bestChoiceAlgorithm, type ChipSettings, ETX } from '../blocks/index.js';
 import type { MeasuredQuality } from '../budget/index.js';
 import { decodePackets } from '../chips/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { type Model, receivedCharges } from '../model/index.js';
-import { bestChoiceReference, evaluateReconstruction } from '../quality/index.js';
+import { algorithmReferences, evaluateReconstruction } from '../quality/index.js';
 
 /**
  * How well wafers come through a chip: what the receiver makes of its output words. Beside the packets, the 7-bit codes
@@ -22,7 +22,7 @@ export function chipQuality(
   const meanEmd = (charges: Float32Array): number =>
     evaluateReconstruction(wafers, charges).emdWithGuess.mean ?? Number.NaN;
   const packets = decodePackets(settings, sent.subarray(0, wafers.count * ETX));
-  const [bestChoice] = [bestChoiceReference('spread'), bestChoiceReference('dropped')]
+  const [bestChoice] = algorithmReferences(bestChoiceAlgorithm)
     .map(({ name, reconstruct }) => ({
       name,
       meanEmd: meanEmd(reconstruct(wafers, settings.etx).charges),

@@ -1,8 +1,9 @@
 import {
-  ALGORITHMS,
-  type Algorithm,
+  type AlgorithmName,
   type ChipSettings,
+  defaultEcontOptions,
   defaultSettings,
+  hasEncoder,
   LINK_RESET_ROWS,
   LINKS,
   ORBIT_HEADER,
@@ -17,7 +18,7 @@ import { type ChipJob, cycle } from './steps/rtl.js';
 
 export interface EcontTask {
   /** Algorithms that the chip includes. @default all */
-  readonly algorithms?: readonly Algorithm[];
+  readonly algorithms?: readonly AlgorithmName[];
   readonly tmr: TmrMode;
   /** Registers to load; those of the model; else reset values with the first algorithm selected. */
   readonly settings?: ChipSettings;
@@ -36,15 +37,16 @@ export interface EcontTask {
  * @throws EconError chip/..., dataset/... for files that cannot be read, chip/not-in-this-chip
  */
 export async function econtJob(task: EcontTask): Promise<ChipJob> {
-  const { algorithms = ALGORITHMS, tmr, bx } = task;
+  const { algorithms = defaultEcontOptions.algorithms, tmr, bx } = task;
   const settings = settingsOf(task, algorithms);
   const { generation, stcTie, arithmetic } = settings;
   const { shape } = settings.weights;
+  const econt = { algorithms, generation, stcTie };
   const description = describeChip({
     arithmetic,
     tmr,
-    econt: { algorithms, generation, stcTie },
-    ...(shape && algorithms.includes('autoencoder') ? { shape } : {}),
+    econt,
+    ...(shape && hasEncoder({ econt }) ? { shape } : {}),
   });
   const writes = chipWrites(description.options, settings);
   const words = await inputWords(task, settings, bx);
@@ -55,10 +57,15 @@ export async function econtJob(task: EcontTask): Promise<ChipJob> {
   return { description, settings, vectors: { writes, words, expected: emulator.run(words), latency } };
 }
 
-function settingsOf({ settings, model }: EcontTask, algorithms: readonly Algorithm[]): ChipSettings {
+/** The one with the lowest number in alg_type. */
+function firstOf(algorithms: readonly AlgorithmName[]): AlgorithmName {
+  return defaultEcontOptions.algorithms.find((name) => algorithms.includes(name)) ?? algorithms[0];
+}
+
+function settingsOf({ settings, model }: EcontTask, algorithms: readonly AlgorithmName[]): ChipSettings {
   if (settings !== undefined) return settings;
   if (model !== undefined) return settingsForModel(model);
-  return { ...defaultSettings('production'), algorithm: ALGORITHMS.find((a) => algorithms.includes(a))! };
+  return { ...defaultSettings('production'), algorithm: firstOf(algorithms) };
 }
 
 async function inputWords(task: EcontTask, settings: ChipSettings, bx: number): Promise<Uint32Array> {

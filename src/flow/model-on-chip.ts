@@ -1,4 +1,5 @@
 import {
+  autoencoderAlgorithm,
   type ChipSettings,
   CODES,
   codePosition,
@@ -21,7 +22,7 @@ import { type Model, sentMask } from '../model/index.js';
 export function settingsForModel(model: Model): ChipSettings {
   return {
     ...defaultSettings('production'),
-    algorithm: 'autoencoder',
+    algorithm: autoencoderAlgorithm.name,
     highDensity: false,
     etx: model.etx,
     mux: Uint8Array.from(imageOrder),

@@ -1,5 +1,5 @@
 import { type Progress, silent } from '../base/index.js';
-import { ALGORITHMS, type ChipSettings } from '../blocks/index.js';
+import { type ChipSettings, defaultEcontOptions } from '../blocks/index.js';
 import { type ConformRunner, chipWrites, describeChip, runChip } from '../chips/index.js';
 import type { Simulator } from '../netlist-sim/index.js';
 import {
@@ -78,7 +78,7 @@ export function rtlConformRunner(options: {
   const chips = new Map<string, Promise<Simulator>>();
   return async (settings: ChipSettings, words: Uint32Array, name: string) => {
     const { arithmetic, generation, stcTie } = settings;
-    const description = describeChip({ arithmetic, econt: { algorithms: ALGORITHMS, generation, stcTie } });
+    const description = describeChip({ arithmetic, econt: { ...defaultEcontOptions, generation, stcTie } });
     const writes = chipWrites(description.options, settings);
     if (!chips.has(description.hash)) chips.set(description.hash, loadChip(description));
     const run = await simulateChip({

@@ -1,5 +1,5 @@
 import { EconError } from '../base/index.js';
-import type { ChipSettings } from '../blocks/index.js';
+import { algorithmOf, type ChipSettings } from '../blocks/index.js';
 import { packWeights } from '../encoder/index.js';
 import type { Model } from './model.js';
 import { sentBits, sentMask } from './sent.js';
@@ -12,7 +12,7 @@ import { sentBits, sentMask } from './sent.js';
  * @throws EconError model/other-settings
  */
 export function checkBelongs(model: Model, settings: ChipSettings, where: string): boolean {
-  if (settings.algorithm !== 'autoencoder')
+  if (!algorithmOf(settings).encoder)
     throw unlike(where, `these registers select ${settings.algorithm}, whose packets need no model.`);
   const weights = packWeights(settings.weights);
   const own = packWeights(model.encoder);

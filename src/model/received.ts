@@ -1,5 +1,5 @@
 import type { Packets } from '../blocks/index.js';
-import { packetSums } from '../blocks/index.js';
+import { autoencoderAlgorithm, sumMeans } from '../blocks/index.js';
 import { CELLS, imageOrder } from '../detector/index.js';
 import { latentsOfFields } from '../encoder/index.js';
 import { told } from './context.js';
@@ -12,7 +12,7 @@ import type { Model } from './model.js';
  * @returns count * 48 in TC_Number order, CALQ
  */
 export function receivedCharges(model: Model, p: Packets, modules?: Uint16Array): Float32Array {
-  const sums = packetSums({ algorithm: 'autoencoder', dropLsb: 0, useSum: true, stcType: 0 }, p);
+  const sums = sumMeans(autoencoderAlgorithm.sum, { dropLsb: 0 }, p);
   const { shape } = model.encoder;
   const latents = shape ? latentsOfFields(shape, p.latents, p.count) : p.latents;
   const charges = decode(model.decoder, latents, told(p.sumCode, modules), p.count);

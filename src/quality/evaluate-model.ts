@@ -1,4 +1,5 @@
 import type { Progress } from '../base/index.js';
+import { autoencoderAlgorithm } from '../blocks/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { UNKNOWN_MODULE } from '../detector/index.js';
 import { type Model, receivedCharges, sentBits, sentMask, toImageOrder } from '../model/index.js';
@@ -18,7 +19,7 @@ export function modelCandidate(model: Model, name = `this model, trained for ${m
     reconstruct(batch, etx) {
       const bits = sentBits(model, etx);
       const settings = chipSettings({
-        algorithm: 'autoencoder',
+        algorithm: autoencoderAlgorithm.name,
         etx,
         keepMask: sentMask(model, bits),
         weights: model.encoder,

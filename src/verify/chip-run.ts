@@ -1,5 +1,13 @@
 import { EconError, type Progress, silent } from '../base/index.js';
-import { type ChipSettings, CODES, ETX, LINK_RESET_ROWS, LINKS, ORBIT_HEADER } from '../blocks/index.js';
+import {
+  algorithmOf,
+  type ChipSettings,
+  CODES,
+  ETX,
+  LINK_RESET_ROWS,
+  LINKS,
+  ORBIT_HEADER,
+} from '../blocks/index.js';
 import {
   type ChipDescription,
   type ChipVectors,
@@ -111,10 +119,9 @@ export async function simulateChip(task: ChipRunTask): Promise<ChipRun> {
   chip.restore(start);
   return {
     ...stream,
-    encoderLatency:
-      settings.algorithm === 'autoencoder'
-        ? measureEncoder(chip, settings, vectors.words, latency)
-        : undefined,
+    encoderLatency: algorithmOf(settings).encoder
+      ? measureEncoder(chip, settings, vectors.words, latency)
+      : undefined,
     waferInterval: stream.mismatches === 0 ? 1 : undefined,
     commitAccepted,
     readBack,

@@ -1,13 +1,14 @@
 // npm run campaign:chip: Verilog of the whole ECON-T against the emulator over random registers and BX.
 import { Command } from 'commander';
-import { ALGORITHMS, type Algorithm } from '../../src/blocks/index.js';
+import type { AlgorithmName } from '../../src/blocks/index.js';
+import { ALGORITHMS } from '../../src/chips/index.js';
 import { builds, chipUnderTest, compareRandom } from './differential.js';
 
 interface Options {
   bx: string;
   set: string;
   seed: string;
-  algorithm?: Algorithm[];
+  algorithm?: AlgorithmName[];
   json?: boolean;
 }
 

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import { bitString } from '../../src/blocks/bit-string.js';
 import {
-  ALGORITHMS,
   bestChoice,
   type ChipSettings,
   decodeCharges,
@@ -25,7 +24,7 @@ import {
   superTriggerCell,
   thresholdSum,
 } from '../../src/blocks/index.js';
-import { createDecoder, createEmulator, decodePackets, runChip } from '../../src/chips/index.js';
+import { ALGORITHMS, createDecoder, createEmulator, decodePackets, runChip } from '../../src/chips/index.js';
 import { encode } from '../../src/encoder/index.js';
 import { randomSettings, randomWords } from './random-chip.js';
 import { hexText, hexWords } from './vectors.js';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ALGORITHMS } from '../../src/blocks/index.js';
+import { ALGORITHMS } from '../../src/chips/index.js';
+
 import { builds, chipUnderTest, compareRandom } from './differential.js';
 
 /** A slice of `npm run campaign:chip`: the first two builds, a few sets of registers for each algorithm. */

@@ -1,13 +1,14 @@
 import { Random } from '../../src/base/index.js';
 import {
-  ALGORITHMS,
-  type Algorithm,
+  type AlgorithmName,
   algorithmLatency,
+  algorithmOf,
   type ChipSettings,
   type EcontOptions,
   LINK_RESET_ROWS,
 } from '../../src/blocks/index.js';
 import {
+  ALGORITHMS,
   type ChipDescription,
   chipWrites,
   createEmulator,
@@ -52,7 +53,7 @@ const kinds = ['uniform', 'exponential', 'tied', 'extreme'] as const;
 /** One set of random registers, loaded over I2C into a chip that was reset, and random BX with link resets between. */
 export function compareRandom(
   { description, chip }: ChipUnderTest,
-  algorithm: Algorithm,
+  algorithm: AlgorithmName,
   seed: number,
   rows: number,
 ): Comparison {
@@ -76,7 +77,7 @@ export function compareRandom(
 
   const want = emulate(settings, words, resets);
   const got = new Uint32Array(want.length);
-  const latency = algorithmLatency(algorithm);
+  const latency = algorithmLatency(algorithmOf({ algorithm }));
   for (let edges = 1; edges <= rows + latency; edges++) {
     const row = Math.min(edges, rows) - 1;
     chip.set('link_i', words.subarray(12 * row, 12 * row + 12));

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { EconError, Random, readBytes } from '../../src/base/index.js';
 import { bitString } from '../../src/blocks/bit-string.js';
 import {
-  ALGORITHMS,
   bufferBunch,
   bufferCondition,
   type ChipSettings,
@@ -19,7 +18,7 @@ import {
   thresholdSum,
   unpackLatents,
 } from '../../src/blocks/index.js';
-import { createEmulator, readSettings, runChip } from '../../src/chips/index.js';
+import { ALGORITHMS, createEmulator, readSettings, runChip } from '../../src/chips/index.js';
 import { readLinkWords } from '../../src/dataset/index.js';
 import { encode } from '../../src/encoder/index.js';
 import { randomWeights } from './examples.js';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/index.js';
-import { ALGORITHMS, type ChipSettings } from '../../src/blocks/index.js';
-import { readSettings, runChip } from '../../src/chips/index.js';
+import type { ChipSettings } from '../../src/blocks/index.js';
+import { ALGORITHMS, readSettings, runChip } from '../../src/chips/index.js';
 import { readLinkWords } from '../../src/dataset/index.js';
 import { oracle } from './oracle.js';
 import { randomSettings, randomWords } from './random-chip.js';

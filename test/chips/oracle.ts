@@ -250,7 +250,7 @@ export function oracle(s: ChipSettings, words: Uint32Array, options: OracleOptio
         'best-choice': bestChoice,
         autoencoder,
       }[s.algorithm];
-      out.set(run(s, q, bx), 13 * i);
+      out.set(run!(s, q, bx), 13 * i);
     }
   }
   return out;

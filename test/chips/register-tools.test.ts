@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EconError, Random } from '../../src/base/index.js';
-import { ALGORITHMS, type ChipSettings, defaultSettings } from '../../src/blocks/index.js';
+import { type ChipSettings, defaultSettings } from '../../src/blocks/index.js';
 import {
+  ALGORITHMS,
   diffImages,
   elementAddress,
   imageSettings,

@@ -3,14 +3,15 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import {
-  ALGORITHMS,
-  type Algorithm,
+  type AlgorithmName,
   algorithmLatency,
+  algorithmOf,
   type ChipSettings,
   defaultEcontOptions,
   defaultSettings,
 } from '../../src/blocks/index.js';
 import {
+  ALGORITHMS,
   chipWrites,
   describeChip,
   plannedFlipFlops,
@@ -27,14 +28,14 @@ const iverilog = await optionalTool('iverilog');
 const verilator = await optionalTool('verilator');
 
 /** All, each alone, and those that share parts. */
-const selections: readonly (readonly Algorithm[])[] = [
+const selections: readonly (readonly AlgorithmName[])[] = [
   ALGORITHMS,
   ...ALGORITHMS.map((a) => [a]),
   ['threshold-sum', 'best-choice'],
   ['best-choice', 'repeater'],
 ];
 
-const chipOf = (algorithms: readonly Algorithm[], tmr: 'none' | 'weights' | 'registers' = 'weights') =>
+const chipOf = (algorithms: readonly AlgorithmName[], tmr: 'none' | 'weights' | 'registers' = 'weights') =>
   describeChip({ tmr, econt: { ...defaultEcontOptions, algorithms } });
 
 describe.skipIf(!verilator)('Verilator -Wall and Icarus -Wall have nothing to say', () => {
@@ -65,9 +66,9 @@ test('order and repetition of the algorithms do not matter, an unknown one is na
   const [a, b] = [
     ['repeater', 'threshold-sum'],
     ['threshold-sum', 'repeater', 'threshold-sum'],
-  ].map((algorithms) => chipOf(algorithms as Algorithm[]));
+  ].map((algorithms) => chipOf(algorithms as AlgorithmName[]));
   expect(a).toEqual(b);
-  expect(() => chipOf(['best' as Algorithm])).toThrow(/"best" is not one of threshold-sum/);
+  expect(() => chipOf(['best' as AlgorithmName])).toThrow(/"best" is not one of threshold-sum/);
   expect(() => chipOf([])).toThrow(/econt.algorithms/);
 });
 
@@ -94,7 +95,7 @@ test.skipIf(!iverilog).each([
   ['threshold-sum', { bufferT1: 60, bufferT2: 20, bufferT3: 9, etx: 3 }],
   ['best-choice', { dropLsb: 1, etx: 5 }],
   ['super-trigger-cell', { stcType: 0, etx: 4 }],
-] as [Algorithm, Partial<ChipSettings>][])(
+] as [AlgorithmName, Partial<ChipSettings>][])(
   'the emitted testbench in Icarus: %s',
   async (algorithm, change) => {
     const rows = algorithm === 'best-choice' ? 12 : 60;
@@ -105,7 +106,7 @@ test.skipIf(!iverilog).each([
       writes: changesOnly(chipWrites(description.options, settings)),
       words,
       expected: runChip(settings, words),
-      latency: algorithmLatency(algorithm),
+      latency: algorithmLatency(algorithmOf({ algorithm })),
     };
     const options = { halfBitClocks: 8, strap: 1, readBackBytes: 0 };
     const output = await runIcarus(

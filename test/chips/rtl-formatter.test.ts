@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
+import { packetLatency } from '../../src/blocks/algorithm/latency.js';
 import { type BitString, bitString, clearBits, packetWords } from '../../src/blocks/bit-string.js';
 import { bunchTagBlock } from '../../src/blocks/bunch-tag/verilog.js';
 import { econtFormatterBlock } from '../../src/blocks/formatter/econt-verilog.js';
 import {
-  ALGORITHMS,
+  algorithmOf,
   bestChoiceSent,
   bufferBunch,
   bunchCode5,
@@ -21,8 +22,8 @@ import {
   thresholdPacketWords,
 } from '../../src/blocks/index.js';
 import { linkBufferBlock } from '../../src/blocks/link-buffer/verilog.js';
-import { packetLatency } from '../../src/blocks/paths.js';
 import { POSITIONS_BITS, positionLsb } from '../../src/blocks/super-trigger-cell/verilog.js';
+import { ALGORITHMS } from '../../src/chips/index.js';
 import type { Simulator } from '../../src/netlist-sim/index.js';
 import { loadBlock, output, packWords } from './rtl-block.js';
 
@@ -44,7 +45,7 @@ function packetOnLinks(chip: Simulator, etx: number): number[] {
   );
 }
 
-function begin(chip: Simulator, algorithm: (typeof ALGORITHMS)[number], etx: number, bx: number): void {
+function begin(chip: Simulator, algorithm: string, etx: number, bx: number): void {
   chip.set('algorithm_i', ALGORITHMS.indexOf(algorithm));
   chip.set('links_i', etx);
   chip.set('active_etxs_i', 2 ** etx - 1);
@@ -235,7 +236,7 @@ test('bunch tag: every algorithm meets its own BX, a link reset lasts 256 of the
   for (const algorithm of ALGORITHMS) {
     chip.set('algorithm_i', ALGORITHMS.indexOf(algorithm));
     // bx_i is a register of the link input: the tag of row t leaves packetLatency - 2 BX later.
-    const delay = packetLatency(algorithm) - 2;
+    const delay = packetLatency(algorithmOf({ algorithm })) - 2;
     const seen: [number, number][] = [];
     for (let row = 0; row < rows; row++) {
       chip.set('link_reset_i', resetAt.includes(row) ? 1 : 0);

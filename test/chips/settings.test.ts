@@ -2,14 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EconError, Random } from '../../src/base/index.js';
-import {
-  ALGORITHMS,
-  ALL_BITS,
-  type ChipSettings,
-  defaultSettings,
-  keepMask,
-} from '../../src/blocks/index.js';
-import { parseSettings, readSettings, settingsToYaml } from '../../src/chips/index.js';
+import { ALL_BITS, type ChipSettings, defaultSettings, keepMask } from '../../src/blocks/index.js';
+import { ALGORITHMS, parseSettings, readSettings, settingsToYaml } from '../../src/chips/index.js';
 import { zeroWeights } from '../../src/encoder/index.js';
 import { randomWeights } from './examples.js';
 import { announceSkip, haveVectors, vectors } from './vectors.js';

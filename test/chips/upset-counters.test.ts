@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ALGORITHMS, defaultEcontOptions, defaultSettings } from '../../src/blocks/index.js';
-import { chipWrites, counterOf, describeChip, econtRegisters } from '../../src/chips/index.js';
+import { defaultEcontOptions, defaultSettings } from '../../src/blocks/index.js';
+import { ALGORITHMS, chipWrites, counterOf, describeChip, econtRegisters } from '../../src/chips/index.js';
 import { I2cMaster, loadChip } from '../../src/verify/index.js';
 
 /** Error counter of what lies in an instance below econ_chip. */

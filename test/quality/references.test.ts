@@ -3,21 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { packageRoot, Random } from '../../src/base/index.js';
-import { codeMeans } from '../../src/blocks/index.js';
+import {
+  bestChoiceSending,
+  codeMeans,
+  repeaterSending,
+  superTriggerCellSending,
+  thresholdSumSending,
+} from '../../src/blocks/index.js';
 import { readWafers, selectWafers, type WaferBatch, wafers } from '../../src/dataset/index.js';
 import { triggerCells } from '../../src/detector/index.js';
 import { float4E3M, float5E3M } from '../../src/number/index.js';
 import {
-  bestChoiceReference,
   chipReferences,
   compare,
   evaluateReconstruction,
   loadReferenceModels,
   type Reference,
   renderComparison,
-  repeaterReference,
-  superTriggerCellReference,
-  thresholdSumReference,
+  sendingReference,
 } from '../../src/quality/index.js';
 import { pattern } from './oracles.js';
 
@@ -50,8 +53,8 @@ describe('best choice', () => {
   const batch = showers(40, 21);
 
   test('sends the largest charges in 4E3M and spreads the 5E3M sum of the others', () => {
-    const { charges } = bestChoiceReference('spread').reconstruct(batch, 5);
-    const bare = bestChoiceReference('dropped').reconstruct(batch, 5).charges;
+    const { charges } = sendingReference(bestChoiceSending('spread')).reconstruct(batch, 5);
+    const bare = sendingReference(bestChoiceSending('dropped')).reconstruct(batch, 5).charges;
     for (let n = 0; n < batch.count; n++) {
       const input = row(batch.charges, n);
       const sent = row(bare, n);
@@ -69,7 +72,7 @@ describe('best choice', () => {
   });
 
   test('dropped low bits act on the charges and on the sum', () => {
-    const { charges } = bestChoiceReference('spread', { dropLsb: 3 }).reconstruct(batch, 13);
+    const { charges } = sendingReference(bestChoiceSending('spread', 3)).reconstruct(batch, 13);
     const codes = new Set(codeMeans(float4E3M, 3));
     for (const charge of charges) expect(codes.has(charge)).toBe(true);
     expect(codeMeans(float5E3M, 3)[1]).toBe(11.5);
@@ -78,8 +81,10 @@ describe('best choice', () => {
   test('more links never make it worse on the mean', () => {
     const means = [1, 2, 3, 4, 5, 8].map(
       (etx) =>
-        evaluateReconstruction(batch, bestChoiceReference('spread').reconstruct(batch, etx).charges).metrics
-          .emd.mean ?? Number.NaN,
+        evaluateReconstruction(
+          batch,
+          sendingReference(bestChoiceSending('spread')).reconstruct(batch, etx).charges,
+        ).metrics.emd.mean ?? Number.NaN,
     );
     for (let n = 1; n < means.length; n++) expect(means[n]).toBeLessThan(means[n - 1]);
   });
@@ -88,15 +93,15 @@ describe('best choice', () => {
 describe('super trigger cells', () => {
   test('fit the links that carry all groups', () => {
     const fits = [0, 1, 2, 3, 4].map((type) =>
-      [1, 2, 3, 4, 5].filter((etx) => superTriggerCellReference(type).fits(etx)),
+      [1, 2, 3, 4, 5].filter((etx) => sendingReference(superTriggerCellSending(type)).fits(etx)),
     );
     expect(fits).toEqual([[5], [2, 3, 4, 5], [3, 4, 5], [4, 5], [4, 5]]);
   });
 
   test('the sum of 4 stays in its group of neighbours, at the largest charge', () => {
     const batch = showers(20, 22);
-    const { charges } = superTriggerCellReference(0).reconstruct(batch, 5);
-    const evenly = superTriggerCellReference(2).reconstruct(batch, 3).charges;
+    const { charges } = sendingReference(superTriggerCellSending(0)).reconstruct(batch, 5);
+    const evenly = sendingReference(superTriggerCellSending(2)).reconstruct(batch, 3).charges;
     for (let n = 0; n < batch.count; n++) {
       const input = row(batch.charges, n);
       for (let g = 0; g < 12; g++) {
@@ -122,19 +127,21 @@ describe('threshold sum and repeater', () => {
   test('the fitting threshold is the lowest at which the buffer truncates at most 1 %', () => {
     for (const etx of [1, 2, 5]) {
       const [threshold, , truncated] = numbersOf(
-        thresholdSumReference('budget', 'spread').reconstruct(batch, etx).note,
+        sendingReference(thresholdSumSending('budget', 'spread')).reconstruct(batch, etx).note,
       );
       expect(threshold).toBeGreaterThan(0);
       expect(truncated).toBeLessThanOrEqual(1);
-      const lower = thresholdSumReference(threshold - 1, 'spread').reconstruct(batch, etx);
+      const lower = sendingReference(thresholdSumSending(threshold - 1, 'spread')).reconstruct(batch, etx);
       expect(numbersOf(lower.note)[2]).toBeGreaterThan(1);
     }
     // 13 links carry 26 words in a BX, more than any packet has: everything fits.
-    expect(numbersOf(thresholdSumReference('budget', 'spread').reconstruct(batch, 13).note)[0]).toBe(0);
+    expect(
+      numbersOf(sendingReference(thresholdSumSending('budget', 'spread')).reconstruct(batch, 13).note)[0],
+    ).toBe(0);
   });
 
   test('wafers that the buffer truncates arrive as an even spread of their sum', () => {
-    const { charges, note } = thresholdSumReference(0, 'spread').reconstruct(batch, 2);
+    const { charges, note } = sendingReference(thresholdSumSending(0, 'spread')).reconstruct(batch, 2);
     const truncated = numbersOf(note)[2];
     let flat = 0;
     for (let n = 0; n < batch.count; n++) {
@@ -150,8 +157,10 @@ describe('threshold sum and repeater', () => {
 
   test('a wafer below threshold is lost when the remainder is dropped, flat when it is spread', () => {
     const low = wafers(new Uint32Array(48).fill(3));
-    expect(total(row(thresholdSumReference(47, 'dropped').reconstruct(low, 2).charges, 0))).toBe(0);
-    const spread = row(thresholdSumReference(47, 'spread').reconstruct(low, 2).charges, 0);
+    expect(
+      total(row(sendingReference(thresholdSumSending(47, 'dropped')).reconstruct(low, 2).charges, 0)),
+    ).toBe(0);
+    const spread = row(sendingReference(thresholdSumSending(47, 'spread')).reconstruct(low, 2).charges, 0);
     expect(new Set(spread).size).toBe(1);
     expect(Math.abs(total(spread) - 144)).toBeLessThan(144 / 16);
   });
@@ -159,7 +168,7 @@ describe('threshold sum and repeater', () => {
   test('the repeater sends as many whole codes as fit, all of them from 11 links on', () => {
     const full = wafers(new Uint32Array(48).fill(1000));
     const sent = [1, 5, 10, 11, 13].map((etx) => {
-      const charges = row(repeaterReference().reconstruct(full, etx).charges, 0);
+      const charges = row(sendingReference(repeaterSending()).reconstruct(full, etx).charges, 0);
       return charges.filter((charge) => charge > 0).length;
     });
     expect(sent).toEqual([3, 22, 45, 48, 48]);
@@ -186,7 +195,9 @@ describe('comparison', () => {
   });
 
   test('as text: columns line up', () => {
-    const lines = renderComparison(compare([perfect, bestChoiceReference('spread')], batch, [2])).split('\n');
+    const lines = renderComparison(
+      compare([perfect, sendingReference(bestChoiceSending('spread'))], batch, [2]),
+    ).split('\n');
     const head = lines.findIndex((line) => line.startsWith('eTx'));
     expect(lines.slice(head, head + 3).map((line) => line.slice(0, 45))).toEqual([
       'eTx  method                         EMD mean ',
@@ -227,10 +238,10 @@ test.skipIf(!present)('reproduces published means on real pile-up wafers', { tim
   const { models } = loadReferenceModels(join(shared, 'models'));
   const candidates = [
     ...models.filter(({ name }) => name.endsWith('PUdriven')),
-    bestChoiceReference('spread'),
-    bestChoiceReference('dropped'),
-    superTriggerCellReference(0),
-    superTriggerCellReference(1),
+    sendingReference(bestChoiceSending('spread')),
+    sendingReference(bestChoiceSending('dropped')),
+    sendingReference(superTriggerCellSending(0)),
+    sendingReference(superTriggerCellSending(1)),
   ];
   const { rows } = compare(candidates, batch, [2, 5]);
   const mean = (etx: number, name: string): number =>

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/index.js';
+import { bestChoiceSending, repeaterSending } from '../../src/blocks/index.js';
 import { describeChip, emitChip } from '../../src/chips/index.js';
 import { CELLS } from '../../src/detector/index.js';
-import { bestChoiceReference, compare, measureWafers, repeaterReference } from '../../src/quality/index.js';
+import { compare, measureWafers, sendingReference } from '../../src/quality/index.js';
 import {
   chipSection,
   distributionSections,
@@ -52,7 +53,7 @@ describe('quality section', () => {
     k >= (count - 1) * CELLS ? 0 : Math.floor(300 * random.uniform() ** 8),
   );
   const batch = { charges, count };
-  const candidates = [bestChoiceReference('spread'), repeaterReference()];
+  const candidates = [sendingReference(bestChoiceSending('spread')), sendingReference(repeaterSending())];
   const comparison = compare(candidates, batch, [2, 5]);
   const emds = candidates.map((c) => ({
     name: c.name,

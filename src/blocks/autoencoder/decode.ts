@@ -1,6 +1,6 @@
 import { EconError } from '../../base/index.js';
 import { LATENT_BITS, LATENTS } from '../../encoder/index.js';
-import { ETX } from '../formatter/parameters.js';
+import { ETX } from '../links.js';
 import { type Packets, packetFlags, takeBits } from '../packets/packets.js';
 import type { PayloadPlan } from './reference.js';
 

@@ -1,7 +1,7 @@
 import { declare, instance, type Signal, section } from '../../hdl/index.js';
 import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
-import { ETX } from '../formatter/parameters.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
+import { ETX } from '../links.js';
 import { CHARGE_BITS } from '../normaliser/parameters.js';
 import { chargeCodes, dropCharges } from '../repeater/verilog.js';
 import {

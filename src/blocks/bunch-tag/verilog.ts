@@ -1,14 +1,8 @@
 import { declare, instance, section } from '../../hdl/index.js';
-import {
-  type BuildContext,
-  type ChipBlock,
-  type ChipOptions,
-  defaultEcontOptions,
-  emitModule,
-  triplicate,
-} from '../build.js';
-import { LINK_RESET_ROWS } from '../formatter/parameters.js';
-import { packetLatency, selectionLabel } from '../paths.js';
+import { includedAlgorithms } from '../algorithm/algorithm.js';
+import { packetLatency, selectionLabel } from '../algorithm/latency.js';
+import { type BuildContext, type ChipBlock, type ChipOptions, emitModule, triplicate } from '../build.js';
+import { LINK_RESET_ROWS } from '../links.js';
 import {
   anyError,
   clockAndReset,
@@ -31,7 +25,7 @@ export const bunchTagBlock: ChipBlock = {
 
 /** Registers after that of the link input: tag_2 is two BX after link_i. */
 function delays(options: ChipOptions): StageSignal[] {
-  const { algorithms } = options.econt ?? defaultEcontOptions;
+  const algorithms = includedAlgorithms(options);
   const last = Math.max(...algorithms.map(packetLatency)) - 1;
   return Array.from({ length: last - 1 }, (_, i) => ({
     name: `tag_${i + 2}`,
@@ -42,7 +36,7 @@ function delays(options: ChipOptions): StageSignal[] {
 
 function emit(context: BuildContext): string {
   const { options } = context;
-  const { algorithms } = options.econt ?? defaultEcontOptions;
+  const algorithms = includedAlgorithms(options);
   const tags = delays(options);
   return emitModule(
     context,
@@ -54,7 +48,7 @@ function emit(context: BuildContext): string {
       ],
       layer: 'beside the data path',
       formats: ['tag {resetting, bx}; bx 31 at BX 0, else BX mod 16'],
-      latency: `${algorithms.map((a) => `${packetLatency(a) - 2} BX with ${a}`).join(', ')}, from bx_i`,
+      latency: `${algorithms.map((a) => `${packetLatency(a) - 2} BX with ${a.name}`).join(', ')}, from bx_i`,
     },
     {
       name: 'econ_bunch_tag',
@@ -109,8 +103,10 @@ function emit(context: BuildContext): string {
         '',
         'always @* begin',
         '  case (algorithm_i)',
-        ...algorithms.map((a) => `    ${selectionLabel(a)} tag = tag_${packetLatency(a) - 1}_q; // ${a}`),
-        `    ${selectionLabel()} tag = 6'd0;`,
+        ...algorithms.map(
+          (a) => `    ${selectionLabel(algorithms, a)} tag = tag_${packetLatency(a) - 1}_q; // ${a.name}`,
+        ),
+        `    ${selectionLabel(algorithms)} tag = 6'd0;`,
         '  endcase',
         'end',
         '',

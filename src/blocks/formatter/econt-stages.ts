@@ -1,14 +1,15 @@
 import type { Port, PortGroup } from '../../hdl/index.js';
+import { includes } from '../algorithm/algorithm.js';
 import { bestChoiceSent, MAP_FROM } from '../best-choice/parameters.js';
-import { type ChipOptions, includes } from '../build.js';
+import type { ChipOptions } from '../build.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
+import { ETX, RAW_BITS } from '../links.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
+import { STC_GROUPS } from '../packets/packets.js';
 import { bxSignal, type StageSignal } from '../stage.js';
-import { STC_GROUPS } from '../super-trigger-cell/reference.js';
 import { POSITIONS_BITS, SLOT_BITS } from '../super-trigger-cell/verilog.js';
 import { MAP_FROM_CELLS } from '../threshold-sum/parameters.js';
 import { packetBits } from './packets.js';
-import { ETX, RAW_BITS } from './parameters.js';
 
 export const CODES_BITS = CODES * CODE_BITS;
 export const ADDRESS_BITS = 6;

@@ -1,14 +1,9 @@
 import { declare, instance, type Port, type Signal, section } from '../../hdl/index.js';
-import {
-  type BuildContext,
-  type ChipBlock,
-  type ChipOptions,
-  defaultEcontOptions,
-  emitModule,
-  includes,
-} from '../build.js';
+import { defaultEcontOptions, includedAlgorithms, includes } from '../algorithm/algorithm.js';
+import { selectionLabel } from '../algorithm/latency.js';
+import { type BuildContext, type ChipBlock, type ChipOptions, emitModule } from '../build.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
-import { algorithmNumber, selectionLabel } from '../paths.js';
+import { RAW_BITS } from '../links.js';
 import {
   anyError,
   clockOnly,
@@ -29,7 +24,6 @@ import {
 } from './econt-stages.js';
 import { choicePackets, packetOf, superPackets, thresholdPackets } from './packet-cases.js';
 import { packetBits } from './packets.js';
-import { RAW_BITS } from './parameters.js';
 import { PACKET_LINKS, SQUEEZE_STAGES, squeeze } from './verilog.js';
 
 /** Formatter of the whole ECON-T: packets of all included algorithms. */
@@ -46,7 +40,7 @@ export const econtFormatterBlock: ChipBlock = {
 function emit(context: BuildContext): string {
   const { options } = context;
   const has = (a: Parameters<typeof includes>[1]): boolean => includes(options, a);
-  const { algorithms } = options.econt ?? defaultEcontOptions;
+  const algorithms = includedAlgorithms(options);
   const bx4 = has('super-trigger-cell') || has('best-choice');
   const latents = autoencoderStage(options);
   const map = mapStage(options);
@@ -131,8 +125,10 @@ function emit(context: BuildContext): string {
         '',
         'always @* begin',
         '  case (algorithm_i)',
-        ...algorithms.map((a) => `    ${selectionLabel(a)} packet_d = ${packetOf(a, bits)};`),
-        `    ${selectionLabel()} packet_d = ${bits}'d0;`,
+        ...algorithms.map(
+          (a) => `    ${selectionLabel(algorithms, a)} packet_d = ${packetOf(a.name, bits)};`,
+        ),
+        `    ${selectionLabel(algorithms)} packet_d = ${bits}'d0;`,
         '  endcase',
         'end',
         'assign bx_d        = bx_i;',
@@ -226,9 +222,7 @@ function mapBody(context: BuildContext, registers: readonly Signal[]): string[] 
   const both = thresholdSum && includes(options, 'best-choice');
   return [
     section('threshold sum and best choice, BX 1: cells that are sent'),
-    ...(both
-      ? ['wire choosing;', `assign choosing = (algorithm_i == 3'd${algorithmNumber('best-choice')});`]
-      : []),
+    ...(both ? ['wire choosing;', `assign choosing = (algorithm_i == 3'd${2});`] : []),
     `assign map_all   = ${pick('threshold_map_i', 'choice_map_i')};`,
     `assign codes_all = ${pick('threshold_codes_i', 'choice_codes_i')};`,
     ...instance(

@@ -1,6 +1,7 @@
 import { concat, slice } from '../../hdl/index.js';
+import type { includes } from '../algorithm/algorithm.js';
 import { bestChoiceSent } from '../best-choice/parameters.js';
-import type { ChipOptions, includes } from '../build.js';
+import type { ChipOptions } from '../build.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
 import { REPEATER_BITS } from '../repeater/parameters.js';
 import { stcGroupsSent, stcTypes } from '../super-trigger-cell/parameters.js';
@@ -134,7 +135,7 @@ export function packetOf(algorithm: Parameters<typeof includes>[1], bits: number
         ],
         bits,
       );
-    case 'autoencoder':
+    default:
       return packed(
         Array.from({ length: PACKET_LINKS }, (_, j) => [slice('latent_words', 32 * j, 32), 32] as const),
         bits,

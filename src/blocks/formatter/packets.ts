@@ -1,12 +1,13 @@
-import { type ChipOptions, includes } from '../build.js';
+import { includedAlgorithms } from '../algorithm/algorithm.js';
+import type { ChipOptions } from '../build.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
+import { STC_GROUPS } from '../packets/packets.js';
 import { REPEATER_BITS } from '../repeater/parameters.js';
-import { ALGORITHMS, type Algorithm } from '../settings.js';
+import type { AlgorithmName } from '../settings.js';
 import { stcTypes } from '../super-trigger-cell/parameters.js';
-import { STC_GROUPS } from '../super-trigger-cell/reference.js';
 
 /** Bits of the longest packet of an algorithm, without padding. */
-function longest(algorithm: Algorithm): number {
+function longest(algorithm: AlgorithmName): number {
   switch (algorithm) {
     case 'threshold-sum':
       // BX (5), type (3), sum (8), map, charges: 25 words of 16 bits
@@ -23,7 +24,7 @@ function longest(algorithm: Algorithm): number {
             4 + Math.min(Math.max(...sent), STC_GROUPS) * (addressBits + format.bits),
         ),
       );
-    case 'autoencoder':
+    default:
       // BX (5), sum (9), 2 zeros, latents: 5 links of 32 bits
       return 160;
   }
@@ -31,5 +32,5 @@ function longest(algorithm: Algorithm): number {
 
 /** Bits of the register that holds the packet of any included algorithm, first bit on top. */
 export function packetBits(options: ChipOptions): number {
-  return Math.max(...ALGORITHMS.filter((a) => includes(options, a)).map(longest));
+  return Math.max(...includedAlgorithms(options).map(({ name }) => longest(name)));
 }

@@ -1,13 +1,6 @@
 import { EconError } from '../../base/index.js';
 import { LATENT_BITS, LATENTS } from '../../encoder/index.js';
-
-/** Output links (eTx) of the chip. */
-export const ETX = 13;
-/** BX in which a link reset fills all active links with its pattern (spec econt-behaviour 8.2). */
-export const LINK_RESET_ROWS = 256;
-/** Bits of the 16 latents together; also the bits of the keep mask. */
-export const RAW_BITS = 144;
-export const ALL_BITS: bigint = (1n << 144n) - 1n;
+import { checkEtx } from '../links.js';
 
 /** Bits of the autoencoder payload that N links carry besides BX counter and sum (spec econt-behaviour 9.5). */
 export function payloadBits(etx: number): number {
@@ -45,15 +38,4 @@ export function keepMask(bitsPerLatent: number | readonly number[]): bigint {
     mask |= top << BigInt(LATENT_BITS * o);
   });
   return mask;
-}
-
-/** @throws EconError unless etx is 1..13 */
-export function checkEtx(etx: number): void {
-  if (Number.isInteger(etx) && etx >= 1 && etx <= ETX) return;
-  throw new EconError({
-    code: 'chip/bad-etx',
-    where: 'number of output links (eTx)',
-    what: `${etx} is not one of 1..13.`,
-    remedy: 'Choose 1 to 13 links.',
-  });
 }

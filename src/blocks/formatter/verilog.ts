@@ -1,8 +1,8 @@
 import { declare, instance, section } from '../../hdl/index.js';
 import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
+import { ETX, RAW_BITS } from '../links.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
 import { anyError, bxSignal, clockOnly, errorPort, pipelineRegisters, pipelineSignals } from '../stage.js';
-import { ETX, RAW_BITS } from './parameters.js';
 
 /** Links whose words can be other than 0: the packet has at most 160 bits. */
 export const PACKET_LINKS = 5;

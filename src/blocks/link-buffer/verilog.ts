@@ -1,15 +1,21 @@
 import { declare, instance, type Port, type Signal, section } from '../../hdl/index.js';
+import { includes } from '../algorithm/algorithm.js';
 import {
   type BuildContext,
   type ChipBlock,
   type ChipOptions,
   emitModule,
-  includes,
   type StateBits,
   triplicate,
 } from '../build.js';
 import { packetBits } from '../formatter/packets.js';
-import { ETX } from '../formatter/parameters.js';
+import { ETX } from '../links.js';
+import {
+  BUFFER_SAFE_WORDS,
+  BUFFER_WORDS,
+  TYPE_TRUNCATED_FULL,
+  TYPE_TRUNCATED_SHORT,
+} from '../packets/buffer-parameters.js';
 import {
   anyError,
   bxSignal,
@@ -21,12 +27,6 @@ import {
   pipelineState,
   type StageSignal,
 } from '../stage.js';
-import {
-  BUFFER_SAFE_WORDS,
-  BUFFER_WORDS,
-  TYPE_TRUNCATED_FULL,
-  TYPE_TRUNCATED_SHORT,
-} from '../threshold-sum/parameters.js';
 
 const LINK_BITS = 32 * ETX;
 /** Words of the longest threshold-sum packet. */

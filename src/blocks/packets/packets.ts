@@ -1,7 +1,8 @@
 import { LATENTS } from '../../encoder/index.js';
 import { CODES } from '../link-input/parameters.js';
-import type { Algorithm } from '../settings.js';
-import { STC_GROUPS } from '../super-trigger-cell/reference.js';
+
+/** Groups of one wafer at most (of 4 cells); their arrays have this stride for groups of 16 as well. */
+export const STC_GROUPS = 12;
 
 /** What the receiver has to say about a packet; bits of Packets.flags. 0: a whole packet, nothing odd. */
 export const packetFlags = {
@@ -49,7 +50,7 @@ export interface Packets {
   /** BX within the orbit, as the receiver counts: 0 where the counter says so, one more in each following. */
   readonly bx: Uint32Array;
   readonly flags: Uint16Array;
-  /** Threshold sum, best choice, repeater: count * 48, 1 where the charge of the mux output came, and its 4E3M code. */
+  /** Algorithms that name cells: count * 48, 1 where the charge of the mux output came, and its code: 4E3M in those of ours. */
   readonly sent: Uint8Array;
   readonly codes: Uint8Array;
   /** Module sum: 5E3M (threshold sum, best choice), 5E4M (autoencoder). */
@@ -62,22 +63,30 @@ export interface Packets {
   readonly latents: Uint16Array;
 }
 
+/** Which arrays of Packets an algorithm fills. */
+export interface PacketArrays {
+  /** sent and codes; groupSent, groupSums, groupAddresses; sumCode; latents. */
+  readonly cells?: boolean;
+  readonly groups?: boolean;
+  readonly sum?: boolean;
+  readonly latents?: boolean;
+}
+
 /** Empty packets of `count` BX. */
-export function packets(algorithm: Algorithm, count: number): Packets {
-  const cells = algorithm === 'super-trigger-cell' || algorithm === 'autoencoder' ? 0 : count * CODES;
-  const groups = algorithm === 'super-trigger-cell' ? count * STC_GROUPS : 0;
-  const sums = algorithm === 'super-trigger-cell' || algorithm === 'repeater' ? 0 : count;
+export function packets(fills: PacketArrays, count: number): Packets {
+  const cells = fills.cells ? count * CODES : 0;
+  const groups = fills.groups ? count * STC_GROUPS : 0;
   return {
     count,
     bx: new Uint32Array(count),
     flags: new Uint16Array(count),
     sent: new Uint8Array(cells),
     codes: new Uint8Array(cells),
-    sumCode: new Uint16Array(sums),
+    sumCode: new Uint16Array(fills.sum ? count : 0),
     groupSent: new Uint8Array(groups),
     groupSums: new Uint16Array(groups),
     groupAddresses: new Uint8Array(groups),
-    latents: new Uint16Array(algorithm === 'autoencoder' ? count * LATENTS : 0),
+    latents: new Uint16Array(fills.latents ? count * LATENTS : 0),
   };
 }
 

@@ -1,6 +1,5 @@
-import { anyBits, type Packets, packetFlags, takeBits } from '../packets/packets.js';
+import { anyBits, type Packets, packetFlags, STC_GROUPS, takeBits } from '../packets/packets.js';
 import { stcGroupsSent, stcTypes } from './parameters.js';
-import { STC_GROUPS } from './reference.js';
 
 /** Packet of a row: the words at `first` into packet i. @returns flags */
 export function unpackSuperTriggerCell(

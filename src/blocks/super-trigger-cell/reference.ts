@@ -2,13 +2,11 @@ import { encodeSmallFloat } from '../../number/index.js';
 import { type BitString, clearBits, putBits, toLinks } from '../bit-string.js';
 import { CODES } from '../link-input/parameters.js';
 import { bunchCode4 } from '../link-input/reference.js';
+import { STC_GROUPS } from '../packets/packets.js';
 import { type ChipSettings, dropShift } from '../settings.js';
 import { stcGroupsSent, stcTypes } from './parameters.js';
 
 export type StcSettings = Pick<ChipSettings, 'stcType' | 'stcTie' | 'dropLsb'>;
-
-/** Groups of one wafer at most (of 4 cells); rows of Stc have this stride for groups of 16 as well. */
-export const STC_GROUPS = 12;
 
 export interface Stc {
   /** n * 12 codes of the group sums in the type's format. */

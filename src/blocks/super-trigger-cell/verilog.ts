@@ -1,7 +1,9 @@
 import { concat, declare, instance, section, slice } from '../../hdl/index.js';
-import { type BuildContext, type ChipBlock, defaultEcontOptions, emitModule } from '../build.js';
+import { defaultEcontOptions } from '../algorithm/algorithm.js';
+import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
 import { CODES } from '../link-input/parameters.js';
 import { CHARGE_BITS } from '../normaliser/parameters.js';
+import { STC_GROUPS } from '../packets/packets.js';
 import {
   anyError,
   clockOnly,
@@ -11,7 +13,6 @@ import {
   pipelineState,
 } from '../stage.js';
 import { stcTypes } from './parameters.js';
-import { STC_GROUPS } from './reference.js';
 
 /** Groups of 16 cells in a wafer; their sums take the places of the first groups of 4. */
 const SIXTEENS = CODES / 16;

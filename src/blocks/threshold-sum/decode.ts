@@ -1,5 +1,6 @@
 import { CODES } from '../link-input/parameters.js';
 import { bunchCode5 } from '../link-input/reference.js';
+import { TYPE_TRUNCATED_FULL, TYPE_TRUNCATED_SHORT } from '../packets/buffer-parameters.js';
 import { BunchCount } from '../packets/bunch-count.js';
 import {
   anyBits,
@@ -11,14 +12,7 @@ import {
   takeMap,
 } from '../packets/packets.js';
 import type { ChipSettings } from '../settings.js';
-import {
-  MAP_FROM_CELLS,
-  TYPE_EMPTY,
-  TYPE_LIST,
-  TYPE_MAP,
-  TYPE_TRUNCATED_FULL,
-  TYPE_TRUNCATED_SHORT,
-} from './parameters.js';
+import { MAP_FROM_CELLS, TYPE_EMPTY, TYPE_LIST, TYPE_MAP } from './parameters.js';
 import { thresholdPacketWords } from './reference.js';
 
 /** Packets with a wrong BX counter in a row after which the place in the stream counts as lost. */

@@ -5,12 +5,6 @@ export const THRESHOLD_BITS = 22;
 export const TYPE_EMPTY = 0b000;
 export const TYPE_LIST = 0b010;
 export const TYPE_MAP = 0b100;
-export const TYPE_TRUNCATED_FULL = 0b110;
-export const TYPE_TRUNCATED_SHORT = 0b111;
 
 /** With fewer passing cells than this, addresses are a list of 6-bit numbers; from here on a 48-bit map. */
 export const MAP_FROM_CELLS = 8;
-
-/** Words of the output buffer, and the fill beyond which the upstream one misbehaves: T1 above it is out of range. */
-export const BUFFER_WORDS = 512;
-export const BUFFER_SAFE_WORDS = 400;

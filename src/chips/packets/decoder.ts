@@ -1,6 +1,6 @@
 import { EconError } from '../../base/index.js';
-import type { ChipSettings } from '../../blocks/index.js';
 import {
+  algorithmOf,
   anyBits,
   BunchCount,
   bunchCode4,
@@ -9,25 +9,22 @@ import {
   ETX,
   firstPackets,
   LINK_RESET_ROWS,
+  type PacketArrays,
+  type PacketReceiver,
+  type PacketStream,
   type Packets,
   packetFlags,
   packets,
-  payloadPlan,
-  ThresholdSumStream,
+  type ReceiverSettings,
   takeBits,
-  unpackAutoencoder,
-  unpackBestChoice,
-  unpackRepeater,
-  unpackSuperTriggerCell,
-  zeroBits,
 } from '../../blocks/index.js';
 
 /** The trigger-primitive side of the links: output words back to what the algorithm sent. */
 export interface Decoder {
   /**
    * @param words rows * 13 output words, in the order of the BX
-   * @returns the packets that came whole (or are lost) since the last call, in the order of their BX; a packet of the
-   *   threshold sum may come some rows after its own BX
+   * @returns the packets that came whole (or are lost) since the last call, in the order of their BX; a packet of
+   *   any length may come some rows after its own BX
    */
   run(words: Uint32Array): Packets;
   /** The next 256 rows are those of a link reset: the sender of the fast command knows. */
@@ -36,35 +33,29 @@ export interface Decoder {
   finish(): Packets;
 }
 
-type Unpack = (words: Uint32Array, first: number, out: Packets, i: number) => number;
-
-export type DecoderSettings = Pick<
-  ChipSettings,
-  'generation' | 'algorithm' | 'etx' | 'stcType' | 'keepMask' | 'idlePattern' | 'linkResetPattern'
->;
-
 /**
  * A receiver of the packets that these registers make. It never throws over words: what is odd is flagged.
  * @param firstBunch BX of the first row, unless its counter says 0
  * @throws EconError chip/bad-etx
  */
-export function createDecoder(settings: DecoderSettings, firstBunch = 0): Decoder {
+export function createDecoder(settings: ReceiverSettings, firstBunch = 0): Decoder {
   checkEtx(settings.etx);
-  return settings.algorithm === 'threshold-sum'
-    ? streamDecoder(settings, firstBunch)
-    : rowDecoder(settings, unpacker(settings), firstBunch);
+  const { fills, receiver } = algorithmOf(settings);
+  return receiver.kind === 'stream'
+    ? streamDecoder(settings, fills, receiver.stream(settings, firstBunch))
+    : rowDecoder(settings, fills, receiver, firstBunch);
 }
 
 /** Packets of all rows of output words; those that did not come whole are flagged lost. @param words rows * 13 */
-export function decodePackets(settings: DecoderSettings, words: Uint32Array, firstBunch = 0): Packets {
+export function decodePackets(settings: ReceiverSettings, words: Uint32Array, firstBunch = 0): Packets {
   const decoder = createDecoder(settings, firstBunch);
   const whole = decoder.run(words);
   const rest = decoder.finish();
-  return rest.count === 0 ? whole : joinPackets(settings, whole, rest);
+  return rest.count === 0 ? whole : joinPackets(algorithmOf(settings).fills, whole, rest);
 }
 
-function joinPackets({ algorithm }: DecoderSettings, a: Packets, b: Packets): Packets {
-  const all = packets(algorithm, a.count + b.count);
+function joinPackets(fills: PacketArrays, a: Packets, b: Packets): Packets {
+  const all = packets(fills, a.count + b.count);
   for (const name of Object.keys(all) as (keyof Packets)[]) {
     if (name === 'count') continue;
     all[name].set(a[name]);
@@ -73,33 +64,22 @@ function joinPackets({ algorithm }: DecoderSettings, a: Packets, b: Packets): Pa
   return all;
 }
 
-function unpacker(settings: DecoderSettings): Unpack {
-  const { generation, etx, stcType } = settings;
-  switch (settings.algorithm) {
-    case 'best-choice':
-      return (words, first, out, i) => unpackBestChoice(generation, etx, words, first, out, i);
-    case 'repeater':
-      return (words, first, out, i) => unpackRepeater(etx, words, first, out, i);
-    case 'super-trigger-cell':
-      return (words, first, out, i) => unpackSuperTriggerCell(stcType, etx, words, first, out, i);
-    default: {
-      const plan = payloadPlan(etx, settings.keepMask);
-      const zeros = zeroBits(plan);
-      return (words, first, out, i) => unpackAutoencoder(plan, zeros, words, first, out, i);
-    }
-  }
-}
-
 /** Packets of fixed length: one per row, in its own row. */
-function rowDecoder(settings: DecoderSettings, unpack: Unpack, firstBunch: number): Decoder {
-  const { algorithm, etx } = settings;
-  const four = algorithm === 'best-choice' || algorithm === 'super-trigger-cell';
+function rowDecoder(
+  settings: ReceiverSettings,
+  fills: PacketArrays,
+  receiver: Extract<PacketReceiver, { kind: 'rows' }>,
+  firstBunch: number,
+): Decoder {
+  const { etx } = settings;
+  const unpack = receiver.unpacker(settings);
+  const four = receiver.counterBits === 4;
   const bunches = new BunchCount(firstBunch, four ? bunchCode4 : bunchCode5);
   let reset = 0;
   return {
     run(words) {
       const rows = rowsOf(words);
-      const out = packets(algorithm, rows);
+      const out = packets(fills, rows);
       for (let i = 0; i < rows; i++) {
         const first = i * ETX;
         if (reset > 0) {
@@ -127,26 +107,25 @@ function rowDecoder(settings: DecoderSettings, unpack: Unpack, firstBunch: numbe
     },
     linkReset() {
       reset = LINK_RESET_ROWS;
-      return packets(algorithm, 0);
+      return packets(fills, 0);
     },
-    finish: () => packets(algorithm, 0),
+    finish: () => packets(fills, 0),
   };
 }
 
-/** The threshold sum: packets of any length, through the buffer of the chip. */
-function streamDecoder(settings: DecoderSettings, firstBunch: number): Decoder {
-  const { algorithm, etx } = settings;
-  const stream = new ThresholdSumStream(settings, firstBunch);
+/** Packets of any length, through the buffer of the chip. */
+function streamDecoder(settings: ReceiverSettings, fills: PacketArrays, stream: PacketStream): Decoder {
+  const { etx } = settings;
   let reset = 0;
   const giveUp = (): Packets => {
-    const out = packets(algorithm, stream.pending);
+    const out = packets(fills, stream.pending);
     stream.giveUp(out, 0);
     return out;
   };
   return {
     run(words) {
       const rows = rowsOf(words);
-      const out = packets(algorithm, stream.pending + rows);
+      const out = packets(fills, stream.pending + rows);
       let at = 0;
       for (let i = 0; i < rows; i++) {
         const first = i * ETX;
@@ -172,7 +151,7 @@ function streamDecoder(settings: DecoderSettings, firstBunch: number): Decoder {
 
 /** A row of link reset words of this BX as packet i. */
 function resetRow(
-  settings: DecoderSettings,
+  settings: ReceiverSettings,
   words: Uint32Array,
   first: number,
   out: Packets,

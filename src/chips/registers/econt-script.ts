@@ -1,5 +1,5 @@
 import { EconError } from '../../base/index.js';
-import type { ChipOptions, ChipSettings, EcontOptions } from '../../blocks/index.js';
+import { algorithmOf, type ChipOptions, type ChipSettings, type EcontOptions } from '../../blocks/index.js';
 import { settingsImage } from './image.js';
 import { imageWrites } from './image-text.js';
 import { type RegisterWrite, settingsToRegisterWrites } from './script.js';
@@ -30,13 +30,14 @@ function checkBuilt(econt: EcontOptions, options: ChipOptions, settings: ChipSet
   };
   if (!econt.algorithms.includes(algorithm))
     refuse('algorithm', `the chip has ${econt.algorithms.join(', ')}; the settings ask for ${algorithm}.`);
-  if (econt.generation !== generation && (algorithm === 'threshold-sum' || algorithm === 'best-choice'))
+  const depends = algorithmOf(settings).builtFor ?? [];
+  if (econt.generation !== generation && depends.includes('generation'))
     refuse(
       'generation',
       `the chip sends packets of ${econt.generation}, the settings are for ${generation}.`,
     );
-  if (econt.stcTie !== stcTie && algorithm === 'super-trigger-cell')
+  if (econt.stcTie !== stcTie && depends.includes('stcTie'))
     refuse('stcTie', `the chip takes the ${econt.stcTie} of equal cells, the settings the ${stcTie}.`);
-  if (options.arithmetic !== arithmetic && algorithm === 'autoencoder')
+  if (options.arithmetic !== arithmetic && depends.includes('arithmetic'))
     refuse('arithmetic', `the chip computes '${options.arithmetic}', the settings say '${arithmetic}'.`);
 }

@@ -1,4 +1,4 @@
-import { defaultEcontOptions, type EcontOptions } from '../../blocks/index.js';
+import { defaultEcontOptions, type EcontOptions, hasEncoder } from '../../blocks/index.js';
 import { registerMap } from './table.js';
 import { type Register, registerBits } from './types.js';
 
@@ -102,8 +102,8 @@ function pathOf(register: Register): string {
  * The register map of the whole ECON-T: every register of production is stored, counts or tells something, or reads 0;
  * and ours beside them. Those of the weight memory are there with the autoencoder only. By address.
  */
-export function econtRegisters({ algorithms }: EcontOptions = defaultEcontOptions): readonly Register[] {
-  const encoder = algorithms.includes('autoencoder');
+export function econtRegisters(econt: EcontOptions = defaultEcontOptions): readonly Register[] {
+  const encoder = hasEncoder({ econt });
   return registerMap
     .filter((r) => encoder || (r.block !== 'WeightMemory' && r.storage !== 'weights'))
     .map((r): Register => {

@@ -1,6 +1,7 @@
 import { EconError } from '../../base/index.js';
 import {
-  ALGORITHMS,
+  algorithmOf,
+  algorithmOfCode,
   type ChipSettings,
   CODES,
   defaultSettings,
@@ -22,8 +23,10 @@ export function fieldValues(s: ChipSettings): Record<string, (k: number) => bigi
     stc_type: () => s.stcType,
     use_sum: () => (s.useSum ? 1 : 0),
   };
-  const algorithm = (): number =>
-    s.algorithm === 'repeater' && s.selection !== undefined ? s.selection : ALGORITHMS.indexOf(s.algorithm);
+  const algorithm = (): number => {
+    const { code } = algorithmOf(s);
+    return s.selection !== undefined && algorithmOfCode(s.selection).code === code ? s.selection : code;
+  };
   const density = (): number => (s.highDensity ? 1 : 0);
   const mux = (k: number): number => s.mux[k];
   if (s.generation === 'P1') {
@@ -53,7 +56,7 @@ export function fieldValues(s: ChipSettings): Record<string, (k: number) => bigi
 
 /**
  * The inverse of fieldValues; the weights, which are no field, stay at reset.
- * Selections 5, 6 and 7 act as the repeater, as 3 does.
+ * Selections that no algorithm has as its own act as another.
  * @param where file and line of a field, for errors
  * @throws EconError chip/bad-setting for a number of links that does not exist
  */
@@ -65,7 +68,8 @@ export function fieldSettings(
   const production = generation === 'production';
   const number = (field: string): number => Number(read(field));
   const list = (field: string): number[] => Array.from({ length: CODES }, (_, k) => Number(read(field, k)));
-  const algorithm = number(production ? 'alg_type' : 'select');
+  const code = number(production ? 'alg_type' : 'select');
+  const selected = algorithmOfCode(code);
   const links = production ? 'active_etxs' : 'eporttx_numen';
   const mask = Number(read(links));
   const etx = production ? ones(mask) : mask;
@@ -78,8 +82,8 @@ export function fieldSettings(
     );
   return {
     ...defaultSettings(generation),
-    algorithm: ALGORITHMS[algorithm] ?? 'repeater',
-    ...(algorithm < ALGORITHMS.length ? {} : { selection: algorithm }),
+    algorithm: selected.name,
+    ...(selected.code === code ? {} : { selection: code }),
     highDensity: number(production ? 'alg_high_density' : 'density') === 1,
     dropLsb: number('drop_lsb'),
     etx,

@@ -1,4 +1,4 @@
-import type { ChipSettings, Generation } from '../../blocks/index.js';
+import { algorithmOf, type ChipSettings, type Generation } from '../../blocks/index.js';
 import { packWeights, unpackWeights, WEIGHT_BLOCK_BYTES, WEIGHT_BYTES } from '../../encoder/index.js';
 import { badValue, fieldSettings, fieldValues } from './fields.js';
 import { type Place, registersOfGeneration } from './names.js';
@@ -126,7 +126,7 @@ export function registerOfField(generation: Generation, name: string): { registe
 }
 
 /**
- * The registers of these settings, all others at reset; weights are set when the algorithm is the autoencoder.
+ * The registers of these settings, all others at reset; weights are set when the algorithm has an encoder.
  * @throws EconError chip/bad-setting when a value does not fit the register of the generation (stc_type 4 in P1)
  */
 export function settingsImage(settings: ChipSettings): RegisterImage {
@@ -141,7 +141,7 @@ export function settingsImage(settings: ChipSettings): RegisterImage {
       writeBits(image, { register, index, lsb: field.lsb, width: field.width }, value);
     }
   }
-  if (settings.algorithm === 'autoencoder') setWeights(image, packWeights(settings.weights));
+  if (algorithmOf(settings).encoder) setWeights(image, packWeights(settings.weights));
   return image;
 }
 

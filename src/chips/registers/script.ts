@@ -1,5 +1,5 @@
 import { EconError } from '../../base/index.js';
-import { ALGORITHMS, type ChipSettings, crc32 } from '../../blocks/index.js';
+import { algorithmOf, type ChipSettings, crc32 } from '../../blocks/index.js';
 import type { EncoderWeights } from '../../encoder/index.js';
 import { packWeights, usedBlocks, WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../../encoder/index.js';
 import { elementReset, registerNamed } from './table.js';
@@ -45,7 +45,7 @@ function registerBytes(
  * @throws EconError chip/not-in-this-chip when the algorithm is not the autoencoder
  */
 export function settingsToRegisterWrites(settings: ChipSettings): RegisterWrite[] {
-  if (settings.algorithm !== 'autoencoder') {
+  if (!algorithmOf(settings).encoder) {
     throw new EconError({
       code: 'chip/not-in-this-chip',
       where: 'algorithm',
@@ -67,7 +67,7 @@ export function configurationWrites(settings: ChipSettings): RegisterWrite[] {
     write('mux', { mux: (k) => BigInt(mux[k]) }),
     write('cal', { cal: (k) => BigInt(settings.calibration[k]) }),
     write('config_algo', {
-      alg_type: () => BigInt(ALGORITHMS.indexOf(settings.algorithm)),
+      alg_type: () => BigInt(algorithmOf(settings).code),
       alg_high_density: () => (settings.highDensity ? 1n : 0n),
     }),
     write('links', {

@@ -1,5 +1,5 @@
 import { EconError } from '../../base/index.js';
-import type { ChipSettings, Generation } from '../../blocks/index.js';
+import { algorithmOf, type ChipSettings, type Generation } from '../../blocks/index.js';
 import { readSettingsText } from '../settings/text.js';
 import { type Entry, readTree, settingError, type Tree } from '../settings/tree.js';
 import { checkChip, type Dialect, dialect, marked, withoutBlock, withoutEmpty } from './dialect.js';
@@ -95,7 +95,7 @@ export function settingsOf(reading: SettingsReading, options: ReadOptions = {}):
   const production = image.generation === 'production';
   const pathOf = (field: string): string => `${production ? 'FormatterBuffer' : 'FmtBuf'}.Global.${field}`;
   const settings = imageSettings(image, (field) => where(pathOf(field)));
-  if (settings.algorithm === 'autoencoder' && !options.withoutWeights) {
+  if (algorithmOf(settings).encoder && !options.withoutWeights) {
     const missing = missingWeights(image);
     if (missing.length > 0) {
       const at = where(production ? 'ConfigAlgo.Global.alg_type' : 'Algorithm.Global.select');

@@ -1,5 +1,5 @@
 import { EconError } from '../../base/index.js';
-import { ALGORITHMS, type ChipSettings, checkEtx } from '../../blocks/index.js';
+import { algorithms, type ChipSettings, checkEtx } from '../../blocks/index.js';
 
 /** Settings that are numbers: largest value. */
 const largest = {
@@ -21,7 +21,7 @@ const largestOf48 = { mux: 63, calibration: 4095, thresholds: 2 ** 22 - 1 } as c
  */
 export function checkSettings(s: ChipSettings): void {
   checkEtx(s.etx);
-  if (!ALGORITHMS.includes(s.algorithm)) throw bad('algorithm', s.algorithm, ALGORITHMS.join(', '));
+  if (!algorithms.find(s.algorithm)) throw bad('algorithm', s.algorithm, algorithms.names().join(', '));
   if (s.generation !== 'P1' && s.generation !== 'production')
     throw bad('generation', s.generation, 'P1, production');
   for (const [key, most] of Object.entries(largest) as [keyof typeof largest, number][]) {

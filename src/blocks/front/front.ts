@@ -1,8 +1,8 @@
-import { calibrate } from './calibration/reference.js';
-import { floatToFixed } from './float-to-fixed/reference.js';
-import { CODE_BITS, CODES, codePosition, LINKS } from './link-input/parameters.js';
-import { muxInput } from './mux/reference.js';
-import type { ChipSettings } from './settings.js';
+import { calibrate } from '../calibration/reference.js';
+import { floatToFixed } from '../float-to-fixed/reference.js';
+import { CODE_BITS, CODES, codePosition, LINKS } from '../link-input/parameters.js';
+import { muxInput } from '../mux/reference.js';
+import type { ChipSettings } from '../settings.js';
 
 /** The registers of the front: words to calibrated charges. */
 export type FrontSettings = Pick<ChipSettings, 'generation' | 'highDensity' | 'mux' | 'calibration'>;

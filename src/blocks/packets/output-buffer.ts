@@ -6,7 +6,7 @@ import {
   BUFFER_WORDS,
   TYPE_TRUNCATED_FULL,
   TYPE_TRUNCATED_SHORT,
-} from '../threshold-sum/parameters.js';
+} from './buffer-parameters.js';
 
 export type BufferSettings = Pick<ChipSettings, 'etx' | 'bufferT1' | 'bufferT2' | 'bufferT3' | 'idlePattern'>;
 

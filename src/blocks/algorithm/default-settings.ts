@@ -1,0 +1,30 @@
+import { zeroWeights } from '../../encoder/index.js';
+import { ALL_BITS } from '../links.js';
+import type { ChipSettings, Generation } from '../settings.js';
+import { algorithmOfCode } from './algorithm.js';
+
+/** The power-up values of the registers (spec econt-behaviour 12, 13). */
+export function defaultSettings(generation: Generation): ChipSettings {
+  const production = generation === 'production';
+  return {
+    generation,
+    algorithm: algorithmOfCode(0).name,
+    highDensity: false,
+    dropLsb: 0,
+    etx: 2,
+    mux: Uint8Array.from({ length: 48 }, (_, k) => k),
+    calibration: new Uint16Array(48).fill(2048),
+    thresholds: new Uint32Array(48),
+    bufferT1: 48,
+    bufferT2: 511,
+    bufferT3: 0,
+    stcType: 1,
+    stcTie: 'highest',
+    useSum: true,
+    idlePattern: production ? 1450 : 0x70f,
+    linkResetPattern: production ? 290 : 0x70f,
+    keepMask: ALL_BITS,
+    weights: zeroWeights(),
+    arithmetic: 'econt',
+  };
+}

@@ -1,0 +1,35 @@
+import { type Algorithm, algorithms, type ChipSettings, type Sending } from '../../blocks/index.js';
+import { createEmulator } from '../../chips/index.js';
+import { chipSettings, throughPackets } from './chip-packets.js';
+import { type Reference, toMuxOrder } from './reference.js';
+
+/** A way to use an algorithm of the chip, as one way to send wafers. */
+export function sendingReference(sending: Sending): Reference {
+  return {
+    name: sending.name,
+    fits: (etx) => sending.fits?.(etx) ?? true,
+    reconstruct(batch, etx) {
+      const trial = (registers: Partial<ChipSettings>) => {
+        const emulator = createEmulator(chipSettings(registers));
+        emulator.runCharges(toMuxOrder(batch));
+        return emulator.buffer;
+      };
+      const registers = sending.registers(etx, trial);
+      const { charges, packets } = throughPackets(batch, registers, sending.remainder);
+      return { charges, note: sending.note?.(packets, chipSettings(registers), etx) };
+    },
+  };
+}
+
+/** All ways to use one algorithm. */
+export function algorithmReferences({ sendings }: Algorithm): Reference[] {
+  return sendings.map(sendingReference);
+}
+
+/** The algorithms of the chip besides the autoencoder, and those from outside, in the order of tables. */
+export function chipReferences(): Reference[] {
+  return algorithms
+    .values()
+    .sort((a, b) => a.tablePlace - b.tablePlace)
+    .flatMap(algorithmReferences);
+}
