@@ -180,13 +180,19 @@ export function readJson(path: string, remedy: string): unknown {
   }
 }
 
+/** Standard input (`-`), a pipe or a device: its bytes come once, and in their order. */
+export function isStream(path: string): boolean {
+  const there = statOf(path);
+  return path === '-' || (there !== undefined && !there.isFile() && !there.isDirectory());
+}
+
 /**
  * SHA-256 in hex of a file of any length, read as a stream; a long one tells its progress in MB.
  * @throws EconError base/cannot-read; base/no-file for a pipe, whose bytes are gone when they are read again
  */
 export async function hashFile(path: string, progress: Progress = silent): Promise<string> {
   const there = statOf(path);
-  if (path === '-' || (there && !there.isFile() && !there.isDirectory()))
+  if (isStream(path))
     throw new EconError({
       code: 'base/no-file',
       where: path,

@@ -1,4 +1,4 @@
-import { Registry } from '../base/index.js';
+import { EconError, isStream, Registry } from '../base/index.js';
 import { CELLS } from '../detector/index.js';
 import { concat, MAX_CHARGE, type WaferBatch } from './batch.js';
 import { readCalqCsv } from './calq-csv.js';
@@ -73,7 +73,11 @@ const ours: readonly WaferReader[] = [
   tableReader('parquet', 'PAR1', parquetTable),
   tableReader('root', 'root', rootTable),
   tableReader('hdf5', '\x89HDF', hdf5Table),
-  { name: 'npz', recognises: startsWith('PK\x03\x04', 'PK\x05\x06'), read: readNpz },
+  {
+    name: 'npz',
+    recognises: startsWith('PK\x03\x04', 'PK\x05\x06'),
+    read: (path, options) => readNpz(onDisk(path), options),
+  },
   {
     name: 'npy',
     recognises: startsWith('\x93NUMPY'),
@@ -96,9 +100,20 @@ function tableReader(
     name,
     recognises: startsWith(magic),
     async *read(path, options) {
-      yield* tableWafers(await open(path, options), options, path);
+      yield* tableWafers(await open(onDisk(path), options), options, path);
     },
   };
+}
+
+/** For formats that are not read from front to end. @throws EconError base/no-file */
+function onDisk(path: string): string {
+  if (!isStream(path)) return path;
+  throw new EconError({
+    code: 'base/no-file',
+    where: path,
+    what: 'this is no file on a disk, and NPZ, Parquet, HDF5 and ROOT are not read from front to end.',
+    remedy: 'Write it to a file first, and give that.',
+  });
 }
 
 function startsWith(...magics: readonly string[]): WaferReader['recognises'] {

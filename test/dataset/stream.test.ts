@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { concat, streamWafers, type WaferBatch, wafers, writeWafers } from '../../src/dataset/index.js';
@@ -69,4 +71,23 @@ test('rows that straddle pieces are whole', async () => {
   });
   expect(batches.length).toBeGreaterThan(2);
   expectSame(concat(batches), repeat(wafers(charges), 5));
+});
+
+test('a pipe of text or .npy is read; one of a format that needs places is refused and told, not waited for', async () => {
+  const batch = randomWafers(20, 3);
+  const fifo = join(folder, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const through = async (name: string): Promise<number> => {
+    await writeWafers(join(folder, name), batch);
+    const writer = spawn('sh', ['-c', 'cat "$0" > "$1"', join(folder, name), fifo], { stdio: 'ignore' });
+    try {
+      return await streamWafers(fifo, () => {});
+    } finally {
+      writer.kill();
+    }
+  };
+  expect(await through('a.csv')).toBe(20);
+  expect(await through('a.csv.gz')).toBe(20);
+  expect(await through('a.npy')).toBe(20);
+  await expect(through('a.npz')).rejects.toMatchObject({ code: 'base/no-file', where: fifo });
 });

@@ -3,6 +3,7 @@ import { runYosys, type YosysOptions } from '../../eda/index.js';
 import type { Finding } from './findings.js';
 import { declarePaths, pathUses } from './hierarchical.js';
 import { lowerInterfaces } from './interfaces.js';
+import { findLatches } from './latches.js';
 import type { Netlist } from './netlist.js';
 import { Preprocessor, type Resolver } from './preprocess.js';
 import { dataPlaces, includePlaces } from './source-files.js';
@@ -107,7 +108,7 @@ interface YosysRun {
 }
 
 function finish(prepared: Prepared, { netlist, log, seconds, complete }: YosysRun): ReadResult {
-  const findings = [...prepared.findings, ...readMessages(log, prepared.sources)];
+  const findings = [...prepared.findings, ...readMessages(log, prepared.sources), ...findLatches(netlist)];
   return { netlist: { ...netlist, escaped: escapedNames(prepared.sources) }, seconds, findings, complete };
 }
 

@@ -1,3 +1,4 @@
+import { checkConstantDrivers } from './constant-drivers.js';
 import type { Finding } from './findings.js';
 import { type Edit, rewriteLoops } from './verilog-loops.js';
 import { checkSensitivity } from './verilog-sensitivity.js';
@@ -105,6 +106,7 @@ export function applyRules(
       }
     }
     checkSensitivity(source, module, tell);
+    checkConstantDrivers(source, module, tell);
     edits.push(...rewriteLoops(source, module));
   }
   if (delays.length > 0) {

@@ -54,6 +54,18 @@ test.each([
     /u\.o/,
   ],
   [
+    'multiple-drivers',
+    "module m(output y, output [3:0] z);\n assign z[3:2] = 2'd1, y = 1'b1;\n assign y = 1'b0; endmodule",
+    'm.v:3',
+    /y has two drivers: this constant and the one of m.v:2/,
+  ],
+  [
+    'multiple-drivers',
+    "module m(output [3:0] z);\n assign z = 4'd0;\n assign z[1] = 1'b1; endmodule",
+    'm.v:3',
+    /z has two drivers/,
+  ],
+  [
     'timing',
     'module m(input c, output reg q);\n initial begin q = 0; #10 q = 1; end endmodule',
     'm.v:2',
@@ -161,6 +173,21 @@ test('always_comb runs once by itself, and for what its functions read', async (
     (await load('module m(output logic [1:0] y); enum {A, B} e;\n always @* y = B; endmodule', {}, 'm.sv'))
       .warnings[0],
   ).toMatchObject({ kind: 'sensitivity', where: 'm.sv:2' });
+});
+
+test('latches are told by line, those of always_latch are wanted', async () => {
+  const text = `module m(input e, input [1:0] s, input [3:0] d, output reg [3:0] q, r, w, z, output [3:0] k);
+  always @* if (e) q = d;
+  always @* case (s) 0: r = d; 1: begin r = 1; w = d; end default: w = 2; endcase
+  always_latch if (e) z = d;
+  generate if (1) assign k = 4'd1; else assign k = 4'd2; endgenerate
+endmodule`;
+  const m = await load(text, {}, 'm.sv');
+  expect(m.warnings.map(({ kind, where, what }) => [kind, where, what.split(':')[0]])).toEqual([
+    ['latch', 'm.sv:2', 'q is a latch'],
+    ['latch', 'm.sv:3', 'r, w are latches'],
+  ]);
+  expect(m.get('k')).toBe(1);
 });
 
 test('values of initial blocks alone are constants', async () => {
