@@ -1,6 +1,6 @@
 // Compiles src/ to dist/. Runs by itself at `npm ci`, so that `npx econ` works in a fresh clone.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -8,9 +8,12 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
-rmSync(`${root}/dist`, { recursive: true, force: true });
-execFileSync(process.execPath, [tsc, '-p', `${root}/tsconfig.json`], { stdio: 'inherit' });
-chmodSync(`${root}/dist/cli/main.js`, 0o755);
+// Beside the old build and put in its place at the end: an econ that runs meanwhile keeps its files until then, and
+// a build that fails leaves the old one.
+const made = `${root}/node_modules/.econ-build`;
+rmSync(made, { recursive: true, force: true });
+execFileSync(process.execPath, [tsc, '-p', `${root}/tsconfig.json`, '--outDir', made], { stdio: 'inherit' });
+chmodSync(`${made}/cli/main.js`, 0o755);
 
 // Of jsroot only what reads files and trees, in one file: its package wants a browser's worth of others beside it
 // (docs/dependencies.md).
@@ -32,6 +35,9 @@ await build({
   banner: {
     js: `/* The reading part of jsroot ${JSON.parse(readFileSync(`${jsroot}/package.json`, 'utf8')).version}, https://root.cern/js/\n${readFileSync(`${jsroot}/LICENSE`, 'latin1').replace(/[^ -~\n]+/g, '(c)')}*/`,
   },
-  outfile: `${root}/dist/vendor/jsroot.js`,
+  outfile: `${made}/vendor/jsroot.js`,
   logLevel: 'warning',
 });
+
+rmSync(`${root}/dist`, { recursive: true, force: true });
+renameSync(made, `${root}/dist`);

@@ -6,7 +6,7 @@ import type { ReadOptions } from '../options.js';
 import type { ColumnValues, Table, TableColumn } from './table.js';
 
 /** Rows that are read at once at most: 48 columns of them are 50 MB. */
-const PIECE = 1 << 18;
+const PIECE = 1 << 17;
 
 interface Contents {
   readonly rows: number;
