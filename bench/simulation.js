@@ -11,7 +11,6 @@ import { runYosys } from '../dist/eda/index.js';
 import {
   GateSimulator,
   I2cMaster,
-  LaneSimulator,
   loadChip,
   runTestbench,
   Simulator,
@@ -82,7 +81,7 @@ const hex = (/** @type {number} */ hash) => (hash >>> 0).toString(16).padStart(8
 
 /**
  * Loads the registers over I2C, then streams wafers.
- * @param {any} chip Simulator or LaneSimulator
+ * @param {any} chip Simulator of one lane or four
  * @param {ReturnType<typeof chipJob>} job
  * @param {number} lanes
  */
@@ -111,8 +110,7 @@ async function runChipOn(chip, job, lanes) {
         chip.set('link_i', job.streams[lane].words.subarray(12 * k, 12 * k + 12), lane);
       step(1);
       for (let lane = 0; lane < lanes; lane++) {
-        if (lanes === 1) chip.getWords('link_o', out);
-        else chip.getWords('link_o', lane, out);
+        chip.getWords('link_o', out, lane);
         if (k >= skip) hashes[lane] = hashed(hashes[lane], out);
       }
     }
@@ -168,7 +166,7 @@ async function benchChip(options, description, settings, title) {
   }
   const one = await runChipOn(await loadChip(description), job, 1);
   table.row('econ, one stream', one.rate, `I2C load ${round(one.loadRate)} clocks; ${megabytes()}`);
-  const chip = await LaneSimulator.load(sources, { top: description.top, clock: 'clk_i' });
+  const chip = await Simulator.load(sources, { top: description.top, clock: 'clk_i', lanes: LANES });
   const four = await runChipOn(chip, job, LANES);
   table.row(
     'econ, four lanes',
@@ -248,7 +246,7 @@ async function benchPipeline(options) {
   };
   const one = await measure(await Simulator.load({ 'pipeline.v': text }), 1);
   table.row('econ, one stream', one.rate);
-  const four = await measure(await LaneSimulator.load({ 'pipeline.v': text }), LANES);
+  const four = await measure(await Simulator.load({ 'pipeline.v': text }, { lanes: LANES }), LANES);
   table.row('econ, four lanes', four.rate);
   if (four.hash !== one.hash) throw new Error('lane 0 and one stream differ');
   const native = options.verilator

@@ -3,7 +3,7 @@ import { deviceAddress } from '../blocks/index.js';
 import type { RegisterWrite } from '../chips/index.js';
 import type { Value } from '../netlist-sim/index.js';
 
-/** What the bus master needs of a simulated chip: a `Simulator`, or a `LaneSimulator` that it loads in all lanes. */
+/** What the bus master needs of a simulated chip: a `Simulator`, whose lanes it loads alike. */
 export interface Pins {
   set(port: string, value: Value): void;
   get(port: string): number;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import { describeChip, emitChip } from '../../src/chips/index.js';
-import { LaneSimulator, readVerilog, Simulator } from '../../src/netlist-sim/index.js';
+import { readVerilog, Simulator } from '../../src/netlist-sim/index.js';
 
 const UPSETS = 1000;
 /** Cycles before the flip at most, and after it. */
@@ -45,7 +45,7 @@ async function makeJob() {
 
 test(`${UPSETS} upsets of the encoder from a snapshot, four at a time, agree with ${UPSETS} separate runs`, async () => {
   const { netlist, simulator, weights, rows, upsets } = await makeJob();
-  const lanes = await LaneSimulator.load(netlist, { top: 'econ_encoder' });
+  const lanes = await Simulator.load(netlist, { top: 'econ_encoder', lanes: 4 });
   const power = simulator.snapshot();
   for (const [name, v] of weights) lanes.set(name, v);
 

@@ -16,11 +16,17 @@ export interface GateOptions extends Pick<ReadOptions, 'top' | 'cache' | 'timeou
   readonly toggles?: boolean;
 }
 
+/** A netlist of gates ready to run, and what is needed to talk to it by name. */
+export interface GateProgram extends Assembled {
+  readonly design: GateDesign;
+  readonly lowering: GateLowering;
+}
+
 /** Compiles a netlist of gates, or Verilog after synthesis. */
 export async function gateProgram(
   source: Readonly<Record<string, string>> | Netlist,
   options: GateOptions,
-): Promise<{ design: GateDesign; lowering: GateLowering; program: Assembled }> {
+): Promise<GateProgram> {
   const netlist = isNetlist(source) ? source : await synthesise(source, options);
   const design = flattenGates(netlist, topModule(netlist, options.top));
   const lowering = new GateLowering(design);
@@ -59,7 +65,7 @@ export async function gateProgram(
     },
     { lanes: LANES, bits: true, toggles: options.toggles },
   );
-  return { design, lowering, program };
+  return { ...program, design, lowering };
 }
 
 async function synthesise(files: Readonly<Record<string, string>>, options: GateOptions): Promise<Netlist> {

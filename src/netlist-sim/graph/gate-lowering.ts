@@ -27,6 +27,8 @@ export class GateLowering {
   /** Bit -> cell that drives it, -1: nothing or an input. */
   readonly driverOf: Int32Array;
   readonly families: string[] = [];
+  /** Source -> bit. */
+  readonly sourceBits: number[] = [];
   readonly registers: GateRegister[] = [];
   readonly domains: { readonly bit: number; readonly positive: boolean }[] = [];
   private readonly ones = this.g.constant(-1);
@@ -47,7 +49,7 @@ export class GateLowering {
     this.driverOf = new Int32Array(bitCount).fill(-1);
     for (const [name, { direction, bits }] of Object.entries(design.top.module.ports)) {
       if (direction !== 'input') continue;
-      for (const bit of design.bits(design.top, bits)) this.nodeOf[bit] = this.source(`input ${name}`);
+      for (const bit of design.bits(design.top, bits)) this.nodeOf[bit] = this.source(`input ${name}`, bit);
     }
     for (let cell = 0; cell < count; cell++) {
       const bit = pins[cell * STRIDE + OUTPUT];
@@ -77,7 +79,7 @@ export class GateLowering {
       else if (cell < 0) nodeOf[bit] = this.g.zero;
       else if (kinds[typeOf[cell]] !== undefined) {
         const path = this.design.scopeOf(cell).path;
-        nodeOf[bit] = this.source(`register ${path.split('.', 1)[0]}`);
+        nodeOf[bit] = this.source(`register ${path.split('.', 1)[0]}`, bit);
         this.pending.push(cell);
       } else {
         let ready = true;
@@ -106,8 +108,9 @@ export class GateLowering {
     return this.kinds[type] !== undefined;
   }
 
-  private source(family: string): number {
+  private source(family: string, bit: number): number {
     this.families.push(family);
+    this.sourceBits.push(bit);
     return this.g.source(this.families.length - 1, 32);
   }
 

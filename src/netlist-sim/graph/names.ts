@@ -1,6 +1,6 @@
 import { EconError } from '../../base/index.js';
 import type { Bits, FlatDesign, Scope } from '../read/flatten.js';
-import { sourceOf } from '../read/netlist.js';
+import { type JsonBit, sourceOf } from '../read/netlist.js';
 
 /**
  * Bits of a signal by hierarchical name, e.g. `u_encoder.latents_q` or `gen_row[0].u_mac.acc_q`. Instance names may
@@ -12,6 +12,8 @@ export function findSignal(design: FlatDesign, name: string): Bits {
   const search = (scope: Scope, rest: string): Bits | undefined => {
     const net = scope.module.netnames[rest];
     if (net !== undefined) return design.bits(scope, net.bits);
+    const bit = chosenBit(scope, rest);
+    if (bit !== undefined) return design.bits(scope, [bit]);
     if (scope.depth > best.scope.depth) best = { scope, rest };
     for (const [child, inner] of scope.children) {
       if (!rest.startsWith(`${child}.`)) continue;
@@ -33,6 +35,15 @@ export function findSignal(design: FlatDesign, name: string): Bits {
     what: `${scope.path === '' ? scope.name : scope.path} has no signal ${rest}.`,
     remedy: `Near names there: ${near.slice(0, 6).join(', ')}.`,
   });
+}
+
+/** The bit that `name[7]` chooses of a net, as the Verilog counts. */
+function chosenBit({ module }: Scope, name: string): JsonBit | undefined {
+  const [, base, index] = /^(.*)\[(-?\d+)\]$/.exec(name) ?? [];
+  const net = base === undefined ? undefined : module.netnames[base];
+  if (net === undefined) return undefined;
+  const at = Number(index) - (net.offset ?? 0);
+  return net.bits[net.upto === 1 ? net.bits.length - 1 - at : at];
 }
 
 /** Name and line of a net of which a bit is part, nearest to the top, leaving out some names of the top module. */

@@ -1,5 +1,6 @@
 import { Random } from '../../base/index.js';
-import type { Simulator, Snapshot } from '../run/simulator.js';
+import type { Snapshot } from '../run/clocked-run.js';
+import type { Simulator } from '../run/simulator.js';
 import { bitRanges, type StateMap, type StateWord, stateMap, wordMask } from '../run/state-map.js';
 
 export interface XCheckOptions {

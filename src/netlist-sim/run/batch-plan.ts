@@ -1,7 +1,7 @@
-import type { Program } from '../emit/compile.js';
+import { EconError } from '../../base/index.js';
 import { LANES } from '../emit/shape.js';
-import type { Word } from '../graph/words.js';
 import type { BatchPlan } from './batch.js';
+import type { Machine, Places } from './machine.js';
 import type { InputPort } from './ports.js';
 
 /** A stimulus of `runBatch`: what the inputs carry in each cycle, and upsets. */
@@ -21,25 +21,22 @@ export interface BatchOptions {
 }
 
 /**
- * What threads need to run a design from the present state of lane 0.
+ * What threads need to run a machine from the present state of lane 0.
  *
  * @param memory settled, the clock low
  */
 export function batchPlan(
-  program: Program,
+  { code, pages, layout, memories }: Machine,
   memory: Int32Array,
   inputs: readonly InputPort[],
-  outputs: readonly Word[],
+  outputs: readonly Places[],
 ): BatchPlan {
-  const { code, pages, layout, g, lowering, sourceCount } = program;
   const words = memory.slice();
   const copy = (from: number, bytes: number) => {
     for (let at = from >>> 2; at < (from + bytes) >>> 2; at += LANES) words.fill(words[at], at, at + LANES);
   };
   copy(layout.values, layout.countedBytes);
-  lowering.sources.slice(0, sourceCount).forEach((source, s) => {
-    if (source.kind === 'memory') copy(layout.sourceAddress[s], LANES * source.memory.bytes);
-  });
+  for (const [address, bytes] of memories) copy(address, LANES * bytes);
   // What the copied values mean for the logic behind them is evaluated again.
   const marks = layout.marks >>> 2;
   words.fill(-1, marks, marks + layout.markWords);
@@ -53,9 +50,17 @@ export function batchPlan(
     unstable: layout.unstable >>> 2,
     inputs: ports,
     inputWords: ports.reduce((sum, p) => sum + p.words, 0),
-    outputs: outputs.flat().map((n) => {
-      const constant = g.value(n);
-      return { address: constant === undefined ? layout.nodeAddress[n] >>> 2 : -1, constant: constant ?? 0 };
-    }),
+    outputs: outputs.flatMap(({ address, constant }) =>
+      Array.from(address, (at, i) => ({ address: at, constant: constant[i] })),
+    ),
   };
+}
+
+export function badBatch(where: string, what: string): EconError {
+  return new EconError({
+    code: 'simulation/batch',
+    where,
+    what,
+    remedy: 'See BatchOptions; a design with several clocks runs with set, step and get.',
+  });
 }

@@ -5,13 +5,14 @@ import type { Program } from '../emit/compile.js';
  * Sets or clears the overriding words of a signal. Registers take the value at once and keep it when they are
  * released, as in Verilog.
  * @param value bits to force, or undefined to release
+ * @param write sets or clears a bit of a word of memory
  */
 export function overrideBits(
   { lowering, layout }: Program,
-  words: Int32Array,
   bits: Int32Array,
   name: string,
   value: ArrayLike<number> | undefined,
+  write: (address: number, mask: number, on: boolean) => void,
 ): void {
   const { pieces } = lowering;
   const all = Array.from(bits, (bit) => {
@@ -23,8 +24,7 @@ export function overrideBits(
   all.forEach(({ bit, piece, forced }, i) => {
     const one = 1 << (pieces.positionOf[bit] - pieces.pieceStart[piece]);
     const put = (source: number, on: boolean) => {
-      const at = layout.sourceAddress[source] >>> 2;
-      words[at] = on ? words[at] | one : words[at] & ~one;
+      write(layout.sourceAddress[source] >>> 2, one, on);
     };
     const set = value !== undefined && ((value[i >>> 5] >>> (i & 31)) & 1) === 1;
     put(forced.mask, value !== undefined);

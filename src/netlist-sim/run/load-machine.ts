@@ -7,14 +7,17 @@ import { sha256 } from '../../base/index.js';
 import { cacheFolder, cacheKey, cacheReadBytes, cacheWrite } from '../../eda/index.js';
 import type { ActivityTuning } from '../emit/activity.js';
 import { compile, type Program } from '../emit/compile.js';
+import type { LaneCount } from '../emit/shape.js';
 import { findSignal } from '../graph/names.js';
 import { checkNets } from '../graph/net-check.js';
 import { type Finding, judge } from '../read/findings.js';
-import { type FlatDesign, flatten } from '../read/flatten.js';
+import { type Bits, type FlatDesign, flatten } from '../read/flatten.js';
 import { type ReadOptions, readVerilog } from '../read/front-end.js';
 import { isNetlist, type Netlist, topModule } from '../read/netlist.js';
 import { unpackNetlist } from '../read/unpack-netlist.js';
 import { type Machine, machineOf } from './machine.js';
+import { inputPort } from './ports.js';
+import { writeInitialState } from './register-bits.js';
 
 export interface LoadOptions extends ReadOptions {
   /** Input that `step` clocks; default: the only clock, or the first of clk_i, clk, clock that is one. */
@@ -23,6 +26,10 @@ export interface LoadOptions extends ReadOptions {
   readonly keepAll?: boolean;
   /** Signals (full names) that `force` may override. */
   readonly forceable?: readonly string[];
+  /** Stimuli that run at once. Default 1. */
+  readonly lanes?: LaneCount;
+  /** Count changes of stored values (`countToggles`). Default false. */
+  readonly toggles?: boolean;
   /** How evaluation is limited to what changed; changes speed only. */
   readonly tuning?: Partial<ActivityTuning>;
 }
@@ -116,13 +123,16 @@ function compiled(
 ): Omit<Loaded, 'yosys' | 'warnings'> {
   const began = performance.now();
   const parts = build(netlist, options, check);
-  const machine = machineOf(parts.design, parts.program, options.clock);
-  return { machine, parts: () => parts, compile: (performance.now() - began) / 1000 };
+  return {
+    machine: wordMachine(parts, options),
+    parts: () => parts,
+    compile: (performance.now() - began) / 1000,
+  };
 }
 
 function build(
   netlist: Netlist,
-  { top, keepAll, tuning, forceable }: LoadOptions,
+  { top, keepAll, tuning, forceable, lanes, toggles }: LoadOptions,
   check?: (design: FlatDesign) => void,
 ): Parts {
   const design = flatten(netlist, topModule(netlist, top));
@@ -130,9 +140,18 @@ function build(
   const program = compile(design, {
     keepAll,
     tuning,
+    lanes,
+    toggles,
     forceable: forceable?.map((name) => findSignal(design, name)),
   });
   return { design, program };
+}
+
+function wordMachine({ design, program }: Parts, { lanes = 1, clock }: LoadOptions): Machine {
+  const { domains, sources } = program.lowering;
+  const initialise = (words: Int32Array) => writeInitialState(design, program, words, lanes);
+  const input = (bits: Bits) => inputPort(program, bits);
+  return machineOf(design, program, { lanes, bits: false, domains, sources, input, initialise }, clock);
 }
 
 /** The options on which the compiled design depends. */

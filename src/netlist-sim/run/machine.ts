@@ -1,9 +1,10 @@
 import { EconError } from '../../base/index.js';
-import type { Program, Statistics } from '../emit/compile.js';
+import type { Assembled, Statistics } from '../emit/assemble.js';
+import type { Layout } from '../emit/layout.js';
+import type { LaneCount } from '../emit/shape.js';
 import { Op } from '../graph/operation.js';
-import type { FlatDesign } from '../read/flatten.js';
-import { type InputPort, inputPort } from './ports.js';
-import { clockPins, writeInitialState } from './register-bits.js';
+import type { Bits, FlatDesign } from '../read/flatten.js';
+import type { InputPort } from './ports.js';
 
 export interface PortInfo {
   readonly name: string;
@@ -25,6 +26,10 @@ export interface Machine {
   readonly top: string;
   readonly code: Uint8Array<ArrayBuffer>;
   readonly pages: number;
+  /** 32-bit words in which one word of all lanes lies. */
+  readonly lanes: LaneCount;
+  /** Every bit of a word is a lane of its own: gates. */
+  readonly bits: boolean;
   readonly ports: readonly PortInfo[];
   readonly inputs: ReadonlyMap<string, InputPort>;
   readonly outputs: ReadonlyMap<string, Places>;
@@ -37,52 +42,74 @@ export interface Machine {
   /** Clock bit and active edge per domain. */
   readonly clocks: Places;
   readonly positive: readonly boolean[];
+  /** Clocks may have edges in some lanes only. */
+  readonly laneClocks: boolean;
   /** Registers decide about latches or asynchronous controls: those act before the next input changes. */
   readonly actsAfterEdge: boolean;
   /** Per word of change marks: groups that can make an asynchronous control act. */
   readonly asyncMask: Int32Array;
-  /** Byte addresses, see `Layout`. */
-  readonly layout: {
-    readonly unstable: number;
-    readonly marks: number;
-    readonly markWords: number;
-    readonly bytes: number;
-  };
+  readonly layout: Pick<
+    Layout,
+    'unstable' | 'marks' | 'markWords' | 'edges' | 'values' | 'countedBytes' | 'counters' | 'bytes'
+  >;
+  /** Memories: byte address, and bytes in one lane. */
+  readonly memories: readonly (readonly [address: number, bytes: number])[];
   /** Words of memory that are not 0 at the beginning: their addresses, and behind these their values. */
   readonly initial: Int32Array;
   readonly statistics: Statistics;
 }
 
+/** What words and gates do differently. */
+export interface MachineParts {
+  readonly lanes: LaneCount;
+  readonly bits: boolean;
+  readonly domains: readonly { readonly bit: number; readonly positive: boolean }[];
+  /** Kind of a source, and the bytes of a memory in one lane. */
+  readonly sources: readonly { readonly kind: string; readonly memory?: { readonly bytes: number } }[];
+  readonly input: (bits: Bits) => InputPort;
+  /** Writes the state at the beginning. */
+  readonly initialise: (words: Int32Array) => void;
+}
+
 /** @throws EconError `simulation/no-port` when the chosen clock is no input */
-export function machineOf(design: FlatDesign, program: Program, wantedClock?: string): Machine {
-  const { lowering, layout, clocks, clockIsData, asyncGroups, groupOf, sourceCount } = program;
-  const { g, domains, sources, pieces } = lowering;
+export function machineOf(
+  design: FlatDesign,
+  program: Assembled,
+  parts: MachineParts,
+  wantedClock?: string,
+): Machine {
+  const { g, layout, clocks, clockIsData, asyncGroups, groupOf } = program;
+  const { lanes, domains, sources } = parts;
   const ports = Object.entries(design.top.module.ports).map(([name, { direction, bits }]) => ({
     name,
     direction: direction as 'input' | 'output',
     width: bits.length,
   }));
+  const bitsOf = (name: string) => design.bits(design.top, design.top.module.ports[name].bits);
   const inputs = ports.filter((p) => p.direction === 'input').map((p) => p.name);
   if (wantedClock !== undefined && !inputs.includes(wantedClock))
     throw noPort(design.top.name, wantedClock, 'input', inputs);
-  const clock = wantedClock ?? chooseClock([...clockPins(program).keys()]);
+  const pins = new Set(domains.map((d) => d.bit));
+  const clock = wantedClock ?? chooseClock(inputs.filter((name) => bitsOf(name).some((b) => pins.has(b))));
   const places = (nodes: readonly number[]): Places => ({
     address: Int32Array.from(nodes, (n) => (g.value(n) === undefined ? layout.nodeAddress[n] >>> 2 : -1)),
     constant: Int32Array.from(nodes, (n) => g.value(n) ?? 0),
   });
   // A clock that can be forced is no plain input.
-  const plain = clocks.length === 1 && !clockIsData && g.op[clocks[0]] === Op.Source;
-  const driver = plain ? pieces.driverOf[domains[0].bit] : -1;
-  const fast = driver >= 0 && pieces.drivers[driver].name === clock && domains[0].positive;
+  const plain = clocks.length === 1 && !clockIsData && g.op[clocks[0]] === Op.Source && domains[0].positive;
+  const fast = plain && clock !== undefined && bitsOf(clock).includes(domains[0].bit);
   const isState = (n: number) => g.op[n] === Op.Const || g.op[n] === Op.Source;
   const asyncMask = new Int32Array(layout.markWords);
   for (const group of [0, ...asyncGroups]) asyncMask[group >>> 5] |= 1 << (group & 31);
+  const { unstable, marks, markWords, edges, values, countedBytes, counters, bytes } = layout;
   return {
     top: design.top.name,
     code: program.code,
     pages: program.pages,
+    lanes,
+    bits: parts.bits,
     ports,
-    inputs: new Map(inputs.map((name) => [name, inputPort(design, program, name)])),
+    inputs: new Map(inputs.map((name) => [name, parts.input(bitsOf(name))])),
     outputs: new Map([...program.outputs].map(([name, word]) => [name, places(word)])),
     clock,
     fast,
@@ -91,24 +118,24 @@ export function machineOf(design: FlatDesign, program: Program, wantedClock?: st
     ),
     clocks: places(clocks),
     positive: domains.map((d) => d.positive),
+    laneClocks: program.laneClocks,
     actsAfterEdge: sources.some(
-      ({ kind }, s) => kind !== 'input' && s < sourceCount && asyncGroups.has(groupOf[s]),
+      ({ kind }, s) => kind !== 'input' && s < layout.sourceAddress.length && asyncGroups.has(groupOf[s]),
     ),
     asyncMask,
-    layout: {
-      unstable: layout.unstable,
-      marks: layout.marks,
-      markWords: layout.markWords,
-      bytes: layout.bytes,
-    },
-    initial: initialWords(design, program),
+    layout: { unstable, marks, markWords, edges, values, countedBytes, counters, bytes },
+    memories: sources.flatMap(({ memory }, s) =>
+      memory === undefined ? [] : [[layout.sourceAddress[s], memory.bytes] as const],
+    ),
+    initial: initialWords(program, parts),
     statistics: program.statistics,
   };
 }
 
-function initialWords(design: FlatDesign, program: Program): Int32Array {
-  const words = new Int32Array(program.layout.bytes >>> 2);
-  writeInitialState(design, program, words, 1);
+function initialWords({ pages, constants }: Assembled, { lanes, initialise }: MachineParts): Int32Array {
+  const words = new Int32Array(pages << 14);
+  initialise(words);
+  for (const [address, value] of constants) words.fill(value, address >>> 2, (address >>> 2) + lanes);
   const at: number[] = [];
   for (let i = 0; i < words.length; i++) if (words[i] !== 0) at.push(i);
   return Int32Array.from([...at, ...at.map((i) => words[i])]);

@@ -1,6 +1,7 @@
 import { EconError } from '../../base/index.js';
+import type { Assembled } from '../emit/assemble.js';
 import type { Program } from '../emit/compile.js';
-import type { FlatDesign } from '../read/flatten.js';
+import type { Bits } from '../read/flatten.js';
 
 /** A number for a port: up to 53 bits as number, any width as bigint or as 32-bit words, lowest first. */
 export type Value = number | bigint | ArrayLike<number>;
@@ -16,10 +17,10 @@ export interface InputPort {
   readonly markBit: Int32Array;
 }
 
-export function inputPort(design: FlatDesign, program: Program, name: string): InputPort {
-  const { lowering, layout, groupOf } = program;
+/** The input port of words that has these bits. */
+export function inputPort(program: Program, bits: Bits): InputPort {
+  const { lowering } = program;
   const { driverOf, drivers, pieceAt, pieceStart, pieceWidth } = lowering.pieces;
-  const bits = design.bits(design.top, design.top.module.ports[name].bits);
   const pieces: number[] = [];
   bits.forEach((bit, i) => {
     const piece = pieceAt[drivers[driverOf[bit]].base + i];
@@ -32,6 +33,16 @@ export function inputPort(design: FlatDesign, program: Program, name: string): I
     width: bits.length,
     start: Int32Array.from(pieces, (p) => pieceStart[p]),
     pieceWidth: Int32Array.from(pieces, (p) => pieceWidth[p]),
+    ...sourcePlaces(program, sources),
+  };
+}
+
+/** Where inputs lie and how their changes are told. */
+export function sourcePlaces(
+  { layout, groupOf }: Assembled,
+  sources: readonly number[],
+): Pick<InputPort, 'address' | 'mark' | 'markBit'> {
+  return {
     address: Int32Array.from(sources, (s) => layout.sourceAddress[s] >>> 2),
     mark: Int32Array.from(sources, (s) => (layout.marks >>> 2) + (groupOf[s] >>> 5)),
     markBit: Int32Array.from(sources, (s) => 1 << (groupOf[s] & 31)),

@@ -3,18 +3,14 @@ import type { Program } from '../emit/compile.js';
 import { initialValues } from '../graph/names.js';
 import type { FlatDesign } from '../read/flatten.js';
 
-/** Where one bit of a register lies: word (32-bit words from 0, lane 0) and position in it. */
-export interface RegisterBit {
+/** Where one bit of state lies: word (32-bit words from 0, lane 0) and bits in it. */
+export interface StateBit {
   readonly address: number;
-  readonly position: number;
+  readonly mask: number;
 }
 
 /** @throws EconError `simulation/not-a-register`, `simulation/removed` */
-export function registerBit(
-  { lowering, layout, sourceCount }: Program,
-  bit: number,
-  name: string,
-): RegisterBit {
+export function registerBit({ lowering, layout, sourceCount }: Program, bit: number, name: string): StateBit {
   const { pieces, nodeOf, g } = lowering;
   const d = pieces.driverOf[bit];
   if (d < 0 || pieces.drivers[d].kind !== 'register') {
@@ -30,7 +26,7 @@ export function registerBit(
   if (source >= sourceCount) throw removed(name, pieces.drivers[d].name);
   return {
     address: layout.sourceAddress[source] >>> 2,
-    position: pieces.positionOf[bit] - pieces.pieceStart[piece],
+    mask: 1 << (pieces.positionOf[bit] - pieces.pieceStart[piece]),
   };
 }
 
@@ -72,17 +68,4 @@ export function writeInitialState(
     const mask = 1 << (pieces.positionOf[bit] - pieces.pieceStart[piece]);
     for (let lane = 0; lane < lanes; lane++) words[at + lane] |= mask;
   });
-}
-
-/** Inputs of the top module that clock something, and the edges on which they do. */
-export function clockPins({ lowering }: Program): Map<string, boolean[]> {
-  const { pieces, domains } = lowering;
-  const pins = new Map<string, boolean[]>();
-  for (const { bit, positive } of domains) {
-    const d = pieces.driverOf[bit];
-    if (d < 0 || pieces.drivers[d].kind !== 'input') continue;
-    const { name } = pieces.drivers[d];
-    pins.set(name, [...(pins.get(name) ?? []), positive]);
-  }
-  return pins;
 }

@@ -1,4 +1,5 @@
 import { listSignals } from '../graph/signals.js';
+import type { FlatDesign } from '../read/flatten.js';
 import type { Parts } from './load-machine.js';
 
 /** A word of state: a piece of a register, or one word of a row of a memory. */
@@ -21,22 +22,36 @@ export interface StateMap {
   readonly constants: ReadonlySet<string>;
 }
 
-/** All simulated state, under the names that the Verilog gives it. */
-export function stateMap({ design, program }: Parts): StateMap {
-  const { lowering, layout, sourceCount } = program;
-  const { pieces, sources, memories } = lowering;
+/**
+ * Names of register bits: a register is called by its own name in the module that holds it, rather than by that of a
+ * port.
+ * @param homeOf path of the instance that holds the register of a bit; undefined when the bit is none
+ */
+export function registerNames(
+  design: FlatDesign,
+  homeOf: (bit: number) => string | undefined,
+): ReadonlyMap<number, { readonly name: string; readonly index: number }> {
   const named = new Map<number, { name: string; index: number; rank: number }>();
   for (const { name, scope, bits, lsb, port } of listSignals(design)) {
     const path = scope.join('.');
     bits.forEach((bit, i) => {
-      const d = pieces.driverOf[bit];
-      if (d < 0 || pieces.drivers[d].kind !== 'register') return;
-      // A register is called by its own name in the module that holds it, rather than by that of a port.
-      const home = path === pieces.drivers[d].cell?.scope.path;
-      const rank = home ? (port ? 1 : 2) : 0;
+      const home = homeOf(bit);
+      if (home === undefined) return;
+      const rank = path !== home ? 0 : port ? 1 : 2;
       if (rank > (named.get(bit)?.rank ?? -1)) named.set(bit, { name, index: lsb + i, rank });
     });
   }
+  return named;
+}
+
+/** All simulated state, under the names that the Verilog gives it. */
+export function stateMap({ design, program }: Parts): StateMap {
+  const { lowering, layout, sourceCount } = program;
+  const { pieces, sources, memories } = lowering;
+  const named = registerNames(design, (bit) => {
+    const d = pieces.driverOf[bit];
+    return d < 0 || pieces.drivers[d].kind !== 'register' ? undefined : pieces.drivers[d].cell?.scope.path;
+  });
   const words: StateWord[] = [];
   const constants = new Set<string>();
   for (const memory of memories.values()) if (memory.writePorts.length === 0) constants.add(memory.name);

@@ -3,13 +3,7 @@ import { Random } from '../../../src/base/index.js';
 import { runYosys } from '../../../src/eda/index.js';
 import { compile } from '../../../src/netlist-sim/emit/compile.js';
 import { Op } from '../../../src/netlist-sim/graph/operation.js';
-import {
-  LaneSimulator,
-  type Netlist,
-  readVerilog,
-  Simulator,
-  topModule,
-} from '../../../src/netlist-sim/index.js';
+import { type Netlist, readVerilog, Simulator, topModule } from '../../../src/netlist-sim/index.js';
 import { flatten } from '../../../src/netlist-sim/read/flatten.js';
 
 /** A product that picks multiples by digits of the weight, as a multiplier without an array is written. */
@@ -43,7 +37,7 @@ test.each([
 ])('a product by digits, %i bits shifted by %i, is one multiplication and exact', async (width, shift) => {
   const files = { 'product.v': byDigits(width, shift) };
   const simulator = await Simulator.load(files);
-  const lanes = await LaneSimulator.load(files);
+  const lanes = await Simulator.load(files, { lanes: 4 });
   const random = new Random(width);
   for (let k = 0; k < 64; k++) {
     simulator.set('k', k);

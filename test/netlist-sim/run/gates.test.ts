@@ -206,7 +206,7 @@ test('a synthesised design agrees with its words, upsets, forces and counters in
     gates.setSlices('en', toSlices(en, 1));
     gates.step();
     if (t === 10) gates.flip('u_left.p', 3, upset);
-    if (t === 20) gates.force('count', 7, 1, 90);
+    if (t === 20) gates.force('count[7]', 1, 90);
     gates.countToggles();
     const sum = fromSlices(gates.getSlices('sum'));
     sum.forEach((v, s) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runYosys } from '../../../src/eda/index.js';
-import { LaneSimulator, type Netlist, Simulator } from '../../../src/netlist-sim/index.js';
+import { type Netlist, Simulator } from '../../../src/netlist-sim/index.js';
 import { randomDesign, stimuli } from '../random-design.js';
 
 const DESIGNS = 12;
@@ -21,7 +21,7 @@ test(`four lanes agree with four simulators on ${DESIGNS} random designs in ever
   let unlike = 0;
   for (const [i, design] of designs.entries()) {
     const options = { top: design.name, clock: 'clk' };
-    const lanes = await LaneSimulator.load(netlist, options);
+    const lanes = await Simulator.load(netlist, { ...options, lanes: 4 });
     const alone = await Promise.all(Array.from({ length: 4 }, () => Simulator.load(netlist, options)));
     const rows = alone.map((_, lane) => stimuli(design, 100 * i + lane, CYCLES));
     for (let t = 0; t < CYCLES; t++) {
@@ -73,7 +73,7 @@ endmodule
 test('clocks made by logic have edges in some lanes only', async () => {
   const netlist = await netlistOf(CLOCKS);
   const options = { top: 'clocks', clock: 'clk' };
-  const lanes = await LaneSimulator.load(netlist, options);
+  const lanes = await Simulator.load(netlist, { ...options, lanes: 4 });
   const alone = await Promise.all(Array.from({ length: 4 }, () => Simulator.load(netlist, options)));
   const names = ['q', 'r', 'n', 'm'];
   for (let t = 0; t < 80; t++) {
@@ -143,7 +143,7 @@ test('a batch of stimuli gives the same on any number of threads, and as one by 
       assign k = 4'd9;
     endmodule`,
   );
-  const lanes = await LaneSimulator.load(netlist, { top: 'mix' });
+  const lanes = await Simulator.load(netlist, { top: 'mix', lanes: 4 });
   const alone = await Simulator.load(netlist, { top: 'mix' });
   for (const simulator of [lanes, alone]) {
     simulator.set('rst', 1);
