@@ -7,17 +7,9 @@ import type { Bits, FlatDesign } from '../read/flatten.js';
 import { ClockedRun } from './clocked-run.js';
 import { interpret } from './interpret.js';
 import { noPort, type Places } from './machine.js';
+import { type MemoryInfo, memoryRow, type PlacedMemory } from './memory-rows.js';
 import { type InputPort, toBig, toWords, type Value } from './ports.js';
 import { removed, type StateBit } from './register-bits.js';
-
-/** A memory of the design; a row is named like `u_core.mem[3]`. */
-export interface MemoryInfo {
-  readonly name: string;
-  readonly width: number;
-  readonly rows: number;
-  /** Number of the first row. */
-  readonly first: number;
-}
 
 /** What names of inner signals need. */
 export interface Inside {
@@ -33,7 +25,7 @@ export interface Inside {
   /** Names of the signals that are registers. */
   readonly registers: () => Iterable<string>;
   /** Memories that are simulated, with the word of their first row. */
-  readonly memories: readonly (MemoryInfo & { readonly address: number })[];
+  readonly memories: readonly PlacedMemory[];
 }
 
 type Signal = { readonly bits: Bits; readonly word: Word } | { readonly row: readonly StateBit[] };
@@ -260,7 +252,7 @@ export abstract class DesignRun extends ClockedRun {
   private signal(name: string): Signal {
     let signal = this.named.get(name);
     if (signal === undefined) {
-      const row = this.row(name);
+      const row = memoryRow(this.inside().memories, name, this.machine.lanes);
       if (row !== undefined) signal = { row };
       else {
         const { design, read } = this.inside();
@@ -270,28 +262,6 @@ export abstract class DesignRun extends ClockedRun {
       this.named.set(name, signal);
     }
     return signal;
-  }
-
-  private row(name: string): StateBit[] | undefined {
-    const [, base, index] = /^(.*)\[(-?\d+)\]$/.exec(name) ?? [];
-    const memory = base === undefined ? undefined : this.inside().memories.find((m) => m.name === base);
-    if (memory === undefined) return undefined;
-    const { width, rows, first, address } = memory;
-    const row = Number(index) - first;
-    if (row < 0 || row >= rows) {
-      throw new EconError({
-        code: 'simulation/no-signal',
-        where: name,
-        what: `the memory has no row ${index}.`,
-        remedy: `Choose a row from ${first} to ${first + rows - 1}.`,
-      });
-    }
-    const { lanes } = this.machine;
-    const start = address + row * ((width + 31) >>> 5) * lanes;
-    return Array.from({ length: width }, (_, i) => ({
-      address: start + (i >>> 5) * lanes,
-      mask: 1 << (i & 31),
-    }));
   }
 
   private checked(lane: number): void {
