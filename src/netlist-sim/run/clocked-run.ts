@@ -25,8 +25,12 @@ export abstract class ClockedRun {
   /** Name of the input that `step` clocks, if the design has a clock. */
   readonly clock: string | undefined;
   protected readonly words: Int32Array;
+  /** Of the machine, at hand because every cycle asks for them. */
+  protected readonly stride: number;
+  protected readonly bits: boolean;
   /** Inputs or state changed since the last settling. */
   protected stale = true;
+  private readonly clockAt: Int32Array;
   /** Clock levels as masks: for each domain the words of all lanes. */
   private readonly levels: Int32Array;
 
@@ -34,7 +38,10 @@ export abstract class ClockedRun {
     protected readonly machine: Machine,
     protected readonly engine: Engine,
   ) {
-    const { initial, positive, lanes } = machine;
+    const { initial, positive, lanes, bits } = machine;
+    this.stride = lanes;
+    this.bits = bits;
+    this.clockAt = machine.clocks.address;
     this.words = new Int32Array(engine.buffer);
     this.statistics = machine.statistics;
     this.top = machine.top;
@@ -91,8 +98,10 @@ export abstract class ClockedRun {
       return;
     }
     if (this.pinMoved()) this.eval();
-    if (this.levels[0] !== 0) this.set(this.clock, 0);
-    this.levels.fill(0);
+    if (this.levels[0] !== 0) {
+      this.set(this.clock, 0);
+      this.levels.fill(0);
+    }
     this.engine.run(n);
     this.stale = true;
     if (this.machine.actsAfterEdge) this.eval();
@@ -147,7 +156,9 @@ export abstract class ClockedRun {
   protected asyncMayAct(): boolean {
     if (this.pinMoved()) return true;
     const first = this.machine.layout.marks >>> 2;
-    return this.machine.asyncMask.some((mask, w) => (mask & this.words[first + w]) !== 0);
+    const { asyncMask } = this.machine;
+    for (let w = 0; w < asyncMask.length; w++) if ((asyncMask[w] & this.words[first + w]) !== 0) return true;
+    return false;
   }
 
   /** Settles, and takes the present level of each clock as the past one. */
@@ -161,16 +172,20 @@ export abstract class ClockedRun {
 
   /** The clock pin of a fast machine was moved by hand. */
   private pinMoved(): boolean {
-    for (let w = 0; w < this.machine.lanes; w++) if (this.level(0, w) !== this.levels[w]) return true;
+    const { words, levels, bits, stride } = this;
+    const at = this.clockAt[0];
+    for (let w = 0; w < stride; w++) {
+      const value = words[at + w];
+      if ((bits ? value : -(value & 1)) !== levels[w]) return true;
+    }
     return false;
   }
 
   /** Level of a clock in one word of the lanes, as a mask. */
   private level(domain: number, w: number): number {
-    const { clocks, bits } = this.machine;
-    const address = clocks.address[domain];
-    const value = address < 0 ? clocks.constant[domain] : this.words[address + w];
-    return bits ? value : -(value & 1);
+    const address = this.clockAt[domain];
+    const value = address < 0 ? this.machine.clocks.constant[domain] : this.words[address + w];
+    return this.bits ? value : -(value & 1);
   }
 
   private noClock(): EconError {

@@ -44,7 +44,7 @@ export abstract class DesignRun extends ClockedRun {
 
   /** Independent stimuli. */
   get lanes(): number {
-    return this.machine.bits ? 32 * this.machine.lanes : this.machine.lanes;
+    return this.bits ? 32 * this.stride : this.stride;
   }
 
   /** Sets an input; it acts at the next `eval`, `step` or look at a signal. */
@@ -80,10 +80,11 @@ export abstract class DesignRun extends ClockedRun {
     }
     this.checked(lane);
     this.settleFor(port);
-    const { bits } = this.machine;
-    if (bits) return gather(places.address.length, lane, (i) => this.at(places, i, lane >>> 5), into);
-    const out = into ?? new Uint32Array(places.address.length);
-    for (let i = 0; i < out.length; i++) out[i] = this.at(places, i, lane);
+    const { address, constant } = places;
+    if (this.bits) return gather(address.length, lane, (i) => this.at(places, i, lane >>> 5), into);
+    const out = into ?? new Uint32Array(address.length);
+    for (let i = 0; i < address.length; i++)
+      out[i] = address[i] < 0 ? constant[i] : this.words[address[i] + lane];
     return out;
   }
 
@@ -96,7 +97,7 @@ export abstract class DesignRun extends ClockedRun {
     this.checked(lane);
     this.eval();
     const signal = this.signal(name);
-    const { bits, lanes } = this.machine;
+    const { bits, stride } = this;
     const w = bits ? lane >>> 5 : lane;
     if ('row' in signal)
       return gather(signal.row.length, 0, (i) =>
@@ -105,7 +106,7 @@ export abstract class DesignRun extends ClockedRun {
     const { g, layout, sourceName } = this.inside();
     const values = interpret(g, signal.word, {
       sourceAddress: (s) => layout.sourceAddress[s] ?? -1,
-      load: (address, offset) => this.words[(address >>> 2) + (offset >>> 2) * lanes + w],
+      load: (address, offset) => this.words[(address >>> 2) + (offset >>> 2) * stride + w],
       missing: (s) => {
         throw removed(name, sourceName(s));
       },
@@ -182,7 +183,7 @@ export abstract class DesignRun extends ClockedRun {
     lane: number | undefined,
     next: (old: number, own: number) => number,
   ): void {
-    const [from, to, own] = this.span(lane);
+    const [from, to, own] = lane === undefined ? [0, this.stride, -1] : this.span(lane);
     for (let w = from; w < to; w++) this.words[address + w] = next(this.words[address + w], own);
   }
 
@@ -199,14 +200,6 @@ export abstract class DesignRun extends ClockedRun {
 
   protected at({ address, constant }: Places, i: number, w: number): number {
     return address[i] < 0 ? constant[i] : this.words[address[i] + w];
-  }
-
-  protected put(input: InputPort, piece: number, w: number, value: number): void {
-    const at = input.address[piece] + w;
-    if (this.words[at] === (value | 0)) return;
-    this.words[at] = value;
-    this.words[input.mark[piece]] |= input.markBit[piece];
-    this.stale = true;
   }
 
   protected noPort(name: string, kind: string): EconError {
@@ -226,9 +219,12 @@ export abstract class DesignRun extends ClockedRun {
   }
 
   private write(input: InputPort, value: ArrayLike<number>, lane: number | undefined): void {
-    const { start, pieceWidth, address } = input;
-    const { bits } = this.machine;
-    const [from, to, own] = this.span(lane);
+    const { start, pieceWidth, address, mark, markBit } = input;
+    const { bits, words } = this;
+    let from = 0;
+    let to = this.stride;
+    let own = -1;
+    if (lane !== undefined) [from, to, own] = this.span(lane);
     for (let i = 0; i < start.length; i++) {
       const at = start[i] >>> 5;
       const shift = start[i] & 31;
@@ -236,23 +232,26 @@ export abstract class DesignRun extends ClockedRun {
       if (shift + pieceWidth[i] > 32) v |= value[at + 1] << (32 - shift);
       if (pieceWidth[i] < 32) v &= (1 << pieceWidth[i]) - 1;
       if (bits) v = -v;
-      for (let w = from; w < to; w++)
-        this.put(input, i, w, own === -1 ? v : (this.words[address[i] + w] & ~own) | (v & own));
+      for (let w = address[i] + from; w < address[i] + to; w++) {
+        const next = (words[w] & ~own) | (v & own);
+        if (words[w] === next) continue;
+        words[w] = next;
+        words[mark[i]] |= markBit[i];
+        this.stale = true;
+      }
     }
   }
 
-  /** Words of a lane or of all, from and to, and the bits of these that are meant. */
-  private span(lane: number | undefined): [from: number, to: number, own: number] {
-    const { bits, lanes } = this.machine;
-    if (lane === undefined) return [0, lanes, -1];
+  /** Words of a lane, from and to, and the bits of these that are meant. */
+  private span(lane: number): [from: number, to: number, own: number] {
     this.checked(lane);
-    return bits ? [lane >>> 5, (lane >>> 5) + 1, 1 << (lane & 31)] : [lane, lane + 1, -1];
+    return this.bits ? [lane >>> 5, (lane >>> 5) + 1, 1 << (lane & 31)] : [lane, lane + 1, -1];
   }
 
   private signal(name: string): Signal {
     let signal = this.named.get(name);
     if (signal === undefined) {
-      const row = memoryRow(this.inside().memories, name, this.machine.lanes);
+      const row = memoryRow(this.inside().memories, name, this.stride);
       if (row !== undefined) signal = { row };
       else {
         const { design, read } = this.inside();
@@ -265,7 +264,7 @@ export abstract class DesignRun extends ClockedRun {
   }
 
   private checked(lane: number): void {
-    if (Number.isInteger(lane) && lane >= 0 && lane < this.lanes) return;
+    if (lane === 0 || (Number.isInteger(lane) && lane > 0 && lane < this.lanes)) return;
     throw new EconError({
       code: 'simulation/lane',
       where: this.top,

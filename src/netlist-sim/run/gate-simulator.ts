@@ -89,9 +89,18 @@ export class GateSimulator extends DesignRun {
    * lowest (see `toSlices`).
    */
   setSlices(port: string, slices: ArrayLike<number>): void {
-    const input = this.input(port);
-    for (let i = 0; i < input.width; i++)
-      for (let w = 0; w < LANES; w++) this.put(input, i, w, slices[LANES * i + w]);
+    const { width, address, mark, markBit } = this.input(port);
+    const { words } = this;
+    for (let i = 0; i < width; i++) {
+      for (let w = 0; w < LANES; w++) {
+        const at = address[i] + w;
+        const value = slices[LANES * i + w] | 0;
+        if (words[at] === value) continue;
+        words[at] = value;
+        words[mark[i]] |= markBit[i];
+        this.stale = true;
+      }
+    }
   }
 
   /** Output in all lanes, as in `setSlices`. */
