@@ -45,6 +45,12 @@ function fileIn(tree, name) {
   return typeof node === 'string' ? node : undefined;
 }
 
+// Node breaks down, the process with it, when a thread is ended (at a timeout, say) while it compiles WebAssembly from a
+// stream; it does not while it compiles bytes.
+const { WebAssembly } = /** @type {any} */ (globalThis);
+WebAssembly.compileStreaming = async (/** @type {Response | Promise<Response>} */ response) =>
+  WebAssembly.compile(await (await response).arrayBuffer());
+
 /** @param {Job} job */
 async function answer({ script, files, outputs }) {
   /** @type {Buffer[]} */

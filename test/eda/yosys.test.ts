@@ -61,8 +61,17 @@ test('a missing module, a missing output and a slow script are errors', async ()
     (e) => e,
   );
   expect(output.code).toBe('eda/yosys-output');
-  const slow = await runYosys('read_verilog adder.v; synth', files, { cache: false, timeout: 0.05 }).catch(
+  const slow = await runYosys('read_verilog adder.v; synth', files, { cache: false, timeout: 0.01 }).catch(
     (e) => e,
   );
   expect(slow.code).toBe('eda/yosys-timeout');
+});
+
+test('a run that is given up while Yosys is compiled ends alone, not the process', async () => {
+  const short = (i: number): Promise<unknown> =>
+    runYosys('read_verilog a.v; synth', { 'a.v': SOURCE }, { cache: false, timeout: 0.01 + 0.045 * i });
+  const ends = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => short(i)));
+  for (const end of ends)
+    if (end.status === 'rejected') expect((end.reason as EconError).code).toBe('eda/yosys-timeout');
+  expect(ends[0].status).toBe('rejected');
 });

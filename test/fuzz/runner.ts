@@ -62,7 +62,7 @@ export function startRunner(): Runner {
       let last = { next: portion.from, tally: emptyTally() };
       let said = '';
       let stuck = '';
-      let seen = { at: -1, since: Date.now(), cpu: 0 };
+      let seen = { at: Number.NaN, since: Date.now(), cpu: 0 };
       const hear = (text: Buffer): void => {
         said = (said + text).slice(-1500);
       };
@@ -72,8 +72,8 @@ export function startRunner(): Runner {
         const now = Date.now();
         if (at !== seen.at) seen = { at, since: now, cpu };
         const waited = (now - seen.since) / 1000;
-        if (cpu - seen.cpu > STUCK) stuck = `no end within ${STUCK} s of processor time`;
-        else if (waited > WAITING) stuck = `no end within ${WAITING} s`;
+        if (at !== NONE && cpu - seen.cpu > STUCK) stuck = `no end within ${STUCK} s of processor time`;
+        else if (at !== NONE && waited > WAITING) stuck = `no end within ${WAITING} s`;
         if (stuck) running.kill('SIGKILL');
       }, 500);
       const settle = (result: { tally: Tally; next: number; stopped?: string }): void => {
