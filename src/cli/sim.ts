@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { checkWritable, EconError, fileError, openFileAtomic, writeFileAtomic } from '../base/index.js';
 import {
   checkAllowed,
@@ -13,8 +13,11 @@ import {
   runStimulus,
   SaifRecorder,
   Simulator,
+  STAGES,
+  type Stage,
   type Stimulus,
   type StimulusResult,
+  stageText,
   VcdWriter,
   type XReport,
   xCheck,
@@ -40,6 +43,7 @@ interface Options {
   xcheck?: boolean;
   keepInitial?: boolean;
   timeout?: number;
+  stopAfter?: Stage;
   json?: boolean;
 }
 
@@ -70,6 +74,14 @@ export function addSim(program: Command): void {
     .option('--xcheck', 'find state that the reset does not reach, and outputs that show it')
     .option('--keep-initial', 'with --xcheck: values of initial blocks hold (FPGA)')
     .option('--timeout <seconds>', 'give up after so many seconds, with exit code 2', wholeNumber(1, 1e6))
+    .addOption(
+      new Option(
+        '--stop-after <stage>',
+        "do not run: print the netlist as read, the graph, or the code's memory and order",
+      )
+        .choices(STAGES)
+        .conflicts(['cycles', 'vcd', 'scope', 'last', 'saif', 'xcheck', 'json']),
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -97,6 +109,11 @@ Exit code 1 when an output differs or --xcheck finds an output that depends on t
 }
 
 async function run(files: readonly string[], options: Options): Promise<void> {
+  if (options.stopAfter !== undefined) {
+    const { simulator } = await load(files, options);
+    print(stageText(simulator.parts, options.stopAfter));
+    return;
+  }
   const outcome = await simulate(files, options);
   if (options.json) print(JSON.stringify(outcome, null, 2));
   else print(render(outcome, options));
@@ -115,8 +132,11 @@ interface Outcome {
   readonly xcheck?: XReport;
 }
 
-async function simulate(files: readonly string[], options: Options): Promise<Outcome> {
-  for (const path of [options.vcd, options.saif]) if (path !== undefined) checkWritable(path);
+/** The design, and what is to be done with it. */
+async function load(
+  files: readonly string[],
+  options: Options,
+): Promise<{ simulator: Simulator; stimulus: Stimulus }> {
   const stimulus = readStimulus(options);
   checkAllowed(options.allow);
   const choice = {
@@ -136,6 +156,12 @@ async function simulate(files: readonly string[], options: Options): Promise<Out
     keepAll: true,
   });
   for (const { where, what } of simulator.warnings) note(`warning: ${where}: ${what}`);
+  return { simulator, stimulus };
+}
+
+async function simulate(files: readonly string[], options: Options): Promise<Outcome> {
+  for (const path of [options.vcd, options.saif]) if (path !== undefined) checkWritable(path);
+  const { simulator, stimulus } = await load(files, options);
   if (simulator.clock === undefined && (options.cycles ?? 0) > 0 && simulator.statistics.registerBits > 0)
     note('the design has several clocks: choose one with --clock, or drive them as inputs');
   const signal = interruptSignal();

@@ -3,6 +3,7 @@ export type { Statistics } from './emit/compile.js';
 export type { GateOptions } from './emit/gate-program.js';
 export { listSignals, type SignalChoice, type SignalInfo } from './graph/signals.js';
 export { type BitActivity, SaifRecorder } from './look/saif.js';
+export { STAGES, type Stage, stageText } from './look/stages.js';
 export { type VcdOptions, VcdWriter } from './look/vcd.js';
 export { Watch, type WatchedSignal } from './look/watch.js';
 export { renderXReport, type XCheckOptions, type XPlay, type XReport, xCheck } from './look/x-check.js';

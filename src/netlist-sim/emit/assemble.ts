@@ -1,7 +1,7 @@
 import type { Graph } from '../graph/graph.js';
 import { Op } from '../graph/operation.js';
 import type { Word } from '../graph/words.js';
-import { type ActivityTuning, defaultTuning, findActivity } from './activity.js';
+import { type ActivityTuning, type Block, defaultTuning, findActivity } from './activity.js';
 import { type Emitted, emit } from './emit.js';
 import type { EmitRegister, EmitWrite } from './layout.js';
 import type { LaneCount } from './shape.js';
@@ -38,6 +38,8 @@ export interface Assembled extends Emitted {
   readonly outputs: ReadonlyMap<string, Word>;
   readonly clocks: readonly number[];
   readonly groupOf: Int32Array;
+  /** In order of evaluation. */
+  readonly blocks: readonly Block[];
   /** Clocks may have edges in some lanes only. */
   readonly laneClocks: boolean;
   /** Some logic reads a clock as a value. */
@@ -148,6 +150,7 @@ export function assemble(lowered: Lowered, options: AssembleOptions = {}): Assem
     outputs,
     clocks,
     groupOf: activity.groupOf,
+    blocks: activity.blocks,
     clockIsData,
     asyncGroups: new Set(
       registers.flatMap(({ async }) =>
