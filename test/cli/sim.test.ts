@@ -130,3 +130,15 @@ test('--timeout ends a run, a front end and nothing else', async () => {
   expect(await econ(...args, '--stimulus', path('good.vec'))).toMatchObject({ status: 0, stderr: '' });
   expect((await econ(...args, '--stimulus', path('bad.vec'))).status).toBe(1);
 }, 120_000);
+
+test('--stop-after prints a stage and runs nothing; what needs a run is refused beside it', async () => {
+  const { status, stdout } = await econ('sim', path('shift.v'), '--stop-after', 'graph');
+  expect(stdout).toContain('  u_first.q[11:0] <= ');
+  expect(stdout).not.toMatch(/cycles|loaded/);
+  expect(status).toBe(0);
+  for (const more of [['--json'], ['--vcd', path('never.vcd')], ['--cycles', '3']]) {
+    const refused = await econ('sim', path('shift.v'), '--stop-after', 'read', ...more);
+    expect(refused.stderr).toContain(`cannot be used with option '${more[0]}`);
+    expect(refused.status).toBe(2);
+  }
+});
