@@ -47,7 +47,7 @@ export const ERROR_CODES = {
   'dataset/which-data': 'A file holds several data sets or trees and none was chosen.',
   'dataset/bad-split': 'The parts for validation and test leave nothing to train on.',
   'dataset/bad-generator-settings': 'A setting of the shower generator is wrong.',
-  // The chip: settings, words, registers, description
+  // Emitted modules
   'hdl/bad-header': 'The header of a hand-written Verilog module is not understood.',
   'hdl/direction': 'An output of a module is used as an input, or an input as an output.',
   'hdl/name-twice': 'Two things in an emitted module would have one name.',
@@ -59,6 +59,7 @@ export const ERROR_CODES = {
   'hdl/undriven': 'Nothing drives an input of a placed module.',
   'hdl/unused': 'Nothing reads an output or wire of an emitted module.',
   'hdl/width': 'Two ends that are connected have different widths.',
+  // The chip: settings, words, registers, description
   'chip/bad-etx': 'A number of output links outside 1..13.',
   'chip/bad-header': 'An input word does not begin with 9 or A.',
   'chip/bad-known-list': 'A list of known differences cannot be read.',

@@ -31,7 +31,13 @@ export interface Constant {
 export type Expression =
   | Bits
   | Constant
-  | { readonly kind: 'concat'; readonly width: number; readonly parts: readonly Expression[] }
+  | {
+      readonly kind: 'concat';
+      readonly width: number;
+      readonly parts: readonly Expression[];
+      /** So many times the parts. */
+      readonly times?: number;
+    }
   | {
       readonly kind: 'logic';
       readonly width: number;
@@ -68,7 +74,7 @@ export function constant(width: number, value: number | bigint, base?: 'b' | 'd'
 /** Parts side by side, the most significant first; neighbouring bits of one signal become one slice. */
 export function cat(...parts: readonly Expression[]): Expression {
   const merged: Expression[] = [];
-  for (const part of parts.flatMap((p) => (p.kind === 'concat' ? p.parts : [p]))) {
+  for (const part of parts.flatMap((p) => (p.kind === 'concat' && p.times === undefined ? p.parts : [p]))) {
     const last = merged.at(-1);
     if (
       last?.kind === 'bits' &&
@@ -81,6 +87,11 @@ export function cat(...parts: readonly Expression[]): Expression {
   }
   if (merged.length === 1) return merged[0];
   return { kind: 'concat', width: merged.reduce((n, p) => n + p.width, 0), parts: merged };
+}
+
+/** So many times the same bits. */
+export function repeated(times: number, e: Expression): Expression {
+  return times === 1 ? e : { kind: 'concat', width: times * e.width, parts: [e], times };
 }
 
 /** An operation in Verilog's words, of this width: logic(1)`${a} & ~${b}`. */
@@ -126,6 +137,11 @@ export function readsOf(e: Expression): readonly Bits[] {
 /** Digits of a constant in one piece, so that every line can be broken. */
 const PIECE = 256;
 
+function braces(parts: readonly Expression[], times: number | undefined): string {
+  const list = `{${parts.map(printed).join(', ')}}`;
+  return times === undefined ? list : `{${times}${list}}`;
+}
+
 /** As Verilog. */
 export function printed(e: Expression): string {
   switch (e.kind) {
@@ -136,12 +152,12 @@ export function printed(e: Expression): string {
     }
     case 'constant': {
       const radix = { b: 2, d: 10, h: 16 }[e.base];
-      if (e.width <= PIECE) return `${e.width}'${e.base}${e.value.toString(radix)}`;
+      if (e.value >> BigInt(PIECE) === 0n) return `${e.width}'${e.base}${e.value.toString(radix)}`;
       const low = constant(PIECE, e.value & ((1n << BigInt(PIECE)) - 1n));
       return printed(cat(constant(e.width - PIECE, e.value >> BigInt(PIECE)), low));
     }
     case 'concat':
-      return `{${e.parts.map(printed).join(', ')}}`;
+      return braces(e.parts, e.times);
     case 'logic':
       return e.strings.reduce((text, s, i) => {
         const part = e.parts[i - 1];

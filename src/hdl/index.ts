@@ -20,6 +20,7 @@ export {
   joined,
   logic,
   printed,
+  repeated,
 } from './expression.js';
 export { LINE } from './layout.js';
 export { type LeafHeader, leafComponent, readLeaf } from './leaf.js';

@@ -34,20 +34,23 @@ export function wrap(line: string, hang: number): string[] {
   return [...lines, rest];
 }
 
-/** The last blank at which a line can be broken, and the columns of the brackets that are open there. */
+/** The last blank outside most brackets at which a line can be broken, and the columns of the brackets that are open there. */
 function lastBreak(
   line: string,
   before: readonly number[],
   hang: number,
 ): { readonly at: number; readonly open: readonly number[] } | undefined {
   const open = [...before];
-  let best: { at: number; open: readonly number[] } | undefined;
+  let best: { at: number; open: readonly number[]; rank: number } | undefined;
   for (let at = line.search(/\S/); at <= LINE; at++) {
     if ('([{'.includes(line[at])) open.push(at + 1);
     else if (')]}'.includes(line[at])) open.pop();
-    const breakable =
-      line[at] === ' ' && (line[at - 1] === ',' || /^ [|&^+?:] /.test(line.slice(at, at + 3)));
-    if (breakable && at > (open.at(-1) ?? hang)) best = { at, open: [...open] };
+    if (line[at] !== ' ' || at <= (open.at(-1) ?? hang)) continue;
+    const comma = line[at - 1] === ',';
+    if (!comma && !/^ [|&^+?:] /.test(line.slice(at, at + 3))) continue;
+    // Outer brackets before inner ones, commas before operators.
+    const rank = 2 * open.length + (comma ? 0 : 1);
+    if (rank <= (best?.rank ?? rank)) best = { at, open: [...open], rank };
   }
   return best;
 }

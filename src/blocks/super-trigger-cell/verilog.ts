@@ -1,17 +1,10 @@
-import { concat, declare, instance, section, slice } from '../../hdl/index.js';
+import { type Bits, bits, cat, choose, constant, type Expression, equals, joined } from '../../hdl/index.js';
 import { defaultEcontOptions } from '../algorithm/algorithm.js';
-import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
+import { builtBlock } from '../build.js';
+import { leaf } from '../leaf.js';
 import { CODES } from '../link-input/parameters.js';
 import { CHARGE_BITS } from '../normaliser/parameters.js';
 import { STC_GROUPS } from '../packets/packets.js';
-import {
-  anyError,
-  clockOnly,
-  errorPort,
-  pipelineRegisters,
-  pipelineSignals,
-  pipelineState,
-} from '../stage.js';
 import { stcTypes } from './parameters.js';
 
 /** Groups of 16 cells in a wafer; their sums take the places of the first groups of 4. */
@@ -38,139 +31,80 @@ export function positionLsb(g: number): number {
   return Array.from({ length: g }, (_, i) => positionBits(i)).reduce((a, b) => a + b, 0);
 }
 
-const registers = [
-  { name: 'codes', width: STC_GROUPS * SLOT_BITS, note: 'group g in [9g+8:9g], in the format of the type' },
-  { name: 'positions', width: POSITIONS_BITS, note: '4 bits of groups 0..2, 2 bits of the others' },
-];
-
 /** Super trigger cells: sums of neighbours, and where the largest charge of each is. */
-export const superTriggerCellBlock: ChipBlock = {
+export const superTriggerCellBlock = builtBlock({
   name: 'super-trigger-cell',
-  instance: 'u_super_trigger_cell',
-  module: 'econ_super_trigger_cell',
   latency: 1,
-  state: () => pipelineState(registers),
-  emit,
-};
+  facts: ({ econt }) => ({
+    purpose: [
+      'Super trigger cells: charges of 4 or 16 consecutive cells are added; the position of the largest of them',
+      `goes with the sum. Of equal charges the ${(econt ?? defaultEcontOptions).stcTie} position wins.`,
+      '',
+      'type  cells  sum    drop  position',
+      ...stcTypes.map(
+        (t, i) =>
+          `${i}     ${String(t.cells).padEnd(5)}  ${t.format.name.padEnd(5)}  ${(t.drops ? 'yes' : 'no').padEnd(4)}  ${t.addressBits === 0 ? 'not sent' : `${t.addressBits} bits`}`,
+      ),
+    ],
+    layer: 'super trigger cells (alg_type 1)',
+    formats: ['in  CALQ, unsigned integers, 22 bits', 'out codes 5E4M, 5E3M or 4E3M in slots of 9 bits'],
+  }),
+  build(m, { econt = defaultEcontOptions }) {
+    const { type_i, drop_i } = m.inputs('configuration', { type_i: [3, 'stc_type'], drop_i: 3 });
+    const { charge_i } = m.inputs('from the calibration', { charge_i: CODES * CHARGE_BITS });
 
-function emit(context: BuildContext): string {
-  const { options } = context;
-  const econt = options.econt ?? defaultEcontOptions;
-  return emitModule(
-    context,
-    {
-      purpose: [
-        'Super trigger cells: charges of 4 or 16 consecutive cells are added; the position of the largest of them',
-        `goes with the sum. Of equal charges the ${econt.stcTie} position wins.`,
-        '',
-        'type  cells  sum    drop  position',
-        ...stcTypes.map(
-          (t, i) =>
-            `${i}     ${String(t.cells).padEnd(5)}  ${t.format.name.padEnd(5)}  ${(t.drops ? 'yes' : 'no').padEnd(4)}  ${t.addressBits === 0 ? 'not sent' : `${t.addressBits} bits`}`,
-        ),
-      ],
-      layer: 'super trigger cells (alg_type 1)',
-      formats: ['in  CALQ, unsigned integers, 22 bits', 'out codes 5E4M, 5E3M or 4E3M in slots of 9 bits'],
-      latency: '1 BX',
-    },
-    {
-      name: 'econ_super_trigger_cell',
-      groups: [
-        clockOnly,
-        {
-          title: 'configuration',
-          ports: [
-            { direction: 'input', width: 3, name: 'type_i', note: 'stc_type' },
-            { direction: 'input', width: 3, name: 'drop_i' },
-          ],
-        },
-        {
-          title: 'from the calibration',
-          ports: [{ direction: 'input', width: CODES * CHARGE_BITS, name: 'charge_i' }],
-        },
-        {
-          title: 'to the formatter',
-          ports: [
-            { direction: 'output', width: STC_GROUPS * SLOT_BITS, name: 'codes_o' },
-            { direction: 'output', width: POSITIONS_BITS, name: 'positions_o' },
-            errorPort,
-          ],
-        },
-      ],
-      body: [
-        ...declare('wire', [
-          { name: 'sum4', width: STC_GROUPS * SUM4_BITS, note: 'unsigned integers' },
-          { name: 'position4', width: STC_GROUPS * 2 },
-          { name: 'sum16', width: SIXTEENS * SUM16_BITS, note: 'unsigned integers' },
-          { name: 'position16', width: SIXTEENS * 4 },
-          { name: 'sixteen', width: 1, note: 'groups of 16' },
-          { name: 'sum', width: STC_GROUPS * SUM16_BITS, note: 'of group g in [26g+25:26g]' },
-          { name: 'code_5e4m', width: STC_GROUPS * SLOT_BITS },
-          { name: 'code_5e3m', width: STC_GROUPS * SLOT_BITS },
-          { name: 'code_4e3m', width: STC_GROUPS * SLOT_BITS },
-          ...pipelineSignals(registers).filter((s) => s.name !== 'codes_d'),
-        ]),
-        `reg  [${STC_GROUPS * SLOT_BITS - 1}:0] codes_d;`,
-        '',
-        section('sums and positions'),
-        ...instance(
-          'econ_super_cells',
-          'u_super_cells',
-          [
-            ['Sixteens', SIXTEENS],
-            ['HighestWins', econt.stcTie === 'highest' ? 1 : 0],
-          ],
-          [
-            ['charge_i', 'charge_i'],
-            ['sum4_o', 'sum4'],
-            ['position4_o', 'position4'],
-            ['sum16_o', 'sum16'],
-            ['position16_o', 'position16'],
-          ],
-        ),
-        `assign sixteen = ${stcTypes.flatMap((t, i) => (t.cells === 16 ? [`(type_i == 3'd${i})`] : [])).join(' | ')};`,
-        ...Array.from({ length: STC_GROUPS }, (_, g) => groupSum(g)),
-        `assign positions_d = ${concat(Array.from({ length: STC_GROUPS }, (_, g) => groupPosition(g)).reverse())};`,
-        '',
-        section('codes'),
-        ...instance(
-          'econ_super_cell_codes',
-          'u_codes_of_sums',
-          [['Groups', STC_GROUPS]],
-          [
-            ['drop_i', 'drop_i'],
-            ['sum_i', 'sum'],
-            ['code_5e4m_o', 'code_5e4m'],
-            ['code_5e3m_o', 'code_5e3m'],
-            ['code_4e3m_o', 'code_4e3m'],
-          ],
-        ),
-        'always @* begin',
-        '  case (type_i)',
-        ...stcTypes.map((t, i) => `    3'd${i}:    codes_d = code_${t.format.name.toLowerCase()};`),
-        `    default: codes_d = ${STC_GROUPS * SLOT_BITS}'d0;`,
-        '  endcase',
-        'end',
-        '',
-        ...pipelineRegisters(options, registers),
-        '',
-        'assign codes_o     = codes_q;',
-        'assign positions_o = positions_q;',
-        `assign err_o       = ${anyError(registers)};`,
-      ],
-    },
-  );
-}
+    m.section('sums and positions');
+    const cells = m.instance(
+      'u_super_cells',
+      leaf('econ_super_cells', { Sixteens: SIXTEENS, HighestWins: econt.stcTie === 'highest' ? 1 : 0 }),
+      { charge_i },
+    );
+    const sum4 = cells.out('sum4_o', { name: 'sum4', note: 'unsigned integers' });
+    const position4 = cells.out('position4_o', { name: 'position4' });
+    const sum16 = cells.out('sum16_o', { name: 'sum16', note: 'unsigned integers' });
+    const position16 = cells.out('position16_o', { name: 'position16' });
+    const ofSixteen = stcTypes.flatMap((t, i) => (t.cells === 16 ? [equals(type_i, i)] : []));
+    const sixteen = m.wire('sixteen', joined('|', ofSixteen), 'groups of 16');
+    /** Value of group g: that of 4 cells, or of 16 where the group can have them. */
+    const group = (g: number, four: Expression, of16: Bits): Expression => {
+      if (g >= SIXTEENS) return four;
+      const width = of16.width / SIXTEENS;
+      return choose(sixteen, bits(of16, width * g, width), cat(constant(width - four.width, 0), four));
+    };
+    const groups = (value: (g: number) => Expression): Expression =>
+      cat(...Array.from({ length: STC_GROUPS }, (_, g) => value(g)).reverse());
+    const sum = m.wire(
+      'sum',
+      groups((g) => {
+        const four = bits(sum4, SUM4_BITS * g, SUM4_BITS);
+        return g < SIXTEENS ? group(g, four, sum16) : cat(constant(SUM16_BITS - SUM4_BITS, 0), four);
+      }),
+      'of group g in [26g+25:26g]',
+    );
+    const positions = groups((g) => group(g, bits(position4, 2 * g, 2), position16));
 
-function groupSum(g: number): string {
-  const four = `2'b00, ${slice('sum4', SUM4_BITS * g, SUM4_BITS)}`;
-  const target = slice('sum', SUM16_BITS * g, SUM16_BITS);
-  if (g >= SIXTEENS) return `assign ${target} = {${four}};`;
-  return `assign ${target} = sixteen ? ${slice('sum16', SUM16_BITS * g, SUM16_BITS)} : {${four}};`;
-}
-
-function groupPosition(g: number): string {
-  const four = slice('position4', 2 * g, 2);
-  if (g >= SIXTEENS) return four;
-  return `sixteen ? ${slice('position16', 4 * g, 4)} : {2'b00, ${four}}`;
-}
+    m.section('codes');
+    const codes = m.instance('u_codes_of_sums', leaf('econ_super_cell_codes', { Groups: STC_GROUPS }), {
+      drop_i,
+      sum_i: sum,
+    });
+    const code = m.select(
+      'codes_d',
+      type_i,
+      stcTypes.map((t, i) => {
+        const name = `code_${t.format.name.toLowerCase()}`;
+        return { labels: [i], value: codes.out(`${name}_o`, { name }) };
+      }),
+      constant(STC_GROUPS * SLOT_BITS, 0),
+    );
+    const codes_o = m.register('codes', code, {
+      kind: 'pipeline',
+      note: 'group g in [9g+8:9g], in the format of the type',
+    });
+    const positions_o = m.register('positions', positions, {
+      kind: 'pipeline',
+      note: '4 bits of groups 0..2, 2 bits of the others',
+    });
+    m.outputs('to the formatter', { codes_o, positions_o });
+  },
+});

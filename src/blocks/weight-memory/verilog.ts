@@ -1,44 +1,17 @@
 import { WEIGHT_BLOCK_BYTES, weightSections } from '../../encoder/index.js';
-import { declare, instance, type Port, section } from '../../hdl/index.js';
-import { type BuildContext, type ChipBlock, emitModule, triplicate, weightBlocks } from '../build.js';
+import { bits, choose, constant, equals, joined, logic, repeated } from '../../hdl/index.js';
+import { builtBlock, type ChipOptions, weightBlocks } from '../build.js';
 import { BANK_BITS, bankName } from '../encoder/bank-ports.js';
 import { CONV_WEIGHT_BITS } from '../encoder/verilog.js';
-import { clockAndReset, errorPort } from '../stage.js';
+import { leaf } from '../leaf.js';
 
 /** Weight memory: shadow and active banks, CRC check, commit. */
-export const weightMemoryBlock: ChipBlock = {
+export const weightMemoryBlock = builtBlock({
   name: 'weight-memory',
-  instance: 'u_weight_memory',
-  module: 'econ_weight_memory',
   latency: 0,
-  state: (options) => {
-    const bits = weightBlocks(options) * BANK_BITS;
-    return [
-      { what: 'shadow weights', bits, kind: 'shadow' },
-      { what: 'active weights', bits, kind: 'weights' },
-      { what: 'commit state machine, CRC, status', bits: 65, kind: 'control' },
-    ];
-  },
-  emit,
-};
-
-function emit(context: BuildContext): string {
-  const { options } = context;
-  const blocks = weightBlocks(options);
-  const commits = bankCommits(options);
-  const layers = commitLayers(options);
-  const bytes = blocks * WEIGHT_BLOCK_BYTES;
-  const banks = Array.from({ length: blocks }, (_, n) => n);
-  const two = (n: number): string => String(n).padStart(2, '0');
-  const weightPorts: Port[] = banks.map((n) => ({
-    direction: 'output',
-    width: BANK_BITS,
-    name: `${bankName(n)}_o`,
-    note: n === 0 ? 'active weights, block n' : undefined,
-  }));
-  return emitModule(
-    context,
-    {
+  facts(options) {
+    const blocks = weightBlocks(options);
+    return {
       purpose: [
         `Weight memory: ${blocks} banks of ${BANK_BITS} bits, each a shadow written over I2C and an active half that the`,
         'encoder uses. A commit checks the CRC-32 of all shadow bytes, and in the clock of the swap that none of them',
@@ -51,161 +24,106 @@ function emit(context: BuildContext): string {
           ? 'the weight string of the encoder, bank after bank; econ_encoder says what lies where'
           : 'weight q in bits [6q+5:6q] of the banks side by side, s1.5',
       ],
-      latency: `${bytes + 1} clocks from commit to decision; ${options.shape ? 'last layer' : 'dense part'} effective ${layers} clocks later`,
-    },
-    {
-      name: 'econ_weight_memory',
-      groups: [
-        clockAndReset,
+      latency: `${blocks * WEIGHT_BLOCK_BYTES + 1} clocks from commit to decision; ${options.shape ? 'last layer' : 'dense part'} effective ${commitLayers(options)} clocks later`,
+    };
+  },
+  build(m, options) {
+    const blocks = weightBlocks(options);
+    const { write_i, address_i, data_i } = m.inputs('register bus', { write_i: 1, address_i: 16, data_i: 8 });
+    const { commit_i, read_active_i, expected_crc_i } = m.inputs('control and status registers', {
+      commit_i: 1,
+      read_active_i: 1,
+      expected_crc_i: 32,
+    });
+
+    m.section('address');
+    const address = m.instance('u_address', leaf('econ_weight_address', { Banks: blocks }), { address_i });
+    const hit = address.out('hit_o', { name: 'hit' });
+    const hostBank = address.out('bank_o', { name: 'host_bank' });
+    const hostByte = address.out('byte_o', { name: 'host_byte' });
+
+    m.section('check and commit');
+    const commit = m.instance(
+      'u_commit',
+      leaf('econ_weight_commit', { Banks: blocks, Bytes: WEIGHT_BLOCK_BYTES, Layers: commitLayers(options) }),
+      { start_i: commit_i, expected_i: expected_crc_i },
+      [{ bits: 65, kind: 'control', what: 'commit state machine, CRC, status' }],
+    );
+    const busy = commit.out('busy_o', { name: 'busy_o' });
+    const fold = commit.out('fold_o', { name: 'fold', note: 'all bytes at once' });
+    const layer = commit.out('commit_o', { name: 'commit', note: 'one per layer' });
+    const checkBank = commit.out('bank_o', { name: 'check_bank' });
+    const checkByte = commit.out('byte_o', { name: 'check_byte' });
+    const bank = m.wire('bank', choose(busy, checkBank, hostBank), 'byte that is read now');
+    const byte_i = m.wire('byte_select', choose(busy, checkByte, hostByte));
+
+    m.section('banks');
+    const placed = bankCommits(options).map(({ earlyBits, early, late }, n) => {
+      const two = String(n).padStart(2, '0');
+      const cell = m.instance(
+        `u_weight_bank_${two}`,
+        leaf('econ_weight_bank', { Bytes: WEIGHT_BLOCK_BYTES, EarlyBits: earlyBits }),
         {
-          title: 'register bus',
-          ports: [
-            { direction: 'input', width: 1, name: 'write_i' },
-            { direction: 'input', width: 16, name: 'address_i' },
-            { direction: 'input', width: 8, name: 'data_i' },
-            { direction: 'output', width: 8, name: 'data_o', note: '0 if the address is not a weight' },
-            {
-              direction: 'output',
-              width: 1,
-              name: 'ready_o',
-              note: '0: a check runs, weights cannot be written',
-            },
-          ],
+          write_i: logic(1)`${write_i} & ${hit} & ~${busy} & ${equals(hostBank, n)}`,
+          byte_i,
+          data_i,
+          // The check always reads the shadow.
+          read_active_i: logic(1)`${read_active_i} & ~${busy}`,
+          fold_i: fold,
+          commit_early_i: bits(layer, early, 1),
+          commit_i: bits(layer, late, 1),
         },
-        {
-          title: 'control and status registers',
-          ports: [
-            { direction: 'input', width: 1, name: 'commit_i' },
-            { direction: 'input', width: 1, name: 'read_active_i' },
-            { direction: 'input', width: 32, name: 'expected_crc_i' },
-            { direction: 'output', width: 1, name: 'busy_o' },
-            { direction: 'output', width: 1, name: 'done_o' },
-            { direction: 'output', width: 1, name: 'failed_o' },
-            { direction: 'output', width: 8, name: 'count_o' },
-            { direction: 'output', width: 32, name: 'crc_o' },
-          ],
-        },
-        { title: 'to the encoder', ports: [...weightPorts, errorPort] },
-      ],
-      body: [
-        ...declare('wire', [
-          { name: 'hit', width: 1 },
-          { name: 'host_bank', width: 4 },
-          { name: 'host_byte', width: 8 },
-          { name: 'check_bank', width: 4 },
-          { name: 'check_byte', width: 8 },
-          { name: 'bank', width: 4, note: 'byte that is read now' },
-          { name: 'byte_select', width: 8 },
-          { name: 'fold', width: 1, note: 'all bytes at once' },
-          { name: 'commit', width: layers, note: 'one per layer' },
-          { name: 'commit_err', width: 1 },
-          { name: 'bank_err', width: blocks },
-          { name: 'write', width: blocks, note: 'one per bank' },
-          ...banks.map((n) => ({ name: `read_${two(n)}`, width: 8 })),
+        [
+          { bits: BANK_BITS, kind: 'shadow', parameter: 'TriplicateShadow', what: 'shadow weights' },
+          { bits: BANK_BITS, kind: 'weights', parameter: 'TriplicateActive', what: 'active weights' },
+        ],
+      );
+      const chosen = logic(1)`${fold} | ${equals(bank, n)}`;
+      const read = logic(8)`${repeated(8, chosen)} & ${cell.out('read_o', { name: `read_${two}` })}`;
+      return { read, active: cell.out('active_o', { name: `${bankName(n)}_o` }) };
+    });
+
+    m.section('read-back');
+    const readByte = m.wire(
+      'read_byte',
+      joined(
+        '^',
+        placed.map((p) => p.read),
+      ),
+    );
+    m.connect(readByte, commit.in('data_i'));
+
+    m.outputs('register bus', {
+      data_o: [choose(hit, readByte, constant(8, 0)), '0 if the address is not a weight'],
+      ready_o: [logic(1)`~(${hit} & ${busy})`, '0: a check runs, weights cannot be written'],
+    });
+    m.outputs('control and status registers', {
+      busy_o: busy,
+      done_o: commit.out('done_o'),
+      failed_o: commit.out('failed_o'),
+      count_o: commit.out('count_o'),
+      crc_o: commit.out('crc_o'),
+    });
+    m.outputs(
+      'to the encoder',
+      Object.fromEntries(
+        placed.map(({ active }, n) => [
+          `${bankName(n)}_o`,
+          n === 0 ? ([active, 'active weights, block n'] as const) : active,
         ]),
-        'reg  [7:0] read_byte;',
-        '',
-        section('address'),
-        ...instance(
-          'econ_weight_address',
-          'u_address',
-          [['Banks', blocks]],
-          [
-            ['address_i', 'address_i'],
-            ['hit_o', 'hit'],
-            ['bank_o', 'host_bank'],
-            ['byte_o', 'host_byte'],
-          ],
-        ),
-        'assign bank        = busy_o ? check_bank : host_bank;',
-        'assign byte_select = busy_o ? check_byte : host_byte;',
-        'assign ready_o     = ~(hit & busy_o);',
-        ...banks.map(
-          (n) =>
-            `assign write${blocks > 1 ? `[${n}]` : ''}${n < 10 ? ' ' : ''} = write_i & hit & ~busy_o & (host_bank == 4'd${n});`,
-        ),
-        '',
-        section('check and commit'),
-        ...instance(
-          'econ_weight_commit',
-          'u_commit',
-          [
-            ['Banks', blocks],
-            ['Bytes', WEIGHT_BLOCK_BYTES],
-            ['Layers', layers],
-            ['Triplicate', triplicate(options, 'control')],
-          ],
-          [
-            ['clk_i', 'clk_i'],
-            ['rst_ni', 'rst_ni'],
-            ['start_i', 'commit_i'],
-            ['expected_i', 'expected_crc_i'],
-            ['bank_o', 'check_bank'],
-            ['byte_o', 'check_byte'],
-            ['fold_o', 'fold'],
-            ['data_i', 'read_byte'],
-            ['commit_o', 'commit'],
-            ['busy_o', 'busy_o'],
-            ['done_o', 'done_o'],
-            ['failed_o', 'failed_o'],
-            ['count_o', 'count_o'],
-            ['crc_o', 'crc_o'],
-            ['err_o', 'commit_err'],
-          ],
-        ),
-        '',
-        section('banks'),
-        ...banks.flatMap((n) =>
-          instance(
-            'econ_weight_bank',
-            `u_weight_bank_${two(n)}`,
-            [
-              ['Bytes', WEIGHT_BLOCK_BYTES],
-              ['EarlyBits', commits[n].earlyBits],
-              ['TriplicateShadow', triplicate(options, 'shadow')],
-              ['TriplicateActive', triplicate(options, 'weights')],
-            ],
-            [
-              ['clk_i', 'clk_i'],
-              ['rst_ni', 'rst_ni'],
-              ['write_i', blocks > 1 ? `write[${n}]` : 'write'],
-              ['byte_i', 'byte_select'],
-              ['data_i', 'data_i'],
-              // The check always reads the shadow.
-              ['read_active_i', 'read_active_i & ~busy_o'],
-              ['fold_i', 'fold'],
-              ['read_o', `read_${two(n)}`],
-              ['commit_early_i', `commit[${commits[n].early}]`],
-              ['commit_i', `commit[${commits[n].late}]`],
-              ['active_o', `${bankName(n)}_o`],
-              ['err_o', blocks > 1 ? `bank_err[${n}]` : 'bank_err'],
-            ],
-          ),
-        ),
-        '',
-        section('read-back'),
-        'always @* begin',
-        "  read_byte = 8'd0;",
-        ...banks.map(
-          (n) => `  if (fold || bank == 4'd${n})${n < 10 ? ' ' : ''} read_byte = read_byte ^ read_${two(n)};`,
-        ),
-        'end',
-        '',
-        "assign data_o = hit ? read_byte : 8'd0;",
-        'assign err_o  = commit_err | (|bank_err);',
-      ],
-    },
-  );
-}
+      ),
+    );
+  },
+});
 
 /** Layers whose weights change one clock after another. */
-function commitLayers({ shape }: BuildContext['options']): number {
+function commitLayers({ shape }: ChipOptions): number {
   return shape ? Math.max(2, weightSections(shape).length) : 2;
 }
 
 /** Per bank the layers that it serves: `earlyBits` lowest bits belong to `early`, the others to `late`. */
 function bankCommits(
-  options: BuildContext['options'],
+  options: ChipOptions,
 ): readonly { readonly earlyBits: number; readonly early: number; readonly late: number }[] {
   // A single layer counts as the second of two, so that the commit is complete when it says so.
   const starts = options.shape
