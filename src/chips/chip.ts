@@ -12,6 +12,7 @@ import {
   calibrationBlock,
   copies,
   defaultChipOptions,
+  defaultEcontOptions,
   type EcontOptions,
   encoderBlock,
   floatToFixedBlock,
@@ -154,7 +155,7 @@ function checkOptions(options: ChipOptions): void {
     );
     // None at all is as wrong as an unknown one.
     for (const algorithm of econt.algorithms.length > 0 ? econt.algorithms : ['none'])
-      choices.push(['econt.algorithms', algorithm, algorithms.names()]);
+      choices.push(['econt.algorithms', algorithm, defaultEcontOptions.algorithms]);
   }
   for (const [key, value, values] of choices) {
     if (values.includes(value)) continue;

@@ -1,38 +1,34 @@
-import type { AlgorithmName } from '../blocks/index.js';
-import { buildNumber, type ChipOptions, includes } from '../blocks/index.js';
+import {
+  buildNumber,
+  type ChipOptions,
+  hasEncoder,
+  includedAlgorithms,
+  streamAlgorithm,
+} from '../blocks/index.js';
 import { literal } from '../hdl/index.js';
 import { type Connections, clocked } from './instances.js';
 
-/** Algorithms that read drop_lsb. */
-export const algorithmsOfDrop: readonly AlgorithmName[] = [
-  'threshold-sum',
-  'super-trigger-cell',
-  'best-choice',
-  'repeater',
-];
-
+/** Err wires of the blocks of the algorithms that have none of their own counter. */
 function algorithmErrors(options: ChipOptions): string {
-  const names = algorithmsOfDrop
-    .filter((a) => includes(options, a))
-    .map((a) => `${a.replaceAll('-', '_')}_err`);
+  const names = includedAlgorithms(options)
+    .filter((a) => !a.encoder)
+    .flatMap(({ hardware }) => hardware?.blocks ?? [])
+    .map(({ name }) => `${name.replaceAll('-', '_')}_err`);
   return names.length > 0 ? names.join(' | ') : "1'b0";
 }
 
+/** Registers and fields that any included algorithm reads. */
+export function readByAlgorithms(options: ChipOptions): (register: string) => boolean {
+  const all = new Set(includedAlgorithms(options).flatMap(({ registers }) => registers));
+  return (register) => all.has(register);
+}
+
+/** Registers of algorithms that are one wire of their own name. */
+const plain = ['drop_lsb', 'buff_t1', 'buff_t2', 'idle_pattern', 'threshold'];
+
 /** What u_registers of a whole ECON-T is connected to. */
 export function registerConnections(options: ChipOptions): Connections {
-  const has = (a: AlgorithmName): boolean => includes(options, a);
-  const drop = algorithmsOfDrop.some(has);
-  const selection: Connections = has('threshold-sum')
-    ? [
-        ['buff_t1_o', 'buff_t1'],
-        ['buff_t2_o', 'buff_t2'],
-        ['buff_t3_o', '{use_sum, buff_t3}'],
-        ['idle_pattern_o', 'idle_pattern'],
-        ['threshold_o', 'threshold'],
-      ]
-    : has('best-choice')
-      ? [['buff_t3_o', '{use_sum, unused_buff_t3}']]
-      : [];
+  const reads = readByAlgorithms(options);
   return [
     ...clocked,
     ['write_i', 'bus_write'],
@@ -42,15 +38,18 @@ export function registerConnections(options: ChipOptions): Connections {
     ['mux_o', 'mux'],
     ['cal_o', 'cal'],
     ['config_algo_o', '{unused_config_algo, high_density, algorithm}'],
-    ['links_o', `{active_etxs, ${has('super-trigger-cell') ? 'stc_type' : 'unused_stc_type'}}`],
-    ...(drop ? ([['drop_lsb_o', 'drop_lsb']] as const) : []),
-    ...selection,
+    ['links_o', `{active_etxs, ${reads('stc_type') ? 'stc_type' : 'unused_stc_type'}}`],
+    ...plain.filter(reads).map((name) => [`${name}_o`, name] as const),
+    // buff_t3 itself belongs to the thresholds of the buffer, use_sum beside it to sums of cells.
+    ...(reads('buff_t3')
+      ? ([['buff_t3_o', `{use_sum, ${reads('buff_t1') ? 'buff_t3' : 'unused_buff_t3'}}`]] as const)
+      : []),
     ['link_reset_pattern_o', '{unused_etx_pattern, link_reset_pattern}'],
     ['pusm_config_o', '{run, unused_pusm_config}'],
     ['orbsyn_hdr_o', '{orbit_mask, orbit_value}'],
     ['idle_hdr_o', '{idle_mask, idle_value}'],
     ['status_clear_o', 'status_clear'],
-    ...(has('autoencoder')
+    ...(hasEncoder(options)
       ? ([
           ['keep_o', 'keep'],
           ['read_active_o', 'read_active'],
@@ -65,7 +64,7 @@ export function registerConnections(options: ChipOptions): Connections {
     ['header_wrong_i', 'header_wrong'],
     ['header_count_i', 'header_count'],
     ['pusm_state_i', 'pusm_state'],
-    ['overflow_i', has('threshold-sum') ? 'overflow' : "1'b0"],
+    ['overflow_i', streamAlgorithm(options) ? 'overflow' : "1'b0"],
     ['link_reset_event_i', 'link_reset_i'],
     ['left_ready_event_i', 'left_ready'],
     ['state_upset_event_i', 'state_upset'],
@@ -76,7 +75,7 @@ export function registerConnections(options: ChipOptions): Connections {
     ['mux_fix_calib_event_i', 'mux_err | float_to_fixed_err | calibration_err'],
     ['algorithm_event_i', algorithmErrors(options)],
     ['formatter_buffer_event_i', 'bunch_tag_err | formatter_err | link_buffer_err'],
-    ['auto_encoder_event_i', has('autoencoder') ? 'normaliser_err | encoder_err | weight_err' : "1'b0"],
+    ['auto_encoder_event_i', hasEncoder(options) ? 'normaliser_err | encoder_err | weight_err' : "1'b0"],
     ['misc_event_i', 'i2c_err'],
   ];
 }

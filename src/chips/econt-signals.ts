@@ -1,46 +1,37 @@
 import {
-  type AlgorithmName,
   CALIBRATION_BITS,
   type ChipOptions,
-  CODE_BITS,
   CODES,
   ETX,
-  includes,
+  hasEncoder,
+  includedHardware,
   LINKS,
   MUX_BITS,
-  POSITIONS_BITS,
   packetBits,
   RAW_BITS,
-  SLOT_BITS,
-  STC_GROUPS,
+  streamAlgorithm,
   THRESHOLD_BITS,
 } from '../blocks/index.js';
 import type { Signal } from '../hdl/index.js';
 import { econtBlocks } from './econt-blocks.js';
-import { algorithmsOfDrop } from './econt-registers.js';
-import { bankSignals, chargeSignals, latentSignals } from './instances.js';
+import { readByAlgorithms } from './econt-registers.js';
+import { chargeSignals } from './instances.js';
 
 /** 5E3M. */
 const SUM_BITS_5E3M = 8;
 
 /** The BX beside the charges; only the encoder carries it on. */
 export function chargeBx(options: ChipOptions): string {
-  return includes(options, 'autoencoder') ? 'charge_bx' : 'unused_charge_bx';
+  return hasEncoder(options) ? 'charge_bx' : 'unused_charge_bx';
 }
 
 /** All wires of the top level. */
 export function econtSignals(options: ChipOptions): Signal[] {
-  const has = (a: AlgorithmName): boolean => includes(options, a);
+  const reads = readByAlgorithms(options);
+  const ts = streamAlgorithm(options) !== undefined;
   const one = (name: string): Signal => ({ name, width: 1 });
   const when = (condition: boolean, ...list: Signal[]): Signal[] => (condition ? list : []);
   const wide = (name: string, width: number, note?: string): Signal => ({ name, width, note });
-  const [ts, stc, bc, rpt, ae] = [
-    'threshold-sum',
-    'super-trigger-cell',
-    'best-choice',
-    'repeater',
-    'autoencoder',
-  ].map(has);
   return [
     { ...one('rst_n'), note: 'synchronised' },
     ...['bus_write', 'i2c_recover'].map(one),
@@ -54,17 +45,14 @@ export function econtSignals(options: ChipOptions): Signal[] {
     wide('unused_config_algo', 11),
     wide('active_etxs', ETX),
     wide('links', 4, 'number of active links'),
-    wide(stc ? 'stc_type' : 'unused_stc_type', 3),
-    ...when(algorithmsOfDrop.some(has), wide('drop_lsb', 3)),
-    ...when(ts || bc, one('use_sum'), wide(ts ? 'buff_t3' : 'unused_buff_t3', 5)),
-    ...when(
-      ts,
-      wide('threshold', CODES * THRESHOLD_BITS),
-      wide('buff_t1', 9),
-      wide('buff_t2', 9),
-      wide('idle_pattern', 11),
-      one('overflow'),
-    ),
+    wide(reads('stc_type') ? 'stc_type' : 'unused_stc_type', 3),
+    ...when(reads('drop_lsb'), wide('drop_lsb', 3)),
+    ...when(reads('buff_t3'), one('use_sum'), wide(reads('buff_t1') ? 'buff_t3' : 'unused_buff_t3', 5)),
+    ...when(reads('threshold'), wide('threshold', CODES * THRESHOLD_BITS)),
+    ...when(reads('buff_t1'), wide('buff_t1', 9)),
+    ...when(reads('buff_t2'), wide('buff_t2', 9)),
+    ...when(reads('idle_pattern'), wide('idle_pattern', 11)),
+    ...when(ts, one('overflow')),
     wide('link_reset_pattern', 11),
     wide('unused_etx_pattern', 3),
     one('run'),
@@ -76,24 +64,12 @@ export function econtSignals(options: ChipOptions): Signal[] {
     wide('header_count', 16 * LINKS),
     wide('header_err', LINKS),
     ...chargeSignals(chargeBx(options)),
-    ...when(
-      ts,
-      wide('threshold_map', CODES),
-      wide('threshold_codes', CODES * CODE_BITS),
-      wide('threshold_sum_code', SUM_BITS_5E3M),
-      wide('threshold_all_sum_code', SUM_BITS_5E3M),
-      wide('packet_length', 5, 'words of 16 bits'),
-      wide('packet_all_sum_code', SUM_BITS_5E3M),
-    ),
-    ...when(stc, wide('super_codes', STC_GROUPS * SLOT_BITS), wide('super_positions', POSITIONS_BITS)),
-    ...when(
-      bc,
-      wide('choice_map', CODES),
-      wide('choice_codes', CODES * CODE_BITS),
-      wide('choice_sum_code', SUM_BITS_5E3M),
-    ),
-    ...when(rpt, wide('repeater_codes', CODES * CODE_BITS)),
-    ...when(ae, ...encoderSignals, ...bankSignals(options), ...latentSignals),
+    ...when(ts, wide('packet_length', 5, 'words of 16 bits'), wide('packet_all_sum_code', SUM_BITS_5E3M)),
+    ...when(hasEncoder(options), ...encoderSignals),
+    ...includedHardware(options).flatMap(({ wires, data }) => [
+      ...(wires?.(options) ?? []),
+      ...data.map(({ name, width, wire, note }) => ({ name: wire ?? name, width, note })),
+    ]),
     wide('packing_bx', 5, 'of the BX whose packet is made'),
     one('packing_resetting'),
     wide('packet', packetBits(options), 'first bit on top'),

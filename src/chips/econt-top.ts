@@ -1,18 +1,18 @@
-import type { AlgorithmName } from '../blocks/index.js';
 import {
   algorithmLatency,
   type BuildContext,
   type ChipOptions,
   ETX,
   emitModule,
+  hasEncoder,
   includedAlgorithms,
-  includes,
+  includedHardware,
   LINKS,
+  packetConfiguration,
+  streamAlgorithm,
   triplicate,
 } from '../blocks/index.js';
 import { declare, instance, type Port, section, slice } from '../hdl/index.js';
-import { algorithmInstances } from './econt-algorithms.js';
-import { econtOf } from './econt-blocks.js';
 import { registerConnections } from './econt-registers.js';
 import { chargeBx, econtSignals } from './econt-signals.js';
 import {
@@ -32,7 +32,6 @@ import {
 /** Emits the top level econ_chip of a whole ECON-T: wires and instances only. */
 export function emitEcontTop(context: BuildContext): string {
   const { options } = context;
-  const { algorithms } = econtOf(options);
   return emitModule(
     context,
     {
@@ -40,7 +39,7 @@ export function emitEcontTop(context: BuildContext): string {
         'Chip: 12 input links -> trigger-cell codes -> calibrated charges -> the algorithm that alg_type selects ->',
         '13 output links, one BX per clock; configuration and weights over I2C. Link words are 0 until pusm_run is set.',
       ],
-      layer: `all; TMR mode '${options.tmr}'${includes(options, 'autoencoder') ? `, arithmetic '${options.arithmetic}'` : ''}`,
+      layer: `all; TMR mode '${options.tmr}'${hasEncoder(options) ? `, arithmetic '${options.arithmetic}'` : ''}`,
       formats: ['links 32 bits per BX; see the blocks for the formats between them'],
       latency: `${includedAlgorithms(options)
         .map((a) => `${a.name} ${algorithmLatency(a)}`)
@@ -59,7 +58,7 @@ export function emitEcontTop(context: BuildContext): string {
         '',
         ...configuration(context),
         ...front(options),
-        ...algorithms.flatMap((a) => algorithmInstances[a](options)),
+        ...includedHardware(options).flatMap((h) => [section(h.title), ...h.instances(options), '']),
         ...output(options),
       ],
     },
@@ -74,7 +73,7 @@ const fastCommand: Port = {
 };
 
 function configuration({ options }: BuildContext): string[] {
-  const encoder = includes(options, 'autoencoder');
+  const encoder = hasEncoder(options);
   const control = triplicate(options, 'control');
   return [
     section('reset and I2C'),
@@ -158,8 +157,7 @@ function front(options: ChipOptions): string[] {
 }
 
 function output(options: ChipOptions): string[] {
-  const has = (a: AlgorithmName): boolean => includes(options, a);
-  const ring = has('threshold-sum');
+  const ring = streamAlgorithm(options) !== undefined;
   const same = (...names: string[]): Connections => names.map((n) => [`${n}_i`, n]);
   return [
     section('packets and links'),
@@ -170,22 +168,10 @@ function output(options: ChipOptions): string[] {
       [
         clock,
         ...same('algorithm'),
-        ...(has('best-choice') || has('super-trigger-cell') ? same('links') : []),
-        ...(has('super-trigger-cell') ? same('stc_type') : []),
-        ...(has('autoencoder') ? same('active_etxs', 'keep') : []),
-        ...(ring
-          ? same('threshold_map', 'threshold_codes', 'threshold_sum_code', 'threshold_all_sum_code')
-          : []),
-        ...(has('super-trigger-cell') ? same('super_codes', 'super_positions') : []),
-        ...(has('best-choice') ? same('choice_map', 'choice_codes', 'choice_sum_code') : []),
-        ...(has('repeater') ? same('repeater_codes') : []),
-        ...(has('autoencoder')
-          ? ([
-              ['latents_i', 'latents'],
-              ['sum_code_i', 'latents_sum_code'],
-              ['latents_bx_i', 'latents_bx'],
-            ] as const)
-          : []),
+        ...same(...packetConfiguration(options)),
+        ...includedHardware(options).flatMap(({ data }) =>
+          data.map(({ name, wire }) => [`${name}_i`, wire ?? name] as const),
+        ),
         ['bx_i', 'packing_bx'],
         ['resetting_i', 'packing_resetting'],
         ['packet_o', 'packet'],

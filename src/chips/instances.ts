@@ -1,5 +1,4 @@
 import {
-  BANK_BITS,
   bankName,
   CHARGE_BITS,
   type ChipOptions,
@@ -9,11 +8,9 @@ import {
   I2C_BASE_ADDRESS,
   LINEAR_BITS,
   LINKS,
-  SUM_CODE_BITS,
   triplicate,
   weightBlocks,
 } from '../blocks/index.js';
-import { IMAGE_CELLS, INPUT_BITS, LATENT_BITS, LATENTS } from '../encoder/index.js';
 import { instance, literal, type Port, type Signal } from '../hdl/index.js';
 
 /** Ports, wires and instances that the chip of the autoencoder and the whole ECON-T have in common. */
@@ -171,42 +168,6 @@ export function codesToCharges(bx = 'charge_bx'): string[] {
   ];
 }
 
-/** Normaliser and encoder. */
-export function chargesToLatents(options: ChipOptions): string[] {
-  return [
-    ...instance(
-      'econ_normaliser',
-      'u_normaliser',
-      [],
-      [
-        clock,
-        ['charge_i', 'charge'],
-        ['bx_i', 'charge_bx'],
-        ['x_o', 'x'],
-        ['sum_code_o', 'x_sum_code'],
-        ['bx_o', 'x_bx'],
-        ['err_o', 'normaliser_err'],
-      ],
-    ),
-    ...instance(
-      'econ_encoder',
-      'u_encoder',
-      [],
-      [
-        clock,
-        ...banks(options).map((b): [string, string] => [`${b}_i`, b]),
-        ['x_i', 'x'],
-        ['sum_code_i', 'x_sum_code'],
-        ['bx_i', 'x_bx'],
-        ['latents_o', 'latents'],
-        ['sum_code_o', 'latents_sum_code'],
-        ['bx_o', 'latents_bx'],
-        ['err_o', 'encoder_err'],
-      ],
-    ),
-  ];
-}
-
 const bx = (name: string): Signal => ({ name, width: 5 });
 
 /** Wires of codesToCharges. */
@@ -221,19 +182,4 @@ export function chargeSignals(last = 'charge_bx'): Signal[] {
     { name: 'charge', width: CODES * CHARGE_BITS, note: 'CALQ, unsigned' },
     bx(last),
   ];
-}
-
-/** Wires of chargesToLatents. */
-export const latentSignals: readonly Signal[] = [
-  { name: 'x', width: IMAGE_CELLS * INPUT_BITS, note: 'u1.7' },
-  { name: 'x_sum_code', width: SUM_CODE_BITS, note: '5E4M' },
-  bx('x_bx'),
-  { name: 'latents', width: LATENTS * LATENT_BITS, note: 'u1.8' },
-  { name: 'latents_sum_code', width: SUM_CODE_BITS, note: '5E4M' },
-  bx('latents_bx'),
-];
-
-/** Active weights. */
-export function bankSignals(options: ChipOptions): Signal[] {
-  return banks(options).map((name) => ({ name, width: BANK_BITS }));
 }

@@ -1,4 +1,5 @@
 import {
+  autoencoderHardware,
   type BuildContext,
   buildNumber,
   CALIBRATION_BITS,
@@ -11,16 +12,13 @@ import {
 } from '../blocks/index.js';
 import { declare, instance, literal, type Signal, section } from '../hdl/index.js';
 import {
-  bankSignals,
   chargeSignals,
-  chargesToLatents,
   clock,
   clocked,
   clockPorts,
   codesToCharges,
   i2cPorts,
   i2cTarget,
-  latentSignals,
   linkInput,
   linkPorts,
   resetSync,
@@ -95,7 +93,7 @@ export function emitTop(context: BuildContext, latency: number): string {
         section('data path'),
         ...linkInput(),
         ...codesToCharges(),
-        ...chargesToLatents(options),
+        ...autoencoderHardware.instances(options),
         ...instance(
           'econ_formatter',
           'u_formatter',
@@ -139,9 +137,9 @@ function signals(options: ChipOptions): Signal[] {
     { name: 'expected_crc', width: 32 },
     { name: 'computed_crc', width: 32 },
     { name: 'commit_count', width: 8 },
-    ...bankSignals(options),
     ...chargeSignals(),
-    ...latentSignals,
+    ...(autoencoderHardware.wires?.(options) ?? []),
+    ...autoencoderHardware.data.map(({ name, width, wire, note }) => ({ name: wire ?? name, width, note })),
     ...[
       'link_input_err',
       'mux_err',

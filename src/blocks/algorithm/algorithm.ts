@@ -4,6 +4,7 @@ import type { ChargeSettings, Remainder, SumCode } from '../packets/charges.js';
 import type { OutputBuffer } from '../packets/output-buffer.js';
 import type { PacketArrays, Packets } from '../packets/packets.js';
 import type { AlgorithmName, ChipSettings } from '../settings.js';
+import type { AlgorithmHardware } from './hardware.js';
 
 /**
  * Makes output words of calibrated charges, one BX after the other.
@@ -74,12 +75,14 @@ export interface Algorithm {
   readonly encoder?: boolean;
   /** What of a chip's building its packets depend on, beside the registers. */
   readonly builtFor?: readonly ('generation' | 'stcTie' | 'arithmetic')[];
-  /** Stored registers that it reads beside those that all algorithms share, by the names of their signals. */
+  /** Stored registers (or fields of those that all share) that it reads, by the names of their signals. */
   readonly registers: readonly string[];
 
   /** @param rows most BX at a time @param buffer of the chip, for packets of any length */
   packer(settings: ChipSettings, rows: number, buffer: OutputBuffer): Packer;
   readonly receiver: PacketReceiver;
+  /** The part of the chip that makes its packets; left out, no chip can include it. */
+  readonly hardware?: AlgorithmHardware;
   /** Arrays of Packets that it fills. */
   readonly fills: PacketArrays;
   /** Format of its module sum; undefined when it sends none. */
@@ -140,7 +143,10 @@ export function algorithmOfCode(code: number): Algorithm {
 /** All algorithms that there are, as production sends them. */
 export const defaultEcontOptions: EcontOptions = {
   get algorithms() {
-    return algorithms.names();
+    return algorithms
+      .values()
+      .filter((a) => a.hardware)
+      .map(({ name }) => name);
   },
   generation: 'production',
   stcTie: 'highest',
@@ -157,7 +163,12 @@ export function hasEncoder(options: Pick<ChipOptions, 'econt'>): boolean {
   return includedAlgorithms(options).some((a) => a.encoder);
 }
 
-/** Does a chip with these options include the algorithm? */
-export function includes(options: Pick<ChipOptions, 'econt'>, algorithm: AlgorithmName): boolean {
-  return includedAlgorithms(options).some(({ name }) => name === algorithm);
+/** The hardware of the algorithms of a chip, in the order of its list. */
+export function includedHardware(options: Pick<ChipOptions, 'econt'>): AlgorithmHardware[] {
+  return includedAlgorithms(options).flatMap(({ hardware }) => hardware ?? []);
+}
+
+/** The algorithm whose packets have any length, if the chip has one. */
+export function streamAlgorithm(options: Pick<ChipOptions, 'econt'>): Algorithm | undefined {
+  return includedAlgorithms(options).find(({ receiver }) => receiver.kind === 'stream');
 }

@@ -4,6 +4,7 @@ import { float5E4M } from '../../number/index.js';
 import type { Algorithm } from '../algorithm/algorithm.js';
 import { normalise, normalisedBuffers } from '../normaliser/reference.js';
 import { unpackAutoencoder, zeroBits } from './decode.js';
+import { autoencoderHardware } from './hardware.js';
 import { packLatents, payloadPlan } from './reference.js';
 
 /** Autoencoder: the latents of a trained encoder, and the module sum. */
@@ -34,6 +35,7 @@ export const autoencoderAlgorithm: Algorithm = {
       return (words, first, out, i) => unpackAutoencoder(plan, zeros, words, first, out, i);
     },
   },
+  hardware: autoencoderHardware,
   fills: { sum: true, latents: true },
   sum: { format: float5E4M, drops: false },
   charges() {

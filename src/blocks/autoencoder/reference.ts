@@ -1,7 +1,7 @@
 import { LATENT_BITS, LATENTS } from '../../encoder/index.js';
-import { payloadBits } from '../formatter/parameters.js';
 import { bunchCode5 } from '../link-input/reference.js';
 import { ETX, RAW_BITS } from '../links.js';
+import { payloadBits } from './parameters.js';
 
 /**
  * Where the bits of the latents go in the packet `BX (5) | sum (9) | payload`, as runs of neighbouring bits of one

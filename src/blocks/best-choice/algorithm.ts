@@ -3,6 +3,7 @@ import type { Algorithm, Sending } from '../algorithm/algorithm.js';
 import { bitString } from '../bit-string.js';
 import { cellCharges, type Remainder, type SumCode } from '../packets/charges.js';
 import { unpackBestChoice } from './decode.js';
+import { bestChoiceHardware } from './hardware.js';
 import { bestChoiceSent } from './parameters.js';
 import { bestChoice, bestChoiceBuffers, packBestChoice } from './reference.js';
 
@@ -44,6 +45,7 @@ export const bestChoiceAlgorithm: Algorithm = {
       (words, first, out, i) =>
         unpackBestChoice(generation, etx, words, first, out, i),
   },
+  hardware: bestChoiceHardware,
   fills: { cells: true, sum: true },
   sum,
   charges: (settings, packets, remainder) => cellCharges(settings, sum, packets, remainder),

@@ -1,9 +1,14 @@
 import { declare, instance, type Port, type Signal, section } from '../../hdl/index.js';
-import { defaultEcontOptions, includedAlgorithms, includes } from '../algorithm/algorithm.js';
+import {
+  defaultEcontOptions,
+  includedAlgorithms,
+  includedHardware,
+  streamAlgorithm,
+} from '../algorithm/algorithm.js';
 import { selectionLabel } from '../algorithm/latency.js';
 import { type BuildContext, type ChipBlock, type ChipOptions, emitModule } from '../build.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
-import { RAW_BITS } from '../links.js';
+import { ADDRESS_BITS, CODES_BITS, topFirst } from '../packets/packet-text.js';
 import {
   anyError,
   clockOnly,
@@ -13,18 +18,15 @@ import {
   pipelineState,
 } from '../stage.js';
 import {
-  ADDRESS_BITS,
   addressesOf,
-  autoencoderStage,
-  CODES_BITS,
+  cellPackets,
   configurationPorts,
   dataPorts,
   mapStage,
+  ownStages,
   packetStage,
 } from './econt-stages.js';
-import { choicePackets, packetOf, superPackets, thresholdPackets } from './packet-cases.js';
 import { packetBits } from './packets.js';
-import { PACKET_LINKS, SQUEEZE_STAGES, squeeze } from './verilog.js';
 
 /** Formatter of the whole ECON-T: packets of all included algorithms. */
 export const econtFormatterBlock: ChipBlock = {
@@ -32,43 +34,45 @@ export const econtFormatterBlock: ChipBlock = {
   instance: 'u_formatter',
   module: 'econ_formatter',
   latency: 2,
-  state: (options) =>
-    pipelineState([...autoencoderStage(options), ...mapStage(options), ...packetStage(options)]),
+  state: (options) => pipelineState([...ownStages(options), ...mapStage(options), ...packetStage(options)]),
   emit,
 };
 
+/** 'a, b and c'. */
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
 function emit(context: BuildContext): string {
   const { options } = context;
-  const has = (a: Parameters<typeof includes>[1]): boolean => includes(options, a);
   const algorithms = includedAlgorithms(options);
-  const bx4 = has('super-trigger-cell') || has('best-choice');
-  const latents = autoencoderStage(options);
+  const hardware = includedHardware(options);
+  const bx4 = algorithms.some(({ receiver }) => receiver.kind === 'rows' && receiver.counterBits === 4);
+  const own = ownStages(options);
   const map = mapStage(options);
   const packet = packetStage(options);
   const bits = packetBits(options);
-  const all = [...latents, ...map, ...packet];
+  const slow = hardware.filter(({ cells, stage }) => cells || stage).map(({ title }) => title);
+  const addresses = map.length > 0 ? addressesOf(options) : 0;
+  const variables = hardware.flatMap((h) => h.packetVariables?.(bits) ?? []);
+  const made = [...variables.map(({ name }) => name), 'packet_d'];
+  const allSum = streamAlgorithm(options)?.hardware?.allSum;
+  const all = [...own, ...map, ...packet];
   return emitModule(
     context,
     {
       purpose: [
         'Formatter: makes the packet of the selected algorithm, a string of bits with the first one on top.',
-        ...(map.length > 0
-          ? [
-              'Threshold sum and best choice need a BX before it, in which the cells that are sent are put together;',
-            ]
-          : []),
-        ...(latents.length > 0
-          ? ['the autoencoder one, in which the kept bits of the latents are put together.']
-          : []),
+        ...(slow.length > 0 ? [`A BX before it the data of ${listed(slow)} are put together.`] : []),
         '',
-        ...packetLines.filter(([a]) => has(a)).map(([, line]) => line),
+        ...hardware.map(({ layout }) => layout),
       ],
       layer: 'formatter',
       formats: [
         `bx5 is 31 at BX 0, else BX mod 16${bx4 ? '; bx4 are its bits 4, 2, 1, 0' : ''}`,
         'codes and sums as the algorithms make them; addresses and charges ascending',
       ],
-      latency: '1 BX; threshold sum, best choice and autoencoder 2 BX',
+      latency: `1 BX${slow.length > 0 ? `; ${listed(slow)} 2 BX` : ''}`,
     },
     {
       name: 'econ_formatter',
@@ -94,46 +98,33 @@ function emit(context: BuildContext): string {
       body: [
         ...declare('wire', [
           ...(bx4 ? [{ name: 'bx4', width: 4 }] : []),
-          ...(has('repeater') ? [{ name: 'repeater_sent', width: CODES_BITS, note: 'cell 0 on top' }] : []),
           ...(map.length > 0 ? mapWires(options) : []),
-          ...(has('autoencoder') ? latentWires : []),
-          ...pipelineSignals(all).filter((s) => !variables(options).includes(s.name)),
+          ...hardware.flatMap(({ packetWires }) => packetWires ?? []),
+          ...pipelineSignals(all).filter((s) => !made.includes(s.name)),
         ]),
-        ...declare('reg', [
-          ...(has('threshold-sum')
-            ? [
-                { name: 'threshold_packet', width: bits },
-                { name: 'length_d', width: 5 },
-              ]
-            : []),
-          ...(has('best-choice') ? [{ name: 'choice_packet', width: bits }] : []),
-          ...(has('super-trigger-cell') ? [{ name: 'super_packet', width: bits }] : []),
-          { name: 'packet_d', width: bits },
-        ]),
+        ...declare('reg', [...variables, { name: 'packet_d', width: bits }]),
         '',
-        ...(latents.length > 0 ? latentBody(context, latents) : []),
+        ...hardware.flatMap(({ title, stage, stageBody }) =>
+          stage && stageBody
+            ? [section(`${title}, BX 1`), ...stageBody(), '', ...pipelineRegisters(options, stage), '']
+            : [],
+        ),
         ...(map.length > 0 ? mapBody(context, map) : []),
         section('packets'),
         ...(bx4 ? ['assign bx4 = {bx_i[4], bx_i[2:0]};', ''] : []),
-        ...(has('threshold-sum') ? thresholdPackets(bits) : []),
-        ...(has('super-trigger-cell') ? superPackets(bits) : []),
-        ...(has('best-choice') ? choicePackets(options, bits) : []),
-        ...(has('repeater')
-          ? topFirst('u_repeater_sent', CODES, CODE_BITS, 'repeater_codes_i', 'repeater_sent')
-          : []),
-        ...(has('autoencoder') ? linkCut() : []),
+        ...hardware.flatMap((h) => h.packetBody?.(bits, addresses) ?? []),
         '',
         'always @* begin',
         '  case (algorithm_i)',
         ...algorithms.map(
-          (a) => `    ${selectionLabel(algorithms, a)} packet_d = ${packetOf(a.name, bits)};`,
+          (a) => `    ${selectionLabel(algorithms, a)} packet_d = ${a.hardware!.packet(bits)};`,
         ),
         `    ${selectionLabel(algorithms)} packet_d = ${bits}'d0;`,
         '  endcase',
         'end',
         'assign bx_d        = bx_i;',
         'assign resetting_d = resetting_i;',
-        ...(has('threshold-sum') ? ['assign all_sum_code_d = map_all_code_q;'] : []),
+        ...(allSum ? [`assign all_sum_code_d = ${allSum};`] : []),
         '',
         ...pipelineRegisters(options, packet),
         '',
@@ -144,62 +135,12 @@ function emit(context: BuildContext): string {
   );
 }
 
-const packetLines: readonly (readonly [Parameters<typeof includes>[1], string])[] = [
-  [
-    'threshold-sum',
-    'threshold sum      bx5 | type (3) | sum (8) | count (3), addresses (6 each) or map (48) | charges (7 each)',
-  ],
-  ['super-trigger-cell', 'super trigger cell bx4 | positions (2 or 4 each) | sums (7 to 9 each)'],
-  ['best-choice', 'best choice        bx4 | sum (8) | addresses (6 each) or map (48) | charges (7 each)'],
-  ['repeater', 'repeater           bx5 | 48 charges (7 each)'],
-  ['autoencoder', 'autoencoder        bx5 | sum (9) | kept latent bits (32 N - 14, at most 146)'],
-];
-
-/** Values that are made in an always block. */
-function variables(options: ChipOptions): string[] {
-  return ['packet_d', ...(includes(options, 'threshold-sum') ? ['length_d'] : [])];
-}
-
-const latentWires: readonly Signal[] = [
-  { name: 'move', width: RAW_BITS * SQUEEZE_STAGES },
-  { name: 'stay', width: RAW_BITS * SQUEEZE_STAGES },
-  { name: 'latent_words', width: 32 * PACKET_LINKS, note: 'eTx j in [32j+31:32j]' },
-];
-
-function latentBody(context: BuildContext, registers: readonly Signal[]): string[] {
-  return [
-    section('autoencoder, BX 1: keep mask'),
-    ...squeeze(),
-    'assign sum_code_d   = sum_code_i;',
-    'assign bx_latents_d = latents_bx_i;',
-    '',
-    ...pipelineRegisters(context.options, registers),
-    '',
-  ];
-}
-
-function linkCut(): string[] {
-  return instance(
-    'econ_link_cut',
-    'u_link_cut',
-    [],
-    [
-      ['enable_i', "1'b1"],
-      ['active_i', 'active_etxs_i'],
-      ['bx_i', 'bx_latents_q'],
-      ['sum_i', 'sum_code_q'],
-      ['payload_i', 'payload_q'],
-      ['words_o', 'latent_words'],
-    ],
-  );
-}
-
 function mapWires(options: ChipOptions): Signal[] {
   const addresses = ADDRESS_BITS * addressesOf(options);
   return [
     { name: 'map_all', width: CODES, note: 'as the algorithm chose' },
     { name: 'codes_all', width: CODES_BITS, note: 'of all cells' },
-    ...(includes(options, 'threshold-sum') ? [] : [{ name: 'unused_count', width: 6 }]),
+    ...(counts(options) ? [] : [{ name: 'unused_count', width: 6 }]),
     { name: 'map_sent', width: CODES, note: `cell ${mapTop(options)} on top` },
     { name: 'codes_sent', width: CODES_BITS, note: 'place 0 on top' },
     { name: 'addresses_sent', width: addresses, note: 'place 0 on top' },
@@ -213,18 +154,25 @@ function mapTop(options: ChipOptions): number {
 
 function mapBody(context: BuildContext, registers: readonly Signal[]): string[] {
   const { options } = context;
-  const thresholdSum = includes(options, 'threshold-sum');
-  // With both, best choice when it is selected; what else is selected does not matter.
-  const pick = (threshold: string, choice: string): string => {
-    if (!includes(options, 'best-choice')) return threshold;
-    return thresholdSum ? `choosing ? ${choice} : ${threshold}` : choice;
-  };
-  const both = thresholdSum && includes(options, 'best-choice');
+  const users = includedAlgorithms(options).flatMap(({ code, hardware }) =>
+    hardware?.cells ? [{ code, title: hardware.title, ...hardware.cells }] : [],
+  );
+  // The first one unless another is selected; what else is selected does not matter.
+  const pick = (what: string): string =>
+    users
+      .slice(1)
+      .map(({ prefix }) => `${prefix}_selected ? ${prefix}_${what}_i : `)
+      .join('') + `${users[0].prefix}_${what}_i`;
   return [
-    section('threshold sum and best choice, BX 1: cells that are sent'),
-    ...(both ? ['wire choosing;', `assign choosing = (algorithm_i == 3'd${2});`] : []),
-    `assign map_all   = ${pick('threshold_map_i', 'choice_map_i')};`,
-    `assign codes_all = ${pick('threshold_codes_i', 'choice_codes_i')};`,
+    section(`${listed(users.map(({ title }) => title))}, BX 1: cells that are sent`),
+    ...users
+      .slice(1)
+      .flatMap(({ prefix, code }) => [
+        `wire ${prefix}_selected;`,
+        `assign ${prefix}_selected = (algorithm_i == 3'd${code});`,
+      ]),
+    `assign map_all   = ${pick('map')};`,
+    `assign codes_all = ${pick('codes')};`,
     ...instance(
       'econ_gather_cells',
       'u_gather_cells',
@@ -237,12 +185,12 @@ function mapBody(context: BuildContext, registers: readonly Signal[]): string[] 
         ['codes_i', 'codes_all'],
         ['codes_o', 'codes_d'],
         ['addresses_o', 'addresses_d'],
-        ['count_o', thresholdSum ? 'count_d' : 'unused_count'],
+        ['count_o', counts(options) ? 'count_d' : 'unused_count'],
       ],
     ),
     'assign map_d          = map_all;',
-    `assign map_sum_code_d = ${pick('threshold_sum_code_i', 'choice_sum_code_i')};`,
-    ...(thresholdSum ? ['assign map_all_code_d = threshold_all_sum_code_i;'] : []),
+    `assign map_sum_code_d = ${pick('sum_code')};`,
+    ...users.flatMap(({ more }) => more.map(({ register, port }) => `assign ${register.name}_d = ${port};`)),
     '',
     ...pipelineRegisters(options, registers),
     '',
@@ -255,17 +203,7 @@ function mapBody(context: BuildContext, registers: readonly Signal[]): string[] 
   ];
 }
 
-function topFirst(name: string, count: number, width: number, fields: string, packet: string): string[] {
-  return instance(
-    'econ_first_on_top',
-    name,
-    [
-      ['Count', count],
-      ['Width', width],
-    ],
-    [
-      ['fields_i', fields],
-      ['packet_o', packet],
-    ],
-  );
+/** Does the number of cells go into packets? */
+function counts(options: ChipOptions): boolean {
+  return cellPackets(options).some((u) => u.counts);
 }

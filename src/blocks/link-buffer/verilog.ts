@@ -9,7 +9,7 @@ import {
   logic,
   type ModuleBuilder,
 } from '../../hdl/index.js';
-import { includes } from '../algorithm/algorithm.js';
+import { streamAlgorithm } from '../algorithm/algorithm.js';
 import { builtBlock } from '../build.js';
 import { packetBits } from '../formatter/packets.js';
 
@@ -38,7 +38,7 @@ export const linkBufferBlock = builtBlock({
   name: 'link-buffer',
   latency: 1,
   facts(options) {
-    const ring = includes(options, 'threshold-sum');
+    const ring = streamAlgorithm(options) !== undefined;
     return {
       purpose: [
         'Link buffer: lays the packet of a BX out on the active links, eTx 0 first; reset words during a link reset;',
@@ -63,7 +63,7 @@ export const linkBufferBlock = builtBlock({
     };
   },
   build(m, options) {
-    const ring = includes(options, 'threshold-sum');
+    const ring = streamAlgorithm(options);
     const { run_i, links_i, link_reset_pattern_i } = m.inputs('configuration', {
       run_i: [1, 'the chip runs'],
       links_i: [4, 'number of active links N'],
@@ -82,7 +82,9 @@ export const linkBufferBlock = builtBlock({
       resetting: resetting_i,
     };
     const buffer =
-      ringSettings && buildRing(m, { ...ringSettings, run_i, links_i, packet_i, bx_i, resetting_i });
+      ring &&
+      ringSettings &&
+      buildRing(m, { ...ringSettings, run_i, links_i, packet_i, bx_i, resetting_i }, ring.code);
 
     m.section('link words');
     const leaving = (key: keyof Leaving): Expression =>
@@ -136,12 +138,16 @@ interface RingInputs extends ReturnType<typeof ringInputs> {
 }
 
 /** The ring: how far it is filled, what is written, and the words that leave with the tag of their BX. */
-function buildRing(m: ModuleBuilder, inputs: RingInputs): Leaving & { buffered: Bits; overflow: Expression } {
+function buildRing(
+  m: ModuleBuilder,
+  inputs: RingInputs,
+  code: number,
+): Leaving & { buffered: Bits; overflow: Expression } {
   const { bx_i, resetting_i, links_i, length_i, t1_i, t2_i, t3_i, clear_i } = inputs;
   m.section('filling');
   const buffered = m.wire(
     'buffered',
-    logic(1)`${inputs.run_i} & ${equals(inputs.algorithm_i, 0)}`,
+    logic(1)`${inputs.run_i} & ${equals(inputs.algorithm_i, code)}`,
     'the algorithm uses the ring',
   );
   const held = m.openRegister('held', 10, {

@@ -3,6 +3,7 @@ import { bitString } from '../bit-string.js';
 import { CODES } from '../link-input/parameters.js';
 import { cellCharges } from '../packets/charges.js';
 import { repeaterCells, unpackRepeater } from './decode.js';
+import { repeaterHardware } from './hardware.js';
 import { packRepeater, repeater } from './reference.js';
 
 const name = 'repeater';
@@ -43,6 +44,7 @@ export const repeaterAlgorithm: Algorithm = {
       (words, first, out, i) =>
         unpackRepeater(etx, words, first, out, i),
   },
+  hardware: repeaterHardware,
   fills: { cells: true },
   charges: (settings, packets) => cellCharges(settings, undefined, packets, 'dropped'),
   advice: ({ etx }) =>

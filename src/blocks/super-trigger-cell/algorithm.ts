@@ -6,6 +6,7 @@ import type { Packets } from '../packets/packets.js';
 import { STC_GROUPS } from '../packets/packets.js';
 import { dropShift } from '../settings.js';
 import { unpackSuperTriggerCell } from './decode.js';
+import { superTriggerCellHardware } from './hardware.js';
 import { stcGroupsSent, stcTypes } from './parameters.js';
 import { packSuperTriggerCell, stcBuffers, superTriggerCell } from './reference.js';
 
@@ -53,7 +54,7 @@ export const superTriggerCellAlgorithm: Algorithm = {
   code: 1,
   latency: { algorithm: 1, formatter: 1, buffer: 1 },
   builtFor: ['stcTie'],
-  registers: ['drop_lsb'],
+  registers: ['drop_lsb', 'stc_type'],
   packer(settings, rows) {
     const packet = bitString();
     const stc = stcBuffers(rows);
@@ -70,6 +71,7 @@ export const superTriggerCellAlgorithm: Algorithm = {
       (words, first, out, i) =>
         unpackSuperTriggerCell(stcType, etx, words, first, out, i),
   },
+  hardware: superTriggerCellHardware,
   fills: { groups: true },
   charges: groupCharges,
   advice({ stcType, etx }) {

@@ -8,6 +8,7 @@ import { cellCharges, type SumCode } from '../packets/charges.js';
 import { bufferBunch } from '../packets/output-buffer.js';
 import type { ChipSettings } from '../settings.js';
 import { ThresholdSumStream } from './decode.js';
+import { thresholdSumHardware } from './hardware.js';
 import { packThresholdSum, thresholdPacketWords, thresholdSum, thresholdSumBuffers } from './reference.js';
 import { STANDARD_THRESHOLD, THRESHOLD_SUM, thresholdSumSending } from './sending.js';
 
@@ -37,6 +38,7 @@ export const thresholdSumAlgorithm: Algorithm = {
     kind: 'stream',
     stream: (settings, firstBunch) => new ThresholdSumStream(settings, firstBunch),
   },
+  hardware: thresholdSumHardware,
   fills: { cells: true, sum: true },
   sum,
   charges: (settings, packets, remainder) => cellCharges(settings, sum, packets, remainder),

@@ -5,7 +5,7 @@ import {
   clockAndReset,
   defaultEcontOptions,
   emitModule,
-  includes,
+  includedAlgorithms,
   LINKS,
   registerBus,
   type StateBits,
@@ -68,15 +68,9 @@ function counters(options: ChipOptions): Register[] {
 
 /** Signals of stored registers that the data path uses. */
 export function usedSignals(options: ChipOptions): Set<string> {
-  const of = (a: Parameters<typeof includes>[1], ...names: string[]): string[] =>
-    includes(options, a) ? names : [];
   return new Set([
     ...['mux', 'cal', 'config_algo', 'links', 'link_reset_pattern', 'pusm_config', 'orbsyn_hdr', 'idle_hdr'],
-    ...of('threshold-sum', 'threshold', 'drop_lsb', 'buff_t1', 'buff_t2', 'buff_t3', 'idle_pattern'),
-    ...of('super-trigger-cell', 'drop_lsb'),
-    ...of('best-choice', 'drop_lsb', 'buff_t3'),
-    ...of('repeater', 'drop_lsb'),
-    ...of('autoencoder', 'keep', 'read_active', 'expected_crc'),
+    ...includedAlgorithms(options).flatMap(({ registers }) => registers),
   ]);
 }
 

@@ -1,0 +1,87 @@
+import { instance } from '../../hdl/index.js';
+import type { AlgorithmHardware } from '../algorithm/hardware.js';
+import { CODE_BITS, CODES } from '../link-input/parameters.js';
+import { ETX } from '../links.js';
+import {
+  ADDRESS_BITS,
+  CODES_BITS,
+  chargeConnections,
+  MAP_SUM_BITS,
+  type PacketPart,
+  packed,
+  top,
+} from '../packets/packet-text.js';
+import { bestChoiceSent, MAP_FROM } from './parameters.js';
+import { bestChoiceBlock } from './verilog.js';
+
+const { clock, drop, charge } = chargeConnections;
+
+/** Numbers of links on which a list of addresses is sent. */
+const listLinks = Array.from({ length: ETX }, (_, i) => i + 1).filter((n) => bestChoiceSent(n) < MAP_FROM);
+
+export const bestChoiceHardware: AlgorithmHardware = {
+  title: 'best choice',
+  blocks: [bestChoiceBlock],
+  instances: () =>
+    instance(
+      'econ_best_choice',
+      'u_best_choice',
+      [],
+      [
+        clock,
+        drop,
+        ['use_sum_i', 'use_sum'],
+        ['links_i', 'links'],
+        charge,
+        ['map_o', 'choice_map'],
+        ['codes_o', 'choice_codes'],
+        ['sum_code_o', 'choice_sum_code'],
+        ['err_o', 'best_choice_err'],
+      ],
+    ),
+  from: 'from best choice',
+  data: [
+    { name: 'choice_map', width: CODES },
+    { name: 'choice_codes', width: CODES_BITS },
+    { name: 'choice_sum_code', width: MAP_SUM_BITS },
+  ],
+  configuration: ['links'],
+  // BX (4), sum (8), map, charges
+  bits: 12 + CODES + CODES_BITS,
+  layout: 'best choice        bx4 | sum (8) | addresses (6 each) or map (48) | charges (7 each)',
+  cells: {
+    prefix: 'choice',
+    addresses: Math.max(...listLinks.map(bestChoiceSent)),
+    counts: false,
+    more: [],
+  },
+  packetVariables: (bits) => [{ name: 'choice_packet', width: bits }],
+  packetBody: choicePackets,
+  packet: () => 'choice_packet',
+};
+
+/** `choice_packet` by the number of links. */
+function choicePackets(bits: number, addressCount: number): string[] {
+  const addresses = ADDRESS_BITS * addressCount;
+  const head: PacketPart[] = [
+    ['bx4', 4],
+    ['map_sum_code_q', MAP_SUM_BITS],
+  ];
+  return [
+    'always @* begin',
+    '  case (links_i)',
+    ...listLinks.map((n) => {
+      const sent = bestChoiceSent(n);
+      const parts = [
+        ...head,
+        top('addresses_sent', addresses, ADDRESS_BITS * sent),
+        top('codes_sent', CODES_BITS, CODE_BITS * sent),
+      ];
+      return `    4'd${n}:    choice_packet = ${packed(parts, bits)};`;
+    }),
+    `    default: choice_packet = ${packed([...head, ['map_sent', CODES], ['codes_sent', CODES_BITS]], bits)};`,
+    '  endcase',
+    'end',
+    '',
+  ];
+}
