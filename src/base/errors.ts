@@ -24,13 +24,24 @@ export class EconError extends Error implements Diagnostic {
   readonly remedy: string;
 
   constructor(diagnostic: Diagnostic, options?: { cause?: unknown }) {
-    super(`${diagnostic.where}: ${diagnostic.what} ${diagnostic.remedy}`, options);
+    const [where, what, remedy] = [diagnostic.where, diagnostic.what, diagnostic.remedy].map(readable);
+    super(`${where}: ${what} ${remedy}`, options);
     this.name = 'EconError';
     this.code = diagnostic.code;
-    this.where = diagnostic.where;
-    this.what = diagnostic.what;
-    this.remedy = diagnostic.remedy;
+    this.where = where;
+    this.what = what;
+    this.remedy = remedy;
   }
+}
+
+/** Characters of a text that are shown: errors quote files, and a damaged one may be a single line of megabytes. */
+const LONGEST_TEXT = 4000;
+
+function readable(text: string): string {
+  if (text.length <= LONGEST_TEXT) return text;
+  const end = LONGEST_TEXT / 8;
+  const left = text.length - LONGEST_TEXT;
+  return `${text.slice(0, LONGEST_TEXT - end)} [${left} characters are left out] ${text.slice(-end)}`;
 }
 
 /** What the codes of the operating system mean, and what helps. */

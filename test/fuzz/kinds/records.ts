@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { readText } from '../../../src/base/index.js';
 import { readLimits } from '../../../src/budget/index.js';
 import { findRuns, readModulesConfig, renderRuns } from '../../../src/flow/index.js';
+import { RunFolder } from '../../../src/flow/run-folder.js';
 import { loadModel, saveModel } from '../../../src/model/index.js';
 import { parseStimulus } from '../../../src/netlist-sim/index.js';
 import { readSummary } from '../../../src/report/index.js';
@@ -158,7 +159,7 @@ export const recordKinds: readonly FuzzKind[] = [
     },
     read: (path) => loadModel(dirname(path)),
   },
-  ...(['run.json', 'data/data.json', 'train/history.json', 'quality.json', 'steps.json'] as const).map(
+  ...(['run.json', 'data/data.json', 'train/history.json', 'quality.json'] as const).map(
     (name): FuzzKind => ({
       name: `run folder, ${name}`,
       share: 6_000,
@@ -168,6 +169,13 @@ export const recordKinds: readonly FuzzKind[] = [
       read: (path) => renderRuns(findRuns([path.slice(0, -name.length - 1)])),
     }),
   ),
+  {
+    name: 'run folder, steps.json',
+    share: 6_000,
+    slice: 30,
+    seeds: async () => runFiles('steps.json'),
+    read: (path) => RunFolder.read(dirname(path)).log,
+  },
   {
     name: 'report summary',
     share: 10_000,
