@@ -1,6 +1,6 @@
 /**
- * Every code that an error of ours can have, with what it means: `docs/errors.md` is printed from this list, and an
- * error with a code that is not in it does not compile. The part before the slash says who found it.
+ * Every code that an error of ours can have, with what it means: `docs/errors.md` is printed from this list, and
+ * a test finds a code that is not in it. The part before the slash says who found it.
  */
 export const ERROR_CODES = {
   // Files and the machine

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ErrorCode } from './error-codes.js';
 
 /**
  * What is told to a user when something is wrong: which rule, where, what, and what to do.
  * Thrown everywhere; rendered in one place (the CLI).
  */
 export interface Diagnostic {
-  /** Stable identifier, e.g. `dataset/truncated`; all are in `ERROR_CODES`. */
-  readonly code: ErrorCode;
+  /** Stable identifier, e.g. `dataset/truncated`; those of econ are in `ERROR_CODES`. */
+  readonly code: string;
   /** File, line, register or signal. */
   readonly where: string;
   /** What is wrong, with the offending value. */
@@ -18,7 +17,7 @@ export interface Diagnostic {
 }
 
 export class EconError extends Error implements Diagnostic {
-  readonly code: ErrorCode;
+  readonly code: string;
   readonly where: string;
   readonly what: string;
   readonly remedy: string;

@@ -11,6 +11,7 @@ import {
   packCodes,
   straightMux,
 } from '../../src/blocks/index.js';
+import '../../src/chips/index.js'; // the list of algorithms, of which the power-up settings name one
 import { mcRow1, numbers, randomRow1 } from './examples.js';
 
 const codesMc = numbers(`23 16 47 34 | 30 29 17 25 | 37 14 24 40 | 41 38 27 43 | 30 26 28 27 | 30 48 7 26 |
