@@ -8,7 +8,7 @@ import { trainingSettings } from '../../src/training/index.js';
 import { econ, scratch } from './run-cli.js';
 
 const examples = join(packageRoot, 'docs/examples');
-const files = readdirSync(examples).filter((name) => name !== 'modules.yaml');
+const files = readdirSync(examples).filter((name) => name.endsWith('.yaml') && name !== 'modules.yaml');
 const folder = scratch();
 const data = join(folder, 'wafers.csv');
 const short = ['--set', 'epochs=2', '--set', 'hidden=16', '--set', 'wafers=20000', '--compare-etx', '2'];

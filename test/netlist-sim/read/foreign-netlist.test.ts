@@ -40,7 +40,8 @@ test('the netlist after coarse synthesis behaves like the one before', async () 
         simulator.set('rst_n', t < 2 || t === 40 ? 0 : 1);
         design.inputs.forEach((input, k) => void simulator.set(input.name, row[k]));
       }
-      for (const { name } of design.outputs)
+      // Before its first clock a register holds x, which synthesis may take for the value of its reset.
+      for (const { name } of t === 0 ? [] : design.outputs)
         expect(coarse.getBig(name), `${design.name} ${name} ${t}`).toBe(plain.getBig(name));
       plain.step();
       coarse.step();
