@@ -29,7 +29,7 @@ import {
   weightMemoryBlock,
 } from '../blocks/index.js';
 import { encoderLayers, encoderShape } from '../encoder/index.js';
-import type { FileSet } from '../hdl/index.js';
+import { type FileSet, withPrefix } from '../hdl/index.js';
 import { econtBlocks } from './econt-blocks.js';
 import { emitEcontTop } from './econt-top.js';
 import { chipProbes, econtProbes, type Probe } from './probes.js';
@@ -214,9 +214,13 @@ export function provenance(description: ChipDescription): string[] {
 
 /**
  * Writes the chip as Verilog-2005: emitted modules and the hand-written leaf cells they use.
+ * @param prefix goes before every module and file name, leaf cells too, so that two chips can be in one design
  * @returns rtl/NAME.v -> text, one module per file
  */
-export function emitChip(description: ChipDescription): { readonly files: FileSet } {
+export function emitChip(
+  description: ChipDescription,
+  { prefix = '' }: { readonly prefix?: string } = {},
+): { readonly files: FileSet } {
   const context: BuildContext = { options: description.options, provenance: provenance(description) };
   const files = new Map<string, string>();
   const { options, latency } = description;
@@ -225,7 +229,8 @@ export function emitChip(description: ChipDescription): { readonly files: FileSe
     if (block.emit) files.set(`rtl/${block.module}.v`, block.emit(context));
   }
   for (const [path, text] of leafCellsOf(files)) files.set(path, text);
-  return { files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  const named = prefix === '' ? files : withPrefix(files, prefix);
+  return { files: new Map([...named].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
 /** The hand-written leaf cells that are shipped with the package. */

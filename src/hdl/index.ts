@@ -28,6 +28,7 @@ export * from './manifest.js';
 export { ModuleBuilder } from './module.js';
 export * from './package.js';
 export type { Instance, LeafState, RegisterOptions, Sink, StateCells, WireName } from './parts.js';
+export { withPrefix } from './prefix.js';
 export { moduleText } from './print.js';
 export * from './printer.js';
 export {

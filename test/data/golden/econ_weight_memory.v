@@ -1,0 +1,315 @@
+// Weight memory: 12 banks of 1072 bits, each a shadow written over I2C and an active half that the
+// encoder uses. A commit checks the CRC-32 of all shadow bytes, and in the clock of the swap that none of
+// them
+// changed since, then swaps every bit: the convolution part in one clock and the dense part in the next,
+// following a wafer through the encoder, so that every wafer meets one whole set of weights.
+//
+// Layer    weights of conv and dense
+// Formats  weight q in bits [6q+5:6q] of the banks side by side, s1.5
+// Latency  1609 clocks from commit to decision; dense part effective 2 clocks later
+`default_nettype none
+
+module econ_weight_memory (
+    // clock and reset
+    input  wire          clk_i,
+    input  wire          rst_ni,
+
+    // register bus
+    input  wire          write_i,
+    input  wire [15:0]   address_i,
+    input  wire [7:0]    data_i,
+    output wire [7:0]    data_o,         // 0 if the address is not a weight
+    output wire          ready_o,        // 0: a check runs, weights cannot be written
+
+    // control and status registers
+    input  wire          commit_i,
+    input  wire          read_active_i,
+    input  wire [31:0]   expected_crc_i,
+    output wire          busy_o,
+    output wire          done_o,
+    output wire          failed_o,
+    output wire [7:0]    count_o,
+    output wire [31:0]   crc_o,
+
+    // to the encoder
+    output wire [1071:0] weights_00_o,   // active weights, block n
+    output wire [1071:0] weights_01_o,
+    output wire [1071:0] weights_02_o,
+    output wire [1071:0] weights_03_o,
+    output wire [1071:0] weights_04_o,
+    output wire [1071:0] weights_05_o,
+    output wire [1071:0] weights_06_o,
+    output wire [1071:0] weights_07_o,
+    output wire [1071:0] weights_08_o,
+    output wire [1071:0] weights_09_o,
+    output wire [1071:0] weights_10_o,
+    output wire [1071:0] weights_11_o,
+    output wire          err_o           // copies of a register differ
+);
+
+  wire       hit;
+  wire [3:0] host_bank;
+  wire [7:0] host_byte;
+  wire [3:0] check_bank;
+  wire [7:0] check_byte;
+  wire       fold;               // all bytes at once
+  wire [1:0] commit;             // one per layer
+  wire       commit_err;
+  wire [3:0] bank;               // byte that is read now
+  wire [7:0] byte_select;
+  wire [7:0] read_00;
+  wire       weight_bank_00_err;
+  wire [7:0] read_01;
+  wire       weight_bank_01_err;
+  wire [7:0] read_02;
+  wire       weight_bank_02_err;
+  wire [7:0] read_03;
+  wire       weight_bank_03_err;
+  wire [7:0] read_04;
+  wire       weight_bank_04_err;
+  wire [7:0] read_05;
+  wire       weight_bank_05_err;
+  wire [7:0] read_06;
+  wire       weight_bank_06_err;
+  wire [7:0] read_07;
+  wire       weight_bank_07_err;
+  wire [7:0] read_08;
+  wire       weight_bank_08_err;
+  wire [7:0] read_09;
+  wire       weight_bank_09_err;
+  wire [7:0] read_10;
+  wire       weight_bank_10_err;
+  wire [7:0] read_11;
+  wire       weight_bank_11_err;
+  wire [7:0] read_byte;
+
+  // address -------------------------------------------------------------------------------------
+  econ_weight_address #(.Banks(12)) u_address (
+    .address_i(address_i),
+    .hit_o    (hit),
+    .bank_o   (host_bank),
+    .byte_o   (host_byte)
+  );
+
+  // check and commit ----------------------------------------------------------------------------
+  econ_weight_commit #(.Banks(12), .Bytes(134), .Layers(2), .Triplicate(1)) u_commit (
+    .clk_i     (clk_i),
+    .rst_ni    (rst_ni),
+    .start_i   (commit_i),
+    .expected_i(expected_crc_i),
+    .bank_o    (check_bank),
+    .byte_o    (check_byte),
+    .fold_o    (fold),
+    .data_i    (read_byte),
+    .commit_o  (commit),
+    .busy_o    (busy_o),
+    .done_o    (done_o),
+    .failed_o  (failed_o),
+    .count_o   (count_o),
+    .crc_o     (crc_o),
+    .err_o     (commit_err)
+  );
+
+  assign bank        = busy_o ? check_bank : host_bank;
+  assign byte_select = busy_o ? check_byte : host_byte;
+
+  // banks ---------------------------------------------------------------------------------------
+  econ_weight_bank #(.Bytes(134), .EarlyBits(480), .TriplicateShadow(0),
+                     .TriplicateActive(1)) u_weight_bank_00 (
+    .clk_i         (clk_i),
+    .rst_ni        (rst_ni),
+    .write_i       (write_i & hit & ~busy_o & (host_bank == 4'd0)),
+    .byte_i        (byte_select),
+    .data_i        (data_i),
+    .read_active_i (read_active_i & ~busy_o),
+    .fold_i        (fold),
+    .read_o        (read_00),
+    .commit_early_i(commit[0]),
+    .commit_i      (commit[1]),
+    .active_o      (weights_00_o),
+    .err_o         (weight_bank_00_err)
+  );
+  econ_weight_bank #(.Bytes(134), .EarlyBits(0), .TriplicateShadow(0),
+                     .TriplicateActive(1)) u_weight_bank_01 (
+    .clk_i         (clk_i),
+    .rst_ni        (rst_ni),
+    .write_i       (write_i & hit & ~busy_o & (host_bank == 4'd1)),
+    .byte_i        (byte_select),
+    .data_i        (data_i),
+    .read_active_i (read_active_i & ~busy_o),
+    .fold_i        (fold),
+    .read_o        (read_01),
+    .commit_early_i(commit[0]),
+    .commit_i      (commit[1]),
+    .active_o      (weights_01_o),
+    .err_o         (weight_bank_01_err)
+  );
+  econ_weight_bank #(.Bytes(134), .EarlyBits(0), .TriplicateShadow(0),
+                     .TriplicateActive(1)) u_weight_bank_02 (
+    .clk_i         (clk_i),
+    .rst_ni        (rst_ni),
+    .write_i       (write_i & hit & ~busy_o & (host_bank == 4'd2)),
+    .byte_i        (byte_select),
+    .data_i        (data_i),
+    .read_active_i (read_active_i & ~busy_o),
+    .fold_i        (fold),
+    .read_o        (read_02),
+    .commit_early_i(commit[0]),
+    .commit_i      (commit[1]),
+    .active_o      (weights_02_o),
+    .err_o         (weight_bank_02_err)
+  );
+  econ_weight_bank #(.Bytes(134), .EarlyBits(0), .TriplicateShadow(0),
+                     .TriplicateActive(1)) u_weight_bank_03 (
+    .clk_i         (clk_i),
+    .rst_ni        (rst_ni),
+    .write_i       (write_i & hit & ~busy_o & (host_bank == 4'd3)),
+    .byte_i        (byte_select),
+    .data_i        (data_i),
+    .read_active_i (read_active_i & ~busy_o),
+    .fold_i        (fold),
+    .read_o        (read_03),
+    .commit_early_i(commit[0]),
+    .commit_i      (commit[1]),
+    .active_o      (weights_03_o),
+    .err_o         (weight_bank_03_err)
+  );
+  econ_weight_bank #(.Bytes(134), .EarlyBits(0), .TriplicateShadow(0),
+                     .TriplicateActive(1)) u_weight_bank_04 (
+    .clk_i         (clk_i),
+    .rst_ni        (rst_ni),
+    .write_i       (write_i & hit & ~busy_o & (host_bank == 4'd4)),
+    .byte_i        (byte_select),
+    .data_i        (data_i),
+    .read_active_i (read_active_i & ~busy_o),
+    .fold_i        (fold),
+    .read_o        (read_04),
+    .commit_early_i(commit[0]),
+    .commit_i      (commit[1]),
+    .active_o      (weights_04_o),
+    .err_o         (weight_bank_04_err)
+  );
+  econ_weight_bank #(.Bytes(134), .EarlyBits(0), .TriplicateShadow(0),
+                     .TriplicateActive(1)) u_weight_bank_05 (
+    .clk_i         (clk_i),
+    .rst_ni        (rst_ni),
+    .write_i       (write_i & hit & ~busy_o & (host_bank == 4'd5)),
+    .byte_i        (byte_select),
+    .data_i        (data_i),
+    .read_active_i (read_active_i & ~busy_o),
+    .fold_i        (fold),
+    .read_o        (read_05),
+    .commit_early_i(commit[0]),
+    .commit_i      (commit[1]),
+    .active_o      (weights_05_o),
+    .err_o         (weight_bank_05_err)
+  );
+  econ_weight_bank #(.Bytes(134), .EarlyBits(0), .TriplicateShadow(0),
+                     .TriplicateActive(1)) u_weight_bank_06 (
+    .clk_i         (clk_i),
+    .rst_ni        (rst_ni),
+    .write_i       (write_i & hit & ~busy_o & (host_bank == 4'd6)),
+    .byte_i        (byte_select),
+    .data_i        (data_i),
+    .read_active_i (read_active_i & ~busy_o),
+    .fold_i        (fold),
+    .read_o        (read_06),
+    .commit_early_i(commit[0]),
+    .commit_i      (commit[1]),
+    .active_o      (weights_06_o),
+    .err_o         (weight_bank_06_err)
+  );
+  econ_weight_bank #(.Bytes(134), .EarlyBits(0), .TriplicateShadow(0),
+                     .TriplicateActive(1)) u_weight_bank_07 (
+    .clk_i         (clk_i),
+    .rst_ni        (rst_ni),
+    .write_i       (write_i & hit & ~busy_o & (host_bank == 4'd7)),
+    .byte_i        (byte_select),
+    .data_i        (data_i),
+    .read_active_i (read_active_i & ~busy_o),
+    .fold_i        (fold),
+    .read_o        (read_07),
+    .commit_early_i(commit[0]),
+    .commit_i      (commit[1]),
+    .active_o      (weights_07_o),
+    .err_o         (weight_bank_07_err)
+  );
+  econ_weight_bank #(.Bytes(134), .EarlyBits(0), .TriplicateShadow(0),
+                     .TriplicateActive(1)) u_weight_bank_08 (
+    .clk_i         (clk_i),
+    .rst_ni        (rst_ni),
+    .write_i       (write_i & hit & ~busy_o & (host_bank == 4'd8)),
+    .byte_i        (byte_select),
+    .data_i        (data_i),
+    .read_active_i (read_active_i & ~busy_o),
+    .fold_i        (fold),
+    .read_o        (read_08),
+    .commit_early_i(commit[0]),
+    .commit_i      (commit[1]),
+    .active_o      (weights_08_o),
+    .err_o         (weight_bank_08_err)
+  );
+  econ_weight_bank #(.Bytes(134), .EarlyBits(0), .TriplicateShadow(0),
+                     .TriplicateActive(1)) u_weight_bank_09 (
+    .clk_i         (clk_i),
+    .rst_ni        (rst_ni),
+    .write_i       (write_i & hit & ~busy_o & (host_bank == 4'd9)),
+    .byte_i        (byte_select),
+    .data_i        (data_i),
+    .read_active_i (read_active_i & ~busy_o),
+    .fold_i        (fold),
+    .read_o        (read_09),
+    .commit_early_i(commit[0]),
+    .commit_i      (commit[1]),
+    .active_o      (weights_09_o),
+    .err_o         (weight_bank_09_err)
+  );
+  econ_weight_bank #(.Bytes(134), .EarlyBits(0), .TriplicateShadow(0),
+                     .TriplicateActive(1)) u_weight_bank_10 (
+    .clk_i         (clk_i),
+    .rst_ni        (rst_ni),
+    .write_i       (write_i & hit & ~busy_o & (host_bank == 4'd10)),
+    .byte_i        (byte_select),
+    .data_i        (data_i),
+    .read_active_i (read_active_i & ~busy_o),
+    .fold_i        (fold),
+    .read_o        (read_10),
+    .commit_early_i(commit[0]),
+    .commit_i      (commit[1]),
+    .active_o      (weights_10_o),
+    .err_o         (weight_bank_10_err)
+  );
+  econ_weight_bank #(.Bytes(134), .EarlyBits(0), .TriplicateShadow(0),
+                     .TriplicateActive(1)) u_weight_bank_11 (
+    .clk_i         (clk_i),
+    .rst_ni        (rst_ni),
+    .write_i       (write_i & hit & ~busy_o & (host_bank == 4'd11)),
+    .byte_i        (byte_select),
+    .data_i        (data_i),
+    .read_active_i (read_active_i & ~busy_o),
+    .fold_i        (fold),
+    .read_o        (read_11),
+    .commit_early_i(commit[0]),
+    .commit_i      (commit[1]),
+    .active_o      (weights_11_o),
+    .err_o         (weight_bank_11_err)
+  );
+
+  // read-back -----------------------------------------------------------------------------------
+  assign read_byte = ({8{fold | (bank == 4'd0)}} & read_00) ^ ({8{fold | (bank == 4'd1)}} & read_01)
+                     ^ ({8{fold | (bank == 4'd2)}} & read_02) ^ ({8{fold | (bank == 4'd3)}} & read_03)
+                     ^ ({8{fold | (bank == 4'd4)}} & read_04) ^ ({8{fold | (bank == 4'd5)}} & read_05)
+                     ^ ({8{fold | (bank == 4'd6)}} & read_06) ^ ({8{fold | (bank == 4'd7)}} & read_07)
+                     ^ ({8{fold | (bank == 4'd8)}} & read_08) ^ ({8{fold | (bank == 4'd9)}} & read_09)
+                     ^ ({8{fold | (bank == 4'd10)}} & read_10) ^ ({8{fold | (bank == 4'd11)}} & read_11);
+
+  assign data_o  = hit ? read_byte : 8'd0;
+  assign ready_o = ~(hit & busy_o);
+  assign err_o   = commit_err | weight_bank_00_err | weight_bank_01_err | weight_bank_02_err
+                   | weight_bank_03_err | weight_bank_04_err | weight_bank_05_err | weight_bank_06_err
+                   | weight_bank_07_err | weight_bank_08_err | weight_bank_09_err | weight_bank_10_err
+                   | weight_bank_11_err;
+
+endmodule
+
+`default_nettype wire
