@@ -67,9 +67,8 @@ export async function startThread(
     waits ??
     new Worker(url, { stdout: true, stderr: true, resourceLimits: { maxOldGenerationSizeMb: MEGABYTES } });
   worker.removeAllListeners();
+  // Nobody reads what it prints: a stream that flows would keep the process alive when the thread waits.
   worker.ref();
-  worker.stdout.resume();
-  worker.stderr.resume();
   const answers: Answer[] = [];
   let waiting: { answered(answer: Answer): void; reject(error: unknown): void } | undefined;
   let failure: { reason: unknown } | undefined;

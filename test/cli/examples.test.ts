@@ -59,7 +59,7 @@ describe('--settings says what is wrong', () => {
 });
 
 it('the examples in the documentation are there', () => {
-  const docs = ['docs/training.md', 'docs/modules.md'].map((name) =>
+  const docs = ['docs/training.md', 'docs/modules.md', 'docs/extending.md'].map((name) =>
     readFileSync(join(packageRoot, name), 'utf8'),
   );
   for (const name of readdirSync(examples)) expect(docs.join('')).toContain(`examples/${name}`);
