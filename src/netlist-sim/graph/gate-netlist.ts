@@ -1,6 +1,7 @@
 import { EconError } from '../../base/index.js';
 import type { FlatDesign, Scope } from '../read/flatten.js';
 import { binary, type JsonBit, type JsonModule, type Netlist } from '../read/netlist.js';
+import { Nets } from '../read/nets.js';
 import { unsupportedCell } from './cells.js';
 
 /** Pins of simple cells by place; the input AD of a register stands in the place of A. */
@@ -99,17 +100,7 @@ export function flattenGates(netlist: Netlist, topName: string): GateDesign {
   };
   const top = instantiate(topName, topName, '', []);
 
-  const parent = Int32Array.from({ length: bitCount }, (_, i) => i);
-  const find = (bit: number): number => {
-    let root = bit;
-    while (parent[root] !== root) root = parent[root];
-    for (let b = bit; parent[b] !== root; ) {
-      const next = parent[b];
-      parent[b] = root;
-      b = next;
-    }
-    return root;
-  };
+  const nets = new Nets(bitCount);
   const flat = (scope: Instance, local: number) => (local < 2 ? local : scope.base + local);
   for (const scope of instances) {
     for (const inner of scope.compact.instances) {
@@ -118,11 +109,7 @@ export function flattenGates(netlist: Netlist, topName: string): GateDesign {
         const outside = inner.connections[port];
         if (outside === undefined) continue;
         for (let i = 0; i < Math.min(bits.length, outside.length); i++) {
-          const x = find(flat(scope, outside[i]));
-          const y = find(flat(child, localBit(child.compact.local, bits[i])));
-          // Constants have the smallest numbers and stay roots.
-          if (x < y) parent[y] = x;
-          else if (y < x) parent[x] = y;
+          nets.merge(flat(scope, outside[i]), flat(child, localBit(child.compact.local, bits[i])));
         }
       }
     }
@@ -135,7 +122,7 @@ export function flattenGates(netlist: Netlist, topName: string): GateDesign {
     const { compact } = scope;
     typeOf.set(compact.typeOf, at);
     for (let i = 0; i < compact.pins.length; i++) {
-      pins[at * STRIDE + i] = find(flat(scope, compact.pins[i]));
+      pins[at * STRIDE + i] = nets.find(flat(scope, compact.pins[i]));
     }
     at += compact.typeOf.length;
   }
@@ -145,10 +132,10 @@ export function flattenGates(netlist: Netlist, topName: string): GateDesign {
     escaped: (netlist.escaped ?? []).filter((name) => name.includes('.')),
     ignored: [],
     bitCount,
-    resolve: find,
+    resolve: (bit) => nets.find(bit),
     bits: (scope, bits) => {
       const { local } = (scope as Instance).compact;
-      return Int32Array.from(bits, (b) => find(flat(scope as Instance, localBit(local, b))));
+      return Int32Array.from(bits, (b) => nets.find(flat(scope as Instance, localBit(local, b))));
     },
     types,
     typeOf,

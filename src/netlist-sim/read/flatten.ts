@@ -1,5 +1,6 @@
 import { EconError } from '../../base/index.js';
 import { binary, type JsonBit, type JsonCell, type JsonModule, type Netlist, sourceOf } from './netlist.js';
+import { Nets } from './nets.js';
 import { PATH, resolvePath, type Scope } from './paths.js';
 
 export type { Scope } from './paths.js';
@@ -233,54 +234,6 @@ function numberNets(netlist: Netlist, name: string): Numbered {
   }
   for (const { bits } of Object.values(module.netnames)) bits.forEach(number);
   return { module, netCount: local.size, local, cells, instances, ports };
-}
-
-/** Which bits are connected. */
-class Nets {
-  private readonly parent: Int32Array;
-
-  constructor(count: number) {
-    this.parent = new Int32Array(count);
-    for (let i = 0; i < count; i++) this.parent[i] = i;
-  }
-
-  /** The bit that stands for all that are connected with this one. */
-  find(bit: number): number {
-    const { parent } = this;
-    let root = bit;
-    while (parent[root] !== root) root = parent[root];
-    for (let b = bit; parent[b] !== root; ) {
-      const next = parent[b];
-      parent[b] = root;
-      b = next;
-    }
-    return root;
-  }
-
-  /** The representative of every bit. */
-  roots(): Int32Array {
-    const { parent } = this;
-    // A root has the smallest number of its bits, so what a bit points to has been visited before it.
-    for (let bit = 0; bit < parent.length; bit++) parent[bit] = parent[parent[bit]];
-    return parent;
-  }
-
-  join(a: number, b: number, where: () => string): void {
-    const x = this.find(a);
-    const y = this.find(b);
-    if (x === y) return;
-    if (x < 2 && y < 2) {
-      throw new EconError({
-        code: 'simulation/short-circuit',
-        where: where(),
-        what: 'this net is connected to constant 0 and to constant 1.',
-        remedy: 'Remove one of the drivers.',
-      });
-    }
-    // Constants have the smallest numbers and stay roots.
-    if (x < y) this.parent[y] = x;
-    else this.parent[x] = y;
-  }
 }
 
 /** `file.v:12 (u_encoder.u_conv)`: where a cell stands in the text and in the hierarchy. */
