@@ -1,3 +1,4 @@
+import { elementwise } from '../reading/elementwise.js';
 import * as activations from './activations.js';
 import * as integers from './integer-sums.js';
 import type { NodeRule } from './node.js';
@@ -36,20 +37,7 @@ const standard: Readonly<Record<string, NodeRule>> = {
   Or: numbers.logic('maximum'),
   Not: numbers.not,
   Where: numbers.where,
-  Identity: numbers.named('identity'),
-  Neg: numbers.named('negate'),
-  Abs: numbers.named('abs'),
-  Sign: numbers.named('sign'),
-  Floor: numbers.named('floor'),
-  Ceil: numbers.named('ceil'),
-  Round: numbers.named('round'),
-  Sqrt: numbers.named('sqrt'),
-  Exp: numbers.named('exp'),
-  Log: numbers.named('log'),
-  Erf: numbers.named('erf'),
-  Sigmoid: numbers.named('sigmoid'),
-  Tanh: numbers.named('tanh'),
-  Softplus: numbers.named('softplus'),
+  ...elementwise(numbers.named),
   Reciprocal: numbers.reciprocal,
   Relu: numbers.relu('none'),
   LeakyRelu: numbers.relu('alpha'),

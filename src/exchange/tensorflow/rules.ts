@@ -1,4 +1,5 @@
 import { formulas } from '../graph/index.js';
+import { elementwise } from '../reading/elementwise.js';
 import type { NodeRule } from './node.js';
 import * as numbers from './numbers.js';
 import * as shapes from './shapes.js';
@@ -49,26 +50,13 @@ export const rules: Readonly<Record<string, NodeRule>> = {
   LogicalNot: numbers.not,
   Select: numbers.select,
   SelectV2: numbers.select,
-  Identity: numbers.named('identity'),
+  ...elementwise(numbers.named),
   Snapshot: numbers.named('identity'),
   StopGradient: numbers.named('identity'),
   PreventGradient: numbers.named('identity'),
   CheckNumerics: numbers.named('identity'),
   IdentityN: numbers.identities,
-  Neg: numbers.named('negate'),
-  Abs: numbers.named('abs'),
-  Sign: numbers.named('sign'),
-  Floor: numbers.named('floor'),
-  Ceil: numbers.named('ceil'),
-  Round: numbers.named('round'),
   Rint: numbers.named('round'),
-  Sqrt: numbers.named('sqrt'),
-  Exp: numbers.named('exp'),
-  Log: numbers.named('log'),
-  Erf: numbers.named('erf'),
-  Sigmoid: numbers.named('sigmoid'),
-  Tanh: numbers.named('tanh'),
-  Softplus: numbers.named('softplus'),
   Reciprocal: numbers.reciprocal(false),
   Inv: numbers.reciprocal(false),
   Rsqrt: numbers.reciprocal(true),
