@@ -5,7 +5,7 @@ import type { ReadOptions } from './options.js';
 import { streamWafers } from './read.js';
 import { findRow, hashRows } from './row-hash.js';
 
-/** Wafers that are held in memory at most unless more are asked for: 48 MB of charges, with which every command stays below 500 MB. */
+/** Wafers that are held in memory at most unless more are asked for: 48 MB of charges, docs/data.md says what memory that takes. */
 export const MOST_WAFERS = 250_000;
 
 /** How a file of any length is to be read. */

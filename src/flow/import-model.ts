@@ -210,7 +210,7 @@ export function renderImport({
 }: ImportResult): string {
   return [
     difference === undefined
-      ? `${kind}: integers of the chip, taken as they are. Bit-exact by construction.`
+      ? `${kind}: integers of the chip, taken as they are: nothing is rounded, so nothing was compared.`
       : renderDifference(difference, notes),
     '',
     `Mean EMD on ${wafers} held-out wafers at ${etx} eTx:`,

@@ -86,6 +86,7 @@ export function measureWafers(batch: WaferBatch, reconstruction: Rows): WaferMet
     added: Object.fromEntries(addedMetrics.names().map((name) => [name, column()])),
   };
   const emd = waferEmd();
+  const added = addedMetrics.values();
   const even = new Uint8Array(CELLS).fill(1);
   const input = new Shape();
   const output = new Shape();
@@ -102,7 +103,7 @@ export function measureWafers(batch: WaferBatch, reconstruction: Rows): WaferMet
     metrics.position[row] = Math.hypot(output.x - input.x, output.y - input.y);
     metrics.width[row] = output.width - input.width;
     metrics.sum[row] = input.sum > 0 ? output.sum / input.sum - 1 : Number.NaN;
-    for (const { name, measure } of addedMetrics.values())
+    for (const { name, measure } of added)
       metrics.added[name][row] = measure(
         charges.subarray(at, at + CELLS),
         reconstruction.subarray(at, at + CELLS),

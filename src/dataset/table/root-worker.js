@@ -1,5 +1,5 @@
 // ROOT trees in a thread of its own, by the reading part of jsroot (bundled by scripts/build.js). In: {begin: {path,
-// library}}, then {tree, branch, first, end}; {done}. Out: {ready}, the trees as {value}, then {value: {values, lengths?}}
+// jsroot}}, then {tree, branch, first, end}; {done}. Out: {ready}, the trees as {value}, then {value: {values, lengths?}}
 // for each question, or {error}; {free}.
 import { parentPort } from 'node:worker_threads';
 
@@ -27,7 +27,7 @@ port.on('message', async ({ begin, done, ...question }) => {
       port.postMessage({ free: files < MOST_FILES });
     } else if (begin) {
       // The library learns classes from a file; the next file gets a new one.
-      library = await import(`${begin.library}?${files++}`);
+      library = await import(`${begin.jsroot}?${files++}`);
       others.length = 0;
       file = await library.openFile(begin.path);
       await walk(file, '', 0);

@@ -26,7 +26,7 @@ interface Contents {
  */
 export async function rootTable(path: string, { signal }: ReadOptions): Promise<Table> {
   const thread = await startThread(new URL('./root-worker.js', import.meta.url), {
-    data: { path: resolve(path), library: pathToFileURL(join(packageRoot, 'dist/vendor/jsroot.js')).href },
+    data: { path: resolve(path), jsroot: pathToFileURL(join(packageRoot, 'dist/vendor/jsroot.js')).href },
     patience: patienceFor(statSync(path).size),
     signal,
     failed: (failure) => damaged(path, failure),
