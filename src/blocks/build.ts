@@ -1,5 +1,4 @@
-import type { Arithmetic, EncoderShape } from '../encoder/index.js';
-import { usedBlocks, WEIGHT_BLOCKS } from '../encoder/index.js';
+import { type Arithmetic, type EncoderShape, usedBlocks, WEIGHT_BLOCKS } from '../encoder/index.js';
 import {
   type Component,
   ModuleBuilder,

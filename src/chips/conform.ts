@@ -1,6 +1,5 @@
 import { EconError, type Progress, silent } from '../base/index.js';
-import type { ChipSettings } from '../blocks/index.js';
-import { algorithmOf, BUFFER_SAFE_WORDS, ETX, LINKS } from '../blocks/index.js';
+import { algorithmOf, BUFFER_SAFE_WORDS, type ChipSettings, ETX, LINKS } from '../blocks/index.js';
 import { type LinkWords, readLinkWords } from '../dataset/index.js';
 import { type Case, chooseCases, findCases } from './conform-cases.js';
 import { type Comparison, compareWords, type Expected, findLatency } from './conform-compare.js';

@@ -1,10 +1,12 @@
 import { EconError, type Progress, silent } from '../base/index.js';
-import type { AlgorithmName, ChipSettings, Generation } from '../blocks/index.js';
 import {
+  type AlgorithmName,
   algorithmOf,
   BUFFER_SAFE_WORDS,
+  type ChipSettings,
   ETX,
   findBadHeader,
+  type Generation,
   LINKS,
   ORBIT,
   ORBIT_HEADER,

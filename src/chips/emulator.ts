@@ -1,9 +1,9 @@
 import { EconError } from '../base/index.js';
-import type { ChipSettings } from '../blocks/index.js';
 import {
   algorithmOf,
   buildFront,
   bunchCode5,
+  type ChipSettings,
   CODES,
   countBunches,
   ETX,

@@ -1,5 +1,5 @@
-import type { Algorithm } from '../blocks/index.js';
 import {
+  type Algorithm,
   algorithmLatency,
   CHARGE_BITS,
   CODE_BITS,
@@ -12,12 +12,12 @@ import {
   SUM_BITS,
   SUM_CODE_BITS,
 } from '../blocks/index.js';
-import type { EncoderShape } from '../encoder/index.js';
 import {
   ACTIVATIONS,
   activationRegister,
   CONV_FILTERS,
   CONV_SIDE,
+  type EncoderShape,
   encoderLayers,
   encoderStages,
   fieldWidths,

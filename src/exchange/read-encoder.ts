@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { readSettings } from '../chips/index.js';
 import type { EncoderWeights } from '../encoder/index.js';
 import { loadModel, MODEL_FILE } from '../model/index.js';
-import type { LoweredNetwork } from './lower/index.js';
-import { lowerGraph, quantise, type WeightRounding } from './lower/index.js';
+import { type LoweredNetwork, lowerGraph, quantise, type WeightRounding } from './lower/index.js';
 import { readNetwork } from './read-network.js';
 
 /** An encoder from elsewhere: integer weights of the chip, and the network itself when it is one. */

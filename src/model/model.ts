@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { EncoderWeights } from '../encoder/index.js';
-import { encoderShapeSchema, LATENT_BITS } from '../encoder/index.js';
+import { type EncoderWeights, encoderShapeSchema, LATENT_BITS } from '../encoder/index.js';
 import type { Decoder } from './decoder.js';
 
 /** What a model was made from. Same input, same bytes: no time, host or path. */

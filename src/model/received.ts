@@ -1,5 +1,4 @@
-import type { Packets } from '../blocks/index.js';
-import { autoencoderAlgorithm, sumMeans } from '../blocks/index.js';
+import { autoencoderAlgorithm, type Packets, sumMeans } from '../blocks/index.js';
 import { CELLS, imageOrder } from '../detector/index.js';
 import { latentsOfFields } from '../encoder/index.js';
 import { told } from './context.js';

@@ -1,5 +1,4 @@
-import type { Progress } from '../base/index.js';
-import { silent } from '../base/index.js';
+import { type Progress, silent } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { type Evaluation, type EvaluationOptions, evaluateReconstruction } from './evaluation.js';
 import type { Reference } from './references/index.js';

@@ -1,6 +1,5 @@
 import { LINKS } from '../blocks/index.js';
-import type { Simulator, Snapshot } from '../netlist-sim/index.js';
-import { VcdWriter } from '../netlist-sim/index.js';
+import { type Simulator, type Snapshot, VcdWriter } from '../netlist-sim/index.js';
 
 /** BX that a recorded divergence shows. */
 const SHOWN = 32;

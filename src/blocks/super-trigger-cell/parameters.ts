@@ -1,5 +1,4 @@
-import type { SmallFloat } from '../../number/index.js';
-import { float4E3M, float5E3M, float5E4M } from '../../number/index.js';
+import { float4E3M, float5E3M, float5E4M, type SmallFloat } from '../../number/index.js';
 
 /** One of the five kinds of super trigger cells (spec econt-behaviour 7.2). */
 export interface StcType {

@@ -1,6 +1,6 @@
 import { checkWritable, EconError, openFileAtomic, type Progress, silent } from '../../base/index.js';
-import type { ChipSettings } from '../../blocks/index.js';
 import {
+  type ChipSettings,
   CODES,
   DAMAGE,
   ETX,

@@ -1,5 +1,4 @@
-import type { Generation } from '../../blocks/index.js';
-import { buildNumber, type ChipOptions, weightBlocks } from '../../blocks/index.js';
+import { buildNumber, type ChipOptions, type Generation, weightBlocks } from '../../blocks/index.js';
 import { econtRegisters } from './econt.js';
 import { commandBits, usedSignals } from './econt-verilog.js';
 import { registersOfGeneration } from './names.js';

@@ -1,5 +1,4 @@
-import type { Generation } from '../../blocks/index.js';
-import { crc32 } from '../../blocks/index.js';
+import { crc32, type Generation } from '../../blocks/index.js';
 import { type RegisterImage, readElement, registerOfField } from './image.js';
 import { keptLines, partLines } from './kept.js';
 import { registersOfGeneration } from './names.js';

@@ -1,5 +1,4 @@
-import type { Entry } from '../settings/tree.js';
-import { settingError } from '../settings/tree.js';
+import { type Entry, settingError } from '../settings/tree.js';
 import { type Place, registersOfGeneration, wholeRegister } from './names.js';
 import { fieldPath, type Register } from './types.js';
 

@@ -1,7 +1,12 @@
 import { EconError } from '../../base/index.js';
 import { algorithmOf, type ChipSettings, crc32 } from '../../blocks/index.js';
-import type { EncoderWeights } from '../../encoder/index.js';
-import { packWeights, usedBlocks, WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../../encoder/index.js';
+import {
+  type EncoderWeights,
+  packWeights,
+  usedBlocks,
+  WEIGHT_BLOCK_BYTES,
+  WEIGHT_BLOCKS,
+} from '../../encoder/index.js';
 import { elementReset, registerNamed } from './table.js';
 import { toGeneration } from './translate.js';
 import type { Register } from './types.js';

@@ -1,6 +1,5 @@
 import { EconError } from '../../base/index.js';
-import type { ChipSettings, Generation } from '../../blocks/index.js';
-import { CODES } from '../../blocks/index.js';
+import { type ChipSettings, CODES, type Generation } from '../../blocks/index.js';
 import { ones } from './fields.js';
 import { isSet, type RegisterImage, readBits, resetImage, setFields, writeBits } from './image.js';
 import { findPlaces } from './names.js';

@@ -1,5 +1,4 @@
-import type { GraphBuilder } from '../graph/index.js';
-import { formulas, type PowerOfTwoOp, scalar, type Tensor } from '../graph/index.js';
+import { formulas, type GraphBuilder, type PowerOfTwoOp, scalar, type Tensor } from '../graph/index.js';
 import { autoScale, autoTernary, leastSquaresScale } from './automatic-scale.js';
 import type { Config } from './config.js';
 

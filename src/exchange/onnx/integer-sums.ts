@@ -1,5 +1,4 @@
-import type { FileValue } from '../reading/file-graph.js';
-import { part } from '../reading/file-graph.js';
+import { type FileValue, part } from '../reading/file-graph.js';
 import { integerRange } from '../reading/number-types.js';
 import type { NodeReader, PlainRule } from './node.js';
 import { convolved } from './sums.js';
