@@ -1,5 +1,5 @@
-import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
-import { EconError, readText } from '../base/index.js';
+import { isMap, isSeq } from 'yaml';
+import { EconError, parseYaml, readText } from '../base/index.js';
 
 /** A case of a vector repository that is known to be wrong, with the reason why. */
 export interface KnownDefect {
@@ -12,14 +12,13 @@ export interface KnownDefect {
  * @throws EconError chip/bad-known-list with file and line
  */
 export function readKnownDefects(path: string): KnownDefect[] {
-  const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines });
+  const read = parseYaml(readText(path));
+  if ('why' in read) throw bad(path, read.line, `this is not YAML: ${read.why}.`);
+  const { document, lineAt } = read;
   const lineOf = (node: unknown): number => {
     const range = (node as { range?: readonly number[] | null } | null)?.range;
-    return range ? lines.linePos(range[0]).line : 1;
+    return range ? lineAt(range[0]) : 1;
   };
-  const broken = document.errors[0];
-  if (broken) throw bad(path, lines.linePos(broken.pos[0]).line, 'this is not YAML.');
   if (!isSeq(document.contents)) throw bad(path, 1, 'this is not a list.');
   const seen = new Set<string>();
   return document.contents.items.map((item) => {

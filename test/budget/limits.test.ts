@@ -40,6 +40,7 @@ test.each([
   ['a negative number', 'chipPower: -1', /chipPower: /],
   ['a list', '[1, 2]', /top level: /],
   ['no YAML', 'a: [1', /neither YAML nor JSON/],
+  ['lists within lists', '- '.repeat(60_000), /neither YAML nor JSON: .*more than 200 deep/],
   ['a tag that nobody knows', 'encoderArea: !area 5', /neither YAML nor JSON: Unresolved tag: !area/],
 ])('%s is an error that names file and key', (_, text, message) => {
   const path = file('bad.yaml', text);

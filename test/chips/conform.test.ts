@@ -236,6 +236,7 @@ describe('conform', () => {
     );
     expect(message('case: a\n')).toMatch(/list.yaml:1: this is not a list/);
     expect(message('- "a\n')).toMatch(/list.yaml:\d: this is not YAML/);
+    expect(message('- '.repeat(60_000))).toMatch(/list.yaml:1: this is not YAML: .*more than 200 deep/);
   });
 
   it('refuses a folder without vectors, or none', async () => {

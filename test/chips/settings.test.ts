@@ -154,6 +154,7 @@ describe('bad settings name file, line and remedy', () => {
       /X is not a register of the nested/,
     ],
     ['broken YAML', 'ConfigAlgo:\n  Global: {alg_type: 4\nMux:\n', 3, /not YAML/],
+    ['lists within lists', `Mux:\n  ${'- '.repeat(60_000)}1\n`, 2, /more than 200 deep/],
     ['no map', 'just text\n', 1, /not a map/],
     ['an empty file', '', 1, /empty/],
     [

@@ -1,7 +1,7 @@
 // A slice of `npm run campaign:fuzz`: changed inputs of every reader are read or refused with an error of ours.
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { EconError, Random } from '../../src/base/index.js';
 import type { FuzzKind } from './kind.js';
@@ -16,6 +16,28 @@ test.each(kinds.map((kind) => [kind.name, kind] as const))('%s', async (_, kind)
   const tally = await runCases(kind, 1, kind.slice, join(folder, kind.name));
   expect(tally.findings).toEqual([]);
   expect(tally.read + Object.values(tally.refused).reduce((a, b) => a + b, 0)).toBe(kind.slice);
+});
+
+// A kind whose files are all refused before they are changed would try little; some are refused for what they hold.
+test.each(kinds.map((kind) => [kind.name, kind] as const))('%s: what is changed is read', async (_, kind) => {
+  const place = join(folder, 'unchanged', kind.name);
+  const files = [...(await kind.seeds(join(place, 'seeds')))].map(([name, bytes]) => ({ name, bytes }));
+  for (const { name, bytes } of files) {
+    mkdirSync(dirname(join(place, name.replace('+', ''))), { recursive: true });
+    if (name.startsWith('+')) writeFileSync(join(place, name.slice(1)), bytes);
+  }
+  const seeds = files.filter(({ name }) => !name.startsWith('+')).slice(0, 12);
+  let read = 0;
+  for (const { name, bytes } of seeds) {
+    writeFileSync(join(place, name), kind.pack?.(bytes, name) ?? bytes);
+    try {
+      await kind.read(join(place, name), new Random(1), () => {});
+      read++;
+    } catch (error) {
+      if (!(error instanceof EconError)) throw error;
+    }
+  }
+  expect(read / seeds.length).toBeGreaterThanOrEqual(0.25);
 });
 
 const made = (read: FuzzKind['read']): FuzzKind => ({

@@ -1,5 +1,5 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
-import { EconError } from '../../base/index.js';
+import { type Document, isAlias, isMap, isScalar, isSeq, type Pair } from 'yaml';
+import { EconError, parseYaml } from '../../base/index.js';
 
 /** One value of a settings file: its path of keys joined with dots, and its line (from 1). */
 export interface Entry {
@@ -29,27 +29,15 @@ const DEEPEST = 30;
  * @throws EconError chip/not-yaml or chip/bad-setting, with file and line
  */
 export function readTree(text: string, name: string): Tree {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    version: '1.1',
-    intAsBigInt: true,
-    uniqueKeys: false,
-    lineCounter: lines,
-    // Warnings (a tag that is not known) are for the reader of the file, not for the terminal.
-    logLevel: 'error',
-  });
-  const broken = document.errors[0];
-  if (broken) {
-    const line = lines.linePos(broken.pos[0]).line;
-    const reason = broken.message.split(/ at line |\n/)[0];
-    throw notYaml(`${name}:${line}`, `this is not YAML: ${reason}.`);
-  }
+  const read = parseYaml(text, { version: '1.1', intAsBigInt: true, uniqueKeys: false });
+  if ('why' in read) throw notYaml(`${name}:${read.line}`, `this is not YAML: ${read.why}.`);
+  const { document, lineAt } = read;
   if (!isMap(document.contents)) {
     const nothing =
       document.contents === null || (isScalar(document.contents) && document.contents.value === null);
     throw notYaml(`${name}:1`, nothing ? 'this file is empty.' : 'this is not a map of register blocks.');
   }
-  const walker = new Walker(name, document, (offset) => lines.linePos(offset).line);
+  const walker = new Walker(name, document, lineAt);
   walker.walk(document.contents, '', 1);
   return { entries: walker.entries, notes: walker.notes };
 }

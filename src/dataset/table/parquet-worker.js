@@ -66,10 +66,10 @@ async function contents() {
     groups.reduce((a, b) => a + b, 0) !== rows
   )
     throw new Error('the rows of its groups do not add up');
-  const columns = parquetSchema(metadata).children.map(({ element, children }) => ({
-    name: element.name,
-    ...kindOf(element, children),
-  }));
+  const columns = parquetSchema(metadata).children.map(({ element, children }) => {
+    if (typeof element.name !== 'string') throw new Error('a column has no name');
+    return { name: element.name, ...kindOf(element, children) };
+  });
   return { rows, groups, columns };
 }
 

@@ -33,13 +33,13 @@ export function lowerGraph(graph: NetworkGraph, etx: number, path: string): Lowe
     const matrix = matrixOf(stages, stage, before);
     // Behind a convolution without an activation a dense layer makes one matrix of both.
     const last2d = stage.weighted.at(-1);
-    const conv = depth === 0 && last2d?.op.kind === 'conv2d' ? last2d : undefined;
-    if (!conv && last2d && last2d.op.kind !== 'dense')
-      spread.push(
-        `${stage.name} (${last2d.op.kind}) becomes a dense layer of ${before.rows} x ${stage.sums.offset.length} weights: the chip has one convolution, first.`,
-      );
     const next = chain[depth + 1];
     const last = next === undefined;
+    const conv = depth === 0 && !last && last2d?.op.kind === 'conv2d' ? last2d : undefined;
+    if (!conv && last2d && last2d.op.kind !== 'dense')
+      spread.push(
+        `${stage.name} (${last2d.op.kind}) becomes a dense layer of ${before.rows} x ${stage.sums.offset.length} weights: the chip has ${last ? 'its latents from a dense layer' : 'one convolution, first'}.`,
+      );
     const order = conv ? undefined : Int32Array.from(stage.sums.offset, (_, i) => i);
     const draft = conv ? convLayer(graph, stage, conv, matrix, input.image, path) : denseLayer(stage, matrix);
     const places = last

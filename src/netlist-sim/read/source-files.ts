@@ -93,5 +93,6 @@ export function readSourceFiles(paths: readonly string[], choice: SourceChoice =
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  // existsSync is false, too, for a name that is too long, and for one below a file.
+  return existsSync(path) && statSync(path).isFile();
 }

@@ -36,12 +36,14 @@ interface Form {
   readonly kernel: number;
   readonly stride: number;
   readonly pads?: readonly [number, number, number, number];
+  /** Nothing stands behind the convolution. */
+  readonly alone?: boolean;
   /** Conditions put behind the latents: before or after their activation. */
   readonly conditions?: 'before' | 'after';
   readonly latents?: ActivationFormula;
 }
 
-function encoder({ kernel, stride, pads = [0, 0, 0, 0], conditions, latents }: Form): LoweredNetwork {
+function encoder({ kernel, stride, pads = [0, 0, 0, 0], alone, conditions, latents }: Form): LoweredNetwork {
   const b = new GraphBuilder('test', 'test.pb');
   const wafer = b.input('wafer', [8, 8, 1]);
   const more = conditions ? [b.input('conditions', [3])] : [];
@@ -57,7 +59,8 @@ function encoder({ kernel, stride, pads = [0, 0, 0, 0], conditions, latents }: F
     },
     [wafer, b.constant('conv/kernel', weights(kernel, kernel, 1, 2)), b.constant('conv/bias', weights(2))],
   );
-  const active = steps(1 / 128, 32)(b, 'act', sums);
+  const active = steps(alone ? 1 / 256 : 1 / 128, alone ? 2 : 32)(b, 'act', sums);
+  if (alone) return lowerGraph(b.finish([active]), 5, 'test.pb');
   const size = b.shapeOf(active).reduce((n, side) => n * side, 1);
   const flat = b.add('flat', { kind: 'reshape', shape: [size] }, [active]);
   const dense = b.add('latents', { kind: 'dense' }, [
@@ -101,4 +104,14 @@ test('latents of one wide step are taken, what goes down is not', () => {
   const down: ActivationFormula = (b, name, x) =>
     b.add(name, { kind: 'divide' }, [b.constant('one', scalar(1)), x]);
   expect(() => encoder({ kernel: 3, stride: 2, latents: down })).toThrow(/nothing like the chip's ReLU/);
+});
+
+test('a convolution alone becomes the dense layer of the latents', () => {
+  const network = encoder({ kernel: 3, stride: 3, alone: true });
+  const { bitExact, layers } = chipDifference(network, quantise(network, 'nearest'), 'exact', wafers, 40);
+  expect(layers.map(({ equal }) => equal)).toEqual([40 * 48, 40 * 8]);
+  expect(bitExact).toBe(true);
+  expect(network.notes[0]).toMatch(
+    /conv2d.* becomes a dense layer of 48 x 8 weights: the chip has its latents/,
+  );
 });

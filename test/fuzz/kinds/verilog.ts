@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readText } from '../../../src/base/index.js';
 import { readSourceFiles, Simulator } from '../../../src/netlist-sim/index.js';
@@ -55,7 +56,7 @@ export const verilogKinds: readonly FuzzKind[] = [
       files[NAMES[random.below(NAMES.length)]] = readText(path);
       if (random.below(4) === 0)
         files[NAMES[random.below(NAMES.length)]] = readText(path).slice(0, random.below(400));
-      await simulate(files, { top: 'm' });
+      await simulate(files, { top: 'm', find: (name) => (name === 'none.hex' ? '0 1 2 3' : undefined) });
     },
   },
   {
@@ -86,6 +87,10 @@ export const verilogKinds: readonly FuzzKind[] = [
       'parts',
     ],
     async read(path, _, tell) {
+      // A file that the design names is no secret: also where it is refused after that file was read.
+      const named = [...readFileSync(path, 'latin1').matchAll(/"([^"\n]+)"/g)].map(([, name]) => name);
+      const places = named.flatMap((name) => [resolve(name), resolve(dirname(path), name)]);
+      tell(places.filter((place) => existsSync(place) && !place.startsWith(dirname(path))));
       const { files, included, find } = readSourceFiles([path], { folders: [dirname(path)] });
       tell(Object.keys(files).map((name) => resolve(name)));
       await simulate(files, { included, find, folders: [dirname(path)] });
