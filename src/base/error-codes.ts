@@ -8,7 +8,8 @@ export const ERROR_CODES = {
   'base/cannot-read': 'The system refuses to read a file: missing, a folder, no permission.',
   'base/cannot-write': 'The system refuses to write: no permission, no space, something in the way.',
   'base/hdf5': 'An HDF5 file is damaged, or holds what is not read here.',
-  'base/no-file': 'A pipe was given where the input is read more than once, or not from front to end.',
+  'base/no-file':
+    'A pipe or standard input was given where the input is read more than once, or not from front to end.',
   'base/not-utf8': 'A text file is in another encoding.',
   'base/bad-module': 'A module of --with cannot be loaded, or changed meanwhile.',
   'base/bad-thing': 'A module of --with registers something that is none of its kind.',

@@ -85,6 +85,7 @@ export function fileError(error: unknown, path: string, action: 'read' | 'write'
 
 /** A file that is missing and a folder that is missing are different mistakes. */
 function missing(path: string, action: 'read' | 'write'): readonly [string, string] {
+  if (path === '-') return ['standard input is not taken here', 'Write it to a file first, and give that.'];
   const folder = dirname(path);
   if (!existsSync(folder)) return [`there is no folder ${folder}`, 'Check the path.'];
   return action === 'read'

@@ -17,6 +17,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EconError, fileError } from './errors.js';
 import { type Progress, silent } from './progress.js';
+import { STANDARD_INPUT, standardInputBytes } from './standard-input.js';
 
 /** Folder of the package: holds rtl/, testbench/ and sensor-maps/, seen from src/ and dist/ alike. */
 export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
@@ -65,8 +66,18 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
-/** Where the bytes of a file are put first; a device or a pipe takes them itself, its name must not be replaced. */
+/**
+ * Where the bytes of a file are put first; a device or a pipe takes them itself, its name must not be replaced.
+ * @throws EconError base/cannot-write for `-`, which is meant for standard output and would become a file
+ */
 function temporaryOf(path: string): string {
+  if (path === STANDARD_INPUT)
+    throw new EconError({
+      code: 'base/cannot-write',
+      where: path,
+      what: 'standard output is not written here.',
+      remedy: 'Give the name of a file; /dev/stdout where a pipe reads it, ./- for a file of that name.',
+    });
   const there = statOf(path);
   return there && !there.isFile() && !there.isDirectory() ? path : `${path}.${process.pid}.tmp`;
 }
@@ -128,11 +139,12 @@ export function openFileAtomic(path: string): AtomicFile {
   };
 }
 
+/** Bytes of a file, of standard input for `-`. @throws EconError base/cannot-read, base/no-file */
 export function readBytes(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return path === STANDARD_INPUT ? standardInputBytes() : readFileSync(path);
   } catch (error) {
-    throw fileError(error, path, 'read');
+    throw error instanceof EconError ? error : fileError(error, path, 'read');
   }
 }
 
@@ -180,10 +192,10 @@ export function readJson(path: string, remedy: string): unknown {
   }
 }
 
-/** Standard input (`-`), a pipe or a device: its bytes come once, and in their order. */
+/** Standard input, a pipe or a device: its bytes come once, and in their order. */
 export function isStream(path: string): boolean {
   const there = statOf(path);
-  return path === '-' || (there !== undefined && !there.isFile() && !there.isDirectory());
+  return path === STANDARD_INPUT || (there !== undefined && !there.isFile() && !there.isDirectory());
 }
 
 /**

@@ -5,6 +5,7 @@ export * from './hdf5/index.js';
 export * from './progress.js';
 export * from './random.js';
 export * from './registry.js';
+export * from './standard-input.js';
 export * from './thread.js';
 export * from './version.js';
 export * from './yaml.js';

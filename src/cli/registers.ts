@@ -34,7 +34,8 @@ export function addRegisters(program: Command): void {
     'after',
     `
 Settings are YAML of any layout (production, flat or nested P1, pflib names), a dump of registers (bytes, CSV, i2cdump),
-or an I2C script (ours, i2ctransfer); the layout is found by content. Several files are laid over each other.
+or an I2C script (ours, i2ctransfer); the layout is found by content; - is standard input. Several files are laid over each
+other.
 
 Examples:
   econ registers check init.yaml

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
-import { checkWritable, EconError, fileError, openFileAtomic, writeFileAtomic } from '../base/index.js';
+import { checkWritable, EconError, openFileAtomic, readText, writeFileAtomic } from '../base/index.js';
 import {
   checkAllowed,
   type Finding,
@@ -229,11 +228,7 @@ function named(text: string, value?: string): [string, string] {
 function readStimulus(options: Options): Stimulus {
   let stimulus: Stimulus = { file: 'command line', inputs: new Map(), compare: 'before', rows: [] };
   if (options.stimulus !== undefined) {
-    try {
-      stimulus = parseStimulus(readFileSync(options.stimulus, 'utf8'), options.stimulus);
-    } catch (error) {
-      throw error instanceof EconError ? error : fileError(error, options.stimulus, 'read');
-    }
+    stimulus = parseStimulus(readText(options.stimulus), options.stimulus);
   }
   if (options.reset === undefined) return stimulus;
   const [port, level = '1'] = options.reset.split('=');

@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { EconError, fileError } from '../base/index.js';
+import { EconError, fileError, STANDARD_INPUT, standardInputStream } from '../base/index.js';
 import { dataError } from './errors.js';
 import type { ReadOptions } from './options.js';
 
@@ -48,7 +48,10 @@ export async function* fileChunks(path: string, start = 0, length = Infinity): C
   if (length === 0) return;
   // A pipe knows no places: it is read from where it is.
   const part = start > 0 || length < Infinity ? { start, end: start + length - 1 } : {};
-  const stream = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 1 << 20, ...part });
+  const stream =
+    path === STANDARD_INPUT
+      ? standardInputStream()
+      : createReadStream(path, { highWaterMark: 1 << 20, ...part });
   try {
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { EconError, Registry, readJson, readText } from '../base/index.js';
+import { EconError, Registry, readJson, readText, STANDARD_INPUT } from '../base/index.js';
 import type { NetworkGraph } from './graph/index.js';
 import { readKeras } from './keras/index.js';
 import { readOnnx } from './onnx/read.js';
@@ -54,11 +54,12 @@ for (const reader of ours) networkReaders.add(reader.name, reader);
 export async function readNetwork(path: string, part: Part): Promise<NetworkGraph> {
   const reader = networkReaders.values().find((r) => r.recognises(path));
   if (reader) return reader.read(path, part);
-  if (!existsSync(path) || !statSync(path).isDirectory()) readText(path); // a file that is not there is the first thing to say
+  const named = path !== STANDARD_INPUT;
+  if (named && !(existsSync(path) && statSync(path).isDirectory())) readText(path); // a file that is not there is the first thing to say
   throw new EconError({
     code: 'exchange/format',
     where: path,
-    what: 'this kind of file is not known.',
+    what: named ? 'this kind of file is not known.' : 'the name of a file tells what kind of network it is.',
     remedy:
       others[path.split('.').pop()?.toLowerCase() ?? ''] ??
       'Give .keras, .h5, .hdf5 or .json (Keras), .pb (TensorFlow), .onnx (ONNX, QONNX), .json or .npz (tensors), .yaml (ECON-T settings) or the folder of a model.',

@@ -7,6 +7,7 @@ import {
   readBytes,
   readJson,
   readText,
+  STANDARD_INPUT,
   sha256,
   writeFileAtomic,
 } from '../base/index.js';
@@ -95,6 +96,13 @@ function checkSeal(path: string): void {
  * @throws EconError model/... when a file is missing, foreign, of another version, cut off or altered
  */
 export function loadModel(path: string): Model {
+  if (path === STANDARD_INPUT)
+    throw new EconError({
+      code: 'base/no-file',
+      where: path,
+      what: 'a model is a folder with two files, and standard input is one.',
+      remedy: 'Give the folder.',
+    });
   const isFolder = basename(path) !== MODEL_FILE && existsSync(path) && statSync(path).isDirectory();
   const jsonPath = isFolder ? join(path, MODEL_FILE) : path;
   const file = parseHeader(readJson(jsonPath, REMEDY), jsonPath);

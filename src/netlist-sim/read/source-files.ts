@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
-import { EconError, readText } from '../../base/index.js';
+import { EconError, readText, STANDARD_INPUT } from '../../base/index.js';
 import { Preprocessor } from './preprocess.js';
 
 export interface SourceFiles {
@@ -47,7 +47,10 @@ export function readSourceFiles(paths: readonly string[], choice: SourceChoice =
         code: 'simulation/no-file',
         where: path,
         what: existsSync(path) ? 'this is not a file.' : 'there is no such file.',
-        remedy: 'Give the Verilog files of the design, one after the other.',
+        remedy:
+          path === STANDARD_INPUT
+            ? 'Standard input is not taken: its lines would have no file to be named by. Write it to a file first.'
+            : 'Give the Verilog files of the design, one after the other.',
       });
     }
     const name = normalize(path);
