@@ -1,4 +1,6 @@
 // Count equal configuration registers, Stride bytes apart from Address on.
+//
+// Bytes are little-endian; bits that do not exist read 0.
 `default_nettype none
 
 module econ_config_array #(
@@ -20,38 +22,51 @@ module econ_config_array #(
     output wire [Count-1:0]       err_o
 );
 
-  wire [8*Count-1:0] reads;
-  integer            i;
+  // Registers as bytes: byte b of register k at 8 * (Bytes * k + b).
+  wire [Count*Bytes-1:0]   hit; // the address is that of the byte
+  wire [8*Count*Bytes-1:0] next;
+  reg  [8*Count*Bytes-1:0] held;
+  wire [Count*Width-1:0]   value_d;
+  integer                  i;
+  integer                  j;
 
   genvar k;
+  genvar b;
   generate
     for (k = 0; k < Count; k = k + 1) begin : gen_register
-      localparam [15:0] First = Address + Stride * k;
+      assign value_d[Width*k +: Width] = next[8*Bytes*k +: Width];
 
-      wire [15:0] offset;
+      for (b = 0; b < Bytes; b = b + 1) begin : gen_byte
+        localparam [15:0] Own = Address + Stride * k + b;
 
-      assign offset = address_i - First;
-
-      econ_config_register #(
-        .Bytes(Bytes), .Width(Width), .ResetValue(ResetValue[Width*k +: Width]), .Triplicate(Triplicate)
-      ) u_register (
-        .clk_i   (clk_i),
-        .rst_ni  (rst_ni),
-        .select_i(offset < Bytes),
-        .byte_i  (offset[4:0]),
-        .write_i (write_i),
-        .data_i  (data_i),
-        .read_o  (reads[8*k +: 8]),
-        .value_o (value_o[Width*k +: Width]),
-        .err_o   (err_o[k])
-      );
+        assign hit[Bytes*k+b]           = (address_i == Own);
+        assign next[8*(Bytes*k+b) +: 8] = (write_i & hit[Bytes*k+b]) ? data_i : held[8*(Bytes*k+b) +: 8];
+      end
     end
   endgenerate
 
+  // Written in every clock: what is not addressed with what it holds.
+  econ_register #(.Width(Count*Width), .ResetValue(ResetValue), .Triplicate(Triplicate), .Parts(Count)) u_value (
+    .clk_i (clk_i),
+    .rst_ni(rst_ni),
+    .en_i  (1'b1),
+    .d_i   (value_d),
+    .q_o   (value_o),
+    .err_o (err_o)
+  );
+
+  always @* begin
+    held = {8*Count*Bytes{1'b0}};
+    for (i = 0; i < Count; i = i + 1) held[8*Bytes*i +: Width] = value_o[Width*i +: Width];
+  end
+
   always @* begin
     read_o = 8'd0;
-    for (i = 0; i < Count; i = i + 1) read_o = read_o | reads[8*i +: 8];
+    for (j = 0; j < Count * Bytes; j = j + 1) read_o = read_o | ({8{hit[j]}} & held[8*j +: 8]);
   end
+
+  wire unused_next; // bits that do not exist
+  assign unused_next = ^next;
 
 endmodule
 

@@ -2,7 +2,8 @@
 //
 // Inputs in order of priority: rst_ni (loads ResetValue), en_i (loads d_i), else the value is held.
 // Triplicate = 1: three kept copies. While held, every copy is rewritten with the vote in each clock, so
-//   an upset of one copy is gone after one clock; err_o is 1 in the clock in which the copies differ.
+//   an upset of one copy is gone after one clock; err_o is 1 in the clock in which the copies differ, one bit for
+//   each of Parts equal parts of the value.
 // Triplicate = 0: one register; err_o is 0.
 // Not for: registers that are written in every clock and need no reset (econ_pipeline.v is smaller).
 `default_nettype none
@@ -10,14 +11,15 @@
 module econ_register #(
     parameter             Width      = 1,
     parameter [Width-1:0] ResetValue = {Width{1'b0}},
-    parameter             Triplicate = 0
+    parameter             Triplicate = 0,
+    parameter             Parts      = 1
 ) (
     input  wire             clk_i,
     input  wire             rst_ni,
     input  wire             en_i,
     input  wire [Width-1:0] d_i,
     output wire [Width-1:0] q_o,
-    output wire             err_o
+    output wire [Parts-1:0] err_o
 );
 
   generate
@@ -47,13 +49,16 @@ module econ_register #(
         .d_i   (next_d),
         .q_o   (c_q)
       );
-      econ_voter #(.Width(Width)) u_voter (
-        .a_i      (a_q),
-        .b_i      (b_q),
-        .c_i      (c_q),
-        .vote_o   (q_o),
-        .err_o    (err_o)
-      );
+      genvar p;
+      for (p = 0; p < Parts; p = p + 1) begin : gen_part
+        econ_voter #(.Width(Width/Parts)) u_voter (
+          .a_i      (a_q[Width/Parts*p +: Width/Parts]),
+          .b_i      (b_q[Width/Parts*p +: Width/Parts]),
+          .c_i      (c_q[Width/Parts*p +: Width/Parts]),
+          .vote_o   (q_o[Width/Parts*p +: Width/Parts]),
+          .err_o    (err_o[p])
+        );
+      end
     end else begin : gen_single
       reg [Width-1:0] value_q;
 
@@ -63,7 +68,7 @@ module econ_register #(
       end
 
       assign q_o   = value_q;
-      assign err_o = 1'b0;
+      assign err_o = {Parts{1'b0}};
     end
   endgenerate
 

@@ -33,7 +33,7 @@ import { type FileSet, withPrefix } from '../hdl/index.js';
 import { econtBlocks } from './econt-blocks.js';
 import { emitEcontTop } from './econt-top.js';
 import { chipProbes, econtProbes, type Probe } from './probes.js';
-import { registersBlock } from './registers/verilog.js';
+import { registersBlock } from './register-block.js';
 import { emitTop } from './top.js';
 
 /** All blocks of the chip of the autoencoder, data path first, in the order of the data. */

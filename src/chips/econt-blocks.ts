@@ -18,7 +18,7 @@ import {
   resetSyncBlock,
   weightMemoryBlock,
 } from '../blocks/index.js';
-import { econtRegistersBlock } from './registers/econt-verilog.js';
+import { registersBlock } from './register-block.js';
 
 /** What a whole ECON-T of these options includes; all of it when they do not say. */
 export function econtOf(options: ChipOptions): EcontOptions {
@@ -38,7 +38,7 @@ export function econtBlocks(options: ChipOptions): readonly ChipBlock[] {
     bunchTagBlock,
     headerCheckBlock,
     ...(hasEncoder(options) ? [weightMemoryBlock] : []),
-    econtRegistersBlock,
+    registersBlock,
     powerUpBlock,
     i2cBlock,
     resetSyncBlock,

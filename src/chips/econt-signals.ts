@@ -1,21 +1,15 @@
 import {
-  CALIBRATION_BITS,
   type ChipOptions,
-  CODES,
-  ETX,
   hasEncoder,
   includedHardware,
   LINKS,
-  MUX_BITS,
   packetBits,
-  RAW_BITS,
   streamAlgorithm,
-  THRESHOLD_BITS,
 } from '../blocks/index.js';
 import type { Signal } from '../hdl/index.js';
 import { econtBlocks } from './econt-blocks.js';
-import { readByAlgorithms } from './econt-registers.js';
 import { chargeSignals } from './instances.js';
+import { registersBlock } from './register-block.js';
 
 /** 5E3M. */
 const SUM_BITS_5E3M = 8;
@@ -27,7 +21,6 @@ export function chargeBx(options: ChipOptions): string {
 
 /** All wires of the top level. */
 export function econtSignals(options: ChipOptions): Signal[] {
-  const reads = readByAlgorithms(options);
   const ts = streamAlgorithm(options) !== undefined;
   const one = (name: string): Signal => ({ name, width: 1 });
   const when = (condition: boolean, ...list: Signal[]): Signal[] => (condition ? list : []);
@@ -38,27 +31,14 @@ export function econtSignals(options: ChipOptions): Signal[] {
     wide('bus_address', 16),
     wide('bus_wdata', 8),
     wide('register_rdata', 8),
-    wide('mux', CODES * MUX_BITS),
-    wide('cal', CODES * CALIBRATION_BITS),
-    wide('algorithm', 3),
-    one('high_density'),
-    wide('unused_config_algo', 11),
-    wide('active_etxs', ETX),
+    ...registersBlock
+      .component(options)
+      .ports.filter(({ name, direction }) => direction === 'output' && name !== 'data_o')
+      .map(({ name, width }) => wide(name.slice(0, -2), width)),
     wide('links', 4, 'number of active links'),
-    wide(reads('stc_type') ? 'stc_type' : 'unused_stc_type', 3),
-    ...when(reads('drop_lsb'), wide('drop_lsb', 3)),
-    ...when(reads('buff_t3'), one('use_sum'), wide(reads('buff_t1') ? 'buff_t3' : 'unused_buff_t3', 5)),
-    ...when(reads('threshold'), wide('threshold', CODES * THRESHOLD_BITS)),
-    ...when(reads('buff_t1'), wide('buff_t1', 9)),
-    ...when(reads('buff_t2'), wide('buff_t2', 9)),
-    ...when(reads('idle_pattern'), wide('idle_pattern', 11)),
     ...when(ts, one('overflow')),
-    wide('link_reset_pattern', 11),
-    wide('unused_etx_pattern', 3),
-    one('run'),
-    wide('unused_pusm_config', 23),
-    ...['orbit_mask', 'orbit_value', 'idle_mask', 'idle_value', 'pusm_state'].map((n) => wide(n, 4)),
-    ...['running', 'left_ready', 'state_upset', 'status_clear'].map(one),
+    wide('pusm_state', 4),
+    ...['running', 'left_ready', 'state_upset'].map(one),
     wide('headers', 4 * LINKS, 'of eRx r in [4r+3:4r]'),
     wide('header_wrong', LINKS),
     wide('header_count', 16 * LINKS),
@@ -88,12 +68,10 @@ function errorName({ name }: { readonly name: string }): string[] {
 
 const encoderSignals: readonly Signal[] = [
   { name: 'weight_rdata', width: 8 },
-  ...['weight_ready', 'read_active', 'commit', 'weight_busy', 'weight_done', 'weight_failed'].map((name) => ({
+  ...['weight_ready', 'weight_busy', 'weight_done', 'weight_failed'].map((name) => ({
     name,
     width: 1,
   })),
-  { name: 'expected_crc', width: 32 },
   { name: 'computed_crc', width: 32 },
   { name: 'commit_count', width: 8 },
-  { name: 'keep', width: RAW_BITS },
 ];

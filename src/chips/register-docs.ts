@@ -1,11 +1,8 @@
 import { CHECK_CLOCKS } from '../blocks/index.js';
-import { elementAddress, elementReset, fieldPath, type Register, registerMap } from './registers/index.js';
+import { elementAddress, elementReset, fieldPath, type Register } from './registers/index.js';
 
 /** The register map as a Markdown page: address table, bit fields of the chip's registers, how to reload weights. */
-export function registerDocs(
-  provenance: readonly string[],
-  registers: readonly Register[] = registerMap,
-): string {
+export function registerDocs(provenance: readonly string[], registers: readonly Register[]): string {
   const chip = registers.filter((r) => r.storage !== 'absent');
   const absent = registers.filter((r) => r.storage === 'absent');
   return [

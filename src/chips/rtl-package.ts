@@ -4,7 +4,7 @@ import { type FileSet, writePackage } from '../hdl/index.js';
 import { type ChipDescription, emitChip, plannedFlipFlops, provenance } from './chip.js';
 import { redundancyDirectives, timingConstraints } from './constraints.js';
 import { registerDocs } from './register-docs.js';
-import { builtRegisters, econtRegisters, systemRdl } from './registers/index.js';
+import { builtRegisters, chipRegisters, systemRdl } from './registers/index.js';
 import {
   type ChipVectors,
   defaultVectorOptions,
@@ -37,7 +37,7 @@ export function rtlPackageFiles(
   files.set(TESTBENCH, econt ? `\`define ECON_LINK_RESET\n${testbench}` : testbench);
   files.set('constraints/econ_chip.sdc', timingConstraints(description, made));
   files.set('constraints/econ_chip_redundancy.tcl', redundancyDirectives(description, made));
-  files.set('docs/registers.md', econt ? registerDocs(made, econtRegisters(econt)) : registerDocs(made));
+  files.set('docs/registers.md', registerDocs(made, chipRegisters(description.options)));
   files.set(
     'docs/registers.rdl',
     systemRdl(builtRegisters(description.options), ['Registers of econ_chip.', ...made]),

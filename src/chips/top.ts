@@ -1,20 +1,9 @@
-import {
-  autoencoderHardware,
-  type BuildContext,
-  buildNumber,
-  CALIBRATION_BITS,
-  type ChipOptions,
-  CODES,
-  ETX,
-  emitModule,
-  MUX_BITS,
-  RAW_BITS,
-} from '../blocks/index.js';
-import { declare, instance, literal, type Signal, section } from '../hdl/index.js';
+import { autoencoderHardware, type BuildContext, type ChipOptions, emitModule } from '../blocks/index.js';
+import { declare, instance, type Signal, section } from '../hdl/index.js';
+import { registerConnections } from './econt-registers.js';
 import {
   chargeSignals,
   clock,
-  clocked,
   clockPorts,
   codesToCharges,
   i2cPorts,
@@ -24,6 +13,7 @@ import {
   resetSync,
   weightMemory,
 } from './instances.js';
+import { registersBlock } from './register-block.js';
 
 /**
  * Emits the top level econ_chip: wires and instances only.
@@ -57,37 +47,7 @@ export function emitTop(context: BuildContext, latency: number): string {
         ...i2cTarget(options, true),
         '',
         section('configuration and weights'),
-        ...instance(
-          'econ_registers',
-          'u_registers',
-          [],
-          [
-            ...clocked,
-            ['write_i', 'bus_write'],
-            ['address_i', 'bus_address'],
-            ['data_i', 'bus_wdata'],
-            ['data_o', 'register_rdata'],
-            ['mux_o', 'mux'],
-            ['cal_o', 'cal'],
-            ['config_algo_o', '{unused_config_algo, high_density, algorithm}'],
-            ['links_o', '{active_etxs, unused_stc_type}'],
-            ['keep_o', 'keep'],
-            ['read_active_o', 'read_active'],
-            ['expected_crc_o', 'expected_crc'],
-            ['rw_err_clr_o', 'unused_rw_err_clr'],
-            ['commit_o', 'commit'],
-            ['weight_status_i', '{weight_failed, weight_done, weight_busy}'],
-            ['commit_count_i', 'commit_count'],
-            ['computed_crc_i', 'computed_crc'],
-            ['build_i', literal(3, buildNumber(options))],
-            ['erx_event_i', 'link_input_err'],
-            ['mux_fix_calib_event_i', 'mux_err | float_to_fixed_err | calibration_err'],
-            ['formatter_buffer_event_i', 'formatter_err'],
-            ['auto_encoder_event_i', 'normaliser_err | encoder_err | weight_err'],
-            ['misc_event_i', 'reset_err | i2c_err'],
-            ['i2c_recovery_event_i', 'i2c_recover'],
-          ],
-        ),
+        ...instance('econ_registers', 'u_registers', [], registerConnections(options)),
         ...weightMemory(options),
         '',
         section('data path'),
@@ -125,16 +85,11 @@ function signals(options: ChipOptions): Signal[] {
     { name: 'register_rdata', width: 8 },
     { name: 'weight_rdata', width: 8 },
     one('weight_ready'),
-    { name: 'mux', width: CODES * MUX_BITS },
-    { name: 'cal', width: CODES * CALIBRATION_BITS },
-    { name: 'algorithm', width: 3 },
-    one('high_density'),
-    { name: 'unused_config_algo', width: 11 },
-    { name: 'active_etxs', width: ETX },
-    { name: 'unused_stc_type', width: 3 },
-    { name: 'keep', width: RAW_BITS },
-    ...['read_active', 'unused_rw_err_clr', 'commit', 'weight_busy', 'weight_done', 'weight_failed'].map(one),
-    { name: 'expected_crc', width: 32 },
+    ...registersBlock
+      .component(options)
+      .ports.filter(({ name, direction }) => direction === 'output' && name !== 'data_o')
+      .map(({ name, width }) => ({ name: name.slice(0, -2), width })),
+    ...['weight_busy', 'weight_done', 'weight_failed'].map(one),
     { name: 'computed_crc', width: 32 },
     { name: 'commit_count', width: 8 },
     ...chargeSignals(),

@@ -3,9 +3,9 @@ import { checkWritable, EconError, writeFileAtomic } from '../base/index.js';
 import { defaultEcontOptions, type Generation } from '../blocks/index.js';
 import {
   builtRegisters,
+  chipRegisters,
   describeChip,
   diffImages,
-  econtRegisters,
   imageToScript,
   imageToText,
   imageToYaml,
@@ -201,7 +201,7 @@ A script sets the run bit last. What the other map has no register for is kept a
     .addHelpText('after', '\nExamples:\n  econ registers docs > docs/register-map.md')
     .action(({ chip, json }: { chip: 'encoder' | 'econt'; json?: boolean }) => {
       const made = [`Made by \`econ registers docs --chip ${chip}\` from the one register table.`];
-      const text = chip === 'econt' ? registerDocs(made, econtRegisters()) : registerDocs(made);
+      const text = registerDocs(made, chipRegisters(chip === 'econt' ? { econt: defaultEcontOptions } : {}));
       print(json ? JSON.stringify({ chip, text }, null, 2) : text);
     });
 }

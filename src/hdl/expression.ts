@@ -137,6 +137,14 @@ export function readsOf(e: Expression): readonly Bits[] {
 /** Digits of a constant in one piece, so that every line can be broken. */
 const PIECE = 256;
 
+function pieces({ width, value }: Constant): Constant[] {
+  if (width <= PIECE) return [constant(width, value, 'h')];
+  return [
+    ...pieces(constant(width - PIECE, value >> BigInt(PIECE))),
+    constant(PIECE, value & ((1n << BigInt(PIECE)) - 1n)),
+  ];
+}
+
 function braces(parts: readonly Expression[], times: number | undefined): string {
   const list = `{${parts.map(printed).join(', ')}}`;
   return times === undefined ? list : `{${times}${list}}`;
@@ -153,8 +161,7 @@ export function printed(e: Expression): string {
     case 'constant': {
       const radix = { b: 2, d: 10, h: 16 }[e.base];
       if (e.value >> BigInt(PIECE) === 0n) return `${e.width}'${e.base}${e.value.toString(radix)}`;
-      const low = constant(PIECE, e.value & ((1n << BigInt(PIECE)) - 1n));
-      return printed(cat(constant(e.width - PIECE, e.value >> BigInt(PIECE)), low));
+      return braces(pieces(e), undefined);
     }
     case 'concat':
       return braces(e.parts, e.times);

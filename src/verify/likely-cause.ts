@@ -73,7 +73,7 @@ export function likelyCause(symptom: Symptom): string {
 function wrongRegister({ chip, settings }: Symptom, name: string): string | undefined {
   const { address, count, bytes, fields, signal } = registerNamed(name);
   const write = configurationWrites(settings).find((w) => w.what === name);
-  const actual = peekOr(chip, `u_registers.${signal}_o`);
+  const actual = peekOr(chip, `u_registers.u_${signal}.value_o`);
   if (write === undefined || actual === undefined) return undefined;
   const width = fields.reduce((n, f) => Math.max(n, f.lsb + f.width), 0);
   for (let i = 0; i < count; i++) {

@@ -18,7 +18,7 @@ import {
   thresholdSumBlock,
   weightMemoryBlock,
 } from '../../src/blocks/index.js';
-import { describeChip, emitChip } from '../../src/chips/index.js';
+import { describeChip, emitChip, registersBlock } from '../../src/chips/index.js';
 import { LINE, leafComponent, readLeaf } from '../../src/hdl/index.js';
 import { optionalTool, runIcarus } from './rtl-bench.js';
 
@@ -37,6 +37,7 @@ const blocks = [
   bunchTagBlock,
   linkBufferBlock,
   weightMemoryBlock,
+  registersBlock,
 ];
 
 const options = { ...defaultChipOptions, econt: defaultEcontOptions };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultSettings, keepMask } from '../../src/blocks/index.js';
 import {
+  chipRegisters,
   configurationWrites,
   elementAddress,
   elementReset,
@@ -107,7 +108,7 @@ test('another algorithm is refused with a remedy', () => {
 });
 
 test('the register page names every register once', () => {
-  const page = registerDocs(['Made by a test']);
+  const page = registerDocs(['Made by a test'], chipRegisters({}));
   for (const r of registerMap) expect(page).toContain(`| ${r.name} |`);
   expect(page).toContain('|  0  | mux |');
 });

@@ -30,7 +30,7 @@ test('one upset of any copy of any register: voted away, and counted once, by th
   const description = describeChip({ tmr: 'registers', econt });
   const chip = await loadChip(description);
   const map = econtRegisters(econt);
-  const stored = new Map(map.filter((r) => r.storage === 'stored').map((r) => [r.signal, counterOf(r)]));
+  const stored = new Map(map.filter((r) => r.storage === 'stored').map((r) => [r.signal, r]));
   const counters = map.filter((r) => r.storage === 'counter').map((r) => r.signal!);
 
   chip.set('link_i', new Uint32Array(12).fill(0xa1234567));
@@ -54,22 +54,26 @@ test('one upset of any copy of any register: voted away, and counted once, by th
   const undisturbed = after(5);
 
   const tried = new Set<string>();
-  for (const { name } of chip.registers()) {
+  for (const { name, width } of chip.registers()) {
     const copy = /^(u_\w+)\.(?:(u_\w+)\.)?.*u_copy_[abc]\.q_o$/.exec(name);
     // Words of the ring are written before they are read: an upset of an old one shows nowhere.
     if (copy === null || name.includes('u_ring')) continue;
     const [path, block, inner] = copy;
-    tried.add(path);
-    const signal = inner?.replace(/^u_/, '');
-    const wanted =
-      block === 'u_registers' ? (stored.get(signal) ?? 'misc') : (counterOfInstance[block] ?? block);
-    chip.restore(start);
-    chip.flip(path, 0);
-    expect(after(5), path).toBe(undisturbed);
-    const changed = [...counts()].filter(([c, n]) => n !== quiet.get(c));
-    // Counters of links are bytes side by side; the upset shows in that of one link.
-    const byOne = changed.map(([c, n]) => [c, ones(n ^ quiet.get(c)!)]);
-    expect(byOne, path).toEqual([[wanted, 1]]);
+    const array = block === 'u_registers' ? stored.get(inner?.replace(/^u_/, '')) : undefined;
+    const own = block === 'u_registers' ? (array ? counterOf(array) : 'misc') : counterOfInstance[block];
+    // One bit of each register of an array.
+    const count = array?.count ?? 1;
+    for (let k = 0; k < count; k++) {
+      const bit = (width / count) * k;
+      tried.add(`${path} ${bit}`);
+      chip.restore(start);
+      chip.flip(path, bit);
+      expect(after(5), path).toBe(undisturbed);
+      const changed = [...counts()].filter(([c, n]) => n !== quiet.get(c));
+      // Counters of links are bytes side by side; the upset shows in that of one link.
+      const byOne = changed.map(([c, n]) => [c, ones(n ^ quiet.get(c)!)]);
+      expect(byOne, path).toEqual([[own, 1]]);
+    }
   }
   expect(tried.size).toBeGreaterThan(1000);
 }, 300_000);

@@ -87,7 +87,7 @@ describe('when something is wrong, the report names the earliest layer and the c
 
   test('a mux register that was upset', async () => {
     const mux = (letter: string): [string, number] => [
-      `u_registers.u_mux.gen_triple.u_copy_${letter}.q_o`,
+      `u_registers.u_mux.u_value.gen_triple.u_copy_${letter}.q_o`,
       6 * 11 + 1,
     ];
     const run = await upset(mux('a'), mux('c'));

@@ -27,7 +27,7 @@ export const bestChoiceAlgorithm: Algorithm = {
   code: 2,
   latency: { algorithm: 2, formatter: 2, buffer: 1 },
   builtFor: ['generation'],
-  registers: ['drop_lsb', 'buff_t3'],
+  registers: ['drop_lsb', 'use_sum'],
   packer(settings, rows) {
     const { generation, etx } = settings;
     const packet = bitString();

@@ -21,7 +21,7 @@ export const thresholdSumAlgorithm: Algorithm = {
   code: 0,
   latency: { algorithm: 1, formatter: 2, buffer: 2 },
   builtFor: ['generation'],
-  registers: ['threshold', 'drop_lsb', 'buff_t1', 'buff_t2', 'buff_t3', 'idle_pattern'],
+  registers: ['threshold', 'drop_lsb', 'buff_t1', 'buff_t2', 'buff_t3', 'use_sum', 'idle_pattern'],
   packer(settings, rows, buffer) {
     const { generation } = settings;
     const packet = bitString();

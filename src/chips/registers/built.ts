@@ -1,8 +1,6 @@
-import { buildNumber, type ChipOptions, type Generation, weightBlocks } from '../../blocks/index.js';
-import { econtRegisters } from './econt.js';
-import { commandBits, usedSignals } from './econt-verilog.js';
+import { type ChipOptions, type Generation, weightBlocks } from '../../blocks/index.js';
 import { registersOfGeneration } from './names.js';
-import { registerMap } from './table.js';
+import { chipRegisters, commandBits, isRead, powerUp } from './table.js';
 import type { Field, Register } from './types.js';
 
 /** A field as the host and the data path meet it in one chip. */
@@ -23,18 +21,11 @@ const NOTHING = 'No function in this chip: reads as it powers up, writes are ack
  * read-only ones. By address; what is not in it reads 0.
  */
 export function builtRegisters(options: ChipOptions): readonly BuiltRegister[] {
-  const map = options.econt ? econtRegisters(options.econt) : registerMap;
-  const used = options.econt ? usedSignals(options).add('rw_err_clr') : undefined;
-  return map.map((r): BuiltRegister => {
+  return chipRegisters(options).map((r): BuiltRegister => {
     const { storage } = r;
     if (storage === 'weights') return { ...r, count: weightBlocks(options), fields: r.fields.map(usedField) };
-    if (storage === 'stored') {
-      const functional = used === undefined || used.has(r.signal!);
-      return {
-        ...r,
-        fields: r.fields.map((f) => (functional && f.doc !== 'no function' ? usedField(f) : kept(f))),
-      };
-    }
+    if (storage === 'stored')
+      return { ...r, fields: r.fields.map((f) => (isRead(options, f) ? usedField(f) : kept(f))) };
     if (storage === 'command')
       return {
         ...r,
@@ -59,19 +50,3 @@ export function publishedRegisters(generation: Generation): readonly BuiltRegist
 const usedField = (f: Field): BuiltField => ({ ...f, hardware: 'used' });
 const kept = (f: Field): BuiltField => ({ ...f, hardware: 'none' });
 const silent = (f: Field): BuiltField => ({ ...f, access: 'ro', hardware: 'none', reset: 0n });
-
-/** What a status reads before anything has happened; the table has the values of the production chip. */
-function powerUp(options: ChipOptions, register: Register, field: Field): bigint {
-  switch (register.signal) {
-    case 'build':
-      return (BigInt(buildNumber(options)) >> BigInt(field.lsb)) & ((1n << BigInt(field.width)) - 1n);
-    case 'computed_crc':
-      return (1n << BigInt(field.width)) - 1n; // of no bytes at all
-    case 'clocks_and_resets_status':
-      return field.name === 'pusm_state' ? 1n : 0n;
-    case 'ch_aligner_select':
-      return field.reset;
-    default:
-      return 0n;
-  }
-}

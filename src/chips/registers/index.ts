@@ -1,7 +1,6 @@
 export * from './built.js';
 export * from './diff.js';
 export * from './dump.js';
-export * from './econt.js';
 export * from './econt-script.js';
 export * from './fields.js';
 export * from './image.js';
@@ -15,5 +14,4 @@ export * from './system-rdl.js';
 export * from './table.js';
 export * from './translate.js';
 export * from './types.js';
-export * from './verilog.js';
 export * from './yaml.js';

@@ -2,10 +2,11 @@ import { rows } from './rows.js';
 import type { Register } from './types.js';
 
 /**
- * Registers of the production map that have no function in the chip of the autoencoder (spec econt-behaviour 12): kept
- * in the table so that a configuration written for ECON-T is understood. Names, access and power-up values are public.
+ * The production map but for the weights (spec econt-behaviour 12), whatever a chip of ours does with a register, so that
+ * a configuration written for ECON-T is understood. Names, access and power-up values are public; functions.ts says what
+ * each is for. The reset value of a mux element is its number: see elementReset.
  */
-export const productionOnlyRegisters: readonly Register[] = rows(
+export const productionRegisters: readonly Register[] = rows(
   `
 ChAligner.config 0x000 1 rw 12x0x40 per_ch_align_en:1=1 sel_override_en:1 patt_en:1 prbs28_en:1 patt_sel:1 prbs_chk_en:1 force_ch_outputs:1
 ChAligner.sel_override_val 0x001 1 rw 12x0x40 sel_override_val:8
@@ -65,21 +66,46 @@ ClocksAndResets.pusm_counter 0x3d9 1 ro 6x0x1 @ClocksAndResets.Global.{e} #pusm_
 ClocksAndResets.status 0x3df 4 ro pusm_state:4 lock_filter_state:2 lock_filter_locked:1 lock_filter_loss_of_lock_count:8 sm_state:4 sm_locked:1 vco_capbank:9
 ClocksAndResets.tmr_err_cnt_clocks_and_resets 0x3e3 1 ro tmr_err_cnt_clocks_and_resets:8
 ERx.config 0x3e4 1 rw 15x0x1 #0,1,2,3,4,5,6,7,8,9,10,11,Mux00,Mux01,Mux02 enable:1=1 invert_data:1 enable_termination:1=1 equalizer:2 set_common_mode:1
+ERx.tmr_err_cnt_erx 0x3f3 1 ro tmr_err_cnt_erx:8
 ETx.config 0x3f4 2 rw 13x0x2 invert_data:1 drive_strength:3=3 pre_emphasis_mode:2 pre_emphasis_width:3 pre_emphasis_strength:3=3 low_supply_r:1
 ETx.tmr_err_cnt_etx 0x40e 1 ro tmr_err_cnt_etx:8
+Mux.mux 0x40f 1 rw 48x0x1 @Mux.{e} mux:6
+Cal.cal 0x43f 2 rw 48x0x2 @Cal.{e} cal:12=2048
+ConfigAlgo.config_algo 0x49f 2 rw alg_type:3 alg_high_density:1 bad_erx_mode:2 valid_threshold:3=1 invalid_threshold:3=1 observation_window:3=1
 ConfigAlgo.bad_erx 0x4a1 1 ro 12x0x1 @Config.{e}.{f} bad_erx_pass_fail_counter:7 bad_erx_err_out:1
+ConfigAlgo.tmr_err_cnt_mux_fix_calib 0x4ad 1 ro @Config.Global.tmr_err_cnt_mfc tmr_err_cnt_mux_fix_calib:8
 AlgoThreshold.threshold 0x4ae 3 rw 48x0x3 @AlgoThreshold.{e} threshold:22
 AlgoDroplsb.drop_lsb 0x53e 1 rw drop_lsb:3
 AlgoDroplsb.tmr_err_cnt_algorithm 0x53f 1 ro @Algo.Global.{f} tmr_err_cnt_alg:8
 FormatterBuffer.buff_t1 0x540 2 rw buff_t1:9=48
 FormatterBuffer.buff_t2 0x542 2 rw buff_t2:9=511
 FormatterBuffer.buff_t3 0x544 1 rw buff_t3:5 use_sum:1=1
+FormatterBuffer.links 0x545 2 rw stc_type:3=1 active_etxs:13=3
 FormatterBuffer.idle_pattern 0x547 2 rw idle_pattern:11=1450
+FormatterBuffer.keep_auto_encoder_bits 0x549 18 rw keep_auto_encoder_bits:144=0xffffffffffffffffffffffffffffffffffff
 FormatterBuffer.link_reset_pattern 0x55b 2 rw link_reset_pattern:11=290 etx_pattern:3
 FormatterBuffer.align_serializer 0x55d 1 rw 13x0x1 @FormatterBuffer.Global.{f}.{e} align_serializer:6
 FormatterBuffer.status 0x56a 1 ro buffer_wr_ptr_ovflw_err:1
+FormatterBuffer.tmr_err_cnt_formatter_buffer 0x56b 1 ro @FormatterBuffer.Global.tmr_err_cnt_fmtbuf tmr_err_cnt_formatter_buffer:8
+Encoder.tmr_err_cnt_auto_encoder 0xc48 1 ro tmr_err_cnt_auto_encoder:8
 Misc.command 0xce0 1 wo status_clear:1 status_capture:1 bad_erx_status_clear:1
+Misc.rw_err_clr 0xce1 1 rw @Misc.Global.rw_err_clr.0 rw_err_clr:1
 Misc.misc_ro 0xce2 1 ro ro_0:8
-Misc.wbmaster_err_wb_adr_cnt 0xce3 1 ro wbmaster_err_wb_adr_cnt:8`,
-  'No function in this chip: writes are acknowledged and dropped, reads give 0.',
+Misc.wbmaster_err_wb_adr_cnt 0xce3 1 ro wbmaster_err_wb_adr_cnt:8
+Misc.tmr_err_cnt_misc 0xce4 1 ro @Misc_TMR_ERR_CNT.Global.{f} tmr_err_cnt_misc:8`,
+  '',
+);
+
+/** Registers of ours, in a gap of the production map (0xc50..0xc5f). */
+export const ownRegisters: readonly Register[] = rows(
+  `
+WeightMemory.weight_command 0xc50 1 wo commit:1
+WeightMemory.weight_control 0xc51 1 rw read_active:1
+WeightMemory.weight_status 0xc52 1 ro busy:1 done:1 failed:1
+WeightMemory.commit_count 0xc53 1 ro commit_count:8
+WeightMemory.expected_crc 0xc54 4 rw expected_crc:32
+WeightMemory.computed_crc 0xc58 4 ro computed_crc:32
+I2c.i2c_recovery_count 0xc5c 1 ro i2c_recovery_count:8
+Chip.build 0xc5f 1 ro exact:1 tmr:2`,
+  '',
 );

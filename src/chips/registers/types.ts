@@ -14,7 +14,7 @@ export interface Field {
 }
 
 /**
- * What our chip does with a register: 'stored' in u_registers; 'status' wires from a block; 'counter' of TMR
+ * What our chip does with a register: 'stored' in u_registers; 'status' wires from a block, or tallies; 'counter' of TMR
  * disagreements or bus recoveries; 'command' pulses; 'weights' in u_weight_memory; 'absent': part of the production
  * map without a function in this chip, writes are acknowledged and dropped, reads give 0.
  */
@@ -42,10 +42,8 @@ export interface Register {
   /** Value after reset, where bits between the fields are not 0. */
   readonly resetValue?: bigint;
   readonly storage: Storage;
-  /** Verilog base name: NAME_o for stored, NAME_i for status, err_NAME_i for counters. */
+  /** Verilog base name: its cell in u_registers is u_NAME, or u_NAME_count. */
   readonly signal?: string;
-  /** Group of the TMR error counter that watches a stored register. */
-  readonly watch?: 'mux_fix_calib' | 'formatter_buffer' | 'misc';
   readonly doc: string;
 }
 
