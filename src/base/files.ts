@@ -57,6 +57,12 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
   }
 }
 
+/** Files that are being written, under their temporary names: an interrupted process leaves none behind. */
+const begun = new Set<string>();
+process.on('exit', () => {
+  for (const path of begun) rmSync(path, { force: true });
+});
+
 /** undefined where nothing can be told: what is done next tells why. */
 function statOf(path: string): Stats | undefined {
   try {
@@ -118,6 +124,7 @@ export function openFileAtomic(path: string): AtomicFile {
   attempt(() => {
     makeFolder(dirname(path));
     fd = openSync(temporary, 'w');
+    if (temporary !== path) begun.add(temporary);
   });
   return {
     write: (bytes) =>
@@ -130,8 +137,10 @@ export function openFileAtomic(path: string): AtomicFile {
         if (temporary !== path) fsyncSync(fd);
         closeSync(fd);
         if (temporary !== path) renameSync(temporary, path);
+        begun.delete(temporary);
       }),
     abort() {
+      begun.delete(temporary);
       if (!existsSync(temporary)) return;
       closeSync(fd);
       if (temporary !== path) rmSync(temporary);

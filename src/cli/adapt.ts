@@ -2,7 +2,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { adaptModel, renderAdapt } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
 import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
-import { interruptSignal, wholeNumber } from './options.js';
+import { interruptSignal } from './interrupt.js';
+import { wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';
 
 interface Options extends DataFlags {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { checkWritable, EconError, writeFileAtomic } from '../base/index.js';
+import { checkWritable, EconError, inTurns, writeFileAtomic } from '../base/index.js';
 import { MOST_ENCODER_LINKS } from '../blocks/index.js';
 import { collectWafers } from '../dataset/index.js';
 import { referenceModelFolder } from '../flow/index.js';
@@ -8,7 +8,7 @@ import { loadModel } from '../model/index.js';
 import {
   type Comparison,
   chipReferences,
-  compare,
+  compareInPieces,
   loadReferenceModels,
   modelCandidate,
   renderComparison,
@@ -76,7 +76,9 @@ and the usual threshold of 47. The report of a run holds the same comparison on 
       if (options.model === undefined) note('skipped: autoencoder of the chip: no --model given');
       const own = options.model === undefined ? undefined : modelCandidate(loadModel(options.model));
       const candidates = [...(own ? [own] : []), ...(loaded?.models ?? []), ...chipReferences()];
-      const comparison = compare(candidates, batch, etx, {}, terminalProgress(options.quiet));
+      const comparison = await inTurns(
+        compareInPieces(candidates, batch, etx, {}, terminalProgress(options.quiet)),
+      );
       if (options.html !== undefined)
         writeFileAtomic(options.html, page(comparison, own?.name ?? '', basename(options.data), etx));
       print(options.json ? JSON.stringify(comparison, null, 2) : renderComparison(comparison));

@@ -5,7 +5,7 @@ import { cellPlaces, decodeFile } from '../chips/index.js';
 import { imageOrder, moduleNumber, UNKNOWN_MODULE } from '../detector/index.js';
 import { checkBelongs, loadModel, type Model, receivedInMuxOrder } from '../model/index.js';
 import { configOption, configSettings } from './config-option.js';
-import { interruptSignal } from './options.js';
+import { interruptSignal } from './interrupt.js';
 import { exitCode, note, print, terminalProgress } from './terminal.js';
 
 interface Options {

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { emulateFile, emulateText } from '../chips/index.js';
 import { configOption, configSettings } from './config-option.js';
-import { interruptSignal, wholeNumber } from './options.js';
+import { interruptSignal } from './interrupt.js';
+import { wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';
 
 interface Options {

@@ -1,8 +1,14 @@
 import type { Command } from 'commander';
+import { inTurns } from '../base/index.js';
 import { collectWafers } from '../dataset/index.js';
 import { referenceModelFolder } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
-import { chipReferences, evaluateModel, loadReferenceModels, renderComparison } from '../quality/index.js';
+import {
+  chipReferences,
+  evaluateModelInPieces,
+  loadReferenceModels,
+  renderComparison,
+} from '../quality/index.js';
 import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { encoderLinks, linkList } from './options.js';
 import { note, print, terminalProgress } from './terminal.js';
@@ -50,11 +56,13 @@ Examples:
       const loaded = folder === undefined ? undefined : loadReferenceModels(folder);
       const reason = loaded ? loaded.reason : 'none beside the data; --reference-models names their folder';
       if (reason) note(`skipped: CMSSW float autoencoder: ${reason}`);
-      const comparison = evaluateModel(
-        model,
-        batch,
-        { etx: options.etx ?? [model.etx], references: [...(loaded?.models ?? []), ...chipReferences()] },
-        terminalProgress(options.quiet),
+      const comparison = await inTurns(
+        evaluateModelInPieces(
+          model,
+          batch,
+          { etx: options.etx ?? [model.etx], references: [...(loaded?.models ?? []), ...chipReferences()] },
+          terminalProgress(options.quiet),
+        ),
       );
       print(options.json ? JSON.stringify(comparison, null, 2) : renderComparison(comparison));
     });

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { explore, renderExploration } from '../flow/index.js';
 import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
-import { encoderLinks, interruptSignal, wholeNumber } from './options.js';
+import { interruptSignal } from './interrupt.js';
+import { encoderLinks, wholeNumber } from './options.js';
 import { exitCode, print, terminalProgress } from './terminal.js';
 
 interface ExploreOptions extends DataFlags {

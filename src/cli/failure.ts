@@ -32,7 +32,7 @@ export function failureOf(error: unknown, command: string): Failure {
         remedy: 'Give the same command again.',
       },
       exitCode: exitCode.interrupted,
-      text: '',
+      text: `${command}: interrupted.`,
     };
   return defect(error, command);
 }

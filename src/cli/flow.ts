@@ -4,7 +4,8 @@ import { flowRun } from '../flow/index.js';
 import { renderComparison } from '../quality/index.js';
 import { technologyOption } from './budget.js';
 import { dataOptions } from './data-options.js';
-import { interruptSignal, wholeNumber } from './options.js';
+import { interruptSignal } from './interrupt.js';
+import { wholeNumber } from './options.js';
 import { addRunOptions, flowInput, type RunOptions } from './run-options.js';
 import { exitCode, note, print, terminalProgress } from './terminal.js';
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { arithmeticGap, renderGap } from '../flow/index.js';
 import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
-import { encoderLinks, interruptSignal, wholeNumber } from './options.js';
+import { interruptSignal } from './interrupt.js';
+import { encoderLinks, wholeNumber } from './options.js';
 import { shapeOption } from './shape-option.js';
 import { print, terminalProgress } from './terminal.js';
 

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
+import { inTurns } from '../base/index.js';
 import {
   checkWaferFile,
   defaultGenerator,
-  generateWafers,
+  generateInPieces,
   type SignalKind,
   selectWafers,
   signalKinds,
@@ -59,7 +60,7 @@ Examples:
           ? { ...defaultGenerator.signal, weights: only(options.signal) }
           : defaultGenerator.signal,
       };
-      const { batch } = generateWafers(settings, terminalProgress(options.quiet));
+      const { batch } = await inTurns(generateInPieces(settings, terminalProgress(options.quiet)));
       const kept = options.all ? batch : selectWafers(batch);
       await writeWafers(options.out, options.modules ? kept : wafers(kept.charges));
       const { out: file, seed } = options;

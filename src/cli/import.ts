@@ -2,7 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readNetwork, renderGraph } from '../exchange/index.js';
 import { importModel, renderImport } from '../flow/index.js';
 import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
-import { encoderLinks, interruptSignal, wholeNumber } from './options.js';
+import { interruptSignal } from './interrupt.js';
+import { encoderLinks, wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';
 
 interface Options extends DataFlags {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { fileError, registeredThings } from '../base/index.js';
 import { failureOf } from './failure.js';
+import { catchInterrupts } from './interrupt.js';
 import { commandLine } from './program.js';
 import { exitCode, note, print } from './terminal.js';
 
@@ -18,6 +19,19 @@ process.stderr.on('error', () => {});
 
 let called = 'econ';
 let json = process.argv.includes('--json');
+
+function told(error: unknown): void {
+  const failure = failureOf(error, called);
+  if (failure.text !== '') process.stderr.write(`${failure.text}\n`);
+  process.exitCode = failure.exitCode;
+  // Standard output of --json is one JSON value, whatever happens.
+  if (json) print(JSON.stringify(failure.diagnostic, null, 2));
+}
+
+catchInterrupts((reason) => {
+  told(reason);
+  process.exit();
+});
 try {
   const line = await commandLine(process.argv.slice(2));
   ({ called, json } = line);
@@ -26,11 +40,5 @@ try {
   await line.program.parseAsync(line.args, { from: 'user' });
 } catch (error) {
   if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = exitCode.ok;
-  else {
-    const failure = failureOf(error, called);
-    if (failure.text !== '') process.stderr.write(`${failure.text}\n`);
-    process.exitCode = failure.exitCode;
-    // Standard output of --json is one JSON value, whatever happens.
-    if (json) print(JSON.stringify(failure.diagnostic, null, 2));
-  }
+  else told(error);
 }

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { diffClasses, libraryOf, readModulesConfig, renderLibrary, trainModules } from '../flow/index.js';
 import { addDataOptions, type DataFlags, dataOptions } from './data-options.js';
-import { interruptSignal, wholeNumber } from './options.js';
+import { interruptSignal } from './interrupt.js';
+import { wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';
 
 /** Wafers shown to the start, and to each class. */

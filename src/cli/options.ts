@@ -30,11 +30,3 @@ export function linkList(links: (text: string) => number): (text: string) => num
       return Array.from({ length: high - low + 1 }, (_, n) => low + n);
     });
 }
-
-/** Ctrl-C ends the running step at its next safe point; a second one ends the process. */
-export function interruptSignal(): AbortSignal {
-  const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
-  process.once('SIGTERM', () => controller.abort());
-  return controller.signal;
-}

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { inTurns } from '../base/index.js';
 import { collectWafers, defaultGenerator, generateWafers, selectWafers } from '../dataset/index.js';
 import { loadModel } from '../model/index.js';
-import { profileEncoder, renderProfile } from '../quality/index.js';
+import { profileInPieces, renderProfile } from '../quality/index.js';
 import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { exitCode, print } from './terminal.js';
 
@@ -36,7 +37,7 @@ are sent says that the links could carry fewer. Exit code 1 when an accumulator 
         data === undefined
           ? selectWafers(generateWafers({ ...defaultGenerator, wafers: 2000 }).batch)
           : (await collectWafers(data, dataOptions(flags, quiet))).batch;
-      const profile = profileEncoder(model, batch);
+      const profile = await inTurns(profileInPieces(model, batch));
       print(json ? JSON.stringify(profile, null, 2) : renderProfile(profile));
       process.exitCode = profile.certificate.layers.every((l) => l.holds)
         ? exitCode.ok

@@ -21,7 +21,8 @@ import {
   type XReport,
   xCheck,
 } from '../netlist-sim/index.js';
-import { interruptSignal, wholeNumber } from './options.js';
+import { interruptSignal } from './interrupt.js';
+import { wholeNumber } from './options.js';
 import { exitCode, note, print } from './terminal.js';
 import { withinTime } from './time-limit.js';
 

@@ -3,7 +3,7 @@ import { checkWritable, writeFileAtomic } from '../base/index.js';
 import { renderSimulation, simulateJob } from '../flow/index.js';
 import { nativeSimulators } from '../verify/index.js';
 import { addChipOptions, type ChipJobOptions, chipJobOf } from './chip-options.js';
-import { interruptSignal } from './options.js';
+import { interruptSignal } from './interrupt.js';
 import { exitCode, print, terminalProgress } from './terminal.js';
 
 interface Options extends ChipJobOptions {

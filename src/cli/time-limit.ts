@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { EconError } from '../base/index.js';
+import { interruptSignal } from './interrupt.js';
 import { exitCode } from './terminal.js';
 
 /** Milliseconds for the process to remove what it has begun to write. */
@@ -21,7 +22,7 @@ export async function withinTime(seconds: number | undefined, work: () => Promis
     stdio: ['inherit', 'pipe', 'inherit'],
     env: { ...process.env, [LIMITED]: '1' },
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  interruptSignal().addEventListener('abort', () => child.kill('SIGINT'));
   const printed: Buffer[] = [];
   child.stdout.on('data', (piece: Buffer) => void printed.push(piece));
   let late = false;

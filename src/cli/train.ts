@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { trainRun } from '../flow/index.js';
 import { renderComparison } from '../quality/index.js';
 import { dataOptions } from './data-options.js';
+import { interruptSignal } from './interrupt.js';
 import { DEFAULT_WAFERS, trainModuleLibrary } from './modules.js';
-import { interruptSignal } from './options.js';
 import { addRunOptions, flowInput, type RunOptions } from './run-options.js';
 import { note, print, terminalProgress } from './terminal.js';
 

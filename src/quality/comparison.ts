@@ -1,6 +1,6 @@
-import { type Progress, silent } from '../base/index.js';
+import { atOnce, type Pieces, type Progress, silent } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
-import { type Evaluation, type EvaluationOptions, evaluateReconstruction } from './evaluation.js';
+import { type Evaluation, type EvaluationOptions, evaluateInPieces } from './evaluation.js';
 import type { Reference } from './references/index.js';
 import { addedMetrics } from './wafer-metrics.js';
 
@@ -23,13 +23,18 @@ export interface Comparison {
  *
  * @param etx link counts, 1..13
  */
-export function compare(
+export function compare(...given: Parameters<typeof compareInPieces>): Comparison {
+  return atOnce(compareInPieces(...given));
+}
+
+/** As compare, for work that can be interrupted. */
+export function* compareInPieces(
   candidates: readonly Reference[],
   batch: WaferBatch,
   etx: readonly number[],
   options: EvaluationOptions = {},
   progress: Progress = silent,
-): Comparison {
+): Pieces<Comparison> {
   const jobs = etx.flatMap((links) =>
     candidates.filter((candidate) => candidate.fits(links)).map((candidate) => ({ links, candidate })),
   );
@@ -37,7 +42,8 @@ export function compare(
   progress.start('evaluate', jobs.length, 'method');
   for (const { links, candidate } of jobs) {
     const { charges, note } = candidate.reconstruct(batch, links);
-    const evaluation = evaluateReconstruction(batch, charges, options);
+    yield;
+    const evaluation = yield* evaluateInPieces(batch, charges, options);
     rows.push({ etx: links, name: candidate.name, note: note ?? '', evaluation });
     progress.update(rows.length, `${links} eTx, ${candidate.name}`);
   }

@@ -1,9 +1,9 @@
-import type { Progress } from '../base/index.js';
+import { atOnce, type Pieces, type Progress } from '../base/index.js';
 import { autoencoderAlgorithm } from '../blocks/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { UNKNOWN_MODULE } from '../detector/index.js';
 import { type Model, receivedCharges, sentBits, sentMask, toImageOrder } from '../model/index.js';
-import { type Comparison, compare } from './comparison.js';
+import { type Comparison, compareInPieces } from './comparison.js';
 import type { EvaluationOptions } from './evaluation.js';
 import { chipReferences, chipSettings, type Reference, sendWafers } from './references/index.js';
 
@@ -52,12 +52,17 @@ export interface ModelEvaluationOptions extends EvaluationOptions {
 }
 
 /** The model beside the other ways to send the same wafers, at each number of links. */
-export function evaluateModel(
+export function evaluateModel(...given: Parameters<typeof evaluateModelInPieces>): Comparison {
+  return atOnce(evaluateModelInPieces(...given));
+}
+
+/** As evaluateModel, for work that can be interrupted. */
+export function evaluateModelInPieces(
   model: Model,
   batch: WaferBatch,
   options: ModelEvaluationOptions = {},
   progress?: Progress,
-): Comparison {
+): Pieces<Comparison> {
   const { etx = [model.etx], references = chipReferences() } = options;
-  return compare([modelCandidate(model), ...references], batch, etx, options, progress);
+  return compareInPieces([modelCandidate(model), ...references], batch, etx, options, progress);
 }

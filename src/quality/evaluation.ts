@@ -1,7 +1,8 @@
+import { atOnce, type Pieces } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import type { Rows } from './emd.js';
 import { type Statistics, statistics } from './statistics.js';
-import { type MetricName, measureWafers, metricNames, type WaferMetrics } from './wafer-metrics.js';
+import { type MetricName, measureInPieces, metricNames, type WaferMetrics } from './wafer-metrics.js';
 
 /** One transverse MIP in CALQ units (domain facts, section 2.2). */
 export const MIP = 35;
@@ -51,12 +52,17 @@ export interface Evaluation extends Summary {
  *
  * @param reconstruction count*48 charges >= 0 in TC_Number order, in CALQ units
  */
-export function evaluateReconstruction(
+export function evaluateReconstruction(...given: Parameters<typeof evaluateInPieces>): Evaluation {
+  return atOnce(evaluateInPieces(...given));
+}
+
+/** As evaluateReconstruction, for work that can be interrupted. */
+export function* evaluateInPieces(
   batch: WaferBatch,
   reconstruction: Rows,
   options: EvaluationOptions = {},
-): Evaluation {
-  return summarise(measureWafers(batch, reconstruction), options);
+): Pieces<Evaluation> {
+  return summarise(yield* measureInPieces(batch, reconstruction), options);
 }
 
 /** Summary of measures taken before, for callers that want both (a report draws the distributions). */

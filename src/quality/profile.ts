@@ -1,3 +1,4 @@
+import { atOnce, type Pieces } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import {
   encoderLayers,
@@ -63,8 +64,16 @@ class Channel {
   }
 }
 
+/** Wafers between two stops. */
+const ROWS_OF_A_PIECE = 256;
+
 /** Ranges and saturation of every layer of a model's integer encoder on these wafers, and the certificate of its widths. */
 export function profileEncoder(model: Model, batch: WaferBatch): EncoderProfile {
+  return atOnce(profileInPieces(model, batch));
+}
+
+/** As profileEncoder, for work that can be interrupted. */
+export function* profileInPieces(model: Model, batch: WaferBatch): Pieces<EncoderProfile> {
   const { encoder, arithmetic, latentBits } = model;
   const shape = shapeOf(encoder);
   const layers = encoderLayers(shape);
@@ -82,6 +91,7 @@ export function profileEncoder(model: Model, batch: WaferBatch): EncoderProfile 
   const sent = bits.map(() => new Map<number, number>());
   const run = layerOutputs(encoder, arithmetic, 'sums');
   for (let row = 0; row < batch.count; row++) {
+    if (row % ROWS_OF_A_PIECE === 0) yield;
     const sums = run(x.subarray(row * IMAGE_CELLS, (row + 1) * IMAGE_CELLS));
     layers.forEach(({ taps, channels: n, kind }, depth) => {
       const own = channels[depth];

@@ -1,4 +1,4 @@
-import { EconError, Registry } from '../base/index.js';
+import { atOnce, EconError, type Pieces, Registry } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { CELLS, triggerCells } from '../detector/index.js';
 import type { Rows } from './emd.js';
@@ -56,6 +56,9 @@ export interface WaferMetrics extends Readonly<Record<MetricName, Float64Array>>
   readonly added: Readonly<Record<string, Float64Array>>;
 }
 
+/** Wafers between two stops. */
+const WAFERS_OF_A_PIECE = 256;
+
 /**
  * Compares reconstructions with the wafers they stand for.
  *
@@ -63,6 +66,11 @@ export interface WaferMetrics extends Readonly<Record<MetricName, Float64Array>>
  * @throws EconError when the lengths differ or a reconstructed charge is negative or not finite
  */
 export function measureWafers(batch: WaferBatch, reconstruction: Rows): WaferMetrics {
+  return atOnce(measureInPieces(batch, reconstruction));
+}
+
+/** As measureWafers, for work that can be interrupted. */
+export function* measureInPieces(batch: WaferBatch, reconstruction: Rows): Pieces<WaferMetrics> {
   const { charges, count } = batch;
   if (reconstruction.length !== count * CELLS)
     throw new EconError({
@@ -91,6 +99,7 @@ export function measureWafers(batch: WaferBatch, reconstruction: Rows): WaferMet
   const input = new Shape();
   const output = new Shape();
   for (let row = 0; row < count; row++) {
+    if (row % WAFERS_OF_A_PIECE === 0) yield;
     const at = row * CELLS;
     input.measure(charges, at);
     output.measure(reconstruction, at);

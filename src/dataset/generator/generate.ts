@@ -1,4 +1,4 @@
-import { type Progress, Random, silent } from '../../base/index.js';
+import { atOnce, type Pieces, type Progress, Random, silent } from '../../base/index.js';
 import { CELLS, moduleNumber, triggerCells } from '../../detector/index.js';
 import { type WaferBatch, wafers } from '../batch.js';
 import type { Stand } from './particles.js';
@@ -14,17 +14,27 @@ import { WaferCharge } from './wafer-charge.js';
 /** Draws of one wafer before we say that the settings give only empty ones. */
 const mostDraws = 10_000;
 /** Wafers between two reports of progress. */
-const reportEvery = 2000;
+const reportEvery = 500;
+
+export interface GeneratedWafers {
+  readonly batch: WaferBatch;
+  readonly truth: GeneratorTruth;
+}
 
 /**
  * Makes wafers from physics: modules of the real detector, particles through them, electronics.
  * The same settings give the same bytes; the first n wafers do not depend on how many follow.
  * @throws EconError dataset/bad-generator-settings
  */
-export function generateWafers(
+export function generateWafers(settings: GeneratorSettings, progress?: Progress): GeneratedWafers {
+  return atOnce(generateInPieces(settings, progress));
+}
+
+/** As generateWafers, for work that can be interrupted. */
+export function* generateInPieces(
   settings: GeneratorSettings,
   progress: Progress = silent,
-): { batch: WaferBatch; truth: GeneratorTruth } {
+): Pieces<GeneratedWafers> {
   const s = checkGeneratorSettings(settings);
   const sites = chooseSites(s);
   const charges = new Uint32Array(s.wafers * CELLS);
@@ -52,7 +62,9 @@ export function generateWafers(
         );
       }
     }
-    if (i % reportEvery === 0) progress.update(i);
+    if (i % reportEvery !== 0) continue;
+    progress.update(i);
+    yield;
   }
   progress.stop();
   return { batch: wafers(charges, modules), truth: truth.finish() };

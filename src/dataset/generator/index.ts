@@ -1,4 +1,4 @@
-export { generateWafers } from './generate.js';
+export { type GeneratedWafers, generateInPieces, generateWafers } from './generate.js';
 export { particleKinds } from './particles.js';
 export {
   checkGeneratorSettings,

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { EconError, hashFile, type Progress, sha256, writeFileAtomic } from '../../base/index.js';
+import { EconError, hashFile, inTurns, sha256, writeFileAtomic } from '../../base/index.js';
 import {
   collectWafers,
   compareDistributions,
@@ -7,7 +7,7 @@ import {
   dedupe,
   defaultGenerator,
   type GeneratorSettings,
-  generateWafers,
+  generateInPieces,
   readWafers,
   type Split,
   selectWafers,
@@ -58,7 +58,7 @@ export async function dataStep(
       read,
       hash,
     } = inputs.generator
-      ? generated(inputs.generator, progress)
+      ? await generated(inputs.generator, context)
       : { ...(await collectWafers(file!, given)), hash: inputs.sha256 };
     if (selected.count < LEAST_WAFERS) {
       throw new EconError({
@@ -82,8 +82,8 @@ export async function dataStep(
   });
 }
 
-function generated(settings: GeneratorSettings, progress: Progress) {
-  const { batch } = generateWafers(settings, progress);
+async function generated(settings: GeneratorSettings, { progress, signal }: FlowContext) {
+  const { batch } = await inTurns(generateInPieces(settings, progress), signal);
   const hash = sha256(new Uint8Array(batch.charges.buffer));
   return { batch: dedupe(selectWafers(batch)), read: batch.count, hash };
 }

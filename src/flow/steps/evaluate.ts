@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readJson, writeFileAtomic } from '../../base/index.js';
+import { inTurns, readJson, writeFileAtomic } from '../../base/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
 import { CELLS } from '../../detector/index.js';
 import { reconstruct } from '../../model/index.js';
 import {
   type Comparison,
   chipReferences,
-  compare,
+  compareInPieces,
   emdOfRows,
   loadReferenceModels,
   modelCandidate,
@@ -50,7 +50,7 @@ export async function evaluateStep(
   context: FlowContext,
   referenceModels: string | undefined,
 ): Promise<StepState> {
-  const { run, settings, progress, note } = context;
+  const { run, settings, progress, signal, note } = context;
   const loaded =
     referenceModels === undefined
       ? { models: [], reason: 'none given (--reference-models)' }
@@ -66,7 +66,10 @@ export async function evaluateStep(
     const { test } = await readSplit(context);
     const ours = modelForLinks(context);
     const candidates = [ours, ...loaded.models, ...chipReferences()];
-    const comparison = compare(candidates, test, settings.compareEtx, {}, progress);
+    const comparison = await inTurns(
+      compareInPieces(candidates, test, settings.compareEtx, {}, progress),
+      signal,
+    );
     const record: QualityRecord = {
       comparison,
       ours: ours.name,
