@@ -5,6 +5,7 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Random } from '../dist/base/index.js';
+import { Team } from '../dist/training/engines/team.js';
 import {
   engines,
   findTfjs,
@@ -13,7 +14,6 @@ import {
   trainingSettings,
   waferLoss,
 } from '../dist/training/index.js';
-import { Team } from '../dist/training/team.js';
 
 const BATCH = 256;
 const SECONDS = 4;

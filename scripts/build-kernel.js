@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-// Compiles src/training/kernel/kernel.ts (AssemblyScript) to WebAssembly and embeds it as base64 in
-// src/training/kernel.wasm.ts, which is committed: installing the package needs no compiler.
+// Compiles src/training/engines/kernel/kernel.ts (AssemblyScript) to WebAssembly and embeds it as base64 in
+// src/training/engines/kernel.wasm.ts, which is committed: installing the package needs no compiler.
 // `--check` compares instead of writing (exit code 1 when the embedded bytes are stale).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const root = new URL('../', import.meta.url);
-const source = fileURLToPath(new URL('src/training/kernel/kernel.ts', root));
-const target = fileURLToPath(new URL('src/training/kernel.wasm.ts', root));
+const source = fileURLToPath(new URL('src/training/engines/kernel/kernel.ts', root));
+const target = fileURLToPath(new URL('src/training/engines/kernel.wasm.ts', root));
 
 const output = { wasm: new Uint8Array(0) };
 const result = await asc.main(
@@ -46,12 +46,12 @@ ${lines.map((line) => `  '${line}'`).join(' +\n')};
 
 if (process.argv.includes('--check')) {
   if (readFileSync(target, 'utf8') !== text) {
-    process.stderr.write('src/training/kernel.wasm.ts is stale: run `npm run kernel`.\n');
+    process.stderr.write('src/training/engines/kernel.wasm.ts is stale: run `npm run kernel`.\n');
     process.exit(1);
   }
 } else {
   writeFileSync(target, text);
   process.stdout.write(
-    `${output.wasm.length} bytes of WebAssembly embedded in src/training/kernel.wasm.ts\n`,
+    `${output.wasm.length} bytes of WebAssembly embedded in src/training/engines/kernel.wasm.ts\n`,
   );
 }

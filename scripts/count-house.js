@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const files = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
   .filter((f) => f.isFile() && f.name.endsWith('.ts') && !f.name.endsWith('.wasm.ts'))
   .map((f) => relative(root, join(f.parentPath, f.name)).replaceAll('\\', '/'))
-  .filter((f) => !f.startsWith('src/training/kernel/'))
+  .filter((f) => !f.startsWith('src/training/engines/kernel/'))
   .sort();
 
 /** Algorithms as programs and registers spell them, and the folders in which they may be spelled. */

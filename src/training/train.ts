@@ -2,15 +2,7 @@ import { EconError } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import type { EncoderWeights } from '../encoder/index.js';
 import { type Model, sentBits } from '../model/index.js';
-import { plainExamples, usableWafers } from './examples.js';
-import { fitNetwork, runTraining, type TrainingResult, type TrainingTask } from './fit.js';
-import { initialise, initialiseDecoder } from './initialise.js';
-import { learnFormats } from './learned-formats.js';
-import { meanEmd, type Start } from './loop.js';
-import { encoderHash, modelHash, networkInput, resolved, startFrom } from './model-network.js';
-import { trainNarrowing } from './narrowing.js';
-import { type Network, setEncoderWeights } from './network.js';
-import { trainPruned } from './pruned-training.js';
+import { type Network, setEncoderWeights } from './plan/network.js';
 import {
   encoderRateOf,
   narrowingOf,
@@ -18,7 +10,15 @@ import {
   type ResolvedSettings,
   settingsFor,
   type TrainingInput,
-} from './settings.js';
+} from './plan/settings.js';
+import { trainNarrowing } from './schedule/fewer-bits.js';
+import { fitNetwork, runTraining, type TrainingResult, type TrainingTask } from './schedule/fit.js';
+import { learnFormats } from './schedule/learned-formats.js';
+import { meanEmd } from './schedule/loop.js';
+import { trainPruned } from './schedule/pruned-training.js';
+import { plainExamples, usableWafers } from './start/examples.js';
+import { initialise, initialiseDecoder, type Start } from './start/initialise.js';
+import { encoderHash, modelHash, networkInput, resolved, startFrom } from './start/model-network.js';
 
 /**
  * Trains the 8x8 ECON-T encoder with a float decoder. The forward pass of the encoder is the chip's integer arithmetic

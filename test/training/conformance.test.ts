@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random, sha256 } from '../../src/base/index.js';
 import { encode } from '../../src/encoder/index.js';
-import { adamState, adamStep } from '../../src/training/adam.js';
 import {
   type EngineName,
   encoderWeights,
@@ -12,6 +11,7 @@ import {
   type OutputLoss,
   parameterLayout,
 } from '../../src/training/index.js';
+import { adamState, adamStep } from '../../src/training/schedule/adam.js';
 import { oracle, type SquareLoss } from './oracle.js';
 
 const plain = { levels: false, skip: false } as const;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultGenerator, generateWafers, selectWafers, wafers } from '../../src/dataset/index.js';
-import { withGenerated } from '../../src/training/examples.js';
 import { trainingPresets, trainingSettings } from '../../src/training/index.js';
+import { withGenerated } from '../../src/training/start/examples.js';
 
 const given = selectWafers(generateWafers({ ...defaultGenerator, seed: 1, wafers: 200 }).batch);
 

@@ -9,8 +9,6 @@ import {
   latentStatistics,
   receivedLatents,
 } from '../../src/model/index.js';
-import { EncoderConstraints } from '../../src/training/constraints.js';
-import { TrainingDeck, waferWeights } from '../../src/training/examples.js';
 import {
   encoderWeights,
   engines,
@@ -22,9 +20,11 @@ import {
   trainingSettings,
   waferLoss,
 } from '../../src/training/index.js';
-import { withSum } from '../../src/training/losses.js';
-import { magnitudeMask, narrowed, roundShare } from '../../src/training/pruning.js';
-import { Teacher } from '../../src/training/teacher.js';
+import { withSum } from '../../src/training/objectives/losses.js';
+import { EncoderConstraints } from '../../src/training/schedule/constraints.js';
+import { magnitudeMask, narrowed, roundShare } from '../../src/training/schedule/pruning.js';
+import { Teacher } from '../../src/training/schedule/teacher.js';
+import { TrainingDeck, waferWeights } from '../../src/training/start/examples.js';
 import { showers } from './examples.js';
 
 const train = showers(300, 1);

@@ -3,7 +3,6 @@ import { Random } from '../../src/base/index.js';
 import { defaultGenerator, generateWafers, selectWafers } from '../../src/dataset/index.js';
 import { encode, encoderShape, fieldMask, latentsOfFields, usedBlocks } from '../../src/encoder/index.js';
 import { chargeTables, codeCharges, cutToSent, decode } from '../../src/model/index.js';
-import { plainExamples } from '../../src/training/examples.js';
 import {
   bestLevels,
   decoderOf,
@@ -21,8 +20,9 @@ import {
   trainFloatTwin,
   trainingSettings,
 } from '../../src/training/index.js';
-import { initialise } from '../../src/training/initialise.js';
-import { meanEmd } from '../../src/training/loop.js';
+import { meanEmd } from '../../src/training/schedule/loop.js';
+import { plainExamples } from '../../src/training/start/examples.js';
+import { initialise } from '../../src/training/start/initialise.js';
 import { optionShapes } from '../chips/shapes.js';
 
 function networkOfShape(name: string, arithmetic: Network['arithmetic']): Network {

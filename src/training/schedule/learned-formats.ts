@@ -1,5 +1,5 @@
-import { Random } from '../base/index.js';
-import type { WaferBatch } from '../dataset/index.js';
+import { Random } from '../../base/index.js';
+import type { WaferBatch } from '../../dataset/index.js';
 import {
   type EncoderShape,
   encoderLayers,
@@ -9,15 +9,15 @@ import {
   layerOutputs,
   nearestMultiplier,
   type WeightFormat,
-} from '../encoder/index.js';
+} from '../../encoder/index.js';
+import { engines } from '../engines/engines.js';
+import { Team } from '../engines/team.js';
+import { encoderWeights, type Layout, networkLayers, parameterLayout } from '../plan/network.js';
+import { networkOf, type ResolvedSettings, type TrainingInput, trainingSettings } from '../plan/settings.js';
+import { type Examples, plainExamples, TrainingDeck, usableWafers } from '../start/examples.js';
+import { initialise } from '../start/initialise.js';
 import { adamState, adamStep } from './adam.js';
-import { engines } from './engines.js';
 import { eventsBefore } from './events.js';
-import { type Examples, plainExamples, TrainingDeck, usableWafers } from './examples.js';
-import { initialise } from './initialise.js';
-import { encoderWeights, type Layout, networkLayers, parameterLayout } from './network.js';
-import { networkOf, type ResolvedSettings, type TrainingInput, trainingSettings } from './settings.js';
-import { Team } from './team.js';
 
 export interface FormatTask {
   readonly train: WaferBatch;

@@ -1,5 +1,5 @@
-import { EconError, type Random, sha256 } from '../base/index.js';
-import { normalise, normalisedBuffers } from '../blocks/index.js';
+import { EconError, type Random, sha256 } from '../../base/index.js';
+import { normalise, normalisedBuffers } from '../../blocks/index.js';
 import {
   concat,
   defaultGenerator,
@@ -8,10 +8,10 @@ import {
   rows,
   selectWafers,
   type WaferBatch,
-} from '../dataset/index.js';
-import { CELLS, imageOrder, reflection, rotation, UNKNOWN_MODULE } from '../detector/index.js';
-import { encoderInput, type Told, told, toldOf } from '../model/index.js';
-import type { TrainingSettings } from './settings.js';
+} from '../../dataset/index.js';
+import { CELLS, imageOrder, reflection, rotation, UNKNOWN_MODULE } from '../../detector/index.js';
+import { encoderInput, type Told, told, toldOf } from '../../model/index.js';
+import type { TrainingSettings } from '../plan/settings.js';
 
 /** Wafers as an engine takes them. */
 export interface Examples {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { lossNames, type WaferLoss, waferLoss, withSum } from '../objectives/losses.js';
 import { engines } from './engines.js';
-import { lossNames, type WaferLoss, waferLoss, withSum } from './losses.js';
 import { control, shardStep, type TeamJob } from './team.js';
 
 // The helper of a Team: waits for a shard, computes loss and gradient, says so. It ends when its parent ends it.

@@ -1,11 +1,10 @@
-import { sha256 } from '../base/index.js';
-import { layerWeights } from '../encoder/index.js';
+import { sha256 } from '../../base/index.js';
+import { layerWeights } from '../../encoder/index.js';
+import { type Network, parameterLayout } from '../plan/network.js';
+import { networkOf, type ResolvedSettings } from '../plan/settings.js';
+import { initialise, placeLatents, type Start } from '../start/initialise.js';
 import { runTraining, type TrainingResult, type TrainingTask } from './fit.js';
-import { initialise, placeLatents } from './initialise.js';
-import type { Start } from './loop.js';
-import { type Network, parameterLayout } from './network.js';
 import { magnitudeMask, narrowed, roundShare, zeroShare } from './pruning.js';
-import { networkOf, type ResolvedSettings } from './settings.js';
 
 /**
  * Trains, takes the smallest weights away and trains what is left from its first values again, in rounds (Frankle and

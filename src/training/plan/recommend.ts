@@ -1,4 +1,4 @@
-import { slice, type WaferBatch } from '../dataset/index.js';
+import { slice, type WaferBatch } from '../../dataset/index.js';
 import {
   type EncoderShape,
   encoderShape,
@@ -6,8 +6,8 @@ import {
   IMAGE_CELLS,
   INPUT_BITS,
   largestOf,
-} from '../encoder/index.js';
-import { encoderInput } from '../model/index.js';
+} from '../../encoder/index.js';
+import { encoderInput } from '../../model/index.js';
 
 /** Latent counts per input count of the cells that get levels: the largest input, 255, comes to 510 of 511. */
 const GAIN = 2;

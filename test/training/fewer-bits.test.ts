@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { encoderShape } from '../../src/encoder/index.js';
 import { type TrainingInput, trainEncoder, trainingSettings } from '../../src/training/index.js';
-import { narrowingOf, resolveShape } from '../../src/training/settings.js';
+import { narrowingOf, resolveShape } from '../../src/training/plan/settings.js';
 import { showers } from './examples.js';
 
 const train = showers(200, 1);

@@ -1,9 +1,8 @@
 import type * as Tf from '@tensorflow/tfjs-core';
-import { EconError } from '../base/index.js';
-import { CELLS } from '../detector/index.js';
-import { ACTIVATIONS, CONV_FILTERS, econtShape, encoderLayers, LATENTS } from '../encoder/index.js';
-import { contextInputs, contextValues, type Told } from '../model/index.js';
-import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
+import { EconError } from '../../base/index.js';
+import { CELLS } from '../../detector/index.js';
+import { ACTIVATIONS, CONV_FILTERS, econtShape, encoderLayers, LATENTS } from '../../encoder/index.js';
+import { contextInputs, contextValues, type Told } from '../../model/index.js';
 import {
   layerArithmetic,
   layerTables,
@@ -11,7 +10,8 @@ import {
   networkLayers,
   parameterLayout,
   type Slice,
-} from './network.js';
+} from '../plan/network.js';
+import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 
 /** Weights of a 3x3 kernel. */
 const TAPS = 9;

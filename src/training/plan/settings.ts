@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { EconError } from '../base/index.js';
-import { MOST_ENCODER_LINKS } from '../blocks/index.js';
-import type { WaferBatch } from '../dataset/index.js';
+import { EconError } from '../../base/index.js';
+import { MOST_ENCODER_LINKS } from '../../blocks/index.js';
+import type { WaferBatch } from '../../dataset/index.js';
 import {
   type EncoderShape,
   econtShape,
   encoderShape,
   encoderShapeSchema,
   usedBlocks,
-} from '../encoder/index.js';
-import { bitsOnLinks, codeCharges, decoderContexts } from '../model/index.js';
-import { lossNames } from './losses.js';
+} from '../../encoder/index.js';
+import { bitsOnLinks, codeCharges, decoderContexts } from '../../model/index.js';
+import { lossNames } from '../objectives/losses.js';
 import type { Network } from './network.js';
 import { namedShape } from './shapes.js';
 

@@ -1,7 +1,7 @@
 import type { EngineName, TrainingEngine } from './engine.js';
-import { jsEngine } from './engine-js.js';
-import { tfjsEngine } from './engine-tfjs.js';
-import { wasmEngine } from './engine-wasm.js';
+import { jsEngine } from './js.js';
+import { tfjsEngine } from './tfjs.js';
+import { wasmEngine } from './wasm.js';
 
 /** All engines; each gives the same loss and gradients to float32 accuracy, and the same latents exactly. */
 export const engines: Readonly<Record<EngineName, TrainingEngine>> = {

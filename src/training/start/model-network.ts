@@ -1,10 +1,9 @@
-import { sha256 } from '../base/index.js';
-import { type EncoderWeights, layerWeights } from '../encoder/index.js';
-import type { Model } from '../model/index.js';
-import { initialiseDecoder } from './initialise.js';
-import type { Start } from './loop.js';
-import { type Network, parameterLayout, setEncoderWeights } from './network.js';
-import { type ResolvedSettings, type TrainingInput, trainingSettings } from './settings.js';
+import { sha256 } from '../../base/index.js';
+import { type EncoderWeights, layerWeights } from '../../encoder/index.js';
+import type { Model } from '../../model/index.js';
+import { type Network, parameterLayout, setEncoderWeights } from '../plan/network.js';
+import { type ResolvedSettings, type TrainingInput, trainingSettings } from '../plan/settings.js';
+import { initialiseDecoder, type Start } from './initialise.js';
 
 /** Settings whose shape, if any, is that of a model. */
 export function resolved(input: TrainingInput): ResolvedSettings {

@@ -1,13 +1,13 @@
-import type { Random } from '../base/index.js';
-import { largestMultiplier } from '../encoder/index.js';
+import type { Random } from '../../base/index.js';
+import { largestMultiplier } from '../../encoder/index.js';
 import {
   encoderWeights,
   type Network,
   networkLayers,
   parameterLayout,
   setEncoderWeights,
-} from './network.js';
-import type { TrainingSettings } from './settings.js';
+} from '../plan/network.js';
+import type { TrainingSettings } from '../plan/settings.js';
 
 export type ConstraintSettings = Pick<TrainingSettings, 'l1' | 'weightRounding' | 'freezeFrom'>;
 

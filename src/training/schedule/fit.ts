@@ -1,23 +1,24 @@
-import { EconError, type Progress, sha256, silent, version } from '../base/index.js';
-import type { WaferBatch } from '../dataset/index.js';
-import { UNKNOWN_MODULE } from '../detector/index.js';
-import type { Model, Provenance } from '../model/index.js';
-import type { EpochRecord } from './checkpoint.js';
-import { EncoderConstraints } from './constraints.js';
-import type { EngineName, TrainingSession } from './engine.js';
-import { engines } from './engines.js';
-import { batchHash, usableWafers, withGenerated } from './examples.js';
-import { type LoopResult, type Start, trainingLoop } from './loop.js';
-import { modelHash } from './model-network.js';
-import { decoderOf, encoderWeights, type Network } from './network.js';
+import { EconError, type Progress, sha256, silent, version } from '../../base/index.js';
+import type { WaferBatch } from '../../dataset/index.js';
+import { UNKNOWN_MODULE } from '../../detector/index.js';
+import type { Model, Provenance } from '../../model/index.js';
+import type { EngineName, TrainingSession } from '../engines/engine.js';
+import { engines } from '../engines/engines.js';
+import { Team } from '../engines/team.js';
+import { decoderOf, encoderWeights, type Network } from '../plan/network.js';
 import {
   encoderRateOf,
   type ResolvedSettings,
   type TrainingInput,
   type TrainingSettings,
-} from './settings.js';
+} from '../plan/settings.js';
+import { batchHash, usableWafers, withGenerated } from '../start/examples.js';
+import type { Start } from '../start/initialise.js';
+import { modelHash } from '../start/model-network.js';
+import type { EpochRecord } from './checkpoint.js';
+import { EncoderConstraints } from './constraints.js';
+import { type LoopResult, trainingLoop } from './loop.js';
 import { Teacher } from './teacher.js';
-import { Team } from './team.js';
 
 export interface TrainingTask {
   readonly train: WaferBatch;

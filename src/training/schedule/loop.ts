@@ -1,19 +1,19 @@
-import { EconError, type Progress, Random } from '../base/index.js';
-import { slice, type WaferBatch } from '../dataset/index.js';
-import { CELLS } from '../detector/index.js';
-import { encode, LATENTS, latentsOfFields } from '../encoder/index.js';
-import { cutToSent } from '../model/index.js';
-import { waferEmd } from '../quality/index.js';
+import { EconError, type Progress, Random } from '../../base/index.js';
+import { slice, type WaferBatch } from '../../dataset/index.js';
+import { CELLS } from '../../detector/index.js';
+import { encode, LATENTS, latentsOfFields } from '../../encoder/index.js';
+import { cutToSent } from '../../model/index.js';
+import { waferEmd } from '../../quality/index.js';
+import type { TrainingSession } from '../engines/engine.js';
+import type { Team } from '../engines/team.js';
+import type { LossName } from '../objectives/losses.js';
+import { encoderWeights, type Network, parameterLayout } from '../plan/network.js';
+import { encoderRateOf, epochsOf, type ResolvedSettings, type TrainingSettings } from '../plan/settings.js';
+import { type Examples, plainExamples, TrainingDeck } from '../start/examples.js';
 import { type AdamState, adamState, adamStep } from './adam.js';
 import { type EpochRecord, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import type { EncoderConstraints } from './constraints.js';
-import type { TrainingSession } from './engine.js';
 import { eventsBefore } from './events.js';
-import { type Examples, plainExamples, TrainingDeck } from './examples.js';
-import type { LossName } from './losses.js';
-import { encoderWeights, type Network, parameterLayout } from './network.js';
-import { encoderRateOf, epochsOf, type ResolvedSettings, type TrainingSettings } from './settings.js';
-import type { Team } from './team.js';
 
 /** Validations in a whole training, about; and the wafers that they look at. */
 const VALIDATIONS = 120;
@@ -39,13 +39,6 @@ export interface LoopTask {
   readonly progress: Progress;
   readonly signal?: AbortSignal;
 }
-
-/** Puts the first values into the parameters. */
-export type Start = (
-  session: { readonly parameters: Float32Array },
-  examples: Examples,
-  random: Random,
-) => void;
 
 export interface LoopResult {
   /** Of the epoch with the best validation EMD. */

@@ -1,5 +1,5 @@
-import type { Random } from '../base/index.js';
-import { CELLS, imageOrder } from '../detector/index.js';
+import type { Random } from '../../base/index.js';
+import { CELLS, imageOrder } from '../../detector/index.js';
 import {
   type Arithmetic,
   type EncoderLayer,
@@ -15,9 +15,8 @@ import {
   latentCode,
   latentsOfFields,
   nearestMultiplier,
-} from '../encoder/index.js';
-import { LOG_UNIT } from '../model/index.js';
-import type { Examples } from './examples.js';
+} from '../../encoder/index.js';
+import { LOG_UNIT } from '../../model/index.js';
 import {
   encoderWeights,
   type Layout,
@@ -26,7 +25,15 @@ import {
   parameterLayout,
   type Slice,
   skippedInputs,
-} from './network.js';
+} from '../plan/network.js';
+import type { Examples } from './examples.js';
+
+/** Puts the first values into the parameters. */
+export type Start = (
+  session: { readonly parameters: Float32Array },
+  examples: Examples,
+  random: Random,
+) => void;
 
 /** Wafers that are looked at to place the latents. */
 const SAMPLE = 512;

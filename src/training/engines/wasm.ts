@@ -1,4 +1,4 @@
-import { CELLS } from '../detector/index.js';
+import { CELLS } from '../../detector/index.js';
 import {
   chargeTables,
   contextInputs,
@@ -6,9 +6,7 @@ import {
   latentSlopes,
   latentTables,
   type Told,
-} from '../model/index.js';
-import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
-import { kernelBase64 } from './kernel.wasm.js';
+} from '../../model/index.js';
 import {
   decoderWidths,
   firstCharge,
@@ -20,7 +18,9 @@ import {
   parameterLayout,
   type Slice,
   skippedInputs,
-} from './network.js';
+} from '../plan/network.js';
+import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
+import { kernelBase64 } from './kernel.wasm.js';
 
 /** Wafers of a block: its activations stay in the second-level cache. */
 const BLOCK = 64;

@@ -1,6 +1,6 @@
-import { EconError } from '../base/index.js';
-import { type EncoderShape, econtShape, weightBits } from '../encoder/index.js';
-import { type Network, networkLayers, parameterLayout } from './network.js';
+import { EconError } from '../../base/index.js';
+import { type EncoderShape, econtShape, weightBits } from '../../encoder/index.js';
+import { type Network, networkLayers, parameterLayout } from '../plan/network.js';
 
 /**
  * Which weights a round of magnitude pruning takes away: of each kernel the smallest, the share the same in all.

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import { EconError } from '../base/index.js';
-import { CELLS } from '../detector/index.js';
+import { EconError } from '../../base/index.js';
+import { CELLS } from '../../detector/index.js';
+import { type LossName, lossNames, type WaferLoss, waferLoss, withSum } from '../objectives/losses.js';
+import type { Network } from '../plan/network.js';
 import type { EngineName, OutputLoss, TrainingSession } from './engine.js';
-import { type LossName, lossNames, type WaferLoss, waferLoss, withSum } from './losses.js';
-import type { Network } from './network.js';
 
 /** Parts of a batch, each summed on its own: what is rounded where does not depend on the number of threads. */
 export const SHARDS = 2;
@@ -105,7 +105,7 @@ export class Team {
       numbers: new Float64Array(shared(16)),
     };
     // Compiled code also when this file runs as TypeScript in the tests.
-    const worker = new Worker(new URL('../../dist/training/team-worker.js', import.meta.url), {
+    const worker = new Worker(new URL('../../../dist/training/engines/team-worker.js', import.meta.url), {
       workerData: { ...job, memory } satisfies TeamJob,
     });
     await new Promise<void>((resolve, reject) => {

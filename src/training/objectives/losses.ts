@@ -1,5 +1,5 @@
-import { CELLS, superCells } from '../detector/index.js';
-import { waferEmd, waferSlicedEmd } from '../quality/index.js';
+import { CELLS, superCells } from '../../detector/index.js';
+import { waferEmd, waferSlicedEmd } from '../../quality/index.js';
 
 export const lossNames = ['telescope', 'weighted-mse', 'sliced-emd', 'fitted-emd', 'emd'] as const;
 export type LossName = (typeof lossNames)[number];

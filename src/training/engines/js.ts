@@ -1,5 +1,5 @@
-import { CELLS } from '../detector/index.js';
-import { largestOf } from '../encoder/index.js';
+import { CELLS } from '../../detector/index.js';
+import { largestOf } from '../../encoder/index.js';
 import {
   chargeTables,
   contextInputs,
@@ -7,8 +7,7 @@ import {
   latentSlopes,
   latentTables,
   type Told,
-} from '../model/index.js';
-import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
+} from '../../model/index.js';
 import {
   decoderWidths,
   firstCharge,
@@ -19,7 +18,8 @@ import {
   parameterLayout,
   type Slice,
   skippedInputs,
-} from './network.js';
+} from '../plan/network.js';
+import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 
 /** Plain TypeScript, one wafer at a time, sums in float64: the oracle of the other engines, and the fall-back. */
 export const jsEngine: TrainingEngine = {

@@ -1,10 +1,10 @@
-import { CELLS } from '../detector/index.js';
-import type { Model } from '../model/index.js';
-import type { TrainingSession } from './engine.js';
-import { wasmEngine } from './engine-wasm.js';
-import type { TrainingDeck } from './examples.js';
-import { networkInput, parametersOf, resolved } from './model-network.js';
-import { networkOf } from './settings.js';
+import { CELLS } from '../../detector/index.js';
+import type { Model } from '../../model/index.js';
+import type { TrainingSession } from '../engines/engine.js';
+import { wasmEngine } from '../engines/wasm.js';
+import { networkOf } from '../plan/settings.js';
+import type { TrainingDeck } from '../start/examples.js';
+import { networkInput, parametersOf, resolved } from '../start/model-network.js';
 
 /**
  * A trained network whose reconstruction a smaller one is compared with, beside the wafers themselves (Hinton, Vinyals and

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CELLS } from '../detector/index.js';
+import { CELLS } from '../../detector/index.js';
 import {
   type EncoderLayer,
   type EncoderWeights,
@@ -12,7 +12,7 @@ import {
   nearestMultiplier,
   WEIGHT_FRACTION_BITS,
   weightsOfLayers,
-} from '../encoder/index.js';
+} from '../../encoder/index.js';
 import {
   CHARGE_INPUTS,
   contextInputs,
@@ -21,7 +21,7 @@ import {
   type LatentLevels,
   latentLevels,
   levelInputs,
-} from '../model/index.js';
+} from '../../model/index.js';
 
 /** What an engine trains: an encoder in the chip's arithmetic, then a float decoder. */
 export const networkSchema = z.object({

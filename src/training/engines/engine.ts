@@ -1,5 +1,5 @@
-import { latentPrior, type Told } from '../model/index.js';
-import type { Network } from './network.js';
+import { latentPrior, type Told } from '../../model/index.js';
+import type { Network } from '../plan/network.js';
 
 /**
  * Loss of some wafers of a batch as a function of the decoder's output.

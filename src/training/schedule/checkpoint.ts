@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { type CodeOf, EconError, readBytes, sha256, writeFileAtomic } from '../base/index.js';
+import { type CodeOf, EconError, readBytes, sha256, writeFileAtomic } from '../../base/index.js';
 import type { AdamState } from './adam.js';
 
 export const epochRecordSchema = z.object({

@@ -1,10 +1,9 @@
-import type { Model } from '../model/index.js';
+import type { Model } from '../../model/index.js';
+import { narrowingOf, networkOf, type ResolvedSettings } from '../plan/settings.js';
+import { initialise, type Start } from '../start/initialise.js';
+import { modelHash, startFrom } from '../start/model-network.js';
 import type { EpochRecord } from './checkpoint.js';
 import { runTraining, type TrainingResult, type TrainingTask } from './fit.js';
-import { initialise } from './initialise.js';
-import type { Start } from './loop.js';
-import { modelHash, startFrom } from './model-network.js';
-import { narrowingOf, networkOf, type ResolvedSettings } from './settings.js';
 
 /** Parts of the epochs that the first training and each of those between it and the last one take. */
 const FIRST = 0.4;

@@ -1,7 +1,7 @@
-import { EconError } from '../base/index.js';
-import { latentBits, payloadBits } from '../blocks/index.js';
-import type { WaferBatch } from '../dataset/index.js';
-import { type EncoderShape, encoderShape, LATENTS, type ShapeInput } from '../encoder/index.js';
+import { EconError } from '../../base/index.js';
+import { latentBits, payloadBits } from '../../blocks/index.js';
+import type { WaferBatch } from '../../dataset/index.js';
+import { type EncoderShape, encoderShape, LATENTS, type ShapeInput } from '../../encoder/index.js';
 import { cellLevels, largestCells } from './recommend.js';
 
 /** What a named shape needs to be made: the links, and the wafers that levels are placed by. */
