@@ -77,11 +77,19 @@ export class Config {
   only(key: string, ...values: readonly unknown[]): void {
     const value = this.get(key);
     if (value === undefined || values.includes(value)) return;
-    throw this.error(`has ${key} = ${JSON.stringify(value)}, which is not known here`);
+    throw this.error(
+      `has ${key} = ${JSON.stringify(value)}, which is not known here`,
+      values.length > 0
+        ? `Build it with ${key} = ${values.map((v) => JSON.stringify(v)).join(' or ')}.`
+        : `Build it without ${key}.`,
+    );
   }
 
   odd(key: string, value: unknown, wanted: string): Error {
-    return this.error(`has ${key} = ${JSON.stringify(value) ?? 'nothing'}, not ${wanted}`);
+    return this.error(
+      `has ${key} = ${JSON.stringify(value) ?? 'nothing'}, not ${wanted}`,
+      `Build it with ${wanted} for ${key}, or say what it computes with other layers (docs/exchange.md).`,
+    );
   }
 
   error(what: string, remedy?: string): Error {
@@ -99,7 +107,10 @@ export class Config {
       if (this.#asked.has(key) || WITHOUT_EFFECT.test(key)) continue;
       if (key === 'dtype') this.#checkType(value);
       else if (value !== null && value !== undefined)
-        throw this.error(`has ${key} = ${JSON.stringify(value)}, which is not known here`);
+        throw this.error(
+          `has ${key} = ${JSON.stringify(value)}, which is not known here`,
+          `Build it without ${key}; if that changes what it computes, with other layers (docs/exchange.md).`,
+        );
     }
   }
 

@@ -7,6 +7,7 @@ import type { Layer, LayerRule } from './layer.js';
 import { normalisationLayers } from './normalisation-layers.js';
 import { otherLayers } from './other-layers.js';
 import { poolingLayers } from './pooling-layers.js';
+import { layerRemedy } from './remedies.js';
 import { sumLayers } from './sum-layers.js';
 import type { LayerWeights, ModelWeights } from './weights.js';
 
@@ -20,10 +21,6 @@ const rules: Readonly<Record<string, LayerRule>> = {
 
 /** Of HGQ2 those whose quantizers are read. */
 const HGQ = new Set(['QDense', 'QConv2D']);
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  QAdaptiveActivation: 'Put a quantized_relu with the bits that it found in its place.',
-};
 
 /** The graph of a model. @param weights of that model, whatever models it lies in */
 export function kerasGraph(model: KerasModel, weights: ModelWeights, path: string): NetworkGraph {
@@ -149,9 +146,12 @@ class ModelWalk {
     }
     for (const [key, value] of Object.entries(use.call))
       if (key !== 'training' && key !== 'mask')
-        throw own.error(`is called with ${key} = ${JSON.stringify(value)}, which is not read`);
+        throw own.error(
+          `is called with ${key} = ${JSON.stringify(value)}, which is not read`,
+          `Call it without ${key}.`,
+        );
     const rule = isHgq && isQkeras(kind) && !HGQ.has(kind) ? undefined : rules[kind];
-    if (!rule) throw own.error('is a layer that is not read', REMEDIES[kind]);
+    if (!rule) throw own.error('is a layer that is not read', layerRemedy(kind, isHgq));
     const made = rule(given);
     own.finish();
     return [made];

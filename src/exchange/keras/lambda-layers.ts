@@ -31,7 +31,11 @@ export function sliced(layer: Layer, indices: readonly Index[]): string {
     batch.stop === undefined &&
     (batch.step ?? 1) === 1;
   if (!whole) throw config.error('slices the batch', 'Take the wafers whole: the first index is a colon.');
-  if (rest.length > shape.length) throw config.error(`slices ${rest.length} axes of ${shape.join('x')}`);
+  if (rest.length > shape.length)
+    throw config.error(
+      `slices ${rest.length} axes of ${shape.join('x')}`,
+      `Give at most ${shape.length} slices after the colon of the batch.`,
+    );
   const ranges = shape.map((side, axis) => range(rest[axis] ?? {}, side));
   const made = builder.add(name, { kind: 'slice', ranges }, [value]);
   if (!rest.some((index) => typeof index === 'number')) return made;
@@ -131,7 +135,8 @@ function padded({ builder, name, inputs }: Layer, given: Config): string {
   if (!Array.isArray(pairs) || !pairs.every((pair) => Array.isArray(pair) && pair.length === 2))
     throw given.odd('paddings', pairs, 'pairs of pads');
   const [batch, ...rest] = pairs as [number, number][];
-  if (batch[0] !== 0 || batch[1] !== 0) throw given.error('pads the batch');
+  if (batch[0] !== 0 || batch[1] !== 0)
+    throw given.error('pads the batch', 'Give [0, 0] for the first axis.');
   return builder.add(
     name,
     {

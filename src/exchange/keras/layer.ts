@@ -23,7 +23,11 @@ export type LayerRule = (layer: Layer) => string;
 
 /** The one value of a layer that takes one. */
 export function input({ inputs, config }: Layer): string {
-  if (inputs.length !== 1) throw config.error(`takes ${inputs.length} values, not 1`);
+  if (inputs.length !== 1)
+    throw config.error(
+      `takes ${inputs.length} values, not 1`,
+      'Join them before it: Add and Concatenate are read.',
+    );
   return inputs[0];
 }
 
@@ -96,6 +100,9 @@ export function axisOf({ builder, config }: Layer, value: string, given: number)
   const sides = builder.shapeOf(value).length;
   const axis = given < 0 ? given + sides : given - 1;
   if (axis < 0 || axis >= sides)
-    throw config.error(`works along axis ${given} of a value of ${sides} axes (and the batch)`);
+    throw config.error(
+      `works along axis ${given} of a value of ${sides} axes (and the batch)`,
+      `Give it an axis from 1 to ${sides}, or from -${sides} to -1.`,
+    );
   return axis;
 }

@@ -128,7 +128,11 @@ function throughEstimator(builder: GraphBuilder, name: string, x: string, quanti
 function quantizerOf(given: unknown, config: Config): { kind: string; entries: Record<string, unknown> } {
   if (typeof given === 'string') {
     const parsed = /^\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*$/.exec(given);
-    if (!parsed) throw config.error(`has the activation ${JSON.stringify(given)}, which is not read`);
+    if (!parsed)
+      throw config.error(
+        `has the activation ${JSON.stringify(given)}, which is not read`,
+        'Name it as Keras or QKeras does: "relu", "quantized_relu(8,3)".',
+      );
     return {
       kind: parsed[1],
       entries: parsed[2] === undefined ? {} : argumentsOf(parsed[1], parsed[2], config),
@@ -136,7 +140,10 @@ function quantizerOf(given: unknown, config: Config): { kind: string; entries: R
   }
   const { class_name: kind, config: entries } = given as { class_name?: unknown; config?: unknown };
   if (typeof kind !== 'string' || typeof entries !== 'object' || entries === null)
-    throw config.error(`has ${JSON.stringify(given)}, which is no quantizer`);
+    throw config.error(
+      `has ${JSON.stringify(given)}, which is no quantizer`,
+      'Use a quantizer of QKeras (quantized_bits, quantized_relu, ...), or none.',
+    );
   return { kind: kind.replace(/^.*>/, ''), entries: entries as Record<string, unknown> };
 }
 
@@ -148,9 +155,16 @@ function argumentsOf(kind: string, text: string, config: Config): Record<string,
   parts.forEach((part, place) => {
     const [left, right] = part.split('=').map((side) => side.trim());
     const key = right === undefined ? names[place] : left;
-    if (key === undefined) throw config.error(`has ${kind}(${text}) with more arguments than it takes`);
+    if (key === undefined)
+      throw config.error(
+        `has ${kind}(${text}) with more arguments than it takes`,
+        `It takes ${names.join(', ')}.`,
+      );
     entries[key] = argument(right ?? left, () =>
-      config.error(`has ${kind}(${text}): ${part.trim()} is not read`),
+      config.error(
+        `has ${kind}(${text}): ${part.trim()} is not read`,
+        'Give numbers, True, False, None or quoted names.',
+      ),
     );
   });
   return entries;

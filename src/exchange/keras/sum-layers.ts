@@ -15,7 +15,10 @@ const dense: LayerRule = (layer) => {
   const inputs = [value, kernel, ...bias(layer, 1)];
   const units = config.number('units');
   if (builder.shapeOf(kernel)[1] !== units)
-    throw config.error(`has ${units} units, and a kernel of ${builder.shapeOf(kernel).join('x')}`);
+    throw config.error(
+      `has ${units} units, and a kernel of ${builder.shapeOf(kernel).join('x')}`,
+      'Name the file of weights that was saved with this model.',
+    );
   config.only('quantization_config');
   return finish(layer, builder.add(name, { kind: 'dense' }, inputs));
 };
@@ -80,7 +83,11 @@ const convTranspose: LayerRule = (layer) => {
   const layout = layoutOf(layer);
   const strides = config.pair('strides', 1);
   config.only('output_padding');
-  if (config.pair('dilation_rate', 1).some((d) => d !== 1)) throw config.error('is dilated');
+  if (config.pair('dilation_rate', 1).some((d) => d !== 1))
+    throw config.error(
+      'is dilated',
+      'Give it dilation_rate 1 and a larger kernel, with zeros between the numbers.',
+    );
   config.only('groups', 1);
   config.number('filters');
   const kernel = weight(layer, 'kernel', 0, 'kernel');

@@ -1,5 +1,6 @@
 import { EconError } from '../../base/index.js';
 import { Lowering, type Source } from '../graph/lower.js';
+import { listSignals } from '../graph/signals.js';
 import type { Word } from '../graph/words.js';
 import type { Bits, FlatDesign } from '../read/flatten.js';
 import { type Assembled, type AssembleOptions, assemble } from './assemble.js';
@@ -32,8 +33,13 @@ export function compile(design: FlatDesign, options: CompileOptions = {}): Progr
     if (port.direction === 'output') outputs.set(name, lowering.read(bits));
     else lowering.read(bits);
   }
-  if (options.keepAll)
-    for (const cell of design.cells) if (cell.ports.Q !== undefined) lowering.read(cell.ports.Q);
+  if (options.keepAll) {
+    // Yosys makes registers of its own for writes into memories: without a name, and nobody reads them.
+    const named = new Uint8Array(design.bitCount);
+    for (const { bits } of listSignals(design)) for (const bit of bits) named[bit] = 1;
+    for (const { ports } of design.cells)
+      if (ports.Q?.some((bit) => named[bit] === 1)) lowering.read(ports.Q);
+  }
   for (const bits of options.forceable ?? []) lowering.read(bits);
   lowering.finish();
   // Clocks come last; a clock made by logic pulls in that logic, and perhaps registers behind it.

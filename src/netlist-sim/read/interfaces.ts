@@ -77,7 +77,13 @@ function takePorts(
     if (from >= to || !(interfaces.has(plain(t[from].text)) || t[from].text === 'interface')) return;
     const named = t[from + 1]?.text === '.' ? from + 3 : from + 1;
     if (t[named]?.kind !== 'word' || named >= to) return;
-    if (t[named + 1]?.text === '[') throw cannot(source, from, 'an array of interfaces as a port');
+    if (t[named + 1]?.text === '[')
+      throw cannot(
+        source,
+        from,
+        'an array of interfaces as a port',
+        'Give the module a port for each of them, and connect interface instances with names of their own: (bus.d x0, bus.d x1), .x0(i0), .x1(i1).',
+      );
     found.push({ name: plain(t[named].text), index });
   });
   removeItems(source, parts, new Set(found.map((p) => p.index)), edits);
@@ -155,11 +161,16 @@ function bind(
   edits.push({ at: t[instance.at].at, end: t[instance.at].at, text: `(* ${bound.join(', ')} *) ` });
 }
 
-function cannot(source: VerilogText, token: number, what: string): EconError {
+function cannot(
+  source: VerilogText,
+  token: number,
+  what: string,
+  remedy = 'Connect one interface instance by its name.',
+): EconError {
   return new EconError({
     code: 'simulation/interface',
     where: source.place(token),
     what: `${what} is not simulated.`,
-    remedy: 'Connect one interface instance by its name.',
+    remedy,
   });
 }

@@ -23,7 +23,10 @@ function kindOf(text: string): Pick<Finding, 'kind' | 'what'> {
   if (implicit !== null) {
     if (implicit[1].startsWith('$'))
       return { kind: 'system-function', what: `${implicit[1]} has no value here.` };
-    return { kind: 'implicit', what: `${implicit[1]} is not declared.` };
+    const dotted = implicit[1].includes('.')
+      ? ' Names with dots reach nets, registers and memories; a parameter of an instance is none: give it to both modules, or as a port.'
+      : '';
+    return { kind: 'implicit', what: `${implicit[1]} is not declared.${dotted}` };
   }
   const width = /^Resizing cell port (\S+)\.(\S+?)\.(\S+) from (\d+) bits to (\d+) bits/.exec(text);
   if (width !== null) {
@@ -53,12 +56,28 @@ export function explain(
   let where = real(error.where);
   const cell = /[Mm]odule `\\?(.+?)' referenced in module `\\?(.+?)' in cell `\\?(.+?)'/.exec(what);
   if (cell !== null) where = instancePlace(sources, cell[2], cell[3]) ?? where;
-  const missing = /^Can not open file `([^`']+)`/.exec(what);
-  const remedy =
-    missing === null
-      ? error.remedy
-      : 'Put the file beside the Verilog or into the working folder, or name its folder with -I.';
+  const remedy = remedyOf(what) ?? importRemedy(sources, where) ?? error.remedy;
   return new EconError({ code: error.code, where, what, remedy }, { cause: error });
+}
+
+function remedyOf(what: string): string | undefined {
+  if (/^Can not open file `[^`']+`/.test(what))
+    return 'Put the file beside the Verilog or into the working folder, or name its folder with -I.';
+  const called = /^Can't resolve (?:function|task) name `\\?(.+)\.(.+?)'/.exec(what);
+  if (called === null) return undefined;
+  const [, instance, name] = called;
+  return `Functions of other instances are not reached: copy ${name} into this module (\`include), or give what it returns as a port of ${instance}.`;
+}
+
+/** Yosys takes names of packages, but no import. @param where `file:line` of an error */
+function importRemedy(sources: readonly VerilogText[], where: string): string | undefined {
+  for (const source of sources) {
+    const at = source.tokens.findIndex((t, i) => t.text === 'import' && source.place(i) === where);
+    const name = source.tokens[at + 1]?.text;
+    if (at >= 0)
+      return `Imports of packages are not read: leave it out and write ${name}::NAME for each name of the package.`;
+  }
+  return undefined;
 }
 
 function instancePlace(sources: readonly VerilogText[], module: string, cell: string): string | undefined {

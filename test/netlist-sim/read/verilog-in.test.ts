@@ -422,3 +422,50 @@ module m #(parameter signed P = 1) (input signed [8:0] i, output [11:0] q, s, p)
   m.set('i', 0x1fe);
   expect([m.get('q'), m.get('s'), m.get('p')]).toEqual([0xffd, 1, 0xffd]);
 });
+
+test.each([
+  [
+    'module s #(parameter P = 7)(input a, output y); assign y = a; endmodule\nmodule m(input a, output y, output [3:0] z);\ns u(a, y); assign z = u.P; endmodule',
+    'm.v:3',
+    /parameter of an instance/,
+  ],
+  [
+    'module s(input a, output y); function f(input x); f = ~x; endfunction assign y = f(a); endmodule\nmodule m(input a, output y);\nwire t; s u(a, t); assign y = u.f(t); endmodule',
+    'm.v:3',
+    /copy f into this module.*port of u/,
+  ],
+  [
+    'package p; localparam W = 4; endpackage\nmodule m import p::*; (input [W-1:0] a, output [W-1:0] y);\nassign y = a; endmodule',
+    'm.sv:2',
+    /write p::NAME/,
+  ],
+  [
+    'interface b; logic v; endinterface\nmodule s(b x [2], output y); assign y = x[0].v; endmodule\nmodule m(output y); b i [2] (); s u(i, y); endmodule',
+    'm.sv:2',
+    /a port for each of them/,
+  ],
+])('%j is refused with what helps', async (text, where, remedy) => {
+  const error = await refused(text, {}, where.split(':')[0]);
+  expect([error.where, `${error.what} ${error.remedy}`]).toEqual([where, expect.stringMatching(remedy)]);
+});
+
+test('a remedy helps: names of packages in full, a port for each interface', async () => {
+  const m = await load(
+    `package p; localparam W = 4; typedef logic [W-1:0] word; endpackage
+interface b; logic [3:0] v; endinterface
+module s(b x0, b x1); assign x0.v = 4'd3; assign x1.v = 4'd5; endmodule
+module m(input p::word a, output p::word y); b i0 (); b i1 (); s u(.x0(i0), .x1(i1));
+  assign y = (a + i0.v + i1.v) & (2 ** p::W - 1); endmodule`,
+    {},
+    'm.sv',
+  );
+  m.set('a', 9);
+  m.eval();
+  expect(m.get('y')).toBe(1);
+});
+
+test('registers that Yosys makes for writes into memories are none of the design', async () => {
+  const text =
+    'module m(input clk, input we, input [1:0] at, input [7:0] d, output reg [7:0] q); reg [7:0] r [0:3]; always @(posedge clk) begin if (we) r[at] <= d; q <= r[at]; end endmodule';
+  expect((await load(text, { keepAll: true })).statistics.registerBits).toBe(8);
+});
