@@ -161,6 +161,7 @@ export const ERROR_CODES = {
   'simulation/system-function': 'A value comes from the simulator ($random, $time).',
   'simulation/timing': 'A statement waits for a time or an event.',
   'simulation/too-deep': 'Statements or macros are nested too deeply.',
+  'simulation/too-wide': 'A signal has more bits than are simulated.',
   'simulation/tristate': 'z drives a net.',
   'simulation/undriven': 'A net is read that nothing drives.',
   'simulation/unsupported-cell': 'A cell that is not simulated.',

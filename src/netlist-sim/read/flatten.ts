@@ -49,6 +49,9 @@ export interface FlatDesign {
 /** Cells that only talk to a simulator's console or to formal tools. */
 const SILENT = new Set(['$scopeinfo', '$print', '$check', '$assert', '$assume', '$cover', '$live', '$fair']);
 
+/** Bits of a signal. Standards ask for 65,536 at least; more than this takes seconds for each signal. */
+const WIDEST = 1 << 18;
+
 /**
  * Takes the hierarchy apart: every instance gets its own nets, ports join the nets on both sides, the cells of
  * all instances lie in one list. Names stay with the instances (`Scope`).
@@ -207,6 +210,8 @@ function bitsOf(ports: Readonly<Record<string, Int32Array>>): number {
 /** Every net that ports, cells or names of a module mention gets a number. */
 function numberNets(netlist: Netlist, name: string): Numbered {
   const module = netlist.modules[name];
+  const wide = Object.entries(module.netnames).find(([, { bits }]) => bits.length > WIDEST);
+  if (wide) throw tooWide(name, ...wide);
   const local = new Map<number, number>();
   const number = (bit: JsonBit): number => {
     if (typeof bit !== 'number') return constant(bit);
@@ -234,6 +239,20 @@ function numberNets(netlist: Netlist, name: string): Numbered {
   }
   for (const { bits } of Object.values(module.netnames)) bits.forEach(number);
   return { module, netCount: local.size, local, cells, instances, ports };
+}
+
+function tooWide(
+  module: string,
+  name: string,
+  { bits, attributes }: JsonModule['netnames'][string],
+): EconError {
+  const source = sourceOf(attributes);
+  return new EconError({
+    code: 'simulation/too-wide',
+    where: source === '' ? module : source,
+    what: `${name} has ${bits.length} bits; at most ${WIDEST} are simulated.`,
+    remedy: 'Check its range; large stores are memories: reg [7:0] store [0:N-1].',
+  });
 }
 
 /** `file.v:12 (u_encoder.u_conv)`: where a cell stands in the text and in the hierarchy. */

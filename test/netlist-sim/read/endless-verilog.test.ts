@@ -21,6 +21,11 @@ test.each([
     'eda/yosys',
   ],
   [
+    'a vector of a slipped finger',
+    'module m(input [3333331:0] a, output [31:0] y); assign y = a[40:9] + 1; endmodule',
+    'simulation/too-wide',
+  ],
+  [
     'deep nesting',
     `module m(output reg y); initial ${'begin '.repeat(200000)} y = 1; ${'end '.repeat(200000)} endmodule`,
     'simulation/too-deep',
