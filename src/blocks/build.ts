@@ -1,14 +1,17 @@
 import { type Arithmetic, type EncoderShape, usedBlocks, WEIGHT_BLOCKS } from '../encoder/index.js';
 import {
   type Component,
+  leafComponent,
   ModuleBuilder,
   type ModuleSource,
   moduleText,
+  type ParameterValue,
   printModule,
+  readLeaf,
   type StateBits,
   type TmrMode,
 } from '../hdl/index.js';
-import { stateCells } from './leaf.js';
+import { leaf, stateCells } from './leaf.js';
 import type { AlgorithmName, Generation } from './settings.js';
 
 export { copies, type StateBits, type StateKind, type TmrMode, triplicate } from '../hdl/index.js';
@@ -73,15 +76,37 @@ export interface ChipBlock {
   /** BX from the block's input to its output; 0 for blocks beside the data path. */
   readonly latency: number;
   readonly state: (options: ChipOptions) => readonly StateBits[];
+  /** The module as others place it; of a block without it the header of its text says it. */
+  readonly component?: (options: ChipOptions) => Component;
   /** Text of the emitted module; undefined when the module is a leaf cell in rtl/. */
   readonly emit?: (context: BuildContext) => string;
 }
 
 /** A block of which the whole module is built here: its ports and its state follow from what is built. */
 export interface BuiltBlock extends ChipBlock {
-  /** The module as others place it. */
   readonly component: (options: ChipOptions) => Component;
   readonly emit: (context: BuildContext) => string;
+}
+
+/** The module of a block as others place it. @throws EconError hdl/bad-header */
+export function componentOf(block: ChipBlock, options: ChipOptions): Component {
+  if (block.component) return block.component(options);
+  return leafComponent(readLeaf(block.emit!({ options, provenance: [] })), {});
+}
+
+/**
+ * A block that is a hand-written cell of rtl/ beside the data path; how its state is kept follows from its kind.
+ * @param words of its module and instance, where they are not its name
+ */
+export function leafBlock(
+  name: string,
+  state: ChipBlock['state'],
+  parameters: (options: ChipOptions) => Readonly<Record<string, ParameterValue>> = () => ({}),
+  words = name.replaceAll('-', '_'),
+): ChipBlock {
+  const module = `econ_${words}`;
+  const component = (options: ChipOptions): Component => leaf(module, parameters(options));
+  return { name, instance: `u_${words}`, module, latency: 0, state, component };
 }
 
 /** What a block says of itself; its module is econ_NAME and its instance u_NAME, with `_` for `-`. */

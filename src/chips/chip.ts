@@ -7,55 +7,20 @@ import {
   algorithmOf,
   algorithms,
   type BuildContext,
-  type ChipBlock,
   type ChipOptions,
-  calibrationBlock,
   copies,
   defaultChipOptions,
   defaultEcontOptions,
   type EcontOptions,
-  encoderBlock,
-  floatToFixedBlock,
-  formatterBlock,
   I2C_TIMEOUT_BITS,
-  i2cBlock,
   includedAlgorithms,
-  linkInputBlock,
-  muxBlock,
-  normaliserBlock,
-  resetSyncBlock,
   type StateBits,
-  shapeEncoderBlock,
-  weightMemoryBlock,
 } from '../blocks/index.js';
 import { encoderLayers, encoderShape } from '../encoder/index.js';
 import { type FileSet, withPrefix } from '../hdl/index.js';
-import { econtBlocks } from './econt-blocks.js';
-import { emitEcontTop } from './econt-top.js';
-import { chipProbes, econtProbes, type Probe } from './probes.js';
-import { registersBlock } from './register-block.js';
-import { emitTop } from './top.js';
-
-/** All blocks of the chip of the autoencoder, data path first, in the order of the data. */
-const encoderBlocks: readonly ChipBlock[] = [
-  linkInputBlock,
-  muxBlock,
-  floatToFixedBlock,
-  calibrationBlock,
-  normaliserBlock,
-  encoderBlock,
-  formatterBlock,
-  weightMemoryBlock,
-  registersBlock,
-  i2cBlock,
-  resetSyncBlock,
-];
-
-function blocksOf(options: ChipOptions): readonly ChipBlock[] {
-  const { shape } = options;
-  const blocks = options.econt ? econtBlocks(options) : encoderBlocks;
-  return shape ? blocks.map((block) => (block === encoderBlock ? shapeEncoderBlock(shape) : block)) : blocks;
-}
+import { chipBlocks } from './blocks.js';
+import { type Probe, probesOf } from './probes.js';
+import { topBlock } from './top.js';
 
 /** A block as downstream rooms see it. */
 export interface BlockDescription {
@@ -90,7 +55,7 @@ export function describeChip(options: Partial<ChipOptions> = {}): ChipDescriptio
   const all: ChipOptions = { ...defaultChipOptions, ...options, ...ordered(options.econt) };
   checkOptions(all);
   const generator = `econ ${version}`;
-  const list = blocksOf(all).map((block): BlockDescription => {
+  const list = chipBlocks(all).map((block): BlockDescription => {
     const state = block.state(all);
     return {
       name: block.name,
@@ -199,12 +164,9 @@ export function plannedFlipFlops(description: ChipDescription): {
 
 /** Registered values inside the chip, for first-divergence reports. */
 export function probes(description: ChipDescription, algorithm?: AlgorithmName): Probe[] {
-  const { econt, shape } = description.options;
-  if (!econt) return chipProbes(shape);
-  return econtProbes(
-    algorithm === undefined ? includedAlgorithms({}).at(0)! : algorithmOf({ algorithm }),
-    shape,
-  );
+  const { options } = description;
+  const of = algorithm === undefined ? includedAlgorithms({}).at(0)! : algorithmOf({ algorithm });
+  return probesOf(of, chipLatency(description, of.name), options.shape);
 }
 
 /** Lines that say where an emitted file comes from; the same everywhere in the world for equal inputs. */
@@ -223,9 +185,9 @@ export function emitChip(
 ): { readonly files: FileSet } {
   const context: BuildContext = { options: description.options, provenance: provenance(description) };
   const files = new Map<string, string>();
-  const { options, latency } = description;
-  files.set('rtl/econ_chip.v', options.econt ? emitEcontTop(context) : emitTop(context, latency));
-  for (const block of blocksOf(options)) {
+  const { options } = description;
+  files.set('rtl/econ_chip.v', topBlock.emit(context));
+  for (const block of chipBlocks(options)) {
     if (block.emit) files.set(`rtl/${block.module}.v`, block.emit(context));
   }
   for (const [path, text] of leafCellsOf(files)) files.set(path, text);

@@ -30,4 +30,5 @@ export * from './registers/yaml.js';
 export * from './rtl-package.js';
 export * from './settings/advice.js';
 export * from './settings/check.js';
+export * from './top.js';
 export * from './vectors.js';

@@ -1,13 +1,11 @@
 import {
   type Algorithm,
-  algorithmLatency,
   CHARGE_BITS,
   CODE_BITS,
   CODES,
   ETX,
   LINEAR_BITS,
   layerSignal,
-  PACKET_LINKS,
   RAW_BITS,
   SUM_BITS,
   SUM_CODE_BITS,
@@ -60,26 +58,23 @@ export interface Probe {
   readonly latency: number;
 }
 
-/** One probe per channel of every layer of the chip of the autoencoder, in the order of the data. */
-export function chipProbes(shape?: EncoderShape): Probe[] {
-  const layers = shape ? encoderLayers(shape).length : 2;
-  const list = [...frontProbes(), ...encoderProbes(shape)];
-  for (let j = 0; j < ETX; j++) {
-    // Words beyond the packet have no register: they are 0 at the port.
-    list.push(linkProbe(j, j < PACKET_LINKS ? 'u_formatter.link_q' : 'link_o', 8 + layers));
-  }
-  return list;
-}
-
-/** The same for a whole ECON-T: what all algorithms share, the layers of the autoencoder, and the links. */
-export function econtProbes(algorithm: Algorithm, shape?: EncoderShape): Probe[] {
+/**
+ * One probe per channel in the order of the data: what all algorithms share, the layers of the autoencoder, the links.
+ * @param latency BX from link_i to link_o
+ */
+export function probesOf(algorithm: Algorithm, latency: number, shape?: EncoderShape): Probe[] {
   const list = algorithm.encoder ? [...frontProbes(), ...encoderProbes(shape)] : frontProbes();
-  for (let j = 0; j < ETX; j++) list.push(linkProbe(j, 'link_o', algorithmLatency(algorithm)));
+  for (let j = 0; j < ETX; j++)
+    list.push({
+      layer: 'formatter',
+      name: `eTx ${j}`,
+      index: [j],
+      path: 'link_o',
+      lsb: 32 * j,
+      width: 32,
+      latency,
+    });
   return list;
-}
-
-function linkProbe(j: number, path: string, latency: number): Probe {
-  return { layer: 'formatter', name: `eTx ${j}`, index: [j], path, lsb: 32 * j, width: 32, latency };
 }
 
 function cells(

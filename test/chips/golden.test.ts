@@ -18,7 +18,7 @@ import {
   thresholdSumBlock,
   weightMemoryBlock,
 } from '../../src/blocks/index.js';
-import { describeChip, emitChip, registersBlock } from '../../src/chips/index.js';
+import { describeChip, emitChip, registersBlock, topBlock } from '../../src/chips/index.js';
 import { LINE, leafComponent, readLeaf } from '../../src/hdl/index.js';
 import { optionalTool, runIcarus } from './rtl-bench.js';
 
@@ -38,6 +38,7 @@ const blocks = [
   linkBufferBlock,
   weightMemoryBlock,
   registersBlock,
+  topBlock,
 ];
 
 const options = { ...defaultChipOptions, econt: defaultEcontOptions };

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import { Random, sha256 } from '../../src/base/index.js';
 import { type ChipOptions, type ChipSettings, defaultSettings, packCodes } from '../../src/blocks/index.js';
 import {
-  chipProbes,
   defaultVectorOptions,
   describeChip,
   probes,
@@ -180,5 +179,5 @@ test('probes name registers that are in the emitted blocks, and cover them bit b
   expect(widths.get('u_encoder.act_r0c0_q')).toBe(96);
   expect(widths.get('u_encoder.act_r3c1_q')).toBe(88);
   expect(widths.get('u_encoder.act_empty_q')).toBe(4 * 40);
-  expect(chipProbes().at(-1)!.latency).toBe(description.latency);
+  expect(probes(description).at(-1)!.latency).toBe(description.latency);
 });

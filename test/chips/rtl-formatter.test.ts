@@ -3,7 +3,7 @@ import { Random } from '../../src/base/index.js';
 import { packetLatency } from '../../src/blocks/algorithm/latency.js';
 import { type BitString, bitString, clearBits, packetWords } from '../../src/blocks/bit-string.js';
 import { bunchTagBlock } from '../../src/blocks/bunch-tag/verilog.js';
-import { econtFormatterBlock } from '../../src/blocks/formatter/econt-verilog.js';
+import { formatterBlock } from '../../src/blocks/formatter/verilog.js';
 import {
   algorithmOf,
   bestChoiceSent,
@@ -55,7 +55,7 @@ function begin(chip: Simulator, algorithm: string, etx: number, bx: number): voi
 test.each(['production', 'P1'] as Generation[])(
   'formatter, packets of %s: every count, link number and type',
   async (generation) => {
-    const chip = await loadBlock(econtFormatterBlock, { econt: { ...defaultEcontOptions, generation } });
+    const chip = await loadBlock(formatterBlock, { econt: { ...defaultEcontOptions, generation } });
     const packet: BitString = bitString();
     const out = new Uint32Array(13);
     for (let count = 0; count <= 48; count++) {

@@ -18,7 +18,7 @@ const MEANS = [0, 100, 500, 2000];
 /** Cells that N links carry behind the five bits of the BX counter. */
 const sent = (links) => Math.min(CELLS, Math.floor((32 * links - 5) / FIELD_BITS));
 
-export default ({ chip, verilog }) => ({
+export default ({ chip }) => ({
   kind: 'algorithm',
   name: 'largest-coarse',
   short: 'LC',
@@ -86,19 +86,10 @@ export default ({ chip, verilog }) => ({
         emit: ({ options, provenance }) => moduleText(chip.triplicate(options, 'pipeline'), provenance),
       },
     ],
-    instances: () =>
-      verilog.instance(
-        'econ_largest_coarse',
-        'u_largest_coarse',
-        [],
-        [
-          ['clk_i', 'clk_i'],
-          ['links_i', 'links'],
-          ['charge_i', 'charge'],
-          ['cells_o', 'coarse_cells'],
-          ['err_o', 'largest_coarse_err'],
-        ],
-      ),
+    place(top) {
+      const cells = top.place('largest-coarse', { links_i: top.setting('links'), charge_i: top.charge });
+      return { coarse_cells: cells.out('cells_o', { name: 'coarse_cells' }) };
+    },
     from: 'from the largest cells',
     data: [{ name: 'coarse_cells', width: CELLS * FIELD_BITS, note: 'cell (6), charge (2), first on top' }],
     configuration: [],

@@ -1,11 +1,19 @@
-import type { Signal } from '../../hdl/index.js';
+import type { Bits, Expression, Instance, Signal } from '../../hdl/index.js';
 import type { ChipBlock, ChipOptions } from '../build.js';
 import type { StageSignal } from '../stage.js';
 
-/** A wire from an algorithm to the formatter, whose port is called NAME_i. */
-export interface FormatterWire extends Signal {
-  /** The wire at the top, where it is called otherwise. */
-  readonly wire?: string;
+/** The top level of the chip, as an algorithm meets it. */
+export interface ChipTop {
+  readonly options: ChipOptions;
+  /** Calibrated charges (CALQ, 22 bits each), and the number of the BX that they belong to. */
+  readonly charge: Bits;
+  readonly bx: Bits;
+  /** Banks of active weights, in a chip with an encoder. */
+  readonly weights: readonly Bits[];
+  /** A field of a stored register by its wire, such as 'drop_lsb'; 'links' is the number of active links. */
+  setting(name: string): Bits;
+  /** Places a block of the chip by its name; clock, reset and err_o connect themselves. */
+  place(block: string, inputs: Readonly<Record<string, Expression>>): Instance;
 }
 
 /** Wires of the chip's configuration that packets may depend on. */
@@ -30,13 +38,11 @@ export interface AlgorithmHardware {
   readonly title: string;
   /** Blocks up to what the formatter packs, in the order of the data. */
   readonly blocks: readonly ChipBlock[];
-  /** Their instances at the top; charges are on the wire `charge`, registers on wires of their own names. */
-  instances(options: ChipOptions): string[];
-  /** Wires of the instances beside those to the formatter and the err wires of the blocks. */
-  wires?(options: ChipOptions): readonly Signal[];
-  /** Where its data come from, as the heading of ports, and the data. */
+  /** Places them at the top. @returns the data for the formatter, by name */
+  place(top: ChipTop): Readonly<Record<string, Expression>>;
+  /** Where its data come from, as the heading of ports, and the data: the formatter has a port NAME_i for each. */
   readonly from: string;
-  readonly data: readonly FormatterWire[];
+  readonly data: readonly Signal[];
   readonly configuration: readonly (typeof PACKET_CONFIGURATION)[number][];
   /** Bits of the longest packet without padding, and its parts in words. */
   readonly bits: number;

@@ -1,76 +1,35 @@
-import { IMAGE_CELLS, INPUT_BITS } from '../../encoder/index.js';
-import { instance, type Signal, slice } from '../../hdl/index.js';
+import { instance, slice } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
-import { type ChipOptions, weightBlocks } from '../build.js';
-import { BANK_BITS, bankName } from '../encoder/bank-ports.js';
+import { bankName } from '../encoder/bank-ports.js';
 import { encoderBlock } from '../encoder/verilog.js';
 import { RAW_BITS } from '../links.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
 import { normaliserBlock } from '../normaliser/verilog.js';
-import { chargeConnections, packed } from '../packets/packet-text.js';
+import { packed } from '../packets/packet-text.js';
 import { bxSignal } from '../stage.js';
 import { PACKET_LINKS, SQUEEZE_STAGES, squeeze } from './squeeze.js';
-
-const { clock } = chargeConnections;
-
-const banks = (options: ChipOptions): string[] =>
-  Array.from({ length: weightBlocks(options) }, (_, n) => bankName(n));
-
-/** Normaliser and encoder. */
-export function chargesToLatents(options: ChipOptions): string[] {
-  return [
-    ...instance(
-      'econ_normaliser',
-      'u_normaliser',
-      [],
-      [
-        clock,
-        ['charge_i', 'charge'],
-        ['bx_i', 'charge_bx'],
-        ['x_o', 'x'],
-        ['sum_code_o', 'x_sum_code'],
-        ['bx_o', 'x_bx'],
-        ['err_o', 'normaliser_err'],
-      ],
-    ),
-    ...instance(
-      'econ_encoder',
-      'u_encoder',
-      [],
-      [
-        clock,
-        ...banks(options).map((b): [string, string] => [`${b}_i`, b]),
-        ['x_i', 'x'],
-        ['sum_code_i', 'x_sum_code'],
-        ['bx_i', 'x_bx'],
-        ['latents_o', 'latents'],
-        ['sum_code_o', 'latents_sum_code'],
-        ['bx_o', 'latents_bx'],
-        ['err_o', 'encoder_err'],
-      ],
-    ),
-  ];
-}
-
-/** Wires between normaliser, encoder and weight memory. */
-function latentWires(options: ChipOptions): Signal[] {
-  return [
-    ...banks(options).map((name) => ({ name, width: BANK_BITS })),
-    { name: 'x', width: IMAGE_CELLS * INPUT_BITS, note: 'u1.7' },
-    { name: 'x_sum_code', width: SUM_CODE_BITS, note: '5E4M' },
-    { name: 'x_bx', width: 5 },
-  ];
-}
 
 export const autoencoderHardware: AlgorithmHardware = {
   title: 'autoencoder',
   blocks: [normaliserBlock, encoderBlock],
-  instances: chargesToLatents,
-  wires: latentWires,
+  place(top) {
+    const normaliser = top.place('normaliser', { charge_i: top.charge, bx_i: top.bx });
+    const encoder = top.place('encoder', {
+      ...Object.fromEntries(top.weights.map((bank, n) => [`${bankName(n)}_i`, bank])),
+      x_i: normaliser.out('x_o', { name: 'x', note: 'u1.7' }),
+      sum_code_i: normaliser.out('sum_code_o', { name: 'x_sum_code', note: '5E4M' }),
+      bx_i: normaliser.out('bx_o', { name: 'x_bx' }),
+    });
+    return {
+      latents: encoder.out('latents_o', { name: 'latents', note: 'u1.8' }),
+      sum_code: encoder.out('sum_code_o', { name: 'latents_sum_code', note: '5E4M' }),
+      latents_bx: encoder.out('bx_o', { name: 'latents_bx' }),
+    };
+  },
   from: 'from the encoder',
   data: [
-    { name: 'latents', width: RAW_BITS, note: 'u1.8' },
-    { name: 'sum_code', width: SUM_CODE_BITS, wire: 'latents_sum_code', note: '5E4M' },
+    { name: 'latents', width: RAW_BITS },
+    { name: 'sum_code', width: SUM_CODE_BITS },
     { name: 'latents_bx', width: 5 },
   ],
   configuration: ['active_etxs', 'keep'],

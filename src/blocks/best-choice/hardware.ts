@@ -1,11 +1,10 @@
-import { instance } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
 import { ETX } from '../links.js';
 import {
   ADDRESS_BITS,
   CODES_BITS,
-  chargeConnections,
+  cellData,
   MAP_SUM_BITS,
   type PacketPart,
   packed,
@@ -14,31 +13,21 @@ import {
 import { bestChoiceSent, MAP_FROM } from './parameters.js';
 import { bestChoiceBlock } from './verilog.js';
 
-const { clock, drop, charge } = chargeConnections;
-
 /** Numbers of links on which a list of addresses is sent. */
 const listLinks = Array.from({ length: ETX }, (_, i) => i + 1).filter((n) => bestChoiceSent(n) < MAP_FROM);
 
 export const bestChoiceHardware: AlgorithmHardware = {
   title: 'best choice',
   blocks: [bestChoiceBlock],
-  instances: () =>
-    instance(
-      'econ_best_choice',
-      'u_best_choice',
-      [],
-      [
-        clock,
-        drop,
-        ['use_sum_i', 'use_sum'],
-        ['links_i', 'links'],
-        charge,
-        ['map_o', 'choice_map'],
-        ['codes_o', 'choice_codes'],
-        ['sum_code_o', 'choice_sum_code'],
-        ['err_o', 'best_choice_err'],
-      ],
-    ),
+  place(top) {
+    const block = top.place('best-choice', {
+      drop_i: top.setting('drop_lsb'),
+      use_sum_i: top.setting('use_sum'),
+      links_i: top.setting('links'),
+      charge_i: top.charge,
+    });
+    return cellData(block, 'choice');
+  },
   from: 'from best choice',
   data: [
     { name: 'choice_map', width: CODES },

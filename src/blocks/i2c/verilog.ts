@@ -1,15 +1,14 @@
-import type { ChipBlock } from '../build.js';
+import { leafBlock } from '../build.js';
 
-/** I2C target: a leaf cell (rtl/econ_i2c_target.v), nothing is emitted. */
-export const i2cBlock: ChipBlock = {
-  name: 'i2c',
-  instance: 'u_i2c_target',
-  module: 'econ_i2c_target',
-  latency: 0,
-  state: (options) => [
+/** I2C target. */
+export const i2cBlock = leafBlock(
+  'i2c',
+  ({ i2cTimeoutBits }) => [
     { what: 'SCL filter', bits: 5, kind: 'control' },
     { what: 'SDA filter', bits: 6, kind: 'control' },
     { what: 'protocol', bits: 36, kind: 'control' },
-    { what: 'time-out', bits: options.i2cTimeoutBits, kind: 'control' },
+    { what: 'time-out', bits: i2cTimeoutBits, kind: 'control' },
   ],
-};
+  ({ i2cTimeoutBits }) => ({ TimeoutBits: i2cTimeoutBits }),
+  'i2c_target',
+);

@@ -1,4 +1,4 @@
-import { concat, instance, slice } from '../../hdl/index.js';
+import { type Bits, concat, type Instance, instance, slice } from '../../hdl/index.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
 
 /** Charges of all cells as 4E3M. */
@@ -44,9 +44,10 @@ export function topFirst(
   );
 }
 
-/** Clock, drop_lsb and charges at the blocks of an algorithm. */
-export const chargeConnections = {
-  clock: ['clk_i', 'clk_i'],
-  drop: ['drop_i', 'drop_lsb'],
-  charge: ['charge_i', 'charge'],
-} as const;
+/** What a block that chooses cells gives to the formatter: PREFIX_map, PREFIX_codes, PREFIX_sum_code. */
+export function cellData(block: Instance, prefix: string): Record<string, Bits> {
+  const names = ['map', 'codes', 'sum_code'];
+  return Object.fromEntries(
+    names.map((n) => [`${prefix}_${n}`, block.out(`${n}_o`, { name: `${prefix}_${n}` })]),
+  );
+}

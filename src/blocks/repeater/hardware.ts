@@ -1,22 +1,16 @@
-import { instance } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
-import { CODES_BITS, chargeConnections, packed, topFirst } from '../packets/packet-text.js';
+import { CODES_BITS, packed, topFirst } from '../packets/packet-text.js';
 import { REPEATER_BITS } from './parameters.js';
 import { repeaterBlock } from './verilog.js';
-
-const { clock, drop, charge } = chargeConnections;
 
 export const repeaterHardware: AlgorithmHardware = {
   title: 'repeater',
   blocks: [repeaterBlock],
-  instances: () =>
-    instance(
-      'econ_repeater',
-      'u_repeater',
-      [],
-      [clock, drop, charge, ['codes_o', 'repeater_codes'], ['err_o', 'repeater_err']],
-    ),
+  place(top) {
+    const block = top.place('repeater', { drop_i: top.setting('drop_lsb'), charge_i: top.charge });
+    return { repeater_codes: block.out('codes_o', { name: 'repeater_codes' }) };
+  },
   from: 'from the repeater',
   data: [{ name: 'repeater_codes', width: CODES_BITS }],
   configuration: [],

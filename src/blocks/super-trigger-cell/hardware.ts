@@ -1,30 +1,24 @@
-import { instance, slice } from '../../hdl/index.js';
+import { slice } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
-import { chargeConnections, type PacketPart, packed } from '../packets/packet-text.js';
+import { type PacketPart, packed } from '../packets/packet-text.js';
 import { STC_GROUPS } from '../packets/packets.js';
 import { stcGroupsSent, stcTypes } from './parameters.js';
 import { POSITIONS_BITS, positionLsb, SLOT_BITS, superTriggerCellBlock } from './verilog.js';
 
-const { clock, drop, charge } = chargeConnections;
-
 export const superTriggerCellHardware: AlgorithmHardware = {
   title: 'super trigger cells',
   blocks: [superTriggerCellBlock],
-  instances: () =>
-    instance(
-      'econ_super_trigger_cell',
-      'u_super_trigger_cell',
-      [],
-      [
-        clock,
-        ['type_i', 'stc_type'],
-        drop,
-        charge,
-        ['codes_o', 'super_codes'],
-        ['positions_o', 'super_positions'],
-        ['err_o', 'super_trigger_cell_err'],
-      ],
-    ),
+  place(top) {
+    const block = top.place('super-trigger-cell', {
+      type_i: top.setting('stc_type'),
+      drop_i: top.setting('drop_lsb'),
+      charge_i: top.charge,
+    });
+    return {
+      super_codes: block.out('codes_o', { name: 'super_codes' }),
+      super_positions: block.out('positions_o', { name: 'super_positions' }),
+    };
+  },
   from: 'from the super trigger cells',
   data: [
     { name: 'super_codes', width: STC_GROUPS * SLOT_BITS },

@@ -1,10 +1,9 @@
-import { instance } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
 import {
   ADDRESS_BITS,
   CODES_BITS,
-  chargeConnections,
+  cellData,
   MAP_SUM_BITS,
   type PacketPart,
   packed,
@@ -14,29 +13,19 @@ import { MAP_FROM_CELLS, TYPE_EMPTY, TYPE_LIST, TYPE_MAP } from './parameters.js
 import { thresholdPacketWords } from './reference.js';
 import { thresholdSumBlock } from './verilog.js';
 
-const { clock, drop, charge } = chargeConnections;
-
 export const thresholdSumHardware: AlgorithmHardware = {
   title: 'threshold sum',
   blocks: [thresholdSumBlock],
-  instances: () =>
-    instance(
-      'econ_threshold_sum',
-      'u_threshold_sum',
-      [],
-      [
-        clock,
-        ['threshold_i', 'threshold'],
-        drop,
-        ['use_sum_i', 'use_sum'],
-        charge,
-        ['map_o', 'threshold_map'],
-        ['codes_o', 'threshold_codes'],
-        ['sum_code_o', 'threshold_sum_code'],
-        ['all_sum_code_o', 'threshold_all_sum_code'],
-        ['err_o', 'threshold_sum_err'],
-      ],
-    ),
+  place(top) {
+    const block = top.place('threshold-sum', {
+      threshold_i: top.setting('threshold'),
+      drop_i: top.setting('drop_lsb'),
+      use_sum_i: top.setting('use_sum'),
+      charge_i: top.charge,
+    });
+    const name = 'threshold_all_sum_code';
+    return { ...cellData(block, 'threshold'), [name]: block.out('all_sum_code_o', { name }) };
+  },
   from: 'from the threshold sum',
   data: [
     { name: 'threshold_map', width: CODES },

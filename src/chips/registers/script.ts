@@ -1,12 +1,6 @@
 import { EconError } from '../../base/index.js';
-import { algorithmOf, type ChipSettings, crc32 } from '../../blocks/index.js';
-import {
-  type EncoderWeights,
-  packWeights,
-  usedBlocks,
-  WEIGHT_BLOCK_BYTES,
-  WEIGHT_BLOCKS,
-} from '../../encoder/index.js';
+import { algorithmOf, type ChipSettings, crc32, weightBlocks } from '../../blocks/index.js';
+import { type EncoderWeights, packWeights, WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../../encoder/index.js';
 import { elementReset, registerNamed } from './table.js';
 import { toGeneration } from './translate.js';
 import type { Register } from './types.js';
@@ -85,7 +79,7 @@ export function configurationWrites(settings: ChipSettings): RegisterWrite[] {
 
 /** Writes of an encoder's weights: to the blocks that its chip has. */
 export function encoderWrites(weights: EncoderWeights): RegisterWrite[] {
-  return weightWrites(packWeights(weights), weights.shape ? usedBlocks(weights.shape) : WEIGHT_BLOCKS);
+  return weightWrites(packWeights(weights), weightBlocks(weights));
 }
 
 /** Writes of the first weight blocks to the shadow, one transaction per block, and of their CRC-32. */

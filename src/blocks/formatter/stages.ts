@@ -36,8 +36,8 @@ export function mapStage(options: ChipOptions): StageSignal[] {
 export function packetStage(options: ChipOptions): StageSignal[] {
   return [
     { name: 'packet', width: packetBits(options), note: 'first bit on top' },
-    bxSignal(),
-    { name: 'resetting', width: 1, kind: 'control' },
+    // Without a link buffer nobody asks for the tag.
+    ...(options.econt ? [bxSignal(), { name: 'resetting', width: 1, kind: 'control' } as const] : []),
     ...(streamAlgorithm(options)
       ? [
           // It moves the write position of the buffer.

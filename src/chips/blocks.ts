@@ -1,0 +1,70 @@
+import {
+  bunchTagBlock,
+  type ChipBlock,
+  type ChipOptions,
+  calibrationBlock,
+  encoderBlock,
+  floatToFixedBlock,
+  formatterBlock,
+  hasEncoder,
+  headerCheckBlock,
+  i2cBlock,
+  includedHardware,
+  linkBufferBlock,
+  linkInputBlock,
+  muxBlock,
+  powerUpBlock,
+  resetSyncBlock,
+  shapeEncoderBlock,
+  weightMemoryBlock,
+} from '../blocks/index.js';
+import { registersBlock } from './register-block.js';
+
+/**
+ * All blocks of a chip, data path first, in the order of the data. What ECON-T has beside it is left out of a chip
+ * without the rest of ECON-T: packets go to the links as they are, from the first clock on.
+ */
+export function chipBlocks(options: ChipOptions): readonly ChipBlock[] {
+  const whole = (...blocks: ChipBlock[]): ChipBlock[] => (options.econt ? blocks : []);
+  const { shape } = options;
+  return [
+    linkInputBlock,
+    muxBlock,
+    floatToFixedBlock,
+    calibrationBlock,
+    ...includedHardware(options)
+      .flatMap(({ blocks }) => blocks)
+      .map((block) => (shape && block === encoderBlock ? shapeEncoderBlock(shape) : block)),
+    formatterBlock,
+    ...whole(linkBufferBlock, bunchTagBlock, headerCheckBlock),
+    ...(hasEncoder(options) ? [weightMemoryBlock] : []),
+    registersBlock,
+    ...whole(powerUpBlock),
+    i2cBlock,
+    resetSyncBlock,
+  ];
+}
+
+/** The error counter of the blocks that all chips have, and of those of a whole ECON-T. */
+const COUNTERS: Readonly<Record<string, string>> = {
+  'link-input': 'erx',
+  mux: 'mux_fix_calib',
+  'float-to-fixed': 'mux_fix_calib',
+  calibration: 'mux_fix_calib',
+  normaliser: 'auto_encoder',
+  encoder: 'auto_encoder',
+  'weight-memory': 'auto_encoder',
+  formatter: 'formatter_buffer',
+  'link-buffer': 'formatter_buffer',
+  'bunch-tag': 'formatter_buffer',
+  'header-check': 'chan_err',
+  'power-up': 'clocks_and_resets',
+  'reset-sync': 'clocks_and_resets',
+  i2c: 'misc',
+};
+
+/** The counter of disagreements in a block; what has none in a chip is counted with 'misc'. */
+export function counterOfBlock({ name }: ChipBlock, { econt }: ChipOptions): string {
+  const counter = COUNTERS[name] ?? 'algorithm';
+  return counter === 'clocks_and_resets' && !econt ? 'misc' : counter;
+}
