@@ -48,10 +48,18 @@ export async function simulateJob(job: ChipJob, task: SimulateTask): Promise<Sim
   return { run, native, equal };
 }
 
+/** As measured, where the words let it be seen. */
+function latencyOf({ chipLatency, encoderLatency }: SimulateResult['run']): string {
+  const encoder = encoderLatency === undefined ? '' : ` (encoder ${encoderLatency})`;
+  return chipLatency === undefined
+    ? `latency not measured (it shows in words that begin with BX 0)${encoder}`
+    : `latency ${chipLatency} BX${encoder}`;
+}
+
 /** Lines for the user; `skipped: reason` for what could not run. */
 export function renderSimulation({ run, native }: SimulateResult): string {
   const lines = [
-    `econ       ${run.equalRows}/${run.rows} wafers equal, ${run.mismatches} of ${run.bits} bits differ, latency ${run.chipLatency ?? '?'} BX (encoder ${run.encoderLatency ?? '?'}), ${run.commitAccepted === undefined ? '' : `commit ${run.commitAccepted ? 'accepted' : 'REFUSED'}, `}${run.readBack.wrong} of ${run.readBack.bytes} bytes read back wrong`,
+    `econ       ${run.equalRows}/${run.rows} wafers equal, ${run.mismatches} of ${run.bits} bits differ, ${latencyOf(run)}, ${run.commitAccepted === undefined ? '' : `commit ${run.commitAccepted ? 'accepted' : 'REFUSED'}, `}${run.readBack.wrong} of ${run.readBack.bytes} bytes read back wrong`,
   ];
   if (run.divergence) lines.push(renderDivergence(run.divergence));
   for (const n of native) {

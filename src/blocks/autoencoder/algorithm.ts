@@ -43,7 +43,7 @@ export const autoencoderAlgorithm: Algorithm = {
       code: 'chip/needs-model',
       where: 'autoencoder packets',
       what: 'latents become charges only through the decoder that was trained with the encoder.',
-      remedy: 'Give the model.',
+      remedy: 'Give the folder of that model: --model runs/default/model.',
     });
   },
   advice({ weights }) {

@@ -180,7 +180,18 @@ function isTarget({ tokens: t }: VerilogText, i: number): boolean {
   let after = t[i].text === '{' ? skipBrackets(t, i) : i + 1;
   while (t[after]?.text === '[' || t[after]?.text === '.')
     after = t[after].text === '.' ? after + 2 : skipBrackets(t, after);
-  return ASSIGNS.test(t[after]?.text ?? '') && BEFORE_TARGET.has(t[i - 1].text);
+  const [before, sign] = [t[i - 1].text, t[after]?.text ?? ''];
+  if (!ASSIGNS.test(sign) || !BEFORE_TARGET.has(before)) return false;
+  if (before === '*') return t[i - 2]?.text === '@';
+  // `(a <= b)` and `c ? x : a <= b` compare; `for (a = 0;` and `2'd1: a <= b;` assign.
+  return sign !== '<=' || (before !== '(' && !(before === ':' && isChoice(t, i - 1)));
+}
+
+/** Is this `:` that of a `?`? */
+function isChoice(t: VerilogText['tokens'], colon: number): boolean {
+  for (let k = colon - 1; k >= 0 && !/^(;|begin|end|endcase)$/.test(t[k].text); k--)
+    if (t[k].text === '?') return true;
+  return false;
 }
 
 /** Is this the name of a block? */

@@ -159,6 +159,22 @@ endmodule`);
   expect([m.get('l'), m.get('n'), m.get('f1')]).toEqual([3, 1, 4]);
 });
 
+test('a comparison `<=` reads: in brackets, behind a product, in a choice', async () => {
+  const m = await load(
+    `module m(input [3:0] a, input [3:0] b, input c, output reg x, output reg y, output reg z);
+  always @* x = (a <= 4'd3);
+  always @* y = 4'd2 * a <= b;
+  always @* begin z = 0; case (c) 1'd1: z = c ? b <= a : a <= b; endcase end
+endmodule`,
+  );
+  expect(m.warnings).toEqual([]);
+  m.set('a', 3);
+  m.set('b', 7);
+  m.set('c', 1);
+  m.eval();
+  expect(['x', 'y', 'z'].map((name) => m.get(name))).toEqual([1, 1, 0]);
+});
+
 test('always_comb runs once by itself, and for what its functions read', async () => {
   const m = await load(
     `module m(input [7:0] a, output logic [7:0] k, f1); typedef enum logic [1:0] {A, B} e;
