@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Prints docs/errors.md from the list of codes: node scripts/error-page.js (after npm run build).
+// Writes docs/errors.md from the list of codes: node scripts/error-page.js (after npm run build).
 import { writeFileSync } from 'node:fs';
 import { errorPage } from '../dist/base/index.js';
 

@@ -215,7 +215,7 @@ export function errorPage(): string {
     '',
     'An error says where, what is wrong and what helps; with `--json` an object `{"code", "where", "what", "remedy"}` stands on',
     'stdout, too. The code stays the same from version to version. Exit codes: 1 a check does not hold, 2 bad input, 3 a defect of econ, 130 interrupted.',
-    'This page is printed by `node scripts/error-page.js` from `src/base/error-codes.ts`, the one list of codes.',
+    'This page is written by `node scripts/error-page.js` from `src/base/error-codes.ts`, the one list of codes.',
     '',
     '| code | meaning |',
     '|---|---|',
