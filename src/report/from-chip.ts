@@ -17,7 +17,7 @@ const DRAWN: Readonly<Record<string, Drawn>> = {
   u_calibration: { title: 'Calibration', bits: 1056 },
   u_normaliser: { title: 'Normaliser', bits: 384 },
   u_encoder: { title: 'Encoder', bits: 144 },
-  u_formatter: { title: 'Formatter', bits: 416 },
+  u_formatter: { title: 'Formatter', bits: 160 },
   u_weight_memory: { title: 'Weight memory', feeds: ['u_encoder'] },
   u_registers: { title: 'Registers', feeds: ['u_calibration', 'u_mux', 'u_float_to_fixed', 'u_formatter'] },
   u_i2c_target: { title: 'I2C target', feeds: ['u_weight_memory', 'u_registers'] },
