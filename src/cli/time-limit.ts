@@ -22,7 +22,8 @@ export async function withinTime(seconds: number | undefined, work: () => Promis
     stdio: ['inherit', 'pipe', 'inherit'],
     env: { ...process.env, [LIMITED]: '1' },
   });
-  interruptSignal().addEventListener('abort', () => child.kill('SIGINT'));
+  const interrupt = interruptSignal();
+  interrupt.addEventListener('abort', () => child.kill('SIGINT'));
   const printed: Buffer[] = [];
   child.stdout.on('data', (piece: Buffer) => void printed.push(piece));
   let late = false;
@@ -45,5 +46,7 @@ export async function withinTime(seconds: number | undefined, work: () => Promis
     });
   }
   process.stdout.write(Buffer.concat(printed));
+  // A process that was ended before it could say so leaves that to this one.
+  if (code === null) interrupt.throwIfAborted();
   process.exitCode = code ?? exitCode.interrupted;
 }
