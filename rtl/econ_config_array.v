@@ -46,7 +46,9 @@ module econ_config_array #(
   endgenerate
 
   // Written in every clock: what is not addressed with what it holds.
-  econ_register #(.Width(Count*Width), .ResetValue(ResetValue), .Triplicate(Triplicate), .Parts(Count)) u_value (
+  econ_register #(
+    .Width(Count*Width), .ResetValue(ResetValue), .Triplicate(Triplicate), .Parts(Count)
+  ) u_value (
     .clk_i (clk_i),
     .rst_ni(rst_ni),
     .en_i  (1'b1),

@@ -2,8 +2,8 @@
 //
 // Inputs in order of priority: rst_ni (loads ResetValue), en_i (loads d_i), else the value is held.
 // Triplicate = 1: three kept copies. While held, every copy is rewritten with the vote in each clock, so
-//   an upset of one copy is gone after one clock; err_o is 1 in the clock in which the copies differ, one bit for
-//   each of Parts equal parts of the value.
+//   an upset of one copy is gone after one clock; err_o is 1 in the clock in which the copies differ, one bit
+//   for each of Parts equal parts of the value.
 // Triplicate = 0: one register; err_o is 0.
 // Not for: registers that are written in every clock and need no reset (econ_pipeline.v is smaller).
 `default_nettype none

@@ -19,7 +19,8 @@ module econ_status_array #(
     read_o = 8'd0;
     for (k = 0; k < Count; k = k + 1)
       for (b = 0; b < Bytes; b = b + 1)
-        read_o = read_o | ({8{address_i == Address + Stride * k[15:0] + b[15:0]}} & value_i[8*(Bytes*k+b) +: 8]);
+        read_o = read_o
+          | ({8{address_i == Address + Stride * k[15:0] + b[15:0]}} & value_i[8*(Bytes*k+b) +: 8]);
   end
 
 endmodule

@@ -141,6 +141,7 @@ export function builtBlock({ name, latency, facts, build }: BlockShape): BuiltBl
 
 /** Facts of a module's header, printed in the same shape everywhere. */
 export interface ModuleFacts {
+  /** Paragraphs, or rows of a table; what is longer than a line is broken. */
   readonly purpose: readonly string[];
   readonly layer: string;
   /** Number formats of inputs and outputs. */

@@ -42,10 +42,10 @@ export const registersBlock = builtBlock({
   latency: 0,
   facts: ({ econt }) => ({
     purpose: [
-      `Registers: ${econt ? 'all registers of ECON-T' : 'configuration, status and error counters'} on the byte bus of the I2C target, at the addresses`,
-      'of the production map; generated from the register table (docs/registers.md has the same source). Each group',
-      'of stored registers, and each part of the data path, has a counter of clocks in which copies of its state',
-      'disagreed. Addresses outside the table read 0 and ignore writes.',
+      `Registers: ${econt ? 'all registers of ECON-T' : 'configuration, status and error counters'} on the byte bus of the I2C target, at the addresses ` +
+        'of the production map; generated from the register table (docs/registers.md has the same source). Each group ' +
+        'of stored registers, and each part of the data path, has a counter of clocks in which copies of its state ' +
+        'disagreed. Addresses outside the table read 0 and ignore writes.',
     ],
     layer: 'registers',
     formats: ['multi-byte registers are little-endian; bits that do not exist read 0'],

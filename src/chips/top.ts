@@ -42,8 +42,8 @@ export const topBlock = builtBlock({
       : `${blocks}`;
     return {
       purpose: [
-        `Chip: ${LINKS} input links -> trigger-cell codes -> calibrated charges -> ${econt ? 'the algorithm that alg_type selects' : hardware[0].title} ->`,
-        `${ETX} output links, one BX per clock; configuration${hasEncoder(options) ? ' and weights' : ''} over I2C.${econt ? ' Link words are 0 until pusm_run is set.' : ''}`,
+        `Chip: ${LINKS} input links -> trigger-cell codes -> calibrated charges -> ${econt ? 'the algorithm that alg_type selects' : hardware[0].title} -> ` +
+          `${ETX} output links, one BX per clock; configuration${hasEncoder(options) ? ' and weights' : ''} over I2C.${econt ? ' Link words are 0 until pusm_run is set.' : ''}`,
       ],
       layer: `all; TMR mode '${tmr}'${arithmetics}`,
       formats: ['links 32 bits per BX; see the blocks for the formats between them'],

@@ -1,6 +1,5 @@
-// Weight memory: 12 banks of 1072 bits, each a shadow written over I2C and an active half that the
-// encoder uses. A commit checks the CRC-32 of all shadow bytes, and in the clock of the swap that none of
-// them
+// Weight memory: 12 banks of 1072 bits, each a shadow written over I2C and an active half that the encoder
+// uses. A commit checks the CRC-32 of all shadow bytes, and in the clock of the swap that none of them
 // changed since, then swaps every bit: the convolution part in one clock and the dense part in the next,
 // following a wafer through the encoder, so that every wafer meets one whole set of weights.
 //
