@@ -1,3 +1,4 @@
+import { EconError } from '../base/index.js';
 import { type ChipBlock, type ChipOptions, type ChipTop, componentOf, ETX, leaf } from '../blocks/index.js';
 import {
   type Bits,
@@ -27,7 +28,12 @@ export class TopLevel implements ChipTop {
   }
 
   place(name: string, inputs: Readonly<Record<string, Expression>>): Instance {
-    const block = this.blocks.find((b) => b.name === name)!;
+    const block = this.blocks.find((b) => b.name === name);
+    if (!block)
+      throw unknown(
+        `block ${name}`,
+        this.blocks.map((b) => b.name),
+      );
     const component = componentOf(block, this.options);
     const state = component.redundant.length > 0 ? block.state(this.options) : [];
     const placed = this.m.instance(block.instance, component, inputs, state);
@@ -52,7 +58,9 @@ export class TopLevel implements ChipTop {
 
   setting(name: string): Bits {
     if (name === 'links' && !this.settings.has(name)) this.settings.set(name, this.countLinks());
-    return this.settings.get(name)!;
+    const found = this.settings.get(name);
+    if (!found) throw unknown(`setting ${name}`, [...this.settings.keys()]);
+    return found;
   }
 
   private countLinks(): Bits {
@@ -64,11 +72,24 @@ export class TopLevel implements ChipTop {
 
   /** Connects what the registers count: events, and the errors of all blocks. */
   connectEvents(registers: Instance, events: Readonly<Record<string, Bits>>): void {
+    const left = new Set(this.errors.keys());
     for (const { name, width } of registersBlock.component(this.options).ports) {
       const event = /^(\w+)_event_i$/.exec(name)?.[1];
       if (event === undefined) continue;
       const errors = events[event] ? [events[event]] : this.errors.get(event);
+      if (!events[event]) left.delete(event);
       this.m.connect(errors ? joined('|', errors) : constant(width, 0), registers.in(name));
     }
+    if (left.size > 0) throw new Error(`errors of blocks reach no counter: ${[...left].join(', ')}`);
   }
+}
+
+/** An algorithm from outside may ask for what this chip has not. */
+function unknown(what: string, there: readonly string[]): EconError {
+  return new EconError({
+    code: 'base/bad-thing',
+    where: 'the top level of the chip',
+    what: `an algorithm asks for ${what}, which this chip has not.`,
+    remedy: `There are ${there.join(', ')}.`,
+  });
 }

@@ -16,6 +16,7 @@ import {
   plannedFlipFlops,
   runChip,
 } from '../../src/chips/index.js';
+import { TopLevel } from '../../src/chips/top-level.js';
 import { chipReferences } from '../../src/quality/index.js';
 import { simulateChip } from '../../src/verify/index.js';
 import { countFlipFlops } from './flip-flops.js';
@@ -51,6 +52,14 @@ test('an algorithm from outside emulates, decodes and is compared like ours', ()
     }
   }
   expect(chipReferences().at(-1)?.name).toBe('largest cells, 2 bits each');
+});
+
+test('what it asks for that the chip has not is refused by name', () => {
+  const top = new TopLevel(undefined as never, describeChip().options);
+  expect(() => top.place('sorter', {})).toThrow(
+    /block sorter, which this chip has not. There are link-input, mux,/,
+  );
+  expect(() => top.setting('volume')).toThrow(/setting volume, which this chip has not/);
 });
 
 test('settings with alg_type 5 select it instead of the repeater', () => {
