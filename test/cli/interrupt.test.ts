@@ -5,7 +5,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { packageRoot } from '../../src/base/index.js';
 import { defaultSettings } from '../../src/blocks/index.js';
 import { settingsToYaml } from '../../src/chips/index.js';
-import { defaultGenerator, generateWafers, writeWafers } from '../../src/dataset/index.js';
+import { defaultGenerator, generateWafers, wafers, writeWafers } from '../../src/dataset/index.js';
 import { saveModel } from '../../src/model/index.js';
 import { randomModel } from '../model/sample.js';
 import { scratch } from './run-cli.js';
@@ -26,6 +26,10 @@ const WORK_MS = 2500;
 beforeAll(async () => {
   const { batch } = generateWafers({ ...defaultGenerator, wafers: 12_000 });
   await writeWafers(at('wafers.npy'), { ...batch, modules: undefined });
+  // What is done to a wafer in no time needs many of them to be at work still.
+  const many = new Uint32Array(20 * batch.charges.length);
+  for (let i = 0; i < many.length; i += batch.charges.length) many.set(batch.charges, i);
+  await writeWafers(at('many.npy'), wafers(many));
   writeFileSync(at('init.yaml'), settingsToYaml(defaultSettings('production')));
   const names = Array.from({ length: 12 }, (_, i) => `RX_DATA_${i}`).join(',');
   writeFileSync(at('words.csv'), `${names}\n${`${'a0000000,'.repeat(11)}a0000000\n`.repeat(400_000)}`);
@@ -48,10 +52,10 @@ it.concurrent.each([
   ['simulate', ...model, '--bx', '65536'],
   ['emulate', '--config', at('init.yaml'), '--input', at('words.csv'), '--output', at('new.csv')],
   ['generate', '--wafers', '500000', '-o', at('new.npz')],
-  ['profile', ...model, ...data],
+  ['profile', ...model, '--data', at('many.npy')],
   ['compare', ...data, '--html', at('new.html'), '--json'],
   ['evaluate', ...model, ...data],
-  ['anomaly', ...model, '--usual', at('wafers.npy'), ...data],
+  ['anomaly', ...model, '--usual', at('wafers.npy'), '--data', at('many.npy')],
   ['gap', ...data],
   ['import', at('model'), ...data, '--fine-tune', '--run', at('import')],
   ['train', ...data, '--run', at('train')],
