@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { beforeAll, expect, it } from 'vitest';
 import { packageRoot } from '../../src/base/index.js';
 import { defaultSettings } from '../../src/blocks/index.js';
@@ -31,8 +32,6 @@ beforeAll(async () => {
   for (let i = 0; i < many.length; i += batch.charges.length) many.set(batch.charges, i);
   await writeWafers(at('many.npy'), wafers(many));
   writeFileSync(at('init.yaml'), settingsToYaml(defaultSettings('production')));
-  const names = Array.from({ length: 12 }, (_, i) => `RX_DATA_${i}`).join(',');
-  writeFileSync(at('words.csv'), `${names}\n${`${'a0000000,'.repeat(11)}a0000000\n`.repeat(400_000)}`);
   writeFileSync(
     at('count.v'),
     'module count(input clk, input rst, output reg [31:0] q);\n' +
@@ -40,6 +39,15 @@ beforeAll(async () => {
   );
   saveModel(at('model'), randomModel(1));
 }, 60_000);
+
+const HEADER = `${Array.from({ length: 12 }, (_, i) => `RX_DATA_${i}`).join(',')}\n`;
+const ROWS = `${'a0000000,'.repeat(11)}a0000000\n`.repeat(1000);
+
+/** Link words without an end. */
+function* words(): Generator<string> {
+  yield HEADER;
+  for (;;) yield ROWS;
+}
 
 const cycles = ['--cycles', '2000000000'];
 const data = ['--data', at('wafers.npy')];
@@ -50,7 +58,7 @@ it.concurrent.each([
   ['sim', at('count.v'), ...cycles, '--saif', at('new.saif')],
   ['sim', at('count.v'), ...cycles, '--timeout', '100'],
   ['simulate', ...model, '--bx', '65536'],
-  ['emulate', '--config', at('init.yaml'), '--input', at('words.csv'), '--output', at('new.csv')],
+  ['emulate', '--config', at('init.yaml'), '--input', '-', '--output', at('new.csv')],
   ['generate', '--wafers', '500000', '-o', at('new.npz')],
   ['profile', ...model, '--data', at('many.npy')],
   ['compare', ...data, '--html', at('new.html'), '--json'],
@@ -65,16 +73,18 @@ it.concurrent.each([
   // A group of its own, as a terminal makes: Ctrl-C reaches all that is in it.
   const child = spawn(process.execPath, ['--import', TELL, main, ...args], {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [args.includes('-') ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
   });
+  // The end of the command breaks the pipe.
+  if (child.stdin) Readable.from(words()).pipe(child.stdin.on('error', () => {}));
   let stdout = '';
   let stderr = '';
   let armed = false;
-  child.stdout.on('data', (piece) => {
+  child.stdout?.on('data', (piece) => {
     stdout += piece;
   });
-  child.stderr.on('data', (piece) => {
+  child.stderr?.on('data', (piece) => {
     stderr += piece;
     if (!armed && stderr.includes('armed')) {
       armed = true;
