@@ -131,6 +131,14 @@ function checkOptions(options: ChipOptions): void {
       remedy: 'Choose one of them.',
     });
   }
+  const streams = includedAlgorithms(options).filter(({ receiver }) => receiver.kind === 'stream');
+  if (streams.length > 1)
+    throw new EconError({
+      code: 'chip/bad-option',
+      where: 'chip option econt.algorithms',
+      what: `${streams.map(({ name }) => name).join(' and ')} send packets of any length; a chip has one buffer for them.`,
+      remedy: 'Include one of them.',
+    });
   if (shape) {
     // Of another latency the packets of the algorithms would no longer leave in step.
     const layers = encoderLayers(encoderShape(shape)).length;
@@ -191,8 +199,25 @@ export function emitChip(
     if (block.emit) files.set(`rtl/${block.module}.v`, block.emit(context));
   }
   for (const [path, text] of leafCellsOf(files)) files.set(path, text);
-  const named = prefix === '' ? files : withPrefix(files, prefix);
-  return { files: new Map([...named].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  return { files: new Map([...prefixed(files, prefix)].sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+/** Files with a prefix before the names of all modules in them. @throws EconError chip/bad-option */
+export function prefixed(files: FileSet, prefix: string): FileSet {
+  if (prefix === '') return files;
+  checkPrefix(prefix);
+  return withPrefix(files, prefix);
+}
+
+/** @throws EconError chip/bad-option when it does not begin a name of Verilog */
+export function checkPrefix(prefix: string): void {
+  if (/^[a-z_]\w{0,63}$/i.test(prefix)) return;
+  throw new EconError({
+    code: 'chip/bad-option',
+    where: 'chip option prefix',
+    what: `${JSON.stringify(prefix.slice(0, 80))} does not begin the name of a Verilog module.`,
+    remedy: 'Use up to 64 letters, digits and _, a letter first, such as left_.',
+  });
 }
 
 /** The hand-written leaf cells that are shipped with the package. */

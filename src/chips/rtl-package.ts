@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { packageRoot, readText, sha256 } from '../base/index.js';
 import { type FileSet, writePackage } from '../hdl/index.js';
-import { type ChipDescription, emitChip, plannedFlipFlops, provenance } from './chip.js';
+import { type ChipDescription, emitChip, plannedFlipFlops, prefixed, provenance } from './chip.js';
 import { redundancyDirectives, timingConstraints } from './constraints.js';
 import { registerDocs } from './register-docs.js';
 import { builtRegisters, chipRegisters, systemRdl } from './registers/index.js';
@@ -51,17 +51,19 @@ export function rtlPackageFiles(
 
 /**
  * Writes the hand-over package and its MANIFEST.json.
+ * @param prefix goes before every module and the files named after one, so that two chips can be in one design
  * @returns text of the manifest
- * @throws EconError base/cannot-write, chip/bad-vectors
+ * @throws EconError base/cannot-write, chip/bad-vectors, chip/bad-option
  */
 export function writeRtlPackage(
   folder: string,
   description: ChipDescription,
   vectors?: ChipVectors,
   options: VectorOptions = defaultVectorOptions,
+  prefix = '',
 ): string {
   const planned = plannedFlipFlops(description);
-  return writePackage(folder, rtlPackageFiles(description, vectors, options), {
+  return writePackage(folder, prefixed(rtlPackageFiles(description, vectors, options), prefix), {
     format: 'econ-rtl',
     version: 1,
     generator: description.generator,

@@ -5,6 +5,7 @@ import {
   algorithms,
   type ChipSettings,
   decodeCharges,
+  defaultEcontOptions,
   defaultSettings,
   packetCharges,
 } from '../../src/blocks/index.js';
@@ -106,4 +107,14 @@ test('a number or a short name of ours is refused, and so is one without its par
   expect(() => register('algorithm', 'repeater', { ...mine, code: 6, short: 'MI' })).toThrow(
     code('base/name-taken'),
   );
+});
+
+test('a chip has one buffer: a second algorithm of packets of any length is refused by name', () => {
+  const stream = algorithms.get('threshold-sum', 'test');
+  algorithms.add('second-sum', { ...stream, name: 'second-sum', short: 'SS', code: 6 });
+  const econt = { ...defaultEcontOptions, algorithms: ['threshold-sum', 'second-sum'] };
+  expect(() => describeChip({ econt })).toThrowError(
+    /threshold-sum and second-sum send packets of any length/,
+  );
+  expect(describeChip({ econt: { ...econt, algorithms: ['second-sum'] } }).latency).toBe(9);
 });

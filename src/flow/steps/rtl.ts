@@ -72,14 +72,16 @@ export async function rtlStep(context: FlowContext): Promise<StepState> {
 
 /**
  * The package of a job in a folder.
+ * @param prefix before the names of all modules
  * @returns its files, MANIFEST.json last
  */
-export function writePackage(folder: string, { description, vectors }: ChipJob): string[] {
+export function writePackage(folder: string, { description, vectors }: ChipJob, prefix = ''): string[] {
   const most = {
     ...vectors,
     words: vectors.words.subarray(0, TESTBENCH_ROWS * 12),
     expected: vectors.expected.subarray(0, TESTBENCH_ROWS * 13),
   };
-  const manifest = JSON.parse(writeRtlPackage(folder, description, most)) as { files: { path: string }[] };
+  const text = writeRtlPackage(folder, description, most, undefined, prefix);
+  const manifest = JSON.parse(text) as { files: { path: string }[] };
   return [...manifest.files.map((file) => file.path), 'MANIFEST.json'];
 }
