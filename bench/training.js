@@ -46,7 +46,7 @@ function rateOf(step, clock = processorSeconds) {
 
 async function open(training, name) {
   const network = training.networkOf(training.trainingSettings({ hidden }));
-  const session = await training.engines[name].open(network);
+  const session = await (training.engines[name] ?? training.engines.get(name, 'bench')).open(network);
   const own = new Random(2);
   const { size } = training.parameterLayout(network);
   for (let i = 0; i < size; i++) session.parameters[i] = 0.2 * own.normal();
@@ -81,7 +81,7 @@ async function wallClock(threads) {
   const terms = { sumWeight: 0, klWeight: 0 };
   const team = await Team.of(
     session,
-    { engine: 'wasm', network, frozenEncoder: false, terms },
+    { engine: 'wasm', network, frozenEncoder: false, losses: ['sliced-emd'], terms },
     BATCH,
     threads,
   );

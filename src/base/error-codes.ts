@@ -111,6 +111,7 @@ export const ERROR_CODES = {
   'training/too-few-wafers': 'Fewer wafers with charge than are needed.',
   'training/unknown-modules': 'The decoder should know the module, and the data do not tell it.',
   'training/unknown-shape': 'No encoder shape has this name.',
+  'training/wrong-engine': 'A step of an engine from outside differs from that of the plain one.',
   // Networks of other tools
   'exchange/format': 'A file of a kind that is not read or written.',
   'exchange/network': 'A network holds what is not read, or what the chip cannot compute.',

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { z } from 'zod';
 import { EconError, fileError } from './errors.js';
 import { sha256 } from './files.js';
 
@@ -90,6 +91,14 @@ export class Registry<T> {
       });
     this.things.set(name, thing);
   }
+}
+
+/** Schema of the name of a thing that is there when a value is read, ours or from outside. */
+export function registeredName<T>(registry: Registry<T>) {
+  return z.string().refine((name) => registry.find(name) !== undefined, {
+    error: ({ input }) =>
+      `there is no ${registry.kind} ${JSON.stringify(input)}, but ${registry.names().join(', ')}, and those of --with FILE`,
+  });
 }
 
 /** Adds a thing of a kind that is known by name only. @throws EconError base/unknown-kind and those of Registry.add */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type FlowInput, presetNames } from '../flow/index.js';
-import { engineNames } from '../training/index.js';
+import { engines } from '../training/index.js';
 import { addDataOptions, type DataFlags, dataFormats } from './data-options.js';
 import { encoderLinks, linkList, wholeNumber } from './options.js';
 import { settingsOption } from './settings-option.js';
@@ -17,7 +17,7 @@ export interface RunOptions extends DataFlags {
   compareEtx: number[];
   wafers: number;
   preset: (typeof presetNames)[number];
-  engine: (typeof engineNames)[number];
+  engine: string;
   arithmetic: 'econt' | 'exact';
   epochs?: number;
   shape?: string;
@@ -69,7 +69,7 @@ export function addRunOptions(command: Command, defaultRun: string): Command {
       wholeNumber(1, 2),
       Math.min(2, availableParallelism()),
     )
-    .addOption(new Option('--engine <name>', 'training engine').choices(engineNames).default('wasm'))
+    .addOption(new Option('--engine <name>', 'training engine').choices(engines.names()).default('wasm'))
     .addOption(
       new Option('--arithmetic <name>', 'econt: a floor per product as in the real chip; exact: one per sum')
         .choices(['econt', 'exact'])

@@ -21,7 +21,7 @@ import {
 import { DENSE_KERNEL_WEIGHTS, type EncoderWeights, packWeights } from '../encoder/index.js';
 import { MODEL_FILE, type Model, reconstruct, saveModel, WEIGHTS_FILE } from '../model/index.js';
 import { emdOfRows } from '../quality/index.js';
-import { type EngineName, tuneModel } from '../training/index.js';
+import { tuneModel } from '../training/index.js';
 import { artefactJson, throwIfAborted } from './context.js';
 import { RunFolder } from './run-folder.js';
 import { readingKey } from './steps/data.js';
@@ -41,7 +41,7 @@ export interface AdaptTask {
   readonly seed: number;
   /** Wafers shown in all; the settings of a tuning when left out. */
   readonly wafers?: number;
-  readonly engine?: EngineName;
+  readonly engine?: string;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }

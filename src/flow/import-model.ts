@@ -26,7 +26,7 @@ import {
 } from '../exchange/index.js';
 import { encoderInput, loadModel, MODEL_FILE, type Model, saveModel, WEIGHTS_FILE } from '../model/index.js';
 import { emdOfRows } from '../quality/index.js';
-import { type EngineName, fitDecoder, type TrainingResult, tuneModel } from '../training/index.js';
+import { fitDecoder, type TrainingResult, tuneModel } from '../training/index.js';
 import { meanEmd } from './adapt.js';
 import { artefactJson, throwIfAborted } from './context.js';
 import { RunFolder } from './run-folder.js';
@@ -53,7 +53,7 @@ export interface ImportTask {
   readonly conditions?: readonly number[];
   /** Wafers shown to each training; its own default when left out. */
   readonly wafers?: number;
-  readonly engine?: EngineName;
+  readonly engine?: string;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { EconError } from '../base/index.js';
+import { EconError, registeredName } from '../base/index.js';
 import { MOST_ENCODER_LINKS } from '../blocks/index.js';
 import { technologies } from '../budget/index.js';
-import { engineNames, type TrainingInput, trainingPresets, trainingSettings } from '../training/index.js';
+import { engines, type TrainingInput, trainingPresets, trainingSettings } from '../training/index.js';
 
 export const presetNames = Object.keys(trainingPresets) as [keyof typeof trainingPresets];
 
@@ -16,7 +16,7 @@ export const flowSettingsSchema = z.strictObject({
   /** Wafers made by the generator, before selection; without meaning when data are given. */
   wafers: z.int().min(100).max(20_000_000).default(20_000),
   preset: z.enum(presetNames).default('default'),
-  engine: z.enum(engineNames).default('wasm'),
+  engine: registeredName(engines).default('wasm'),
   arithmetic: z.enum(['econt', 'exact']).default('econt'),
   /** Passes over the training wafers, instead of the preset's. */
   epochs: z.int().min(1).optional(),

@@ -1,7 +1,10 @@
-export * from './engines/engine.js';
+export type * from './engines/engine.js';
 export * from './engines/engines.js';
 export { findTfjs } from './engines/tfjs.js';
 export * from './objectives/losses.js';
+export type * from './objectives/optimiser.js';
+export * from './objectives/optimisers.js';
+export type * from './objectives/wafer-loss.js';
 export * from './plan/network.js';
 export * from './plan/recommend.js';
 export * from './plan/settings.js';

@@ -2,16 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { Random, sha256 } from '../../src/base/index.js';
 import { encode } from '../../src/encoder/index.js';
 import {
-  type EngineName,
   encoderWeights,
-  engineNames,
   engines,
   findTfjs,
   type Network,
   type OutputLoss,
   parameterLayout,
 } from '../../src/training/index.js';
-import { adamState, adamStep } from '../../src/training/schedule/adam.js';
+import { adamState, adamStep } from '../../src/training/objectives/adam.js';
 import { oracle, type SquareLoss } from './oracle.js';
 
 const plain = { levels: false, skip: false } as const;
@@ -49,7 +47,7 @@ const networks: Record<string, Network> = {
 
 const tfjs = await findTfjs();
 if ('reason' in tfjs) console.log(`skipped: engine tfjs: ${tfjs.reason}`);
-const runnable = engineNames.filter((name) => name !== 'tfjs' || 'tf' in tfjs);
+const runnable = engines.names().filter((name) => name !== 'tfjs' || 'tf' in tfjs);
 
 function startParameters(network: Network, random: Random): Float32Array {
   const layout = parameterLayout(network);
@@ -142,8 +140,8 @@ describe('float64 oracle', () => {
   });
 });
 
-describe.each(runnable)('engine %s', (name: EngineName) => {
-  const engine = engines[name];
+describe.each(runnable)('engine %s', (name: string) => {
+  const engine = engines.get(name, 'test');
 
   it.each(Object.entries(networks))(
     'has the loss and gradients of the float64 oracle: %s',
@@ -245,9 +243,9 @@ describe.each(runnable)('engine %s', (name: EngineName) => {
   });
 });
 
-async function descend(name: EngineName, network: Network, steps: number): Promise<number[]> {
+async function descend(name: string, network: Network, steps: number): Promise<number[]> {
   const random = new Random(15);
-  const session = await engines[name].open(network);
+  const session = await engines.get(name, 'test').open(network);
   session.parameters.set(startParameters(network, random));
   const { encoderSize, size } = parameterLayout(network);
   const n = 32;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/index.js';
-import { lossNames, waferLoss } from '../../src/training/index.js';
+import { losses, waferLoss } from '../../src/training/index.js';
 
 function fractions(random: Random): Float32Array {
   const p = Float32Array.from({ length: 48 }, () => 0.1 + random.exponential());
@@ -8,7 +8,7 @@ function fractions(random: Random): Float32Array {
   return p.map((v) => v / sum);
 }
 
-describe.each(lossNames)('loss %s', (name) => {
+describe.each(losses.names())('loss %s', (name) => {
   const loss = waferLoss(name);
 
   it('is zero for the target itself and positive elsewhere', () => {

@@ -46,7 +46,7 @@ describe('the pull of a variational encoder', () => {
   const n = 70;
 
   async function gradients(engine: 'js' | 'wasm' | 'tfjs', pull: number) {
-    const session = await engines[engine].open(network);
+    const session = await engines.get(engine, 'test').open(network);
     session.parameters.set(randomParameters(4));
     session.parameters.fill(0.5, layout.encoder[1].bias.offset, layout.encoder[1].bias.offset + 16);
     const latents = new Uint16Array(16 * n);

@@ -75,8 +75,8 @@ describe.each(cases)('$name, $arithmetic', ({ name, arithmetic }) => {
   const { parameters, x, sumCode } = start(network);
 
   test('engines agree; latents are those of the integer reference', async () => {
-    const js = await engines.js.open(network);
-    const wasm = await engines.wasm.open(network);
+    const js = await engines.get('js', 'test').open(network);
+    const wasm = await engines.get('wasm', 'test').open(network);
     for (const session of [js, wasm]) session.parameters.set(parameters);
     const [a, b] = [js.step(x, sumCode, N, loss), wasm.step(x, sumCode, N, loss)];
     expect(Math.abs(a - b) / a).toBeLessThan(1e-5);
@@ -104,7 +104,7 @@ describe.each(cases)('$name, $arithmetic', ({ name, arithmetic }) => {
   });
 
   test('the decoder of a model gives what the engine gives', async () => {
-    const session = await engines.wasm.open(network);
+    const session = await engines.get('wasm', 'test').open(network);
     session.parameters.set(parameters);
     const [outputs, latents] = [new Float32Array(48 * N), new Uint16Array(network.latentBits.length * N)];
     session.forward(x, sumCode, N, outputs);
@@ -127,7 +127,7 @@ test.each(['levels of single cells', 'the twelve largest cells in 32 levels'])(
     const network = networkOfShape(name, 'econt');
     const { parameters, x, sumCode } = start(network);
     const { decoder } = parameterLayout(network);
-    const session = await engines.js.open(network);
+    const session = await engines.get('js', 'test').open(network);
     session.parameters.set(parameters);
     session.step(x, sumCode, N, loss);
     const slope = session.gradient.slice();
@@ -246,7 +246,7 @@ test('the decoder of fine codes starts with what they stand for', async () => {
   const examples = plainExamples(wafers);
   const startOf = async (levels: boolean): Promise<number> => {
     const network = networkOf({ ...settings, levels });
-    const session = await engines.wasm.open(network);
+    const session = await engines.get('wasm', 'test').open(network);
     initialise(network, examples, new Random(1), session.parameters);
     return meanEmd(session, examples);
   };

@@ -40,10 +40,7 @@ export function priorSlope(latent: number): number {
 }
 
 export interface TrainingEngine {
-  readonly name: EngineName;
+  readonly name: string;
   /** Opens a session with all parameters 0. `frozenEncoder` leaves the encoder's gradient out. */
   open(network: Network, options?: { frozenEncoder?: boolean }): Promise<TrainingSession>;
 }
-
-export const engineNames = ['wasm', 'js', 'tfjs'] as const;
-export type EngineName = (typeof engineNames)[number];

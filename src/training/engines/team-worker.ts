@@ -1,12 +1,26 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { lossNames, type WaferLoss, waferLoss, withSum } from '../objectives/losses.js';
+import { EconError, reloadModules } from '../../base/index.js';
+import { waferLoss, withSum } from '../objectives/losses.js';
 import { engines } from './engines.js';
 import { control, shardStep, type TeamJob } from './team.js';
 
 // The helper of a Team: waits for a shard, computes loss and gradient, says so. It ends when its parent ends it.
-const { engine, network, frozenEncoder, terms, memory } = workerData as TeamJob;
-const session = await engines[engine].open(network, { frozenEncoder });
-const losses: WaferLoss[] = lossNames.map((name) => withSum(waferLoss(name), terms.sumWeight));
+const { engine, network, frozenEncoder, losses: names, terms, modules, memory } = workerData as TeamJob;
+
+/** Of this thread's code, which is compiled also where the parent's is not. */
+const library = new URL('../../index.js', import.meta.url).href;
+
+async function prepare() {
+  await reloadModules(modules.map((module) => ({ ...module, library })));
+  const losses = names.map((name) => withSum(waferLoss(name), terms.sumWeight));
+  return { losses, session: await engines.get(engine, '--engine').open(network, { frozenEncoder }) };
+}
+
+const { losses, session } = await prepare().catch((error: unknown) => {
+  // An error loses its class on the way to another thread.
+  if (error instanceof EconError) parentPort?.postMessage({ ...error });
+  throw error;
+});
 const words = memory.control;
 parentPort?.postMessage('ready');
 

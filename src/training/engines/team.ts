@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import { EconError } from '../../base/index.js';
+import { type Diagnostic, EconError, type LoadedModule, loadedModules } from '../../base/index.js';
 import { CELLS } from '../../detector/index.js';
-import { type LossName, lossNames, type WaferLoss, waferLoss, withSum } from '../objectives/losses.js';
+import { waferLoss, withSum } from '../objectives/losses.js';
+import type { WaferLoss } from '../objectives/wafer-loss.js';
 import type { Network } from '../plan/network.js';
-import type { EngineName, OutputLoss, TrainingSession } from './engine.js';
+import type { OutputLoss, TrainingSession } from './engine.js';
 
 /** Parts of a batch, each summed on its own: what is rounded where does not depend on the number of threads. */
 export const SHARDS = 2;
@@ -33,10 +34,14 @@ export interface ObjectiveTerms {
 }
 
 export interface TeamJob {
-  readonly engine: EngineName;
+  readonly engine: string;
   readonly network: Network;
   readonly frozenEncoder: boolean;
+  /** Names of those that steps will be made with. */
+  readonly losses: readonly string[];
   readonly terms: ObjectiveTerms;
+  /** From outside, with what the names may stand for. */
+  readonly modules: readonly LoadedModule[];
   readonly memory: TeamMemory;
 }
 
@@ -73,24 +78,25 @@ export function shardStep(
 export class Team {
   /** Of the whole batch. */
   readonly gradient: Float32Array;
-  private readonly losses = new Map<LossName, WaferLoss>();
+  private readonly losses: readonly WaferLoss[];
 
   private constructor(
     private readonly session: TrainingSession,
-    private readonly terms: ObjectiveTerms,
+    private readonly job: Omit<TeamJob, 'memory' | 'modules'>,
     private readonly helper?: { readonly worker: Worker; readonly memory: TeamMemory },
   ) {
     this.gradient = new Float32Array(session.parameters.length);
+    this.losses = job.losses.map((name) => withSum(waferLoss(name), job.terms.sumWeight));
   }
 
   /** @param threads 1: no helper; more: one, because there are two shards */
   static async of(
     session: TrainingSession,
-    job: Omit<TeamJob, 'memory'>,
+    job: Omit<TeamJob, 'memory' | 'modules'>,
     batch: number,
     threads: number,
   ): Promise<Team> {
-    if (threads < SHARDS || batch < SHARDS) return new Team(session, job.terms);
+    if (threads < SHARDS || batch < SHARDS) return new Team(session, job);
     const rows = Math.ceil(batch / SHARDS);
     const size = session.parameters.length;
     const shared = (bytes: number) => new SharedArrayBuffer(bytes);
@@ -106,31 +112,36 @@ export class Team {
     };
     // Compiled code also when this file runs as TypeScript in the tests.
     const worker = new Worker(new URL('../../../dist/training/engines/team-worker.js', import.meta.url), {
-      workerData: { ...job, memory } satisfies TeamJob,
+      workerData: { ...job, modules: loadedModules(), memory } satisfies TeamJob,
     });
     await new Promise<void>((resolve, reject) => {
-      worker.once('message', () => resolve());
+      worker.once('message', (said: 'ready' | Diagnostic) =>
+        said === 'ready' ? resolve() : reject(new EconError(said)),
+      );
       worker.once('error', reject);
     });
     worker.unref();
-    return new Team(session, job.terms, { worker, memory });
+    return new Team(session, job, { worker, memory });
   }
 
   /** Loss of a batch, its sum over the wafers; the gradient is that of the mean. */
-  step(batch: Shard, count: number, name: LossName): number {
+  step(batch: Shard, count: number, name: string): number {
     const { session, gradient, helper } = this;
+    const { losses, terms } = this.job;
+    const which = losses.indexOf(name);
     const first = Math.ceil(count / SHARDS);
     const rest = count - first;
     const scale = 1 / count;
-    const loss = this.loss(name);
+    const loss = this.losses[which];
+    const [at, end] = [first * CELLS, count * CELLS];
     const second: Shard = {
-      x: batch.x.subarray(first * CELLS, count * CELLS),
+      x: batch.x.subarray(at, end),
       told: batch.told.subarray(first, count),
-      target: batch.target.subarray(first * CELLS, count * CELLS),
+      target: batch.target.subarray(at, end),
       weight: batch.weight.subarray(first, count),
     };
-    if (helper && rest > 0) ask(helper.memory, session, second, rest, name, scale);
-    let total = shardStep(session, batch, first, loss, scale, this.terms.klWeight);
+    if (helper && rest > 0) ask(helper.memory, session, second, rest, which, scale);
+    let total = shardStep(session, batch, first, loss, scale, terms.klWeight);
     gradient.set(session.gradient);
     if (rest === 0) return total;
     let other = session.gradient;
@@ -138,21 +149,13 @@ export class Team {
       finished(helper.memory.control);
       total += helper.memory.numbers[0];
       other = helper.memory.gradient;
-    } else total += shardStep(session, second, rest, loss, scale, this.terms.klWeight);
+    } else total += shardStep(session, second, rest, loss, scale, terms.klWeight);
     for (let i = 0; i < gradient.length; i++) gradient[i] += other[i];
     return total;
   }
 
   dispose(): void {
     void this.helper?.worker.terminate();
-  }
-
-  private loss(name: LossName): WaferLoss {
-    const known = this.losses.get(name);
-    if (known) return known;
-    const made = withSum(waferLoss(name), this.terms.sumWeight);
-    this.losses.set(name, made);
-    return made;
   }
 }
 
@@ -161,7 +164,7 @@ function ask(
   session: TrainingSession,
   shard: Shard,
   count: number,
-  name: LossName,
+  loss: number,
   scale: number,
 ): void {
   memory.parameters.set(session.parameters);
@@ -170,7 +173,7 @@ function ask(
   memory.target.set(shard.target);
   memory.weight.set(shard.weight);
   memory.numbers[1] = scale;
-  Atomics.store(memory.control, control.loss, lossNames.indexOf(name));
+  Atomics.store(memory.control, control.loss, loss);
   Atomics.store(memory.control, control.wafers, count);
   Atomics.add(memory.control, control.asked, 1);
   Atomics.notify(memory.control, control.asked);

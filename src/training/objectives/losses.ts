@@ -1,35 +1,45 @@
+import { Registry } from '../../base/index.js';
 import { CELLS, superCells } from '../../detector/index.js';
 import { waferEmd, waferSlicedEmd } from '../../quality/index.js';
+import { gradientFault } from './loss-gradient.js';
+import type { WaferLoss } from './wafer-loss.js';
 
-export const lossNames = ['telescope', 'weighted-mse', 'sliced-emd', 'fitted-emd', 'emd'] as const;
-export type LossName = (typeof lossNames)[number];
-
-/**
- * Loss of one wafer: `target` and `output` hold 48 fractions of its charge from the given place on, `gradient` receives
- * d loss / d output. Targets add up to 1.
- */
-export type WaferLoss = (
-  target: Float32Array,
-  targetAt: number,
-  output: Float32Array,
-  gradient: Float32Array,
-  at: number,
-) => number;
+export interface Loss {
+  readonly name: string;
+  /** What it makes passes on NaN in the output as a NaN loss. */
+  make(): WaferLoss;
+}
 
 /**
- * @param name `emd`: exact, from the duals of the transport problem; `sliced-emd`: its cheap bound by 1-D projections;
- * `fitted-emd`: that bound and the cells' own differences, together as large as the EMD
- * @returns a function that passes on NaN in the output as a NaN loss
+ * `emd`: exact, from the duals of the transport problem; `sliced-emd`: its cheap bound by 1-D projections; `fitted-emd`:
+ * that bound and the cells' own differences, together as large as the EMD. The gradients of ours are tested.
  */
-export function waferLoss(name: LossName): WaferLoss {
-  if (name === 'telescope') return telescope;
-  if (name === 'weighted-mse') return weightedSquares;
-  if (name === 'sliced-emd' || name === 'fitted-emd') {
-    const sliced = waferSlicedEmd();
-    const projections: WaferLoss = (target, targetAt, output, gradient, at) =>
-      sliced.gradient(target, output, gradient, targetAt, at, at);
-    return name === 'sliced-emd' ? projections : withCells(projections);
-  }
+const ours: readonly Loss[] = [
+  { name: 'telescope', make: () => telescope },
+  { name: 'weighted-mse', make: () => weightedSquares },
+  { name: 'sliced-emd', make: slicedEmd },
+  { name: 'fitted-emd', make: () => withCells(slicedEmd()) },
+  { name: 'emd', make: exactEmd },
+];
+
+export const losses = new Registry<Loss>('loss', (loss) => {
+  if (ours.includes(loss)) return undefined;
+  return typeof loss.make === 'function' ? gradientFault(loss.make()) : 'it has no function make.';
+});
+for (const loss of ours) losses.add(loss.name, loss);
+
+/** @throws EconError base/unknown-name */
+export function waferLoss(name: string): WaferLoss {
+  return losses.get(name, 'training setting loss').make();
+}
+
+function slicedEmd(): WaferLoss {
+  const sliced = waferSlicedEmd();
+  return (target, targetAt, output, gradient, at) =>
+    sliced.gradient(target, output, gradient, targetAt, at, at);
+}
+
+function exactEmd(): WaferLoss {
   const emd = waferEmd();
   return (target, targetAt, output, gradient, at) => {
     // The exact solver refuses NaN with an error about charges; divergence is the trainer's to report.
@@ -64,9 +74,10 @@ export function withSum(loss: WaferLoss, weight: number): WaferLoss {
   if (weight === 0) return loss;
   return (target, targetAt, output, gradient, at) => {
     const value = loss(target, targetAt, output, gradient, at);
+    const end = at + CELLS;
     let excess = -1;
-    for (let c = at; c < at + CELLS; c++) excess += output[c];
-    for (let c = at; c < at + CELLS; c++) gradient[c] += 2 * weight * excess;
+    for (let c = at; c < end; c++) excess += output[c];
+    for (let c = at; c < end; c++) gradient[c] += 2 * weight * excess;
     return value + weight * excess * excess;
   };
 }

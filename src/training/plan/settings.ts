@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EconError } from '../../base/index.js';
+import { EconError, registeredName } from '../../base/index.js';
 import { MOST_ENCODER_LINKS } from '../../blocks/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
 import {
@@ -10,7 +10,8 @@ import {
   usedBlocks,
 } from '../../encoder/index.js';
 import { bitsOnLinks, codeCharges, decoderContexts } from '../../model/index.js';
-import { lossNames } from '../objectives/losses.js';
+import { losses } from '../objectives/losses.js';
+import { optimisers } from '../objectives/optimisers.js';
 import type { Network } from './network.js';
 import { namedShape } from './shapes.js';
 
@@ -41,9 +42,9 @@ export const trainingSettingsSchema = z.strictObject({
   activation: z.enum(['softmax', 'sigmoid']).default('softmax'),
   /** What the decoder is told beside the latents: nothing, the module sum of the packet, or that and the module. */
   context: z.enum(decoderContexts).default('sum'),
-  loss: z.enum(lossNames).default('fitted-emd'),
+  loss: registeredName(losses).default('fitted-emd'),
   /** Loss of the last part of the training. */
-  finishLoss: z.enum(lossNames).default('emd'),
+  finishLoss: registeredName(losses).default('emd'),
   /** Share of the epochs that `finishLoss` takes. */
   finishShare: share.default(0.04),
   /** What a wafer counts in the loss: as any other, by its cells hit, or by the logarithm of its charge. */
@@ -97,6 +98,8 @@ export const trainingSettingsSchema = z.strictObject({
   encoderRate: z.number().min(0).max(100).optional(),
   /** Learning rate of the decoder, relative to `learningRate`; 0 holds it. */
   decoderRate: z.number().min(0).max(1).default(1),
+  /** Left out: adam. */
+  optimiser: registeredName(optimisers).optional(),
   warmup: z.int().min(1).default(100),
   /** AdamW weight decay of the decoder. */
   weightDecay: z.number().min(0).max(10).default(0),

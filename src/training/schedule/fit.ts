@@ -1,8 +1,9 @@
-import { EconError, type Progress, sha256, silent, version } from '../../base/index.js';
+import { EconError, type Progress, registeredThings, sha256, silent, version } from '../../base/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
 import { UNKNOWN_MODULE } from '../../detector/index.js';
 import type { Model, Provenance } from '../../model/index.js';
-import type { EngineName, TrainingSession } from '../engines/engine.js';
+import { checkEngine } from '../engines/check-engine.js';
+import type { TrainingSession } from '../engines/engine.js';
 import { engines } from '../engines/engines.js';
 import { Team } from '../engines/team.js';
 import { decoderOf, encoderWeights, type Network } from '../plan/network.js';
@@ -26,7 +27,7 @@ export interface TrainingTask {
   readonly validation: WaferBatch;
   readonly settings?: TrainingInput;
   /** @default 'wasm' */
-  readonly engine?: EngineName;
+  readonly engine?: string;
   /** Threads that work on a step, 1 or 2; the result does not depend on it. @default 1 */
   readonly threads?: number;
   readonly progress?: Progress;
@@ -94,22 +95,33 @@ export async function fitNetwork(
   origin: Record<string, string>,
   start: Start,
   { after, pruned }: FitOptions = {},
-): Promise<{ result: LoopResult; data: Provenance['data']; engine: EngineName }> {
+): Promise<{ result: LoopResult; data: Provenance['data']; engine: string }> {
   const frozenEncoder = 'refitOf' in origin || encoderRateOf(settings) === 0;
   const given = usableWafers(task.train, 'training');
   if (network.context === 'module') checkModules(given);
   const train = withGenerated(given, settings);
   const validation = usableWafers(task.validation, 'validation');
-  const engine = engines[task.engine ?? 'wasm'];
+  const engine = engines.get(task.engine ?? 'wasm', '--engine');
   const data = {
     train: { wafers: given.count, sha256: batchHash(given) },
     validation: { wafers: validation.count, sha256: batchHash(validation) },
   };
   const taught = task.teacher ? { teacher: modelHash(task.teacher) } : {};
   const key = sha256(JSON.stringify({ version, engine: engine.name, settings, data, ...taught, ...origin }));
+  const { loss, finishLoss, optimiser, sumWeight, klWeight } = settings;
+  const job = {
+    engine: engine.name,
+    network,
+    frozenEncoder,
+    losses: [loss, finishLoss],
+    terms: { sumWeight, klWeight },
+  };
+  const used = { engine: [engine.name], loss: job.losses, optimiser: [optimiser] };
+  const outside = registeredThings()
+    .filter(({ kind, name }) => used[kind as keyof typeof used]?.includes(name))
+    .map(({ kind, name, module }) => ({ kind, name, sha256: module.sha256 }));
+  if (outside.some(({ kind }) => kind === 'engine')) await checkEngine(engine, network, frozenEncoder);
   const session = await engine.open(network, { frozenEncoder });
-  const { sumWeight, klWeight } = settings;
-  const job = { engine: engine.name, network, frozenEncoder, terms: { sumWeight, klWeight } };
   const teacher = task.teacher && (await Teacher.of(task.teacher, settings.teacherShare));
   const team = await Team.of(session, job, settings.batch, task.threads ?? 1);
   try {
@@ -124,6 +136,7 @@ export async function fitNetwork(
       constraints: new EncoderConstraints(network, settings, pruned),
       teach: teacher && ((deck, count) => teacher.teach(deck, count)),
       key,
+      outside,
       start: (examples, random) => start(session, examples, random),
       checkpointPath: task.checkpointPath,
       progress: task.progress ?? silent,

@@ -10,13 +10,13 @@ import {
   nearestMultiplier,
   type WeightFormat,
 } from '../../encoder/index.js';
-import { engines } from '../engines/engines.js';
 import { Team } from '../engines/team.js';
+import { wasmEngine } from '../engines/wasm.js';
+import { adamState, adamStep } from '../objectives/adam.js';
 import { encoderWeights, type Layout, networkLayers, parameterLayout } from '../plan/network.js';
 import { networkOf, type ResolvedSettings, type TrainingInput, trainingSettings } from '../plan/settings.js';
 import { type Examples, plainExamples, TrainingDeck, usableWafers } from '../start/examples.js';
 import { initialise } from '../start/initialise.js';
-import { adamState, adamStep } from './adam.js';
 import { eventsBefore } from './events.js';
 
 export interface FormatTask {
@@ -71,9 +71,9 @@ export async function learnFormats(task: FormatTask): Promise<LearnedFormats> {
   const batch = usableWafers(task.train, 'training');
   const deck = new TrainingDeck(batch, own, random);
   const examples = plainExamples(batch);
-  const session = await engines.wasm.open(network);
+  const session = await wasmEngine.open(network);
   const terms = { sumWeight: own.sumWeight, klWeight: own.klWeight };
-  const job = { engine: 'wasm' as const, network, frozenEncoder: false, terms };
+  const job = { engine: 'wasm' as const, network, frozenEncoder: false, losses: [own.loss], terms };
   const team = await Team.of(session, job, own.batch, task.threads ?? 1);
   try {
     initialise(network, examples, random, session.parameters);

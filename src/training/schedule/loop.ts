@@ -6,12 +6,12 @@ import { cutToSent } from '../../model/index.js';
 import { waferEmd } from '../../quality/index.js';
 import type { TrainingSession } from '../engines/engine.js';
 import type { Team } from '../engines/team.js';
-import type { LossName } from '../objectives/losses.js';
+import type { Optimiser, OptimiserState } from '../objectives/optimiser.js';
+import { optimisers } from '../objectives/optimisers.js';
 import { encoderWeights, type Network, parameterLayout } from '../plan/network.js';
 import { encoderRateOf, epochsOf, type ResolvedSettings, type TrainingSettings } from '../plan/settings.js';
 import { type Examples, plainExamples, TrainingDeck } from '../start/examples.js';
-import { type AdamState, adamState, adamStep } from './adam.js';
-import { type EpochRecord, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { type EpochRecord, type OutsideThing, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import type { EncoderConstraints } from './constraints.js';
 import { eventsBefore } from './events.js';
 
@@ -35,6 +35,8 @@ export interface LoopTask {
   readonly teach?: (deck: TrainingDeck, count: number) => void;
   /** Hash of all that determines the result. */
   readonly key: string;
+  /** What came from modules and determines it, too. */
+  readonly outside: readonly OutsideThing[];
   readonly checkpointPath?: string;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
@@ -55,7 +57,7 @@ export interface LoopResult {
  * epoch. Everything that a later epoch depends on is in the checkpoint, so a killed training goes on to the same bits.
  */
 export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
-  const { network, settings, session, progress, signal, checkpointPath, key } = task;
+  const { network, settings, session, progress, signal, checkpointPath, key, outside } = task;
   const layout = parameterLayout(network);
   const random = new Random(settings.seed);
   const deck = new TrainingDeck(task.train, settings, random);
@@ -67,8 +69,11 @@ export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
   const finishFrom = settings.finishShare > 0 ? Math.round(epochs * (1 - settings.finishShare)) : epochs;
   const stepsPerEpoch = Math.ceil(deck.size / settings.batch);
 
-  const saved = checkpointPath ? readCheckpoint(checkpointPath, key, layout.size) : undefined;
-  const adam: AdamState = saved?.adam ?? adamState(layout.size);
+  const optimiser = optimisers.get(settings.optimiser ?? 'adam', 'training setting optimiser');
+  const state = optimiser.begin(layout.size);
+  const saved = checkpointPath
+    ? readCheckpoint(checkpointPath, { key, outside, size: layout.size, state })
+    : undefined;
   const history: EpochRecord[] = [...(saved?.history ?? [])];
   let best = saved?.best ?? {
     epoch: 0,
@@ -101,18 +106,26 @@ export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
     }
     const loss = done < finishFrom ? settings.loss : settings.finishLoss;
     if (!task.frozenEncoder) task.constraints.startEpoch(session.parameters, done, epochs);
-    const mean = await runEpoch({ ...task, random }, deck, adam, loss, stepsPerEpoch, epochs);
+    const mean = await runEpoch(
+      { ...task, random, optimiser, state },
+      deck,
+      done,
+      loss,
+      stepsPerEpoch,
+      epochs,
+    );
     if (mean === undefined) {
       stopped = 'aborted';
       break;
     }
     const epoch = done + 1;
     const emd = epoch % every === 0 || epoch === epochs ? validate(epoch) : null;
-    const learningRate = rateAt(settings, adam.step, stepsPerEpoch * epochs);
+    const learningRate = rateAt(settings, epoch * stepsPerEpoch, stepsPerEpoch * epochs);
     history.push({ epoch, loss, trainingLoss: mean, validationEmd: emd, learningRate });
     if (checkpointPath) {
       const parameters = session.parameters;
-      writeCheckpoint(checkpointPath, { key, epoch, random: random.save(), parameters, adam, best, history });
+      const saving = { key, outside, epoch, random: random.save(), parameters, state, best, history };
+      writeCheckpoint(checkpointPath, saving);
     }
     progress.update(epoch, `${loss} ${mean.toFixed(4)}, best EMD ${best.emd.toFixed(3)}`);
   }
@@ -122,23 +135,29 @@ export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
   return { parameters: best.parameters, history, bestEpoch: best.epoch, validationEmd: best.emd, stopped };
 }
 
-type RunningTask = LoopTask & { readonly random: Random };
+type RunningTask = LoopTask & {
+  readonly random: Random;
+  readonly optimiser: Optimiser;
+  readonly state: OptimiserState;
+};
 
 /** @returns the mean loss, or undefined when the signal said stop */
 async function runEpoch(
-  { settings, session, team, network, signal, frozenEncoder, constraints, teach, random }: RunningTask,
+  task: RunningTask,
   deck: TrainingDeck,
-  adam: AdamState,
-  loss: LossName,
+  epochsDone: number,
+  loss: string,
   stepsPerEpoch: number,
   epochs: number,
 ): Promise<number | undefined> {
+  const { settings, session, team, network, signal, frozenEncoder, constraints, teach, random } = task;
   const { encoderSize } = parameterLayout(network);
   let total = 0;
   deck.shuffle();
   for (let step = 0; step < stepsPerEpoch; step++) {
     await eventsBefore(step);
     if (signal?.aborted) return undefined;
+    const stepsDone = epochsDone * stepsPerEpoch + step;
     const first = step * settings.batch;
     const count = Math.min(settings.batch, deck.size - first);
     deck.deal(first, count);
@@ -146,12 +165,12 @@ async function runEpoch(
     constraints.beforeStep(session.parameters, random);
     const sum = team.step(deck, count, loss);
     constraints.afterBackward(session.parameters, team.gradient);
-    if (!Number.isFinite(sum)) throw diverged(settings.learningRate, adam.step);
+    if (!Number.isFinite(sum)) throw diverged(settings.learningRate, stepsDone);
     total += sum;
-    const rate = rateAt(settings, adam.step + 1, stepsPerEpoch * epochs);
+    const rate = rateAt(settings, stepsDone + 1, stepsPerEpoch * epochs);
     const encoder = frozenEncoder ? 0 : rate * encoderRateOf(settings);
     const decoder = rate * settings.decoderRate;
-    adamStep(session.parameters, team.gradient, encoderSize, adam, {
+    task.optimiser.step(session.parameters, team.gradient, encoderSize, task.state, {
       encoder,
       decoder,
       weightDecay: settings.weightDecay,

@@ -1,14 +1,16 @@
+import type { Optimiser, StepRates } from './optimiser.js';
+
 /**
  * Adam (Kingma and Ba, "Adam: a method for stochastic optimization", 2015). State is plain data, so that a checkpoint
  * can hold all of it; powers of beta are kept as running products, because Math.pow may differ between machines.
  */
-export interface AdamState {
+export type AdamState = {
   readonly first: Float32Array;
   readonly second: Float32Array;
   step: number;
   power1: number;
   power2: number;
-}
+};
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -21,21 +23,13 @@ export function adamState(size: number): AdamState {
   return { first: new Float32Array(size), second: new Float32Array(size), step: 0, power1: 1, power2: 1 };
 }
 
-export interface AdamRates {
-  /** Of the encoder's latent float weights (0 leaves them alone), which are clipped to the 6-bit range. */
-  readonly encoder: number;
-  readonly decoder: number;
-  /** Share of a decoder weight that is taken off per unit of learning rate (AdamW). */
-  readonly weightDecay: number;
-}
-
 /** One step. `parameters[0 .. encoderSize-1]` belong to the encoder. */
 export function adamStep(
   parameters: Float32Array,
   gradient: Float32Array,
   encoderSize: number,
   state: AdamState,
-  rates: AdamRates,
+  rates: StepRates,
 ): void {
   const { first, second } = state;
   state.step++;
@@ -59,3 +53,10 @@ export function adamStep(
     }
   }
 }
+
+export const adam: Optimiser = {
+  name: 'adam',
+  begin: adamState,
+  step: (parameters, gradient, encoderSize, state, rates) =>
+    adamStep(parameters, gradient, encoderSize, state as AdamState, rates),
+};
