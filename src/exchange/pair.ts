@@ -4,9 +4,9 @@ import { EconError } from '../base/index.js';
 import { CELLS, imageOrder } from '../detector/index.js';
 import { IMAGE_CELLS } from '../encoder/index.js';
 import { executeGraph, type NetworkGraph, sizeOf, type Value } from './graph/index.js';
+import { badNetwork } from './graph/network-error.js';
 import { waferInput } from './lower/image.js';
 import { executeNetwork, type LoweredNetwork } from './lower/index.js';
-import { badNetwork } from './network-error.js';
 import { readNetwork } from './read-network.js';
 
 /** A network's own decoder, and how it takes what the encoder makes. */

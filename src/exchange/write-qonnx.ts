@@ -12,7 +12,7 @@ import {
   onnxSchema,
   QONNX_DOMAIN,
 } from './onnx/schema.js';
-import { encodeMessage } from './protobuf.js';
+import { encodeMessage } from './reading/protobuf.js';
 import { type RealLayer, realLayers } from './real-weights.js';
 
 /**

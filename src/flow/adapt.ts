@@ -22,8 +22,8 @@ import { DENSE_KERNEL_WEIGHTS, type EncoderWeights, packWeights } from '../encod
 import { MODEL_FILE, type Model, reconstruct, saveModel, WEIGHTS_FILE } from '../model/index.js';
 import { emdOfRows } from '../quality/index.js';
 import { tuneModel } from '../training/index.js';
-import { artefactJson, throwIfAborted } from './context.js';
-import { RunFolder } from './run-folder.js';
+import { artefactJson, throwIfAborted } from './run/context.js';
+import { RunFolder } from './run/run-folder.js';
 import { readingKey } from './steps/data.js';
 
 export interface AdaptTask {

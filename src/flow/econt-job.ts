@@ -7,13 +7,13 @@ import {
   LINK_RESET_ROWS,
   LINKS,
   ORBIT_HEADER,
-  type TmrMode,
 } from '../blocks/index.js';
 import { chipLatency, chipWrites, createEmulator, describeChip } from '../chips/index.js';
 import { type DataOptions, readLinkWords } from '../dataset/index.js';
+import type { TmrMode } from '../hdl/index.js';
 import type { Model } from '../model/index.js';
-import { linkWords, settingsForModel } from './model-on-chip.js';
 import { vectorWafers } from './model-package.js';
+import { linkWords, settingsForModel } from './steps/model-on-chip.js';
 import { type ChipJob, cycle } from './steps/rtl.js';
 
 export interface EcontTask {

@@ -3,7 +3,7 @@ import { commitWrite, encoderWrites, readSettings, settingsToYaml, writesToText 
 import { packWeights, unpackWeights } from '../encoder/index.js';
 import { checkWeights, type ExportResult, writeEncoder } from '../exchange/index.js';
 import { loadModel } from '../model/index.js';
-import { settingsForModel } from './model-on-chip.js';
+import { settingsForModel } from './steps/model-on-chip.js';
 
 /**
  * Writes a model for other tools: as writeEncoder, as the registers of an ECON-T that runs it (.yaml), as

@@ -28,8 +28,8 @@ import { encoderInput, loadModel, MODEL_FILE, type Model, saveModel, WEIGHTS_FIL
 import { emdOfRows } from '../quality/index.js';
 import { fitDecoder, type TrainingResult, tuneModel } from '../training/index.js';
 import { meanEmd } from './adapt.js';
-import { artefactJson, throwIfAborted } from './context.js';
-import { RunFolder } from './run-folder.js';
+import { artefactJson, throwIfAborted } from './run/context.js';
+import { RunFolder } from './run/run-folder.js';
 import { readingKey } from './steps/data.js';
 
 export interface ImportTask {

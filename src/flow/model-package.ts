@@ -1,4 +1,3 @@
-import type { TmrMode } from '../blocks/index.js';
 import {
   collectWafers,
   type DataOptions,
@@ -7,6 +6,7 @@ import {
   selectWafers,
   type WaferBatch,
 } from '../dataset/index.js';
+import type { TmrMode } from '../hdl/index.js';
 import type { Model } from '../model/index.js';
 import { type ChipJob, chipJob, cycle } from './steps/rtl.js';
 

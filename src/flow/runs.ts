@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EconError, fileError } from '../base/index.js';
 import { columns } from '../quality/index.js';
-import { RunFolder } from './run-folder.js';
+import { RunFolder } from './run/run-folder.js';
 import { ABOUT, type DataRecord } from './steps/data.js';
 import { QUALITY, type QualityRecord } from './steps/evaluate.js';
 import { HISTORY, type HistoryRecord } from './steps/train.js';

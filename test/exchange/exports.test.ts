@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ExportCheck, renderCheck, writeEncoder } from '../../src/exchange/index.js';
 import { type OnnxGraph, onnxSchema } from '../../src/exchange/onnx/schema.js';
-import { decodeMessage } from '../../src/exchange/protobuf.js';
+import { decodeMessage } from '../../src/exchange/reading/protobuf.js';
 import { optionShapes } from '../chips/shapes.js';
 import { modelOf } from './models.js';
 

@@ -21,7 +21,7 @@ import {
   writeEncoder,
 } from '../../src/exchange/index.js';
 import { onnxSchema } from '../../src/exchange/onnx/schema.js';
-import { encodeMessage } from '../../src/exchange/protobuf.js';
+import { encodeMessage } from '../../src/exchange/reading/protobuf.js';
 import { writeHdf5 } from '../../src/exchange/write-hdf5.js';
 import type { Model } from '../../src/model/index.js';
 import { optionShapes } from '../chips/shapes.js';

@@ -1,10 +1,10 @@
-import { badNetwork } from '../network-error.js';
-import { MOST_VALUES, mustBeSmall } from '../tensor-size.js';
 import { computeNode } from './compute.js';
+import { badNetwork } from './network-error.js';
 import type { GraphInput, GraphNode, NetworkGraph, Precision } from './network-graph.js';
 import type { Operation } from './operation.js';
 import { ruleOf } from './operations/index.js';
 import type { Tensor } from './tensor.js';
+import { MOST_VALUES, mustBeSmall } from './tensor-size.js';
 import { Misfit, type Value, type ValueShape } from './value.js';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 
 /** A model or layer as Keras 2 and 3 write it. */
 const entrySchema = z.looseObject({

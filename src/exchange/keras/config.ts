@@ -1,4 +1,4 @@
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 
 /** Entries that say how a layer was trained or stored, not what it computes. */
 const WITHOUT_EFFECT =

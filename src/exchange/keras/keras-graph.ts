@@ -1,5 +1,5 @@
 import { GraphBuilder, type NetworkGraph } from '../graph/index.js';
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 import type { Edge, KerasLayer, KerasModel, Use } from './architecture.js';
 import { Config } from './config.js';
 import { functionLayer, lambdaLayers } from './lambda-layers.js';

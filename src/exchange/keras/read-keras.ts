@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { type Hdf5File, readBytes, readHdf5, readText } from '../../base/index.js';
 import type { NetworkGraph } from '../graph/index.js';
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 import { type KerasModel, kerasModel } from './architecture.js';
 import { kerasGraph } from './keras-graph.js';
 import { type ModelWeights, modelWeights, type StoredTensor } from './weights.js';

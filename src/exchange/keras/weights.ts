@@ -1,5 +1,5 @@
 import type { Tensor } from '../graph/index.js';
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 
 /** A tensor of the file with the names of the groups that it lies in. */
 export interface StoredTensor extends Tensor {

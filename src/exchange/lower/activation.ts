@@ -1,5 +1,5 @@
 import { type NetworkGraph, probe, sizeOf } from '../graph/index.js';
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 import { isBent } from './growth.js';
 import type { NetworkNumber } from './lowered.js';
 import { oddNode } from './odd-node.js';

@@ -1,5 +1,5 @@
 import type { NetworkGraph } from '../graph/index.js';
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 import { waferInput } from './image.js';
 import type { Stage, Stages } from './stages.js';
 

@@ -10,7 +10,7 @@ import {
   type WeightFormat,
   weightBits,
 } from '../../encoder/index.js';
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 import { nearestFormat } from './formats.js';
 import type { LoweredLayer } from './lowered.js';
 

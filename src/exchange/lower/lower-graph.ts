@@ -1,6 +1,6 @@
 import { econtShape, encoderLayers, IMAGE_CELLS } from '../../encoder/index.js';
 import { type GraphNode, type NetworkGraph, samePads } from '../graph/index.js';
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 import { type ActivationLook, activationNotes, activationText, lookAtActivation } from './activation.js';
 import { chainOf, type GraphWafer, inputOf } from './chain.js';
 import { chooseShape } from './choose-shape.js';

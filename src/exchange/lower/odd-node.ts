@@ -1,5 +1,5 @@
 import type { GraphNode, Operation } from '../graph/index.js';
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 
 /** A node that no layer of the chip has. */
 export function oddNode({ name, op }: GraphNode, path: string): Error {

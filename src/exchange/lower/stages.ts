@@ -6,7 +6,7 @@ import {
   sizeOf,
   type Value,
 } from '../graph/index.js';
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 import {
   type Affine,
   type Element,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileError } from '../../base/index.js';
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 import type { OnnxTensor } from './schema.js';
 
 /**

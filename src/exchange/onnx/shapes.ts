@@ -1,7 +1,7 @@
 import type { ReduceOp } from '../graph/index.js';
+import { mustBeSmall } from '../graph/tensor-size.js';
 import type { FileGraph, FileValue } from '../reading/file-graph.js';
 import { counted, type Range, reshapeTarget, squeezed } from '../reading/sides.js';
-import { mustBeSmall } from '../tensor-size.js';
 import type { NodeReader, NodeRule } from './node.js';
 
 /** A list that is an attribute up to an opset, and an input from then on. */

@@ -1,6 +1,6 @@
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
+import { mustBeSmall } from '../graph/tensor-size.js';
 import { bytesOf, fromBfloat16, fromHalf, type NumberType, readNumbers } from '../reading/number-types.js';
-import { mustBeSmall } from '../tensor-size.js';
 import { externalBytes } from './external-data.js';
 import type { OnnxTensor } from './schema.js';
 

@@ -1,6 +1,6 @@
 import type { ActivationFormula, GraphBuilder, Operation, Tensor } from '../graph/index.js';
-import { badNetwork } from '../network-error.js';
-import { mustBeSmall } from '../tensor-size.js';
+import { badNetwork } from '../graph/network-error.js';
+import { mustBeSmall } from '../graph/tensor-size.js';
 import { isFloat, type NumberType } from './number-types.js';
 
 /** A value on its way from a file to the graph: its name there, and the type that its numbers have in the file. */

@@ -1,5 +1,5 @@
 import type { NetworkGraph } from '../graph/index.js';
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 
 /**
  * Leaves out the nodes that only helped to find shapes and weights. One that computes from the wafer and reaches no output

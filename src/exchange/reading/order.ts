@@ -1,4 +1,4 @@
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 
 /** A node of a file by the names of values that it takes and makes. */
 export interface Links {

@@ -1,4 +1,4 @@
-import { mustBeSmall } from '../tensor-size.js';
+import { mustBeSmall } from '../graph/tensor-size.js';
 import type { FileGraph, FileNode, FileValue } from './file-graph.js';
 
 /** Places from, from + step, .. below `to` (above, for a negative step). */

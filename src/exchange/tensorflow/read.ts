@@ -1,11 +1,11 @@
 import { readBytes } from '../../base/index.js';
 import { GraphBuilder, type NetworkGraph, type Precision } from '../graph/index.js';
-import { badNetwork } from '../network-error.js';
-import { decodeMessage } from '../protobuf.js';
+import { badNetwork } from '../graph/network-error.js';
 import { FileGraph, type FileValue } from '../reading/file-graph.js';
 import { isFloat } from '../reading/number-types.js';
 import { onlyReached } from '../reading/only-reached.js';
 import { inOrder } from '../reading/order.js';
+import { decodeMessage } from '../reading/protobuf.js';
 import { NodeReader } from './node.js';
 import { remedies, rules } from './rules.js';
 import { type GraphDef, graphDefSchema, type NodeDef } from './schema.js';

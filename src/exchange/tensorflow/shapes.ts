@@ -1,7 +1,7 @@
 import type { ReduceOp } from '../graph/index.js';
+import { mustBeSmall } from '../graph/tensor-size.js';
 import { type FileValue, part } from '../reading/file-graph.js';
 import { counted, type Range, reshapeTarget, squeezed } from '../reading/sides.js';
-import { mustBeSmall } from '../tensor-size.js';
 import type { NodeRule } from './node.js';
 
 export const constant: NodeRule = (node, graph) => {

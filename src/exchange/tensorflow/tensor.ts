@@ -1,7 +1,7 @@
 import type { Tensor } from '../graph/index.js';
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
+import { mustBeSmall } from '../graph/tensor-size.js';
 import { bytesOf, fromBfloat16, fromHalf, type NumberType, readNumbers } from '../reading/number-types.js';
-import { mustBeSmall } from '../tensor-size.js';
 import type { TensorProto, TensorShape } from './schema.js';
 
 /** tensorflow.DataType. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readBytes } from '../../base/index.js';
 import { WEIGHT_FRACTION_BITS } from '../../encoder/index.js';
 import { GraphBuilder, type NetworkGraph, samePads, sizeOf, type Tensor } from '../graph/index.js';
-import { badNetwork } from '../network-error.js';
+import { badNetwork } from '../graph/network-error.js';
 import { parseNpy } from './npy.js';
 
 const tensorsSchema = z.looseObject({

@@ -1,5 +1,5 @@
 import { loadModel } from '../../model/index.js';
-import { RunFolder } from '../run-folder.js';
+import { RunFolder } from '../run/run-folder.js';
 import {
   classModel,
   type Library,

@@ -2,7 +2,7 @@ import { EconError, readJson, writeFileAtomic } from '../../base/index.js';
 import { commitWrite, encoderWrites, writesToText } from '../../chips/index.js';
 import { layerWeights, packWeights, shapeOf, usedBlocks } from '../../encoder/index.js';
 import { loadModel, MODEL_FILE, type Model, saveModel, WEIGHTS_FILE } from '../../model/index.js';
-import type { RunFolder } from '../run-folder.js';
+import type { RunFolder } from '../run/run-folder.js';
 
 /** What is known of the weights of a class. EMD: mean on its held-out wafers, integer path, the shared decoder. */
 export interface LibraryEntry {

@@ -16,8 +16,8 @@ import {
   tuneModel,
 } from '../../training/index.js';
 import { meanEmd } from '../adapt.js';
-import { artefactJson, throwIfAborted } from '../context.js';
-import { RunFolder } from '../run-folder.js';
+import { artefactJson, throwIfAborted } from '../run/context.js';
+import { RunFolder } from '../run/run-folder.js';
 import { readingKey } from '../steps/data.js';
 import { assignModules, modulesCsv } from './assign.js';
 import { badConfig, type ModuleClass, type ModulesConfig } from './config.js';

@@ -9,8 +9,8 @@ import {
   type Verdict,
 } from '../../budget/index.js';
 import { type ChipDescription, emitChip } from '../../chips/index.js';
-import { artefactJson, type FlowContext } from '../context.js';
-import type { StepState } from '../run-folder.js';
+import { artefactJson, type FlowContext } from '../run/context.js';
+import type { StepState } from '../run/run-folder.js';
 import { readSplit } from './data.js';
 import { runChipDescription } from './rtl.js';
 import { readSimulation, SIMULATION, type SimulationRecord } from './simulate.js';

@@ -14,8 +14,8 @@ import {
   splitWafers,
   writeWafers,
 } from '../../dataset/index.js';
-import { artefactJson, type FlowContext } from '../context.js';
-import type { StepState } from '../run-folder.js';
+import { artefactJson, type FlowContext } from '../run/context.js';
+import type { StepState } from '../run/run-folder.js';
 
 export const WAFERS = 'data/wafers.npz';
 export const ABOUT = 'data/data.json';

@@ -13,8 +13,8 @@ import {
   modelCandidate,
   type Reference,
 } from '../../quality/index.js';
-import { artefactJson, type FlowContext } from '../context.js';
-import type { StepState } from '../run-folder.js';
+import { artefactJson, type FlowContext } from '../run/context.js';
+import type { StepState } from '../run/run-folder.js';
 import { dataHash, readSplit } from './data.js';
 import { fewerLinks, modelHash, runModel } from './train.js';
 

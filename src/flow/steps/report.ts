@@ -14,12 +14,12 @@ import {
   renderHtml,
   renderJson,
 } from '../../report/index.js';
-import { betterChoice } from '../better.js';
-import type { FlowContext } from '../context.js';
-import { settingsForModel } from '../model-on-chip.js';
+import type { FlowContext } from '../run/context.js';
+import { betterChoice } from './better.js';
 import { COST, type CostRecord } from './cost.js';
 import { ABOUT, type DataRecord, DISTRIBUTIONS, type DistributionRecord } from './data.js';
 import { QUALITY, type QualityRecord } from './evaluate.js';
+import { settingsForModel } from './model-on-chip.js';
 import { runChipDescription } from './rtl.js';
 import { SIMULATION, type SimulationRecord } from './simulate.js';
 import { HISTORY, type HistoryRecord, modelHash, runModel } from './train.js';

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { ChipSettings, TmrMode } from '../../blocks/index.js';
+import type { ChipSettings } from '../../blocks/index.js';
 import {
   type ChipDescription,
   type ChipVectors,
@@ -10,11 +10,12 @@ import {
   writeRtlPackage,
 } from '../../chips/index.js';
 import { rows, type WaferBatch } from '../../dataset/index.js';
+import type { TmrMode } from '../../hdl/index.js';
 import type { Model } from '../../model/index.js';
-import type { FlowContext } from '../context.js';
-import { linkWords, settingsForModel } from '../model-on-chip.js';
-import type { StepState } from '../run-folder.js';
+import type { FlowContext } from '../run/context.js';
+import type { StepState } from '../run/run-folder.js';
 import { dataHash, readSplit } from './data.js';
+import { linkWords, settingsForModel } from './model-on-chip.js';
 import { modelHash, runModel } from './train.js';
 
 export const RTL = 'chip';

@@ -8,8 +8,8 @@ import {
   trainingPresets,
   modelHash as weightsHash,
 } from '../../training/index.js';
-import { artefactJson, type FlowContext, throwIfAborted } from '../context.js';
-import type { StepState } from '../run-folder.js';
+import { artefactJson, type FlowContext, throwIfAborted } from '../run/context.js';
+import type { StepState } from '../run/run-folder.js';
 import { dataHash, readSplit } from './data.js';
 
 export const HISTORY = 'train/history.json';

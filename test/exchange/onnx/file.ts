@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { executeGraph, type NetworkGraph } from '../../../src/exchange/graph/index.js';
 import { readOnnx } from '../../../src/exchange/onnx/read.js';
 import { ATTRIBUTE, type OnnxTensor, onnxSchema } from '../../../src/exchange/onnx/schema.js';
-import { encodeMessage } from '../../../src/exchange/protobuf.js';
+import { encodeMessage } from '../../../src/exchange/reading/protobuf.js';
 
 export type Attributes = Readonly<
   Record<string, number | string | readonly number[] | OnnxTensor | { float: number }>

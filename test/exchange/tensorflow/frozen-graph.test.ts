@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { EconError } from '../../../src/base/index.js';
 import { executeGraph } from '../../../src/exchange/graph/index.js';
 import { readEncoder } from '../../../src/exchange/index.js';
-import { encodeMessage } from '../../../src/exchange/protobuf.js';
+import { encodeMessage } from '../../../src/exchange/reading/protobuf.js';
 import { readFrozenGraph } from '../../../src/exchange/tensorflow/read.js';
 import { graphDefSchema } from '../../../src/exchange/tensorflow/schema.js';
 

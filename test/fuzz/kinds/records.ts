@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { readText } from '../../../src/base/index.js';
 import { readLimits } from '../../../src/budget/index.js';
 import { findRuns, readModulesConfig, renderRuns } from '../../../src/flow/index.js';
-import { RunFolder } from '../../../src/flow/run-folder.js';
+import { RunFolder } from '../../../src/flow/run/run-folder.js';
 import { loadModel, saveModel } from '../../../src/model/index.js';
 import { parseStimulus } from '../../../src/netlist-sim/index.js';
 import { readSummary } from '../../../src/report/index.js';

@@ -1,4 +1,4 @@
-import { EconError } from '../base/index.js';
+import { EconError } from '../../base/index.js';
 
 /** What every reader answers to a network that no encoder of the chip can be made of. */
 export function badNetwork(path: string, what: string, remedy?: string): EconError {

@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs';
-import { EconError } from '../base/index.js';
+import { EconError } from '../../base/index.js';
 
 const roots = new Map<string, protobuf.Root>();
 

@@ -9,10 +9,10 @@ import {
   LINKS,
   ORBIT,
   ORBIT_HEADER,
-} from '../blocks/index.js';
-import type { WaferBatch } from '../dataset/index.js';
-import { CELLS, imageOrder } from '../detector/index.js';
-import { type Model, sentMask } from '../model/index.js';
+} from '../../blocks/index.js';
+import type { WaferBatch } from '../../dataset/index.js';
+import { CELLS, imageOrder } from '../../detector/index.js';
+import { type Model, sentMask } from '../../model/index.js';
 
 /**
  * The registers of a chip that runs this model, for wafers on links in the plain assignment: trigger cell t is

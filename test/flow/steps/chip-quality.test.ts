@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { Random } from '../../src/base/index.js';
-import { floatToFixed } from '../../src/blocks/index.js';
-import { runChip } from '../../src/chips/index.js';
-import { wafers } from '../../src/dataset/index.js';
-import { CELLS } from '../../src/detector/index.js';
-import { chipQuality } from '../../src/flow/chip-quality.js';
-import { linkWords, settingsForModel } from '../../src/flow/model-on-chip.js';
-import { chipReferences, compare, modelCandidate } from '../../src/quality/index.js';
-import { randomModel } from '../model/sample.js';
+import { Random } from '../../../src/base/index.js';
+import { floatToFixed } from '../../../src/blocks/index.js';
+import { runChip } from '../../../src/chips/index.js';
+import { wafers } from '../../../src/dataset/index.js';
+import { CELLS } from '../../../src/detector/index.js';
+import { chipQuality } from '../../../src/flow/steps/chip-quality.js';
+import { linkWords, settingsForModel } from '../../../src/flow/steps/model-on-chip.js';
+import { chipReferences, compare, modelCandidate } from '../../../src/quality/index.js';
+import { randomModel } from '../../model/sample.js';
 
 const WAFERS = 60;
 

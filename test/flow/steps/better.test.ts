@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { betterChoice } from '../../src/flow/better.js';
-import type { Comparison } from '../../src/quality/index.js';
+import { betterChoice } from '../../../src/flow/steps/better.js';
+import type { Comparison } from '../../../src/quality/index.js';
 
 /** A comparison with nothing but names and mean EMDs. */
 function comparison(etx: number, rows: Record<string, number>): Comparison {

@@ -1,4 +1,4 @@
-import type { Progress } from '../base/index.js';
+import type { Progress } from '../../base/index.js';
 import type { RunFolder } from './run-folder.js';
 import type { FlowSettings } from './settings.js';
 

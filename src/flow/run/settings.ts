@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { EconError, registeredName } from '../base/index.js';
-import { MOST_ENCODER_LINKS } from '../blocks/index.js';
-import { technologies } from '../budget/index.js';
-import { engines, type TrainingInput, trainingPresets, trainingSettings } from '../training/index.js';
+import { EconError, registeredName } from '../../base/index.js';
+import { MOST_ENCODER_LINKS } from '../../blocks/index.js';
+import { technologies } from '../../budget/index.js';
+import { engines, type TrainingInput, trainingPresets, trainingSettings } from '../../training/index.js';
 
 export const presetNames = Object.keys(trainingPresets) as [keyof typeof trainingPresets];
 

@@ -10,7 +10,7 @@ import {
   registeredThings,
   sha256,
   writeFileAtomic,
-} from '../base/index.js';
+} from '../../base/index.js';
 import { logStep, readStepLog, STEP_LOG } from './step-log.js';
 
 const stepSchema = z.object({

@@ -1,9 +1,9 @@
-import { bestChoiceAlgorithm, type ChipSettings, ETX } from '../blocks/index.js';
-import type { MeasuredQuality } from '../budget/index.js';
-import { decodePackets } from '../chips/index.js';
-import type { WaferBatch } from '../dataset/index.js';
-import { type Model, receivedCharges } from '../model/index.js';
-import { algorithmReferences, evaluateReconstruction } from '../quality/index.js';
+import { bestChoiceAlgorithm, type ChipSettings, ETX } from '../../blocks/index.js';
+import type { MeasuredQuality } from '../../budget/index.js';
+import { decodePackets } from '../../chips/index.js';
+import type { WaferBatch } from '../../dataset/index.js';
+import { type Model, receivedCharges } from '../../model/index.js';
+import { algorithmReferences, evaluateReconstruction } from '../../quality/index.js';
 
 /**
  * How well wafers come through a chip: what the receiver makes of its output words. Beside the packets, the 7-bit codes

@@ -1,4 +1,4 @@
-import { type Comparison, chipReferences } from '../quality/index.js';
+import { type Comparison, chipReferences } from '../../quality/index.js';
 
 /** Mean EMD on public pile-up wafers: `--shape best` and ECON-T's encoder, trained alike (docs/encoder-shapes.md). */
 const SHAPE_BEST: Readonly<Record<number, { readonly best: number; readonly econt: number }>> = {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { version as yosys } from '@yowasp/yosys';
 import { z } from 'zod';
-import { readJson, version, writeFileAtomic } from '../base/index.js';
+import { readJson, version, writeFileAtomic } from '../../base/index.js';
 
 const entry = z.strictObject({
   /** Wall time in s, of the last time that the step ran. */

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeFileAtomic } from '../../src/base/index.js';
-import { RunFolder } from '../../src/flow/run-folder.js';
+import { writeFileAtomic } from '../../../src/base/index.js';
+import { RunFolder } from '../../../src/flow/run/run-folder.js';
 
 const scratch = () => join(mkdtempSync(join(tmpdir(), 'econ-test-')), 'run');
 
