@@ -44,6 +44,15 @@ Examples:
   econ registers rdl > econ.rdl`,
   );
 
+  addPrint(registers);
+  addCheck(registers);
+  addDiff(registers);
+  addConvert(registers);
+  addRdl(registers);
+  addDocs(registers);
+}
+
+function addPrint(registers: Command): void {
   registers
     .command('print')
     .description('registers and fields with their values: of these settings, or after reset')
@@ -68,7 +77,9 @@ Examples:
       }
       print(o.json ? JSON.stringify(rows, null, 2) : registerTable(rows));
     });
+}
 
+function addCheck(registers: Command): void {
   registers
     .command('check')
     .description('read settings; errors name file and line, legal values that are rarely meant are told')
@@ -93,7 +104,9 @@ Examples:
       print(o.json ? JSON.stringify(results, null, 2) : lines.join('\n'));
       process.exitCode = results.some((r) => r.error !== undefined) ? exitCode.badInput : exitCode.ok;
     });
+}
 
+function addDiff(registers: Command): void {
   registers
     .command('diff')
     .description(
@@ -132,7 +145,9 @@ Exit code 1 when they differ.`,
       print(o.json ? JSON.stringify({ differences: rows, compared, missing }, null, 2) : text || 'equal');
       process.exitCode = rows.length === 0 ? exitCode.ok : exitCode.checkFailed;
     });
+}
 
+function addConvert(registers: Command): void {
   registers
     .command('convert')
     .description('settings as YAML of either dialect, as register bytes, or as I2C transactions')
@@ -161,17 +176,15 @@ A script sets the run bit last. What the other map has no register for is kept a
       if (json) print(JSON.stringify(output === undefined ? { to, text } : { to, output }, null, 2));
       else if (output === undefined) print(text);
     });
+}
 
+function addRdl(registers: Command): void {
   registers
     .command('rdl')
     .description(
       'the registers of an emitted chip as SystemRDL 2.0: access and power-up value as it has them',
     )
-    .addOption(
-      new Option('--chip <kind>', 'of the autoencoder alone, or of the whole ECON-T')
-        .choices(['encoder', 'econt'])
-        .default('econt'),
-    )
+    .addOption(chipOption())
     .addOption(
       new Option('--generation <name>', 'P1: the published map of the prototype, which is no chip of ours')
         .choices(['production', 'P1'])
@@ -188,15 +201,13 @@ A script sets the run bit last. What the other map has no register for is kept a
           : systemRdl(builtRegisters(options), [`Registers of econ_chip, ${o.chip}.`]);
       print(o.json ? JSON.stringify({ generation, text }, null, 2) : text);
     });
+}
 
+function addDocs(registers: Command): void {
   registers
     .command('docs')
     .description('the register map of an emitted chip as a Markdown page: bit fields, reload timing')
-    .addOption(
-      new Option('--chip <kind>', 'of the autoencoder alone, or of the whole ECON-T')
-        .choices(['encoder', 'econt'])
-        .default('econt'),
-    )
+    .addOption(chipOption())
     .option('--json', 'print JSON with the text in it')
     .addHelpText('after', '\nExamples:\n  econ registers docs > docs/register-map.md')
     .action(({ chip, json }: { chip: 'encoder' | 'econt'; json?: boolean }) => {
@@ -204,6 +215,12 @@ A script sets the run bit last. What the other map has no register for is kept a
       const text = registerDocs(made, chipRegisters(chip === 'econt' ? { econt: defaultEcontOptions } : {}));
       print(json ? JSON.stringify({ chip, text }, null, 2) : text);
     });
+}
+
+function chipOption(): Option {
+  return new Option('--chip <kind>', 'of the autoencoder alone, or of the whole ECON-T')
+    .choices(['encoder', 'econt'])
+    .default('econt');
 }
 
 interface ConvertOptions {
@@ -217,14 +234,10 @@ interface ConvertOptions {
 }
 
 function converted(files: readonly string[], o: ConvertOptions): string {
-  const yaml = o.to === 'production' || o.to === 'P1';
   const { image: read } = told(readLayers(files, o));
-  const image = inMap(
-    read,
-    files[files.length - 1],
-    o.to === 'production' || o.to === 'P1' ? o.to : (o.map ?? read.generation),
-  );
-  if (yaml) return imageToYaml(image);
+  const dialect = o.to === 'production' || o.to === 'P1' ? o.to : undefined;
+  const image = inMap(read, files[files.length - 1], dialect ?? o.map ?? read.generation);
+  if (dialect) return imageToYaml(image);
   if (o.to === 'bytes') return imageToText(image);
   return imageToScript(image, { commit: o.commit && image.generation === 'production', burst: o.burst });
 }

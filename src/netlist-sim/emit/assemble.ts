@@ -88,31 +88,7 @@ export function assemble(lowered: Lowered, options: AssembleOptions = {}): Assem
     mask: w.mask.map(stageVariable),
   }));
 
-  const kept = new Uint8Array(g.length);
-  const keep = (n: number) => {
-    if (g.op[n] !== Op.Const && g.op[n] !== Op.Source) kept[n] = 1;
-  };
-  for (const word of outputs.values()) word.forEach(keep);
-  clocks.forEach(keep);
-  for (const n of lowered.keep ?? []) keep(n);
-  for (const r of registers) {
-    keep(r.next);
-    if (r.async !== undefined) {
-      keep(r.async.condition);
-      keep(r.async.value);
-    }
-  }
-  for (const w of writes) for (const n of [w.address, ...w.data, ...w.mask]) keep(n);
-  const needed = kept.slice();
-  for (let n = g.length - 1; n >= 0; n--) {
-    if (needed[n] === 1) {
-      g.operands(n, (o) => {
-        needed[o] = 1;
-      });
-    }
-  }
-  if (toggles) for (let n = 0; n < g.length; n++) if (needed[n] === 1) keep(n);
-
+  const { kept, needed } = keptNodes(lowered, registers, writes, toggles);
   const isClock = new Set(clocks);
   // A latch that the clock opens needs both levels of the pin, too.
   let clockIsData = registers.some(({ async }) => async !== undefined && isClock.has(async.condition));
@@ -170,4 +146,41 @@ export function assemble(lowered: Lowered, options: AssembleOptions = {}): Assem
       stateBytes: emitted.layout.bytes,
     },
   };
+}
+
+/**
+ * Marks by node: what is kept in memory (outputs, clocks, what registers and memories load; with `toggles`
+ * everything), and what is needed to compute it.
+ */
+function keptNodes(
+  { g, outputs, clocks, keep = [] }: Lowered,
+  registers: readonly Pick<EmitRegister, 'next' | 'async'>[],
+  writes: readonly EmitWrite[],
+  toggles: boolean,
+): { kept: Uint8Array; needed: Uint8Array } {
+  const kept = new Uint8Array(g.length);
+  const mark = (n: number) => {
+    if (g.op[n] !== Op.Const && g.op[n] !== Op.Source) kept[n] = 1;
+  };
+  for (const word of outputs.values()) word.forEach(mark);
+  clocks.forEach(mark);
+  for (const n of keep) mark(n);
+  for (const { next, async } of registers) {
+    mark(next);
+    if (async !== undefined) {
+      mark(async.condition);
+      mark(async.value);
+    }
+  }
+  for (const w of writes) for (const n of [w.address, ...w.data, ...w.mask]) mark(n);
+  const needed = kept.slice();
+  for (let n = g.length - 1; n >= 0; n--) {
+    if (needed[n] === 1) {
+      g.operands(n, (o) => {
+        needed[o] = 1;
+      });
+    }
+  }
+  if (toggles) for (let n = 0; n < g.length; n++) if (needed[n] === 1) mark(n);
+  return { kept, needed };
 }

@@ -190,7 +190,17 @@ export function findPieces(design: FlatDesign): Pieces {
     }
   }
 
-  const pieceAt = new Int32Array(base);
+  return { drivers, driverOf, positionOf, ...cutDrivers(design, drivers, glue, cut) };
+}
+
+/** Cuts each driver into pieces of 32 bits at most, and where something separates bits that nothing wants together. */
+function cutDrivers(
+  design: FlatDesign,
+  drivers: readonly Driver[],
+  glue: Uint8Array,
+  cut: Uint8Array,
+): Omit<Pieces, 'drivers' | 'driverOf' | 'positionOf'> {
+  const pieceAt = new Int32Array(cut.length);
   const pieceOf = new Int32Array(design.bitCount).fill(-1);
   const pieceDriver: number[] = [];
   const pieceStart: number[] = [];
@@ -214,9 +224,6 @@ export function findPieces(design: FlatDesign): Pieces {
     }
   });
   return {
-    drivers,
-    driverOf,
-    positionOf,
     pieceAt,
     pieceOf,
     count: pieceDriver.length,

@@ -105,28 +105,9 @@ export function flatten(netlist: Netlist, topName: string): FlatDesign {
   };
   const top = instantiate(topName, topName, '', []);
 
-  const ignored: { path: string; source: string }[] = [];
   const nets = new Nets(bitCount);
   const flat = (scope: Instance, local: number) => (local < 2 ? local : local + scope.offset);
-  for (const scope of instances) {
-    for (const { name, json, ports } of scope.numbered.instances) {
-      const child = scope.children.get(name) as Instance;
-      for (const [port, inner] of Object.entries(child.numbered.ports)) {
-        const outside = ports[port];
-        if (outside === undefined) continue;
-        const output = child.module.ports[port].direction === 'output';
-        for (let i = 0; i < Math.min(inner.length, outside.length); i++) {
-          // An input of the module may hang on a constant; an unused output may be connected to x.
-          if (output && typeof json.connections[port][i] !== 'number') {
-            if (json.connections[port][i] !== 'x' && ignored.at(-1)?.path !== `${child.path}.${port}`)
-              ignored.push({ path: `${child.path}.${port}`, source: sourceOf(json.attributes) });
-            continue;
-          }
-          nets.join(flat(scope, outside[i]), flat(child, inner[i]), () => `${child.path}.${port}`);
-        }
-      }
-    }
-  }
+  const ignored = joinPorts(instances, nets, flat);
   joinPaths(instances, nets, flat);
   const resolved = (scope: Instance, local: Int32Array): Bits => {
     const out = new Int32Array(local.length);
@@ -172,6 +153,35 @@ export function flatten(netlist: Netlist, topName: string): FlatDesign {
       );
     },
   };
+}
+
+/** Joins the nets on both sides of every port. @returns ports that the module drives and that hang on a constant outside */
+function joinPorts(
+  instances: readonly Instance[],
+  nets: Nets,
+  flat: (scope: Instance, local: number) => number,
+): FlatDesign['ignored'] {
+  const ignored: { path: string; source: string }[] = [];
+  for (const scope of instances) {
+    for (const { name, json, ports } of scope.numbered.instances) {
+      const child = scope.children.get(name) as Instance;
+      for (const [port, inner] of Object.entries(child.numbered.ports)) {
+        const outside = ports[port];
+        if (outside === undefined) continue;
+        const output = child.module.ports[port].direction === 'output';
+        for (let i = 0; i < Math.min(inner.length, outside.length); i++) {
+          // An input of the module may hang on a constant; an unused output may be connected to x.
+          if (output && typeof json.connections[port][i] !== 'number') {
+            if (json.connections[port][i] !== 'x' && ignored.at(-1)?.path !== `${child.path}.${port}`)
+              ignored.push({ path: `${child.path}.${port}`, source: sourceOf(json.attributes) });
+            continue;
+          }
+          nets.join(flat(scope, outside[i]), flat(child, inner[i]), () => `${child.path}.${port}`);
+        }
+      }
+    }
+  }
+  return ignored;
 }
 
 /** Joins nets that stand for others elsewhere in the hierarchy with those. */
