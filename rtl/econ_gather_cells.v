@@ -44,12 +44,30 @@ module econ_gather_cells #(
     end
   endgenerate
 
-  econ_gather_stage #(.Cells(Cells), .Data(Data), .Step(0)) u_stage_1  (.elements_i(apart),    .elements_o(after_1));
-  econ_gather_stage #(.Cells(Cells), .Data(Data), .Step(1)) u_stage_2  (.elements_i(after_1),  .elements_o(after_2));
-  econ_gather_stage #(.Cells(Cells), .Data(Data), .Step(2)) u_stage_4  (.elements_i(after_2),  .elements_o(after_4));
-  econ_gather_stage #(.Cells(Cells), .Data(Data), .Step(3)) u_stage_8  (.elements_i(after_4),  .elements_o(after_8));
-  econ_gather_stage #(.Cells(Cells), .Data(Data), .Step(4)) u_stage_16 (.elements_i(after_8),  .elements_o(after_16));
-  econ_gather_stage #(.Cells(Cells), .Data(Data), .Step(5)) u_stage_32 (.elements_i(after_16), .elements_o(together));
+  econ_gather_stage #(.Cells(Cells), .Data(Data), .Step(0)) u_stage_1 (
+    .elements_i(apart),
+    .elements_o(after_1)
+  );
+  econ_gather_stage #(.Cells(Cells), .Data(Data), .Step(1)) u_stage_2 (
+    .elements_i(after_1),
+    .elements_o(after_2)
+  );
+  econ_gather_stage #(.Cells(Cells), .Data(Data), .Step(2)) u_stage_4 (
+    .elements_i(after_2),
+    .elements_o(after_4)
+  );
+  econ_gather_stage #(.Cells(Cells), .Data(Data), .Step(3)) u_stage_8 (
+    .elements_i(after_4),
+    .elements_o(after_8)
+  );
+  econ_gather_stage #(.Cells(Cells), .Data(Data), .Step(4)) u_stage_16 (
+    .elements_i(after_8),
+    .elements_o(after_16)
+  );
+  econ_gather_stage #(.Cells(Cells), .Data(Data), .Step(5)) u_stage_32 (
+    .elements_i(after_16),
+    .elements_o(together)
+  );
 
   wire unused_rest; // counts and numbers of cells that arrived
   assign unused_rest = ^together;

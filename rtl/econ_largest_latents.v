@@ -1,6 +1,6 @@
-// Of the latents the Count largest, as they are sent: the number of their set, then their codes, the first latent
-// lowest. The number is that of the combinatorial number system: the sum over the members c_1 < c_2 < ... < c_Count
-// of "c_i choose i". It tells which latents were sent in as few bits as can be.
+// Of the latents the Count largest, as they are sent: the number of their set, then their codes, the first
+// latent lowest. The number is that of the combinatorial number system: the sum over the members
+// c_1 < c_2 < ... < c_Count of "c_i choose i". It tells which latents were sent in as few bits as can be.
 `default_nettype none
 
 module econ_largest_latents #(

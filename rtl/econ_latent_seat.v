@@ -1,4 +1,5 @@
-// The member of a set with Seat members below it: its code, and its share "c choose Seat + 1" of the set's number.
+// The member of a set with Seat members below it: its code, and its share "c choose Seat + 1" of the set's
+// number.
 `default_nettype none
 
 module econ_latent_seat #(
@@ -8,7 +9,7 @@ module econ_latent_seat #(
     parameter SetBits  = 27
 ) (
     input  wire [Latents-1:0]          map_i,
-    input  wire [6*Latents-1:0]        missing_i,  // latents below that are not members, latent k in [6k+5:6k]
+    input  wire [6*Latents-1:0]        missing_i,  // latents below that are no members, of k in [6k+5:6k]
     input  wire [CodeBits*Latents-1:0] codes_i,
     output reg  [CodeBits-1:0]         code_o,
     output reg  [SetBits-1:0]          share_o

@@ -9,7 +9,7 @@ module econ_sort_stage #(
     parameter             Distance    = 1,
     parameter [Keys-1:0]  Lower       = {Keys{1'b0}}
 ) (
-    input  wire [(KeyBits+AddressBits)*Keys-1:0] keys_i,  // key above address, position p at (KeyBits+AddressBits)*p
+    input  wire [(KeyBits+AddressBits)*Keys-1:0] keys_i,  // position p: key above its address
     output wire [(KeyBits+AddressBits)*Keys-1:0] keys_o
 );
 

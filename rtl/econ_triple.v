@@ -13,7 +13,8 @@ module econ_triple #(
 
   always @* begin
     for (k = 0; k < Count; k = k + 1)
-      triple_o[(Width+2)*k +: Width+2] = {1'b0, value_i[Width*k +: Width], 1'b0} + {2'b00, value_i[Width*k +: Width]};
+      triple_o[(Width+2)*k +: Width+2] = {1'b0, value_i[Width*k +: Width], 1'b0}
+                                         + {2'b00, value_i[Width*k +: Width]};
   end
 
 endmodule

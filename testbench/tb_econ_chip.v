@@ -16,8 +16,9 @@
 //   $ verilator --binary --timing -O3 --unroll-count 1 --top-module tb_econ_chip -f econ_chip.f \
 //     tb/tb_econ_chip.v && obj_dir/Vtb_econ_chip
 // (with --unroll-count 1 the loops over products stay loops in C++: four times less to compile)
-// A first look, well below a minute in Icarus: `vvp -n sim +smoke` loads and commits the weights, but streams the first
-// 16 wafers only, reads no weights back and leaves out the checks of the I2C protocol and of a refused commit.
+// A first look, well below a minute in Icarus: `vvp -n sim +smoke` loads and commits the weights, but streams
+// the first 16 wafers only, reads no weights back and leaves out the checks of the I2C protocol and of a
+// refused commit.
 `default_nettype none
 
 module tb_econ_chip;
@@ -354,7 +355,8 @@ module tb_econ_chip;
         got  = link_out[32*j +: 32];
         want = rows_out[row][32*j +: 32];
         if (!told && got !== want) begin
-          $display("first mismatch: row %0d, eTx %0d: got %h, expected %h, differing bits %h", row, j, got, want, got ^ want);
+          $display("first mismatch: row %0d, eTx %0d: got %h, expected %h, differing bits %h",
+                   row, j, got, want, got ^ want);
           told = 1'b1;
         end
       end
