@@ -30,6 +30,17 @@ module econ_error_counter #(
     .err_o (err_o)
   );
 
+`ifdef ECON_ASSERT
+  // It counts up by one, or not at all, and never beyond 255, until it is cleared.
+  reg [7:0] before_q;
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) before_q <= 8'd0;
+    else         before_q <= clear_i ? 8'd0 : count_o;
+  end
+  always @(posedge clk_i)
+    assert (((count_o < before_q) | ({1'b0, count_o} > {1'b0, before_q} + 9'd1)) !== 1'b1);
+`endif
+
 endmodule
 
 `default_nettype wire

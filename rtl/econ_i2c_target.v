@@ -222,6 +222,20 @@ module econ_i2c_target #(
   assign recover_o = timed_out;
   assign err_o     = scl_err | sda_err | state_err | timeout_err;
 
+`ifdef ECON_ASSERT
+  // SDA is pulled down only behind a falling edge of SCL, and a byte is written in one clock only.
+  reg pull_before_q;
+  reg write_before_q;
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) {pull_before_q, write_before_q} <= 2'b00;
+    else         {pull_before_q, write_before_q} <= {sda_oe_o, write_o};
+  end
+  always @(posedge clk_i) begin
+    assert ((sda_oe_o & ~pull_before_q & scl_q) !== 1'b1);
+    assert ((write_o & write_before_q) !== 1'b1);
+  end
+`endif
+
 endmodule
 
 `default_nettype wire

@@ -35,6 +35,19 @@ module econ_link_reset #(
     .err_o (err_o)
   );
 
+`ifdef ECON_ASSERT
+  // 256 BX from the last command on, no more and no fewer: the BX since then, up to 256.
+  reg [8:0] since_q;
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) since_q <= 9'd256;
+    else         since_q <= reset_i ? 9'd0 : since_q + {8'd0, ~since_q[8]};
+  end
+  always @(posedge clk_i) begin
+    assert (resetting_o === ~since_q[8]);
+    assert (left_q === (since_q[8] ? 8'd0 : ~since_q[7:0]));
+  end
+`endif
+
 endmodule
 
 `default_nettype wire

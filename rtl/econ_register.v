@@ -59,6 +59,21 @@ module econ_register #(
           .err_o    (err_o[p])
         );
       end
+
+`ifdef ECON_ASSERT
+      // Two equal copies decide, and what one copy had wrong is right in the next clock.
+      reg wrong_q;
+      always @(posedge clk_i or negedge rst_ni) begin
+        if (!rst_ni) wrong_q <= 1'b0;
+        else         wrong_q <= |err_o;
+      end
+      always @(posedge clk_i) begin
+        assert (a_q !== b_q || q_o === a_q);
+        assert (b_q !== c_q || q_o === b_q);
+        assert (c_q !== a_q || q_o === c_q);
+        assert ((wrong_q & (|err_o)) !== 1'b1);
+      end
+`endif
     end else begin : gen_single
       reg [Width-1:0] value_q;
 

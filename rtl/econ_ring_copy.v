@@ -23,6 +23,17 @@ module econ_ring_copy #(
 
   assign data_o = rows_q[read_row_i];
 
+`ifdef ECON_ASSERT
+  // The word that was written last is there.
+  reg               written_q;
+  reg [RowBits-1:0] row_q;
+  reg [Width-1:0]   word_q;
+  always @(posedge clk_i) begin
+    if (write_i) {written_q, row_q, word_q} <= {1'b1, write_row_i, data_i};
+    assert (written_q !== 1'b1 || rows_q[row_q] === word_q);
+  end
+`endif
+
 endmodule
 
 `default_nettype wire

@@ -160,6 +160,19 @@ module econ_weight_commit #(
   assign count_o  = count_q;
   assign crc_o    = ~crc_q;
 
+`ifdef ECON_ASSERT
+  // Behind the first layer come all others, a clock each: every wafer meets one whole set of weights.
+  reg [Layers-2:0] commit_q;
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) commit_q <= {Layers-1{1'b0}};
+    else         commit_q <= commit_o[Layers-2:0];
+  end
+  always @(posedge clk_i) begin
+    assert ((commit_o[Layers-1:1] != commit_q) !== 1'b1);
+    assert (((state_q == Late) & ((byte_q == 8'd0) | (byte_q > LastLayer))) !== 1'b1);
+  end
+`endif
+
 endmodule
 
 `default_nettype wire

@@ -12,13 +12,14 @@ export async function optionalTool(name: ToolName): Promise<string | undefined> 
 
 /**
  * Writes files into a temporary folder, compiles all .v files with Icarus -Wall, runs `top`, returns its output.
- * @param smoke the first look of our testbench: ended after the minute of processor time that it may take
+ * @param how smoke: the first look of our testbench, ended after the minute of processor time that it may take;
+ *   assert: with the assertions of the cells
  */
 export async function runIcarus(
   iverilog: string,
   files: ReadonlyMap<string, string>,
   top: string,
-  smoke = false,
+  { smoke = false, assert = false } = {},
 ): Promise<string> {
   return withTemporaryFolder(async (folder) => {
     for (const [path, text] of files) {
@@ -26,7 +27,8 @@ export async function runIcarus(
       writeFileSync(join(folder, path), text);
     }
     const sources = [...files.keys()].filter((path) => path.endsWith('.v'));
-    const compiled = await runTool(iverilog, ['-g2005', '-Wall', '-s', top, '-o', 'sim', ...sources], {
+    const language = assert ? ['-g2012', '-DECON_ASSERT'] : ['-g2005'];
+    const compiled = await runTool(iverilog, [...language, '-Wall', '-s', top, '-o', 'sim', ...sources], {
       cwd: folder,
     });
     if (compiled.status !== 0 || compiled.stderr !== '') throw new Error(compiled.stderr);

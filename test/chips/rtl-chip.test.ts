@@ -97,7 +97,7 @@ describe.skipIf(!iverilog)('the first look of the testbench, as it is emitted, i
   const smoke = async (change: (files: Map<string, string>) => void): Promise<string> => {
     const files = packageOf({}, 4, defaultVectorOptions);
     change(files);
-    return runIcarus(iverilog!, files, 'tb_econ_chip', true);
+    return runIcarus(iverilog!, files, 'tb_econ_chip', { smoke: true });
   };
 
   test('passes a chip that is as it should be', { timeout: 600_000 }, async () => {
@@ -132,8 +132,12 @@ test.skipIf(!verilator)('Verilator -Wall has nothing to say about any build', as
         writeFileSync(join(folder, path), text);
       }
       const args = ['--lint-only', '-Wall', '--top-module', 'econ_chip', '-f', 'econ_chip.f'];
-      const { status, stderr } = await runTool(verilator!, args, { cwd: folder });
-      expect([status, stderr]).toEqual([0, '']);
+      // The assertions of the cells, too, where all of them are.
+      const asserted = options.tmr === 'registers' ? [['--assert', '-DECON_ASSERT']] : [];
+      for (const more of [[], ...asserted]) {
+        const { status, stderr } = await runTool(verilator!, [...more, ...args], { cwd: folder });
+        expect([status, stderr]).toEqual([0, '']);
+      }
     });
   }
 });
