@@ -29,7 +29,6 @@ export * from './float-to-fixed/parameters.js';
 export * from './float-to-fixed/reference.js';
 export * from './float-to-fixed/verilog.js';
 export * from './formatter/packets.js';
-export * from './formatter/stages.js';
 export * from './formatter/verilog.js';
 export * from './front/front.js';
 export * from './header-check/verilog.js';

@@ -4,12 +4,12 @@ import {
   builtBlock,
   type ChipOptions,
   ETX,
+  formatterBlock,
   hasEncoder,
   I2C_BASE_ADDRESS,
   includedAlgorithms,
   includedHardware,
   LINKS,
-  packetConfiguration,
   streamAlgorithm,
   weightBlocks,
 } from '../blocks/index.js';
@@ -109,13 +109,19 @@ export const topBlock = builtBlock({
     });
 
     m.section('packets and links');
-    const configuration = ['algorithm', ...packetConfiguration(options)];
-    const formatter = chip.place('formatter', {
-      ...Object.fromEntries(configuration.map((name) => [`${name}_i`, chip.setting(name)])),
+    const given: Readonly<Record<string, Expression>> = {
       ...Object.fromEntries(
         data.flatMap(Object.entries<Expression>).map(([name, value]) => [`${name}_i`, value]),
       ),
       ...whole?.tag,
+    };
+    // Packets depend on the settings that its other inputs are named after.
+    const open = formatterBlock
+      .component(options)
+      .ports.filter((p) => p.direction === 'input' && p.name !== 'clk_i' && !(p.name in given));
+    const formatter = chip.place('formatter', {
+      ...Object.fromEntries(open.map(({ name }) => [name, chip.setting(name.slice(0, -2))])),
+      ...given,
     });
     const packet = formatter.out('packet_o', { name: 'packet', note: 'first bit on top' });
     const link_o = whole ? whole.links(formatter, packet) : straight(packet);

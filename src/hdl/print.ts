@@ -1,6 +1,6 @@
 import type { BodyItem, BuiltModule, PlacedInstance } from './built.js';
 import type { ParameterValue, Port } from './component.js';
-import { constant, printed } from './expression.js';
+import { cat, constant, type Expression, printed } from './expression.js';
 import { columns, commentLines, wrap } from './layout.js';
 
 /** Indent of a body. */
@@ -119,7 +119,7 @@ function printInstance({ name, component, redundancy, inputs, outputs }: PlacedI
 }
 
 function printSelect({ target, by, cases, otherwise }: Extract<BodyItem, { kind: 'select' }>): string[] {
-  const labels = cases.map((c) => `${c.labels.map((n) => printed(constant(by.width, n))).join(', ')}:`);
+  const labels = cases.map((c) => `${c.labels.map((n) => printed(labelOf(by, n))).join(', ')}:`);
   const rows = [...cases.map((c, i) => [labels[i], `${target.name} = ${printed(c.value)};`, noted(c.note)])];
   rows.push(['default:', `${target.name} = ${printed(otherwise)};`, '']);
   return [
@@ -129,4 +129,16 @@ function printSelect({ target, by, cases, otherwise }: Extract<BodyItem, { kind:
     `${BODY}  endcase`,
     `${BODY}end`,
   ];
+}
+
+/** A number as what is chosen by: of bits side by side that of each. */
+function labelOf(by: Expression, number: number): Expression {
+  if (by.kind !== 'concat' || by.times !== undefined) return constant(by.width, number);
+  let rest = number;
+  const parts = [...by.parts].reverse().map(({ width }) => {
+    const own = rest % 2 ** width;
+    rest = Math.floor(rest / 2 ** width);
+    return constant(width, own);
+  });
+  return cat(...parts.reverse());
 }

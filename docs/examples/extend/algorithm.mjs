@@ -92,17 +92,9 @@ export default ({ chip }) => ({
     },
     from: 'from the largest cells',
     data: [{ name: 'coarse_cells', width: CELLS * FIELD_BITS, note: 'cell (6), charge (2), first on top' }],
-    configuration: [],
     bits: 5 + CELLS * FIELD_BITS,
     layout: 'largest cells      bx5 | cell (6), charge (2) | ...',
-    packet: (bits) =>
-      chip.packed(
-        [
-          ['bx_i', 5],
-          ['coarse_cells_i', CELLS * FIELD_BITS],
-        ],
-        bits,
-      ),
+    packet: (maker) => ({ packet: maker.packed(maker.bx, maker.data('coarse_cells')) }),
   },
 });
 

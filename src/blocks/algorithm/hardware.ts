@@ -1,6 +1,5 @@
-import type { Bits, Expression, Instance, Signal } from '../../hdl/index.js';
+import type { Bits, Expression, Instance, ModuleBuilder } from '../../hdl/index.js';
 import type { ChipBlock, ChipOptions } from '../build.js';
-import type { StageSignal } from '../stage.js';
 
 /** The top level of the chip, as an algorithm meets it. */
 export interface ChipTop {
@@ -17,19 +16,43 @@ export interface ChipTop {
 }
 
 /** Wires of the chip's configuration that packets may depend on. */
-export const PACKET_CONFIGURATION = ['links', 'stc_type', 'active_etxs', 'keep'] as const;
+export type PacketSetting = 'links' | 'stc_type' | 'active_etxs' | 'keep';
 
-/**
- * Packets that name cells: the formatter puts the chosen cells together in a BX before the packet, from the wires
- * PREFIX_map, PREFIX_codes (4E3M) and PREFIX_sum_code (5E3M).
- */
-export interface CellPackets {
-  readonly prefix: string;
-  /** Cells that the longest list of addresses names. */
-  readonly addresses: number;
-  /** Registers beside them: the number of cells that are sent as `count`, and others from ports of the formatter. */
-  readonly counts: boolean;
-  readonly more: readonly { readonly register: StageSignal; readonly port: string }[];
+/** Cells that are sent, put together in the BX before the packet, and the registers that hold them. */
+export interface SentCells {
+  /** The map, its first bit on top. */
+  readonly map: Expression;
+  /** Codes (4E3M) and numbers of the cells that are sent, place 0 on top. */
+  readonly codes: Bits;
+  readonly addresses: Bits;
+  /** 5E3M. */
+  readonly sumCode: Bits;
+  /** How many cells are sent: a register of those who ask for it. */
+  readonly count: Bits;
+}
+
+/** The formatter while it is built, as an algorithm meets it. */
+export interface PacketMaker {
+  readonly m: ModuleBuilder;
+  /** One of the data of the algorithm, by its name. */
+  data(name: string): Bits;
+  /** A wire of the chip's configuration. */
+  setting(name: PacketSetting): Bits;
+  /** The BX counter at the head of the packet, and its four bits. */
+  readonly bx: Bits;
+  readonly bx4: Bits;
+  /** For algorithms whose packets name cells. */
+  readonly cells: SentCells;
+  /** A packet: its parts, the first bit on top, and zeros up to the bits of every packet. */
+  packed(...parts: readonly Expression[]): Expression;
+}
+
+/** What the formatter keeps of a packet. */
+export interface MadePacket {
+  /** From packed(). */
+  readonly packet: Expression;
+  /** Of packets of any length: words of 16 bits (5), and the 5E3M code of the sum of all cells, for truncated words. */
+  readonly stream?: { readonly length: Expression; readonly allSumCode: Expression };
 }
 
 /** The part of the chip between calibrated charges and the packet. */
@@ -42,21 +65,22 @@ export interface AlgorithmHardware {
   place(top: ChipTop): Readonly<Record<string, Expression>>;
   /** Where its data come from, as the heading of ports, and the data: the formatter has a port NAME_i for each. */
   readonly from: string;
-  readonly data: readonly Signal[];
-  readonly configuration: readonly (typeof PACKET_CONFIGURATION)[number][];
+  readonly data: readonly PacketData[];
   /** Bits of the longest packet without padding, and its parts in words. */
   readonly bits: number;
   readonly layout: string;
-  readonly cells?: CellPackets;
-  /** Registers of the formatter before the packet, for this algorithm only, and the lines that drive them. */
-  readonly stage?: readonly StageSignal[];
-  stageBody?(): string[];
-  /** Wires, variables and lines that make the packet; `bx_i` has the BX counter, `bx4` its four bits. */
-  readonly packetWires?: readonly Signal[];
-  packetVariables?(bits: number): readonly Signal[];
-  packetBody?(bits: number, addresses: number): string[];
-  /** The packet as an expression of `bits` bits, first bit on top. */
-  packet(bits: number): string;
-  /** Of packets of any length, which set length_d: the 5E3M code of the sum of all cells, for truncated words. */
-  readonly allSum?: string;
+  /**
+   * Packets that name cells: the formatter puts the chosen cells together in a BX before the packet, from the data
+   * PREFIX_map, PREFIX_codes (4E3M) and PREFIX_sum_code (5E3M); at most so many have their numbers sent.
+   */
+  readonly cells?: { readonly prefix: string; readonly addresses: number };
+  /** Makes the packet of a BX. */
+  packet(maker: PacketMaker): MadePacket;
+}
+
+/** What the formatter gets. */
+export interface PacketData {
+  readonly name: string;
+  readonly width: number;
+  readonly note?: string;
 }

@@ -18,10 +18,3 @@ export function selections(algorithm: Algorithm, included: readonly Algorithm[])
   const taken = included.map(({ code }) => code);
   return [algorithm.code, ...(algorithm.otherCodes ?? []).filter((code) => !taken.includes(code))];
 }
-
-/** Label of an algorithm in a case of alg_type, of equal width; without one the default. */
-export function selectionLabel(included: readonly Algorithm[], algorithm?: Algorithm): string {
-  const label = (numbers: readonly number[]): string => `${numbers.map((n) => `3'd${n}`).join(', ')}:`;
-  const widest = Math.max(...included.map((a) => label(selections(a, included)).length), 'default:'.length);
-  return (algorithm ? label(selections(algorithm, included)) : 'default:').padEnd(widest);
-}

@@ -1,13 +1,12 @@
-import { instance, slice } from '../../hdl/index.js';
+import { type Bits, bits, constant, type Expression } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
 import { bankName } from '../encoder/bank-ports.js';
 import { encoderBlock } from '../encoder/verilog.js';
+import { leaf } from '../leaf.js';
 import { RAW_BITS } from '../links.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
 import { normaliserBlock } from '../normaliser/verilog.js';
-import { packed } from '../packets/packet-text.js';
-import { bxSignal } from '../stage.js';
-import { PACKET_LINKS, SQUEEZE_STAGES, squeeze } from './squeeze.js';
+import { PACKET_LINKS, squeeze } from './squeeze.js';
 
 export const autoencoderHardware: AlgorithmHardware = {
   title: 'autoencoder',
@@ -32,38 +31,24 @@ export const autoencoderHardware: AlgorithmHardware = {
     { name: 'sum_code', width: SUM_CODE_BITS },
     { name: 'latents_bx', width: 5 },
   ],
-  configuration: ['active_etxs', 'keep'],
   // BX (5), sum (9), 2 zeros, latents: 5 links of 32 bits
   bits: 32 * PACKET_LINKS,
   layout: 'autoencoder        bx5 | sum (9) | kept latent bits (32 N - 14, at most 146)',
-  stage: [
-    { name: 'payload', width: RAW_BITS, note: 'kept bits of the latents, squeezed toward bit 0' },
-    { name: 'sum_code', width: SUM_CODE_BITS, note: '5E4M' },
-    bxSignal('bx_latents'),
-  ],
-  stageBody: () => [...squeeze(), 'assign sum_code_d   = sum_code_i;', 'assign bx_latents_d = latents_bx_i;'],
-  packetWires: [
-    { name: 'move', width: RAW_BITS * SQUEEZE_STAGES },
-    { name: 'stay', width: RAW_BITS * SQUEEZE_STAGES },
-    { name: 'latent_words', width: 32 * PACKET_LINKS, note: 'eTx j in [32j+31:32j]' },
-  ],
-  packetBody: () =>
-    instance(
-      'econ_link_cut',
-      'u_link_cut',
-      [],
-      [
-        ['enable_i', "1'b1"],
-        ['active_i', 'active_etxs_i'],
-        ['bx_i', 'bx_latents_q'],
-        ['sum_i', 'sum_code_q'],
-        ['payload_i', 'payload_q'],
-        ['words_o', 'latent_words'],
-      ],
-    ),
-  packet: (bits) =>
-    packed(
-      Array.from({ length: PACKET_LINKS }, (_, j) => [slice('latent_words', 32 * j, 32), 32] as const),
-      bits,
-    ),
+  packet(maker) {
+    const { m } = maker;
+    const register = (name: string, value: Expression, note: string): Bits =>
+      m.register(name, value, { kind: 'pipeline', note });
+    const payload = squeeze(m, maker.setting('keep'), maker.data('latents'));
+    const cut = m.instance('u_link_cut', leaf('econ_link_cut'), {
+      payload_i: register('payload', payload, 'kept bits of the latents, squeezed toward bit 0'),
+      sum_i: register('sum_code', maker.data('sum_code'), '5E4M'),
+      bx_i: m.register('bx_latents', maker.data('latents_bx'), { kind: 'control' }),
+      active_i: maker.setting('active_etxs'),
+      enable_i: constant(1, 1),
+    });
+    const words = cut.out('words_o', { name: 'latent_words', note: 'eTx j in [32j+31:32j]' });
+    return {
+      packet: maker.packed(...Array.from({ length: PACKET_LINKS }, (_, j) => bits(words, 32 * j, 32))),
+    };
+  },
 };

@@ -1,15 +1,7 @@
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
 import { ETX } from '../links.js';
-import {
-  ADDRESS_BITS,
-  CODES_BITS,
-  cellData,
-  MAP_SUM_BITS,
-  type PacketPart,
-  packed,
-  top,
-} from '../packets/packet-text.js';
+import { ADDRESS_BITS, CODES_BITS, cellData, MAP_SUM_BITS, top } from '../packets/packet-text.js';
 import { bestChoiceSent, MAP_FROM } from './parameters.js';
 import { bestChoiceBlock } from './verilog.js';
 
@@ -34,43 +26,19 @@ export const bestChoiceHardware: AlgorithmHardware = {
     { name: 'choice_codes', width: CODES_BITS },
     { name: 'choice_sum_code', width: MAP_SUM_BITS },
   ],
-  configuration: ['links'],
   // BX (4), sum (8), map, charges
   bits: 12 + CODES + CODES_BITS,
   layout: 'best choice        bx4 | sum (8) | addresses (6 each) or map (48) | charges (7 each)',
-  cells: {
-    prefix: 'choice',
-    addresses: Math.max(...listLinks.map(bestChoiceSent)),
-    counts: false,
-    more: [],
+  cells: { prefix: 'choice', addresses: Math.max(...listLinks.map(bestChoiceSent)) },
+  packet(maker) {
+    const { map, codes, addresses, sumCode } = maker.cells;
+    const head = [maker.bx4, sumCode];
+    const lists = listLinks.map((links) => {
+      const sent = bestChoiceSent(links);
+      const fields = [top(addresses, ADDRESS_BITS * sent), top(codes, CODE_BITS * sent)];
+      return { labels: [links], value: maker.packed(...head, ...fields) };
+    });
+    const whole = maker.packed(...head, map, codes);
+    return { packet: maker.m.select('choice_packet', maker.setting('links'), lists, whole) };
   },
-  packetVariables: (bits) => [{ name: 'choice_packet', width: bits }],
-  packetBody: choicePackets,
-  packet: () => 'choice_packet',
 };
-
-/** `choice_packet` by the number of links. */
-function choicePackets(bits: number, addressCount: number): string[] {
-  const addresses = ADDRESS_BITS * addressCount;
-  const head: PacketPart[] = [
-    ['bx4', 4],
-    ['map_sum_code_q', MAP_SUM_BITS],
-  ];
-  return [
-    'always @* begin',
-    '  case (links_i)',
-    ...listLinks.map((n) => {
-      const sent = bestChoiceSent(n);
-      const parts = [
-        ...head,
-        top('addresses_sent', addresses, ADDRESS_BITS * sent),
-        top('codes_sent', CODES_BITS, CODE_BITS * sent),
-      ];
-      return `    4'd${n}:    choice_packet = ${packed(parts, bits)};`;
-    }),
-    `    default: choice_packet = ${packed([...head, ['map_sent', CODES], ['codes_sent', CODES_BITS]], bits)};`,
-    '  endcase',
-    'end',
-    '',
-  ];
-}

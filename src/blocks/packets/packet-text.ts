@@ -1,4 +1,5 @@
-import { type Bits, concat, type Instance, instance, slice } from '../../hdl/index.js';
+import { type Bits, bits, type Instance, type ModuleBuilder } from '../../hdl/index.js';
+import { leaf } from '../leaf.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
 
 /** Charges of all cells as 4E3M. */
@@ -7,41 +8,22 @@ export const ADDRESS_BITS = 6;
 /** Module sum 5E3M. */
 export const MAP_SUM_BITS = 8;
 
-/** A part of a packet in Verilog, and its bits. */
-export type PacketPart = readonly [text: string, width: number];
-
-/** A concatenation filled up with zeros to `bits`. */
-export function packed(parts: readonly PacketPart[], bits: number): string {
-  const used = parts.reduce((n, [, width]) => n + width, 0);
-  const rest = bits - used;
-  return concat([...parts.map(([text]) => text), ...(rest > 0 ? [`${rest}'d0`] : [])]);
+/** The highest bits of a signal, which are the first of a packet. */
+export function top(signal: Bits, width: number): Bits {
+  return bits(signal, signal.width - width, width);
 }
 
-/** The highest `width` bits of a signal of `total` bits. */
-export function top(name: string, total: number, width: number): PacketPart {
-  return [width === total ? name : slice(name, total - width, width), width];
-}
-
-/** Fields with the lowest first to fields in the order of a packet. */
+/** Fields with the lowest first in the order of a packet. */
 export function topFirst(
+  m: ModuleBuilder,
   name: string,
   count: number,
   width: number,
-  fields: string,
-  packet: string,
-): string[] {
-  return instance(
-    'econ_first_on_top',
-    name,
-    [
-      ['Count', count],
-      ['Width', width],
-    ],
-    [
-      ['fields_i', fields],
-      ['packet_o', packet],
-    ],
-  );
+  fields: Bits,
+  note: string,
+): Bits {
+  const cell = leaf('econ_first_on_top', { Count: count, Width: width });
+  return m.instance(`u_${name}`, cell, { fields_i: fields }).out('packet_o', { name, note });
 }
 
 /** What a block that chooses cells gives to the formatter: PREFIX_map, PREFIX_codes, PREFIX_sum_code. */
@@ -50,4 +32,9 @@ export function cellData(block: Instance, prefix: string): Record<string, Bits> 
   return Object.fromEntries(
     names.map((n) => [`${prefix}_${n}`, block.out(`${n}_o`, { name: `${prefix}_${n}` })]),
   );
+}
+
+/** 'a, b and c'. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

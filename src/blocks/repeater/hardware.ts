@@ -1,6 +1,6 @@
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
-import { CODES_BITS, packed, topFirst } from '../packets/packet-text.js';
+import { CODES_BITS, topFirst } from '../packets/packet-text.js';
 import { REPEATER_BITS } from './parameters.js';
 import { repeaterBlock } from './verilog.js';
 
@@ -13,17 +13,11 @@ export const repeaterHardware: AlgorithmHardware = {
   },
   from: 'from the repeater',
   data: [{ name: 'repeater_codes', width: CODES_BITS }],
-  configuration: [],
   bits: REPEATER_BITS,
   layout: 'repeater           bx5 | 48 charges (7 each)',
-  packetWires: [{ name: 'repeater_sent', width: CODES_BITS, note: 'cell 0 on top' }],
-  packetBody: () => topFirst('u_repeater_sent', CODES, CODE_BITS, 'repeater_codes_i', 'repeater_sent'),
-  packet: (bits) =>
-    packed(
-      [
-        ['bx_i', 5],
-        ['repeater_sent', REPEATER_BITS - 5],
-      ],
-      bits,
-    ),
+  packet(maker) {
+    const codes = maker.data('repeater_codes');
+    const sent = topFirst(maker.m, 'repeater_sent', CODES, CODE_BITS, codes, 'cell 0 on top');
+    return { packet: maker.packed(maker.bx, sent) };
+  },
 };

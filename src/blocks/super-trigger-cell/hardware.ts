@@ -1,6 +1,5 @@
-import { slice } from '../../hdl/index.js';
+import { bits, cat } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
-import { type PacketPart, packed } from '../packets/packet-text.js';
 import { STC_GROUPS } from '../packets/packets.js';
 import { stcGroupsSent, stcTypes } from './parameters.js';
 import { POSITIONS_BITS, positionLsb, SLOT_BITS, superTriggerCellBlock } from './verilog.js';
@@ -24,7 +23,6 @@ export const superTriggerCellHardware: AlgorithmHardware = {
     { name: 'super_codes', width: STC_GROUPS * SLOT_BITS },
     { name: 'super_positions', width: POSITIONS_BITS },
   ],
-  configuration: ['links', 'stc_type'],
   bits: Math.max(
     ...stcTypes.map(
       ({ addressBits, format, sent }) =>
@@ -32,36 +30,19 @@ export const superTriggerCellHardware: AlgorithmHardware = {
     ),
   ),
   layout: 'super trigger cell bx4 | positions (2 or 4 each) | sums (7 to 9 each)',
-  packetVariables: (bits) => [{ name: 'super_packet', width: bits }],
-  packetBody: superPackets,
-  packet: () => 'super_packet',
+  packet(maker) {
+    const [codes, positions] = [maker.data('super_codes'), maker.data('super_positions')];
+    // Type and number of links say how many groups are sent.
+    const cases = stcTypes.flatMap(({ addressBits, format, sent }, type) =>
+      sent.map((_, i) => {
+        const groups = Array.from({ length: stcGroupsSent(type, i + 1) }, (__, g) => g);
+        const places =
+          addressBits === 0 ? [] : groups.map((g) => bits(positions, positionLsb(g), addressBits));
+        const sums = groups.map((g) => bits(codes, SLOT_BITS * g, format.bits));
+        return { labels: [(type << 4) | (i + 1)], value: maker.packed(maker.bx4, ...places, ...sums) };
+      }),
+    );
+    const by = cat(maker.setting('stc_type'), maker.setting('links'));
+    return { packet: maker.m.select('super_packet', by, cases, maker.packed()) };
+  },
 };
-
-/** `super_packet` by type and number of links. */
-function superPackets(bits: number): string[] {
-  const lines = stcTypes.flatMap(({ addressBits, format, sent }, type) =>
-    sent.map((_, i) => {
-      const groups = Array.from({ length: stcGroupsSent(type, i + 1) }, (__, g) => g);
-      const positions =
-        addressBits === 0
-          ? []
-          : groups.map(
-              (g): PacketPart => [slice('super_positions_i', positionLsb(g), addressBits), addressBits],
-            );
-      const codes = groups.map(
-        (g): PacketPart => [slice('super_codes_i', SLOT_BITS * g, format.bits), format.bits],
-      );
-      return `    {3'd${type}, 4'd${i + 1}}: super_packet = ${packed([['bx4', 4], ...positions, ...codes], bits)};`;
-    }),
-  );
-  return [
-    '// type and number of links say how many groups are sent',
-    'always @* begin',
-    '  case ({stc_type_i, links_i})',
-    ...lines,
-    `    default: super_packet = ${bits}'d0;`,
-    '  endcase',
-    'end',
-    '',
-  ];
-}

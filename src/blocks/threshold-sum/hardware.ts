@@ -1,14 +1,7 @@
+import { bits, cat, constant, type Expression, logic } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
 import { CODE_BITS, CODES } from '../link-input/parameters.js';
-import {
-  ADDRESS_BITS,
-  CODES_BITS,
-  cellData,
-  MAP_SUM_BITS,
-  type PacketPart,
-  packed,
-  top,
-} from '../packets/packet-text.js';
+import { ADDRESS_BITS, CODES_BITS, cellData, MAP_SUM_BITS, top } from '../packets/packet-text.js';
 import { MAP_FROM_CELLS, TYPE_EMPTY, TYPE_LIST, TYPE_MAP } from './parameters.js';
 import { thresholdPacketWords } from './reference.js';
 import { thresholdSumBlock } from './verilog.js';
@@ -33,65 +26,37 @@ export const thresholdSumHardware: AlgorithmHardware = {
     { name: 'threshold_sum_code', width: MAP_SUM_BITS },
     { name: 'threshold_all_sum_code', width: MAP_SUM_BITS },
   ],
-  configuration: [],
   // BX (5), type (3), sum (8), map, charges: 25 words of 16 bits
   bits: 16 + CODES + CODES_BITS,
   layout:
     'threshold sum      bx5 | type (3) | sum (8) | count (3), addresses (6 each) or map (48) | charges (7 each)',
-  cells: {
-    prefix: 'threshold',
-    addresses: MAP_FROM_CELLS - 1,
-    counts: true,
-    more: [
-      {
-        register: { name: 'map_all_code', width: MAP_SUM_BITS, note: '5E3M of the sum of all cells' },
-        port: 'threshold_all_sum_code_i',
-      },
-    ],
-  },
-  packetVariables: (bits) => [
-    { name: 'threshold_packet', width: bits },
-    { name: 'length_d', width: 5 },
-  ],
-  packetBody: thresholdPackets,
-  packet: () => 'threshold_packet',
-  allSum: 'map_all_code_q',
-};
+  cells: { prefix: 'threshold', addresses: MAP_FROM_CELLS - 1 },
+  packet(maker) {
+    const { m, cells, bx } = maker;
+    const { map, codes, addresses, sumCode, count } = cells;
+    const head = (type: number): Expression[] => [bx, constant(3, type), sumCode];
+    const allSumCode = m.register('map_all_code', maker.data('threshold_all_sum_code'), {
+      kind: 'pipeline',
+      note: '5E3M of the sum of all cells',
+    });
+    const lists = Array.from({ length: MAP_FROM_CELLS - 1 }, (_, i) => i + 1).map((n) => {
+      const numbers = top(addresses, ADDRESS_BITS * n);
+      const value = maker.packed(...head(TYPE_LIST), constant(3, n), numbers, top(codes, CODE_BITS * n));
+      return { labels: [n], value, words: thresholdPacketWords(n) };
+    });
+    const empty = { labels: [0], value: maker.packed(...head(TYPE_EMPTY)), words: thresholdPacketWords(0) };
+    const all = maker.packed(...head(TYPE_MAP), map, codes);
+    const packet = m.select('threshold_packet', count, [empty, ...lists], all);
 
-/** `threshold_packet` and `length_d` by the number of cells that are sent. */
-function thresholdPackets(bits: number): string[] {
-  const addresses = ADDRESS_BITS * (MAP_FROM_CELLS - 1);
-  const head = (type: number): PacketPart[] => [
-    ['bx_i', 5],
-    [`3'd${type}`, 3],
-    ['map_sum_code_q', MAP_SUM_BITS],
-  ];
-  const lists = Array.from({ length: MAP_FROM_CELLS - 1 }, (_, i) => i + 1);
-  return [
-    '// words of a packet with a map: (64 + 7 count) / 16, rounded up',
-    'wire [8:0] map_length;',
-    "assign map_length = {count_q, 3'd0} - {3'd0, count_q} + 9'd79;",
-    'wire unused_map_length;',
-    'assign unused_map_length = ^map_length[3:0];',
-    '',
-    'always @* begin',
-    '  case (count_q)',
-    "    6'd0: begin",
-    `      threshold_packet = ${packed(head(TYPE_EMPTY), bits)};`,
-    `      length_d         = 5'd${thresholdPacketWords(0)};`,
-    '    end',
-    ...lists.flatMap((n) => [
-      `    6'd${n}: begin`,
-      `      threshold_packet = ${packed([...head(TYPE_LIST), [`3'd${n}`, 3], top('addresses_sent', addresses, ADDRESS_BITS * n), top('codes_sent', CODES_BITS, CODE_BITS * n)], bits)};`,
-      `      length_d         = 5'd${thresholdPacketWords(n)};`,
-      '    end',
-    ]),
-    '    default: begin',
-    `      threshold_packet = ${packed([...head(TYPE_MAP), ['map_sent', CODES], ['codes_sent', CODES_BITS]], bits)};`,
-    '      length_d         = map_length[8:4];',
-    '    end',
-    '  endcase',
-    'end',
-    '',
-  ];
-}
+    // Words of a packet with a map: (64 + 7 count) / 16, rounded up.
+    const sevenfold = logic(9)`${cat(count, constant(3, 0))} - ${cat(constant(3, 0), count)}`;
+    const length = m.wire(
+      'map_length',
+      logic(9)`${sevenfold} + ${constant(9, 79)}`,
+      'bits of a packet with a map',
+    );
+    m.unused(bits(length, 0, 4), 'map_length');
+    const words = [empty, ...lists].map((list) => ({ labels: list.labels, value: constant(5, list.words) }));
+    return { packet, stream: { length: m.select('length_d', count, words, bits(length, 4, 5)), allSumCode } };
+  },
+};

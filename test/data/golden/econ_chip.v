@@ -407,10 +407,10 @@ module econ_chip (
   econ_formatter u_formatter (
     .clk_i                   (clk_i),
     .algorithm_i             (algorithm),
-    .links_i                 (links),
     .stc_type_i              (stc_type),
-    .active_etxs_i           (active_etxs),
+    .links_i                 (links),
     .keep_i                  (keep),
+    .active_etxs_i           (active_etxs),
     .threshold_map_i         (threshold_map),
     .threshold_codes_i       (threshold_codes),
     .threshold_sum_code_i    (threshold_sum_code),
