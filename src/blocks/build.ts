@@ -1,5 +1,6 @@
 import { type Arithmetic, type EncoderShape, usedBlocks, WEIGHT_BLOCKS } from '../encoder/index.js';
 import {
+  type BuiltModule,
   type Component,
   leafComponent,
   ModuleBuilder,
@@ -120,10 +121,15 @@ export interface BlockShape {
 
 export function builtBlock({ name, latency, facts, build }: BlockShape): BuiltBlock {
   const words = name.replaceAll('-', '_');
-  const built = (options: ChipOptions) => {
+  const made = new WeakMap<ChipOptions, BuiltModule>();
+  const built = (options: ChipOptions): BuiltModule => {
+    const before = made.get(options);
+    if (before) return before;
     const module = new ModuleBuilder(`econ_${words}`, options, stateCells);
     build(module, options);
-    return module.finish();
+    const finished = module.finish();
+    made.set(options, finished);
+    return finished;
   };
   return {
     name,

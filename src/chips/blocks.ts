@@ -19,6 +19,7 @@ import {
   weightMemoryBlock,
 } from '../blocks/index.js';
 import { registersBlock } from './register-block.js';
+import { ALGORITHM_COUNTER, blockCounters } from './registers/functions.js';
 
 /**
  * All blocks of a chip, data path first, in the order of the data. What ECON-T has beside it is left out of a chip
@@ -45,26 +46,8 @@ export function chipBlocks(options: ChipOptions): readonly ChipBlock[] {
   ];
 }
 
-/** The error counter of the blocks that all chips have, and of those of a whole ECON-T. */
-const COUNTERS: Readonly<Record<string, string>> = {
-  'link-input': 'erx',
-  mux: 'mux_fix_calib',
-  'float-to-fixed': 'mux_fix_calib',
-  calibration: 'mux_fix_calib',
-  normaliser: 'auto_encoder',
-  encoder: 'auto_encoder',
-  'weight-memory': 'auto_encoder',
-  formatter: 'formatter_buffer',
-  'link-buffer': 'formatter_buffer',
-  'bunch-tag': 'formatter_buffer',
-  'header-check': 'chan_err',
-  'power-up': 'clocks_and_resets',
-  'reset-sync': 'clocks_and_resets',
-  i2c: 'misc',
-};
-
 /** The counter of disagreements in a block; what has none in a chip is counted with 'misc'. */
 export function counterOfBlock({ name }: ChipBlock, { econt }: ChipOptions): string {
-  const counter = COUNTERS[name] ?? 'algorithm';
+  const counter = blockCounters[name] ?? ALGORITHM_COUNTER;
   return counter === 'clocks_and_resets' && !econt ? 'misc' : counter;
 }

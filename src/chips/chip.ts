@@ -8,6 +8,7 @@ import {
   algorithms,
   type BuildContext,
   type ChipOptions,
+  componentOf,
   copies,
   defaultChipOptions,
   defaultEcontOptions,
@@ -29,6 +30,8 @@ export interface BlockDescription {
   readonly module: string;
   /** BX from the block's input to its output; 0 beside the data path. */
   readonly latency: number;
+  /** Bits of the widest output. */
+  readonly outputBits: number;
   readonly state: readonly StateBits[];
   /** Flip-flops with all TMR copies. */
   readonly flipFlops: number;
@@ -57,11 +60,13 @@ export function describeChip(options: Partial<ChipOptions> = {}): ChipDescriptio
   const generator = `econ ${version}`;
   const list = chipBlocks(all).map((block): BlockDescription => {
     const state = block.state(all);
+    const outputs = componentOf(block, all).ports.filter((p) => p.direction === 'output');
     return {
       name: block.name,
       instance: block.instance,
       module: block.module,
       latency: block.latency,
+      outputBits: Math.max(...outputs.map(({ width }) => width)),
       state,
       flipFlops: state.reduce((n, s) => n + s.bits * copies(all, s.kind), 0),
     };

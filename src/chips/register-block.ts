@@ -10,6 +10,7 @@ import {
   logic,
   type ModuleBuilder,
 } from '../hdl/index.js';
+import { ALGORITHM_COUNTER, blockCounters } from './registers/functions.js';
 import {
   arrayBits,
   chipRegisters,
@@ -24,17 +25,7 @@ import {
 import { elementAddress, type Field, type Register, registerBits } from './registers/types.js';
 
 /** Counters whose events come from blocks, too. */
-const FROM_BLOCKS = [
-  'chan_err',
-  'clocks_and_resets',
-  'erx',
-  'mux_fix_calib',
-  'algorithm',
-  'formatter_buffer',
-  'auto_encoder',
-  'misc',
-  'i2c_recovery',
-];
+const FROM_BLOCKS = new Set([...Object.values(blockCounters), ALGORITHM_COUNTER, 'i2c_recovery']);
 
 /** The register map of the chip behind the I2C target: one leaf cell for each register or array of registers. */
 export const registersBlock = builtBlock({
@@ -111,7 +102,7 @@ export const registersBlock = builtBlock({
       const { signal, count } = register;
       const errors = stored.filter((s) => counterOf(s.register) === signal).map(({ error }) => error);
       const all: Expression[] = count > 1 ? errors : errors.map(anyBit);
-      if (FROM_BLOCKS.includes(signal!)) all.unshift(event(signal!));
+      if (FROM_BLOCKS.has(signal!)) all.unshift(event(signal!));
       if (signal === 'misc') all.push(...cells.map(({ error }) => error));
       if (all.length === 0) all.push(constant(count, 0));
       m.connect(all.length > 1 ? m.wire(`${signal}_event`, joined('|', all)) : all[0], cell.event);

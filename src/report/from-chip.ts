@@ -1,23 +1,22 @@
+import { ETX, LINKS } from '../blocks/index.js';
 import type { ChipDescription } from '../chips/index.js';
 import { integer } from './format.js';
 import type { Section } from './summary.js';
 
 interface Drawn {
   readonly title: string;
-  /** Payload bits out of a block of the data path; a test compares them with the emitted ports. */
-  readonly bits?: number;
   /** Blocks beside the data path: whom they serve. */
   readonly feeds?: readonly string[];
 }
 
 const DRAWN: Readonly<Record<string, Drawn>> = {
-  u_link_input: { title: 'Link input', bits: 336 },
-  u_mux: { title: 'Mux', bits: 336 },
-  u_float_to_fixed: { title: 'Float to fixed', bits: 1008 },
-  u_calibration: { title: 'Calibration', bits: 1056 },
-  u_normaliser: { title: 'Normaliser', bits: 384 },
-  u_encoder: { title: 'Encoder', bits: 144 },
-  u_formatter: { title: 'Formatter', bits: 160 },
+  u_link_input: { title: 'Link input' },
+  u_mux: { title: 'Mux' },
+  u_float_to_fixed: { title: 'Float to fixed' },
+  u_calibration: { title: 'Calibration' },
+  u_normaliser: { title: 'Normaliser' },
+  u_encoder: { title: 'Encoder' },
+  u_formatter: { title: 'Formatter' },
   u_weight_memory: { title: 'Weight memory', feeds: ['u_encoder'] },
   u_registers: { title: 'Registers', feeds: ['u_calibration', 'u_mux', 'u_float_to_fixed', 'u_formatter'] },
   u_i2c_target: { title: 'I2C target', feeds: ['u_weight_memory', 'u_registers'] },
@@ -27,18 +26,18 @@ const DRAWN: Readonly<Record<string, Drawn>> = {
 /** The chip section of a report. A block that has no drawing rules yet appears under its own name. */
 export function chipSection(description: ChipDescription): Section<'chip'> {
   const { blocks, options } = description;
-  const inPath = blocks.filter((b) => DRAWN[b.instance]?.bits !== undefined || b.latency > 0);
+  const inPath = blocks.filter((b) => b.latency > 0);
   return {
     name: description.top,
     clockNs: 25,
     tmr: options.tmr,
-    input: { label: '12 eRx', bits: 384 },
-    output: { label: '13 eTx', bits: 416 },
+    input: { label: `${LINKS} eRx`, bits: 32 * LINKS },
+    output: { label: `${ETX} eTx`, bits: 32 * ETX },
     path: inPath.map((b) => ({
       name: b.instance,
       title: DRAWN[b.instance]?.title ?? b.name,
       latencyBx: b.latency,
-      bits: DRAWN[b.instance]?.bits,
+      bits: b.outputBits,
     })),
     side: blocks
       .filter((b) => !inPath.includes(b))

@@ -55,6 +55,7 @@ export function scratchDescription(triple = 24): ChipDescription {
     instance,
     module: instance.slice(2),
     latency: 1,
+    outputBits: 0,
     state: [],
     flipFlops,
   });

@@ -194,6 +194,25 @@ export const fieldWires: Readonly<Record<string, string>> = {
   failed: 'weight_failed',
 };
 
+/** The error counter of a block of the chip; those of algorithms share one. */
+export const blockCounters: Readonly<Record<string, string>> = {
+  'link-input': 'erx',
+  mux: 'mux_fix_calib',
+  'float-to-fixed': 'mux_fix_calib',
+  calibration: 'mux_fix_calib',
+  normaliser: 'auto_encoder',
+  encoder: 'auto_encoder',
+  'weight-memory': 'auto_encoder',
+  formatter: 'formatter_buffer',
+  'link-buffer': 'formatter_buffer',
+  'bunch-tag': 'formatter_buffer',
+  'header-check': 'chan_err',
+  'power-up': 'clocks_and_resets',
+  'reset-sync': 'clocks_and_resets',
+  i2c: 'misc',
+};
+export const ALGORITHM_COUNTER = 'algorithm';
+
 /** The error counter that watches the stored registers of a block; of the others 'misc' does. */
 export const watchers: Readonly<Record<string, string>> = {
   ChAligner: 'chan_aligner',
