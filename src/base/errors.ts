@@ -34,13 +34,12 @@ export class EconError extends Error implements Diagnostic {
 }
 
 /** Characters of a text that are shown: errors quote files, and a damaged one may be a single line of megabytes. */
-const LONGEST_TEXT = 4000;
+const LONGEST_TEXT = 2000;
 
 function readable(text: string): string {
   if (text.length <= LONGEST_TEXT) return text;
-  const end = LONGEST_TEXT / 8;
-  const left = text.length - LONGEST_TEXT;
-  return `${text.slice(0, LONGEST_TEXT - end)} [${left} characters are left out] ${text.slice(-end)}`;
+  const [begin, end] = [LONGEST_TEXT * 0.85, LONGEST_TEXT / 8];
+  return `${text.slice(0, begin)} [${text.length - begin - end} characters are left out] ${text.slice(-end)}`;
 }
 
 /** What the codes of the operating system mean, and what helps. */

@@ -30,7 +30,8 @@ export type ThreadFailure =
 
 /** The failure in a few words, for the middle of a sentence. */
 export function failureText(failure: ThreadFailure): string {
-  if (failure.kind === 'told') return String(failure.error);
+  // A library that expected a number names a list or an object like this; the words before it say what is wrong.
+  if (failure.kind === 'told') return String(failure.error).replace(/:? \[object \w+\]/g, '');
   return failure.kind === 'broke' ? failure.message : `no answer for ${failure.seconds} s`;
 }
 

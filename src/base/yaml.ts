@@ -1,11 +1,12 @@
 import {
-  CST,
+  Composer,
+  type CST,
   type Document,
   isScalar,
   Lexer,
   LineCounter,
   type ParseOptions,
-  parseDocument,
+  Parser,
   type SchemaOptions,
   visit,
 } from 'yaml';
@@ -36,47 +37,56 @@ export function parseYaml(
   text: string,
   { uniqueKeys = true, ...options }: ParseOptions & SchemaOptions & { version?: '1.1' } = {},
 ): YamlText | YamlProblem {
-  const deep = lineThatIsTooDeep(text);
-  if (deep !== undefined)
-    return { why: `its lists or maps lie more than ${DEEPEST} deep within each other`, line: deep };
   const lines = new LineCounter();
-  const document = parseDocument(text, {
+  const composer = new Composer({
     ...options,
-    lineCounter: lines,
     // Warnings are for the reader of the file, not for the terminal.
     logLevel: 'error',
-    // Both cost the parser the square of a length: a picture of the line for each error, each key beside each other.
-    prettyErrors: false,
+    // Keys beside each other would cost the square of their number.
     uniqueKeys: false,
   });
+  let document: Document.Parsed | undefined;
+  let second: number | undefined;
+  try {
+    for (const next of composer.compose(tokensOf(text, lines), true, text.length)) {
+      if (document) second = next.range[0];
+      document ??= next;
+      if (second !== undefined) break;
+    }
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    const why = `its lists or maps lie more than ${DEEPEST} deep within each other`;
+    return { why, line: lines.linePos(error.offset).line };
+  }
+  if (!document) throw new Error('a composer gives a document for every text');
   const lineAt = (offset: number): number => lines.linePos(offset).line;
   const [broken] = document.errors;
   if (broken) return { why: broken.message, line: lineAt(broken.pos[0]) };
+  if (second !== undefined) return { why: 'it holds more than one document', line: lineAt(second) };
   const twice = uniqueKeys ? keyThatStandsTwice(document) : undefined;
   if (twice) return { why: `the key ${twice.key} stands twice in a map`, line: lineAt(twice.offset) };
   return { document, lineAt };
 }
 
-/**
- * The parser calls itself for each level and has no limit of its own; where the stack ends within it, V8 may end the
- * process. So levels are counted before, from above: each needs an indicator, a bracket or a column of its own.
- */
-function lineThatIsTooDeep(text: string): number | undefined {
-  let [line, brackets, level] = [1, 0, 0];
-  let begins = true;
-  for (const token of new Lexer().lex(text)) {
-    const type = CST.tokenType(token);
-    if (type === 'newline') {
-      line += token.split('\n').length - 1;
-      level = 0;
-    } else if (type === 'space') level += begins ? token.length : 0;
-    else if (type === 'seq-item-ind' || type === 'explicit-key-ind') level++;
-    else if (type === 'flow-seq-start' || type === 'flow-map-start') brackets++;
-    else if (type === 'flow-seq-end' || type === 'flow-map-end') brackets--;
-    begins = type === 'newline';
-    if (level + brackets > DEEPEST) return line;
+class TooDeep extends Error {
+  constructor(readonly offset: number) {
+    super();
   }
-  return undefined;
+}
+
+/**
+ * The parser and what follows it call themselves for each level and have no limit of their own; where the stack ends
+ * within them, V8 may end the process. A level may also come from a fault of the text, so the parser's own are counted.
+ */
+function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token> {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    // The document itself and a key or value that is not yet at its place stand on the stack, too.
+    if (parser.stack.length > DEEPEST + 2) throw new TooDeep(parser.offset);
+  }
+  yield* parser.end();
 }
 
 function keyThatStandsTwice(document: Document): { key: string; offset: number } | undefined {

@@ -41,6 +41,17 @@ test.each([
   ['a list', '[1, 2]', /top level: /],
   ['no YAML', 'a: [1', /neither YAML nor JSON/],
   ['lists within lists', '- '.repeat(60_000), /neither YAML nor JSON: .*more than 200 deep/],
+  [
+    // Each such line lies one level deeper for the parser, although its column is the same.
+    'levels made by slips',
+    `a:\n  1: 1${'\n  2: : 3\n  4: 4'.repeat(5000)}`,
+    /neither YAML nor JSON: .*more than 200 deep/,
+  ],
+  [
+    'two documents',
+    'encoderArea: 5\n---\nencoderArea: 6',
+    /neither YAML nor JSON: it holds more than one document \(line 2\)/,
+  ],
   ['a tag that nobody knows', 'encoderArea: !area 5', /neither YAML nor JSON: Unresolved tag: !area/],
 ])('%s is an error that names file and key', (_, text, message) => {
   const path = file('bad.yaml', text);

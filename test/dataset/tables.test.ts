@@ -101,6 +101,17 @@ test('a file that was cut is an error with one sentence', async () => {
   }
 });
 
+test('sizes that are damaged end neither the process nor the sentence', async () => {
+  const bytes = readFileSync(join(folder, 'lists.root'));
+  // The number of dimensions of an array: 67 million.
+  for (const at of [5189, 9862]) bytes[at] = 4;
+  const path = join(mkdtempSync(join(tmpdir(), 'econ-sizes-')), 'lists.root');
+  writeFileSync(path, bytes);
+  const error = (await readWafers(path).catch((e: unknown) => e)) as EconError;
+  expect(error.code).toBe('dataset/bad-root');
+  expect(error.what).toMatch(/an array of 67108864 places/);
+});
+
 const cases = join(packageRoot, '../shared/cases/data');
 test('files that people really have: 277 usable wafers in each', async (context) => {
   if (!existsSync(cases)) return context.skip('skipped: shared cases not found');

@@ -9,6 +9,8 @@ const DEEPEST = 16;
 /** Files of one thread: a few megabytes of code stay for each until the thread ends. */
 const MOST_FILES = 32;
 let files = 0;
+/** Places of the longest array that the library fills at once; it fills none that grows with the rows. */
+const MOST_PLACES = 1 << 24;
 /** @type {any} */
 let library;
 /** @type {any} */
@@ -17,6 +19,14 @@ let file;
 const trees = new Map();
 /** @type {string[]} */
 const others = [];
+
+// V8 does not look at its limit of memory while it fills an array: the whole process would end, not this thread.
+const { fill } = Array.prototype;
+/** @type {(this: unknown[], ...args: Parameters<typeof fill>) => unknown[]} */
+Array.prototype.fill = function (...args) {
+  if (this.length > MOST_PLACES) throw new RangeError(`an array of ${this.length} places`);
+  return fill.apply(this, args);
+};
 
 port.on('message', async ({ begin, done, ...question }) => {
   try {
