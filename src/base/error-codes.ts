@@ -66,7 +66,6 @@ export const ERROR_CODES = {
   'chip/bad-known-list': 'A list of known differences cannot be read.',
   'chip/bad-latent-bits': 'Bits per latent are not 16 integers from 0 to 9.',
   'chip/bad-option': 'A chip cannot be built with this option.',
-  'chip/bad-packet': 'A packet does not fit the description that decodes it.',
   'chip/bad-register-text': 'A dump or script of registers has a line that is none.',
   'chip/bad-setting': 'A register in a settings file has a wrong name or value.',
   'chip/bad-settings': 'Settings given by a program are outside their registers.',

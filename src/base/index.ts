@@ -1,3 +1,4 @@
+export * from './crc32.js';
 export * from './error-codes.js';
 export * from './errors.js';
 export * from './files.js';

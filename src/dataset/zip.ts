@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
-import { EconError, fileError } from '../base/index.js';
+import { crc32, EconError, fileError } from '../base/index.js';
 import { dataError } from './errors.js';
 import { type Chunks, fileChunks } from './source.js';
 
@@ -136,17 +136,4 @@ async function readAt(file: FileHandle, start: number, length: number): Promise<
 
 function damaged(path: string, part: string) {
   return dataError('bad-zip', { path }, `the ZIP archive is damaged (${part}).`, remedy);
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let c = byte;
-  for (let i = 0; i < 8; i++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
-  return c;
-});
-
-/** CRC-32 of ZIP, continued from `crc` (0 at the start). */
-function crc32(bytes: Uint8Array, crc: number): number {
-  let c = ~crc;
-  for (let i = 0; i < bytes.length; i++) c = crcTable[(c ^ bytes[i]) & 255] ^ (c >>> 8);
-  return ~c >>> 0;
 }

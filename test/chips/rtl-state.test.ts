@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
-import { createI2cTarget } from '../../src/blocks/index.js';
 import { describeChip, emitChip, leafCells } from '../../src/chips/index.js';
+import { createI2cTarget } from './i2c-model.js';
 import { optionalTool, runIcarus } from './rtl-bench.js';
 
 const iverilog = await optionalTool('iverilog');
@@ -136,7 +136,7 @@ module bench;${clock}
 endmodule`,
       files,
     );
-    const { crc32 } = await import('../../src/blocks/index.js');
+    const { crc32 } = await import('../../src/base/index.js');
     const crc = crc32(new Uint8Array(1608).fill(255)).toString(16).padStart(8, '0');
     expect(got).toEqual([
       'ready 0',

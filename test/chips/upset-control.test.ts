@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Random } from '../../src/base/index.js';
-import { type ChipOptions, crc32, defaultEcontOptions, weightBlocks } from '../../src/blocks/index.js';
+import { crc32, Random } from '../../src/base/index.js';
+import { type ChipOptions, defaultEcontOptions, weightBlocks } from '../../src/blocks/index.js';
 import { describeChip } from '../../src/chips/index.js';
 import { encoderShape } from '../../src/encoder/index.js';
 import type { Simulator } from '../../src/netlist-sim/index.js';

@@ -4,8 +4,3 @@ import { WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../../encoder/index.js';
 export const WEIGHT_BASE = 0x600;
 /** Clocks from the start of a commit to its decision: one per byte, one to compare. */
 export const CHECK_CLOCKS = WEIGHT_BLOCKS * WEIGHT_BLOCK_BYTES + 1;
-
-/** Register address of byte `at` (0..1607) of the weight string. */
-export function weightAddress(at: number): number {
-  return WEIGHT_BASE + at;
-}

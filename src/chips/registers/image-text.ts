@@ -1,4 +1,5 @@
-import { crc32, type Generation } from '../../blocks/index.js';
+import { crc32 } from '../../base/index.js';
+import type { Generation } from '../../blocks/index.js';
 import { type RegisterImage, readElement, registerOfField } from './image.js';
 import { keptLines, partLines } from './kept.js';
 import { registersOfGeneration } from './names.js';

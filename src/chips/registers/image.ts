@@ -187,13 +187,3 @@ export function missingWeights(image: RegisterImage): string[] {
   }
   return missing;
 }
-
-/** A copy that can be changed. */
-export function copyImage(image: RegisterImage): RegisterImage {
-  return {
-    generation: image.generation,
-    bytes: image.bytes.slice(),
-    set: image.set.slice(),
-    other: new Map(image.other),
-  };
-}

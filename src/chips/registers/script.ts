@@ -1,5 +1,5 @@
-import { EconError } from '../../base/index.js';
-import { algorithmOf, type ChipSettings, crc32, weightBlocks } from '../../blocks/index.js';
+import { crc32, EconError } from '../../base/index.js';
+import { algorithmOf, type ChipSettings, weightBlocks } from '../../blocks/index.js';
 import { type EncoderWeights, packWeights, WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../../encoder/index.js';
 import { elementReset, registerNamed } from './table.js';
 import { toGeneration } from './translate.js';
