@@ -8,14 +8,6 @@ import { waferEmd } from './wafer-emd.js';
 export const metricNames = ['emd', 'pearson', 'position', 'width', 'sum'] as const;
 export type MetricName = (typeof metricNames)[number];
 
-export const metricUnits: Readonly<Record<MetricName, string>> = {
-  emd: 'half pitches of 1.208 cm',
-  pearson: 'correlation, -1..1',
-  position: 'cm',
-  width: 'cm',
-  sum: 'relative',
-};
-
 /** A measure of one's own, loaded by --with (docs/extending.md): its mean stands in tables behind ours. */
 export interface WaferMetric {
   readonly name: string;
