@@ -12,6 +12,7 @@ import {
 } from '../../src/blocks/index.js';
 import {
   ALGORITHMS,
+  chipLatency,
   chipWrites,
   describeChip,
   plannedFlipFlops,
@@ -20,9 +21,12 @@ import {
   runChip,
 } from '../../src/chips/index.js';
 import { runTool, withTemporaryFolder } from '../../src/eda/index.js';
+import { encoderShape, unpackWeights, WEIGHT_BYTES } from '../../src/encoder/index.js';
+import { simulateChip } from '../../src/verify/index.js';
 import { countFlipFlops } from './flip-flops.js';
 import { randomWords } from './random-chip.js';
 import { optionalTool, runIcarus } from './rtl-bench.js';
+import { optionShapes } from './shapes.js';
 
 const iverilog = await optionalTool('iverilog');
 const verilator = await optionalTool('verilator');
@@ -84,6 +88,35 @@ test('settings that the chip was not built for are refused', () => {
     /highest of equal cells/,
   );
 });
+
+test('an encoder of another shape in a whole ECON-T: its packets and those of another algorithm, bit by bit', async () => {
+  for (const [name, latency] of [['4x4x3 image, stride 1', 11]] as const) {
+    const shape = encoderShape(optionShapes[name]);
+    const econt = { ...defaultEcontOptions, algorithms: ['super-trigger-cell', 'autoencoder'] };
+    const description = describeChip({ tmr: 'none', shape, econt });
+    const random = new Random(9);
+    const bytes = Uint8Array.from({ length: WEIGHT_BYTES }, () => random.below(256));
+    const words = randomWords(random, 'exponential', 40, 30).map((word, i) =>
+      // The first row is the first of an orbit.
+      i < 12 ? ((word & 0x0fffffff) | 0x90000000) >>> 0 : word,
+    );
+    for (const algorithm of description.options.econt!.algorithms) {
+      const settings = { ...defaultSettings('production'), algorithm, weights: unpackWeights(bytes, shape) };
+      const run = await simulateChip({
+        description,
+        settings,
+        vectors: {
+          writes: chipWrites(description.options, settings),
+          words,
+          expected: runChip(settings, words),
+          latency: chipLatency(description, algorithm),
+        },
+      });
+      expect([run.equalRows, run.mismatches]).toEqual([40, 0]);
+      expect(chipLatency(description, algorithm)).toBe(algorithm === 'autoencoder' ? latency : 7);
+    }
+  }
+}, 300_000);
 
 /** What differs from reset: an I2C script that Icarus can play in seconds. */
 function changesOnly(writes: ReturnType<typeof chipWrites>): ReturnType<typeof chipWrites> {

@@ -1,5 +1,11 @@
 import { EconError } from '../../base/index.js';
-import { algorithmOf, type ChipOptions, type ChipSettings, type EcontOptions } from '../../blocks/index.js';
+import {
+  algorithmOf,
+  type ChipOptions,
+  type ChipSettings,
+  type EcontOptions,
+  weightBlocks,
+} from '../../blocks/index.js';
 import { settingsImage } from './image.js';
 import { imageWrites } from './image-text.js';
 import { type RegisterWrite, settingsToRegisterWrites } from './script.js';
@@ -14,7 +20,7 @@ export function chipWrites(options: ChipOptions, settings: ChipSettings): Regist
   if (!options.econt) return settingsToRegisterWrites(settings);
   checkBuilt(options.econt, options, settings);
   const image = settingsImage(toGeneration(settings, 'production'));
-  return imageWrites(image, { commit: true });
+  return imageWrites(image, { commit: true, blocks: weightBlocks(options) });
 }
 
 /** Refuses settings that no registers of this chip can bring about. */

@@ -25,6 +25,8 @@ export interface WriteOptions {
   readonly commit: boolean;
   /** Most bytes of a transaction. */
   readonly burst?: number;
+  /** Weight blocks that the chip has. @default those of the map */
+  readonly blocks?: number;
 }
 
 /**
@@ -32,16 +34,17 @@ export interface WriteOptions {
  * Registers that cannot be written are left out. The run bit is set last, when all else stands; for a real chip when the
  * image sets it, for ours always.
  */
-export function imageWrites(image: RegisterImage, { commit, burst }: WriteOptions): RegisterWrite[] {
+export function imageWrites(image: RegisterImage, { commit, burst, blocks }: WriteOptions): RegisterWrite[] {
   const writes: RegisterWrite[] = [];
   const { register: started, field } = registerOfField(image.generation, run[image.generation].field);
   for (const register of registersOfGeneration(image.generation)) {
     if (!isWritten(register)) continue;
     const dense = register.stride === register.bytes && register.bytes < LONGEST_WRITE;
-    const last = elementAddress(register, register.count - 1) + register.bytes;
+    const count = register.storage === 'weights' ? (blocks ?? register.count) : register.count;
+    const last = elementAddress(register, count - 1) + register.bytes;
     // Arrays that are set as a whole go in one transaction, others element by element.
     const whole = dense && image.set.subarray(register.address, last).every((set) => set !== 0);
-    for (let index = 0; index < register.count; index += whole ? register.count : 1) {
+    for (let index = 0; index < count; index += whole ? count : 1) {
       const at = elementAddress(register, index);
       const bytes = image.bytes.slice(at, whole ? last : at + register.bytes);
       const set = image.set.subarray(at, at + bytes.length);
@@ -58,7 +61,8 @@ export function imageWrites(image: RegisterImage, { commit, burst }: WriteOption
   if (commit && writes.some((w) => w.what.startsWith('weights'))) {
     const { register } = registerOfField(image.generation, 'weights_byte0');
     const from = register.address;
-    writes.push(expectedCrcWrite(crc32(image.bytes.subarray(from, from + register.count * register.bytes))));
+    const to = from + (blocks ?? register.count) * register.bytes;
+    writes.push(expectedCrcWrite(crc32(image.bytes.subarray(from, to))));
     writes.push(commitWrite());
   }
   const asked = (image.bytes[started.address + (field.lsb >> 3)] >> (field.lsb & 7)) & 1;
