@@ -18,8 +18,8 @@ import {
   shapeEncoderBlock,
   weightMemoryBlock,
 } from '../blocks/index.js';
+import { ALGORITHM_COUNTER, blockCounters } from './econt/functions.js';
 import { registersBlock } from './register-block.js';
-import { ALGORITHM_COUNTER, blockCounters } from './registers/functions.js';
 
 /**
  * All blocks of a chip, data path first, in the order of the data. What ECON-T has beside it is left out of a chip

@@ -9,16 +9,14 @@ import {
   type BuildContext,
   type ChipOptions,
   componentOf,
-  copies,
   defaultChipOptions,
   defaultEcontOptions,
   type EcontOptions,
   I2C_TIMEOUT_BITS,
   includedAlgorithms,
-  type StateBits,
 } from '../blocks/index.js';
 import { encoderLayers, encoderShape } from '../encoder/index.js';
-import { type FileSet, withPrefix } from '../hdl/index.js';
+import { copies, type FileSet, type StateBits, withPrefix } from '../hdl/index.js';
 import { chipBlocks } from './blocks.js';
 import { type Probe, probesOf } from './probes.js';
 import { topBlock } from './top.js';

@@ -10,7 +10,8 @@ import {
   logic,
   type ModuleBuilder,
 } from '../hdl/index.js';
-import { ALGORITHM_COUNTER, blockCounters } from './registers/functions.js';
+import { ALGORITHM_COUNTER, blockCounters } from './econt/functions.js';
+import { elementAddress, type Field, type Register, registerBits } from './map/register.js';
 import {
   arrayBits,
   chipRegisters,
@@ -22,7 +23,6 @@ import {
   toldFields,
   wireOf,
 } from './registers/table.js';
-import { elementAddress, type Field, type Register, registerBits } from './registers/types.js';
 
 /** Counters whose events come from blocks, too. */
 const FROM_BLOCKS = new Set([...Object.values(blockCounters), ALGORITHM_COUNTER, 'i2c_recovery']);

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EconError } from '../base/index.js';
-import { type AlgorithmName, algorithms, type TmrMode } from '../blocks/index.js';
+import { type AlgorithmName, algorithms } from '../blocks/index.js';
 import { type ChipJob, econtJob, modelJob } from '../flow/index.js';
+import type { TmrMode } from '../hdl/index.js';
 import { loadModel } from '../model/index.js';
 import { configOption, configSettings } from './config-option.js';
 import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';

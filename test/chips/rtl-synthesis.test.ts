@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { TmrMode } from '../../src/blocks/index.js';
 import { describeChip, leafCells, plannedFlipFlops } from '../../src/chips/index.js';
+import type { TmrMode } from '../../src/hdl/index.js';
 import { countAfter, countFlipFlops } from './flip-flops.js';
 
 for (const tmr of ['weights', 'registers'] as TmrMode[]) {

@@ -1,7 +1,7 @@
 import { type ChipOptions, type Generation, weightBlocks } from '../../blocks/index.js';
+import type { Field, Register } from '../map/register.js';
 import { registersOfGeneration } from './names.js';
 import { chipRegisters, commandBits, isRead, powerUp } from './table.js';
-import type { Field, Register } from './types.js';
 
 /** A field as the host and the data path meet it in one chip. */
 export interface BuiltField extends Field {

@@ -1,6 +1,6 @@
+import { elementAddress, fieldPath } from '../map/register.js';
 import { isSet, type RegisterImage, readBits } from './image.js';
 import { registersOfGeneration } from './names.js';
-import { elementAddress, fieldPath } from './types.js';
 
 /** A field that has different values in two images. */
 export interface FieldDifference {

@@ -1,8 +1,8 @@
 import { EconError } from '../../base/index.js';
 import type { Generation } from '../../blocks/index.js';
+import { elementAddress, fieldPath, type Register } from '../map/register.js';
 import { partBits } from './kept.js';
 import type { Place } from './names.js';
-import { elementAddress, fieldPath, type Register } from './types.js';
 
 /** Bytes of a chip as a file tells them: read back, or written by a script. */
 export interface Dump {

@@ -1,10 +1,10 @@
 import { crc32 } from '../../base/index.js';
 import type { Generation } from '../../blocks/index.js';
+import { elementAddress, type Register } from '../map/register.js';
 import { type RegisterImage, readElement, registerOfField } from './image.js';
 import { keptLines, partLines } from './kept.js';
 import { registersOfGeneration } from './names.js';
 import { commitWrite, expectedCrcWrite, type RegisterWrite } from './script.js';
-import { elementAddress, type Register } from './types.js';
 
 /** Arrays of longer elements, such as blocks of weights, take a transaction for each. */
 const LONGEST_WRITE = 100;

@@ -1,9 +1,9 @@
 import { algorithmOf, type ChipSettings, type Generation } from '../../blocks/index.js';
 import { packWeights, unpackWeights, WEIGHT_BLOCK_BYTES, WEIGHT_BYTES } from '../../encoder/index.js';
+import { elementAddress, type Field, fieldPath, type Register } from '../map/register.js';
 import { badValue, fieldSettings, fieldValues } from './fields.js';
 import { type Place, registersOfGeneration } from './names.js';
 import { elementReset } from './table.js';
-import { elementAddress, type Field, fieldPath, type Register } from './types.js';
 
 /** Bytes of the address space that the maps use. */
 export const SPACE = 0x1000;

@@ -1,3 +1,5 @@
+export * from '../econt/prototype.js';
+export * from '../map/register.js';
 export * from './built.js';
 export * from './diff.js';
 export * from './dump.js';
@@ -7,11 +9,9 @@ export * from './image.js';
 export * from './image-text.js';
 export * from './listing.js';
 export * from './names.js';
-export * from './prototype.js';
 export * from './script.js';
 export * from './settings-file.js';
 export * from './system-rdl.js';
 export * from './table.js';
 export * from './translate.js';
-export * from './types.js';
 export * from './yaml.js';

@@ -1,6 +1,6 @@
+import { elementAddress } from '../map/register.js';
 import { type RegisterImage, SPACE } from './image.js';
 import { registersOfGeneration } from './names.js';
-import { elementAddress } from './types.js';
 
 // What a form cannot hold is kept in it as comments, so that the way back gives what was there: settings that its map
 // has no register for, such as the PLL of P1 in a script for production; and which bits of a byte were said.

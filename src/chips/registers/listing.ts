@@ -1,8 +1,8 @@
 import type { Generation } from '../../blocks/index.js';
+import { type Access, type Field, fieldPath } from '../map/register.js';
 import { type RegisterImage, readElement, resetImage } from './image.js';
 import { registersOfGeneration } from './names.js';
 import { elementReset } from './table.js';
-import { type Access, type Field, fieldPath } from './types.js';
 
 /** One register, or one element of an array, with its fields. */
 export interface RegisterRow {

@@ -1,7 +1,8 @@
 import type { Generation } from '../../blocks/index.js';
-import { prototypeRegisters } from './prototype.js';
+import { aliases } from '../econt/aliases.js';
+import { prototypeRegisters } from '../econt/prototype.js';
+import { type Field, fieldPath, type Register, registerBits } from '../map/register.js';
 import { registerMap } from './table.js';
-import { type Field, fieldPath, type Register, registerBits } from './types.js';
 
 /** The register map of a generation; that of production holds our own registers, too. */
 export function registersOfGeneration(generation: Generation): readonly Register[] {
@@ -33,24 +34,6 @@ export function nameKey(path: string): string {
     .map((part) => part.replace(/^0+(?=\d)/, ''))
     .join('_');
 }
-
-/** Other names of the same registers, as test stands and the emulators of the vectors write them. */
-const aliases: Readonly<Record<Generation, readonly (readonly [RegExp, string])[]>> = {
-  P1: [
-    [/^formatterbuffer_/, 'fmtbuf_'],
-    [/^fmtbuf_global_active_etxs$/, 'fmtbuf_global_eporttx_numen'],
-    [/^fmtbuf_global_link_reset_pattern$/, 'fmtbuf_global_tx_sync_word'],
-    [/^algodroplsb_global_drop_lsb$/, 'algodroplsb_global'],
-    [/^aligner_global_match_(mask|pattern)_val/, 'aligner_global_match_$1'],
-    [/^erx_(\d+)_ch_equalizer$/, 'erx_$1_ch_ch_equalizer'],
-    [/^erx_(\d+)_equalizer$/, 'erx_$1_ch_ch_equalizer'],
-    [/^([er]tx|erx)_(\d+)_(?!ch_|mux_)/, '$1_$2_ch_'],
-  ],
-  production: [
-    [/^algodroplsb_global$/, 'algodroplsb_global_drop_lsb'],
-    [/^misc_global_rw_err_clr$/, 'misc_global_rw_err_clr_0'],
-  ],
-};
 
 const made: Partial<Record<Generation, ReadonlyMap<string, Place>>> = {};
 

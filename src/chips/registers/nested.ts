@@ -1,6 +1,6 @@
+import { fieldPath, type Register } from '../map/register.js';
 import { type Entry, settingError } from '../settings/tree.js';
 import { type Place, registersOfGeneration, wholeRegister } from './names.js';
-import { fieldPath, type Register } from './types.js';
 
 // The nested layout of P1's first test stands: `ECON-T: {RW: {BLOCK: {registers: {REGISTER: ...}}}}`, where a register
 // has a `value`, or `params: {NAME: {param_value}}`; `*` in a name stands for every element, with one value or a list.

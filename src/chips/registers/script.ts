@@ -1,9 +1,9 @@
 import { crc32, EconError } from '../../base/index.js';
 import { algorithmOf, type ChipSettings, weightBlocks } from '../../blocks/index.js';
 import { type EncoderWeights, packWeights, WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../../encoder/index.js';
+import type { Register } from '../map/register.js';
 import { elementReset, registerNamed } from './table.js';
 import { toGeneration } from './translate.js';
-import type { Register } from './types.js';
 
 /** Bytes for consecutive register addresses: one I2C transaction. */
 export interface RegisterWrite {

@@ -4,41 +4,16 @@ import {
   defaultEcontOptions,
   hasEncoder,
   includedAlgorithms,
-  WEIGHT_BASE,
 } from '../../blocks/index.js';
-import { WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../../encoder/index.js';
-import { fieldDocs, fieldWires, functions, watchers } from './functions.js';
-import { ownRegisters, productionRegisters } from './production.js';
-import { type Field, type Register, registerBits } from './types.js';
+import { fieldDocs, fieldWires, functions, watchers } from '../econt/functions.js';
+import { ownRegisters, productionRegisters } from '../econt/production.js';
+import { weights } from '../econt/weights.js';
+import { type Field, type Register, registerBits } from '../map/register.js';
 
 /** Names of registers of one word that say enough. */
 const CLEAR = ['threshold', 'mux', 'cal', 'links', 'weights', 'build'];
 const ERROR_COUNTER = 'tmr_err_cnt_';
 const NOTHING = 'No function in this chip: writes are acknowledged and dropped, reads give 0.';
-
-/** Weights in settings: 16 bytes a field, named after the first of them. */
-export const weightFields: readonly Field[] = Array.from(
-  { length: Math.ceil(WEIGHT_BLOCK_BYTES / 16) },
-  (_, n) => ({
-    name: `weights_byte${16 * n}`,
-    lsb: 128 * n,
-    width: 8 * Math.min(16, WEIGHT_BLOCK_BYTES - 16 * n),
-    access: 'rw',
-    reset: 0n,
-  }),
-);
-
-const weights: Register = {
-  block: 'Encoder',
-  name: 'weights',
-  address: WEIGHT_BASE,
-  bytes: WEIGHT_BLOCK_BYTES,
-  count: WEIGHT_BLOCKS,
-  stride: WEIGHT_BLOCK_BYTES,
-  fields: weightFields,
-  storage: 'weights',
-  doc: '',
-};
 
 /** The name of a register in a settings file, without the element. */
 function pathOf({ block, name }: Register): string {

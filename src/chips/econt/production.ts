@@ -1,5 +1,5 @@
-import { rows } from './rows.js';
-import type { Register } from './types.js';
+import type { Register } from '../map/register.js';
+import { rows } from '../map/rows.js';
 
 /**
  * The production map but for the weights (spec econt-behaviour 12), whatever a chip of ours does with a register, so that

@@ -1,4 +1,4 @@
-import type { Storage } from './types.js';
+import type { Storage } from '../map/register.js';
 
 /** What a register of the production map, or one of ours, is for. */
 export interface RegisterFunction {

@@ -1,7 +1,7 @@
 import { WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../../encoder/index.js';
-import { rows } from './rows.js';
-import { weightFields } from './table.js';
-import type { Register } from './types.js';
+import type { Register } from '../map/register.js';
+import { rows } from '../map/rows.js';
+import { weightFields } from './weights.js';
 
 const doc = 'Register of the prototype chip; not in the emitted chip.';
 

@@ -1,4 +1,4 @@
-import type { Access, Field, Register } from './types.js';
+import type { Access, Field, Register } from './register.js';
 
 /**
  * Registers from a table in text, one a line: `BLOCK.NAME ADDRESS BYTES ACCESS [COUNTxSTRIDE] FIELD ...`. A field is
