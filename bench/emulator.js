@@ -90,6 +90,7 @@ const perRow = {
     ];
   },
   autoencoder: (s, q, bx) => {
+    const [conv, dense] = s.weights.layers;
     const sum = total(q);
     const leading = Math.min(Math.max(bitLength(sum) - 1, 0), 21);
     const x = q.map((v) => Math.floor((v * 128) / 2 ** leading));
@@ -99,17 +100,15 @@ const perRow = {
     for (let i = 0; i < 4; i++)
       for (let j = 0; j < 4; j++)
         for (let f = 0; f < 8; f++) {
-          let act = 4 * s.weights.convBias[f];
+          let act = 4 * conv.bias[f];
           for (let u = 0; u < 3; u++)
             for (let v = 0; v < 3; v++)
-              act += Math.floor(
-                (pixel(2 * i + u, 2 * j + v) * s.weights.convKernel[24 * u + 8 * v + f]) / 32,
-              );
+              act += Math.floor((pixel(2 * i + u, 2 * j + v) * conv.kernel[24 * u + 8 * v + f]) / 32);
           t.push(Math.max(act, 0));
         }
     const latents = Array.from({ length: 16 }, (_, o) => {
-      const products = t.map((v, m) => Math.floor((v * s.weights.denseKernel[128 * o + m]) / 16));
-      return Math.min(Math.max(8 * s.weights.denseBias[o] + total(products), 0), 511);
+      const products = t.map((v, m) => Math.floor((v * dense.kernel[128 * o + m]) / 16));
+      return Math.min(Math.max(8 * dense.bias[o] + total(products), 0), 511);
     });
     return [...h5(bx), ...bits(small(sum, 5, 4), 9), 0, 0, ...latents.reverse().flatMap((v) => bits(v, 9))];
   },
@@ -163,7 +162,7 @@ function settingsOf(algorithm, random) {
     dropLsb: 1,
   };
   const { weights } = settings;
-  for (const values of Object.values(weights))
+  for (const values of weights.layers.flatMap(({ kernel, bias }) => [kernel, bias]))
     for (let i = 0; i < values.length; i++) values[i] = random.below(64) - 32;
   const thresholds = new Uint32Array(48).fill(300);
   return { ...settings, etx: LINKS[algorithm], stcType: 0, thresholds, bufferT1: 120 };

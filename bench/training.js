@@ -5,6 +5,7 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Random } from '../dist/base/index.js';
+import { econtShape } from '../dist/encoder/index.js';
 import { Team } from '../dist/training/engines/team.js';
 import {
   engines,
@@ -45,7 +46,10 @@ function rateOf(step, clock = processorSeconds) {
 }
 
 async function open(training, name) {
-  const network = training.networkOf(training.trainingSettings({ hidden }));
+  const network = training.networkOf({
+    ...training.trainingSettings({ hidden, skip: false, levels: false }),
+    shape: econtShape,
+  });
   const session = await (training.engines[name] ?? training.engines.get(name, 'bench')).open(network);
   const own = new Random(2);
   const { size } = training.parameterLayout(network);

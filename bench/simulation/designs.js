@@ -21,8 +21,8 @@ export const ROWS = 2048;
 export function chipJob(lanes, description, change) {
   const random = new Random(1);
   const weights = zeroWeights();
-  for (const array of [weights.convKernel, weights.convBias, weights.denseKernel, weights.denseBias]) {
-    const range = array === weights.denseKernel ? 14 : 64;
+  for (const array of weights.layers.flatMap(({ kernel, bias }) => [kernel, bias])) {
+    const range = array === weights.layers[1].kernel ? 14 : 64;
     for (let q = 0; q < array.length; q++) array[q] = random.below(range) - range / 2;
   }
   const settings = { ...defaultSettings('production'), etx: 5, weights, ...change };

@@ -1,4 +1,4 @@
-import { type Arithmetic, type EncoderShape, usedBlocks, WEIGHT_BLOCKS } from '../encoder/index.js';
+import { type Arithmetic, type EncoderShape, econtShape, usedBlocks } from '../encoder/index.js';
 import {
   type BuiltModule,
   type Component,
@@ -25,8 +25,8 @@ export interface ChipOptions {
   readonly weights: 'reloadable';
   /** An I2C transaction without an SCL edge for 2^bits - 1 clocks is abandoned; 20 bits are 26 ms. 8..24. */
   readonly i2cTimeoutBits: number;
-  /** The encoder to build; left out, ECON-T's own. */
-  readonly shape?: EncoderShape;
+  /** The encoder to build. */
+  readonly shape: EncoderShape;
   /** The whole ECON-T; left out, the chip has the autoencoder only and the registers that it needs. */
   readonly econt?: EcontOptions;
 }
@@ -46,11 +46,12 @@ export const defaultChipOptions: ChipOptions = {
   tmr: 'weights',
   weights: 'reloadable',
   i2cTimeoutBits: 20,
+  shape: econtShape,
 };
 
 /** Blocks of the weight memory: as many as the encoder's weights fill. */
 export function weightBlocks({ shape }: Pick<ChipOptions, 'shape'>): number {
-  return shape ? usedBlocks(shape) : WEIGHT_BLOCKS;
+  return usedBlocks(shape);
 }
 
 /** Value of the register that says how the chip was built. */

@@ -23,7 +23,7 @@ export * from './calibration/parameters.js';
 export * from './calibration/reference.js';
 export * from './calibration/verilog.js';
 export * from './encoder/bank-ports.js';
-export * from './encoder/shape-verilog.js';
+export * from './encoder/neurons.js';
 export * from './encoder/verilog.js';
 export * from './float-to-fixed/parameters.js';
 export * from './float-to-fixed/reference.js';

@@ -1,21 +1,19 @@
 import { EconError } from '../base/index.js';
+import {
+  hasTriples,
+  imagePlaces,
+  type Neurons,
+  neuronParameters,
+  neuronsOf,
+  type OutputPlace,
+  outputPlaces,
+} from '../blocks/index.js';
 import { slice, type WaferBatch } from '../dataset/index.js';
 import {
-  ACTIVATIONS,
-  activationRegister,
-  CONV_FILTERS,
-  convTaps,
-  denseGroups,
   type EncoderLayer,
-  encode,
   encoderLayers,
   IMAGE_CELLS,
-  INPUT_BITS,
-  LATENT_BITS,
-  LATENTS,
   layerOutputs,
-  layerWeights,
-  shapeOf,
   WEIGHT_BITS,
   weightBits,
   wordOf,
@@ -25,9 +23,10 @@ import { ASSUMED_CHANGES, type BlockActivity, isStanding } from './activity.js';
 import { GateSimulation, portsOf } from './gate-simulation.js';
 import type { Synthesis, SynthesisedModule } from './synthesis.js';
 
-/** Switching of one kind of module. */
+/** Switching of the modules of one kind in a layer. */
 export interface MeasuredSwitching {
   readonly module: string;
+  readonly layer: string;
   /** Changes per gate and BX with unit delays, glitches included. */
   readonly changes: number;
   /** Changes per gate and BX if no gate ever glitched. */
@@ -41,9 +40,6 @@ export interface MeasuredActivity extends BlockActivity {
   readonly modules: readonly MeasuredSwitching[];
 }
 
-const NEURON = 'econ_dense_neuron';
-const POSITION = 'econ_conv_position';
-/** Of an encoder of a free shape. */
 const NEURONS = 'econ_neurons';
 
 /**
@@ -62,19 +58,11 @@ export function measureActivity(
 ): MeasuredActivity {
   const n = Math.min(count, batch.count);
   const { x } = encoderInput(slice(batch, 0, n));
-  const activations = new Uint16Array(n * ACTIVATIONS);
-  const latents = new Uint16Array(n * LATENTS);
-  if (!model.encoder.shape) encode(model.encoder, model.arithmetic, x, n, { activations, latents });
-  const modules = model.encoder.shape
-    ? measureNeurons(synthesis, model, x, n)
-    : [
-        measureConvolution(synthesis, model, x, activations, n),
-        measureDense(synthesis, model, activations, latents, n),
-      ];
+  const modules = measureNeurons(synthesis, model, x, n);
   return {
     modules,
     changes(path, module) {
-      const measured = modules.find((m) => m.module === module);
+      const measured = module === NEURONS && modules.find((m) => path.includes(`/u_${m.layer}_`));
       if (measured) return measured.changes;
       return isStanding(path) ? 0 : ASSUMED_CHANGES;
     },
@@ -82,93 +70,14 @@ export function measureActivity(
       modules.length === 0
         ? `${ASSUMED_CHANGES} changes per gate and BX assumed in the data path, none in weights and configuration.`
         : [
-            `${modules.map((m) => `${m.module} ${m.changes.toFixed(3)} (${m.settled.toFixed(3)} without glitches)`).join(', ')}`,
+            `${modules.map((m) => `${m.module} of ${m.layer} ${m.changes.toFixed(3)} (${m.settled.toFixed(3)} without glitches)`).join(', ')}`,
             ` changes per gate and BX: gates with unit delays, ${n} wafers, weights of the model;`,
             ` ${ASSUMED_CHANGES} assumed in the rest of the data path, none in weights and configuration.`,
           ].join(''),
   };
 }
 
-function measureDense(
-  synthesis: Synthesis,
-  { encoder }: Model,
-  activations: Uint16Array,
-  latents: Uint16Array,
-  n: number,
-): MeasuredSwitching {
-  const [module] = netlists(synthesis, NEURON);
-  const count = counter(NEURON);
-  const gates = new GateSimulation(module.netlist, library(synthesis));
-  for (let o = 0; o < LATENTS; o++) {
-    const { denseKernel, denseBias } = encoder;
-    for (const { name, positions } of denseGroups)
-      set(gates, `${name}_weights_i`, filtersOf(denseKernel, o, positions), WEIGHT_BITS);
-    set(gates, 'bias_i', denseBias.subarray(o, o + 1), WEIGHT_BITS);
-    for (let i = 0; i < n; i++) {
-      if (i === 1) gates.reset(); // the first wafer only sets the scene
-      for (const { name, bits, shift, registers } of denseGroups) {
-        const values = filtersOf(activations, i, registers).map((act) => act >> shift);
-        set(gates, `${name}_i`, values, bits);
-        set(
-          gates,
-          `${name}_triple_i`,
-          values.map((act) => 3 * act),
-          bits + 2,
-        );
-      }
-      count.compare(gates, 'latent_o', latents.subarray(i * LATENTS + o, i * LATENTS + o + 1), LATENT_BITS);
-    }
-    count.add(gates, n - 1);
-  }
-  return count.result();
-}
-
-/** Values of all filters at some conv positions, of latent or wafer `row`. */
-function filtersOf(values: ArrayLike<number>, row: number, positions: readonly number[]): number[] {
-  return positions.flatMap((p) =>
-    Array.from({ length: CONV_FILTERS }, (_, f) => values[row * ACTIVATIONS + CONV_FILTERS * p + f]),
-  );
-}
-
-function measureConvolution(
-  synthesis: Synthesis,
-  { encoder }: Model,
-  x: Uint8Array,
-  activations: Uint16Array,
-  n: number,
-): MeasuredSwitching {
-  const count = counter(POSITION);
-  const variants = new Map(
-    netlists(synthesis, POSITION).map(({ netlist }) => [
-      portWidth(netlist, 'x_i'),
-      new GateSimulation(netlist, library(synthesis)),
-    ]),
-  );
-  convTaps.forEach((taps, position) => {
-    const gates = variants.get(INPUT_BITS * taps.length);
-    if (gates === undefined) {
-      if (taps.length > 0) throw missing(`${POSITION} with ${taps.length} taps`);
-      return;
-    }
-    const weights = taps.flatMap(({ kernel }) =>
-      Array.from(encoder.convKernel.subarray(CONV_FILTERS * kernel, CONV_FILTERS * (kernel + 1))),
-    );
-    set(gates, 'weights_i', weights, WEIGHT_BITS);
-    set(gates, 'bias_i', encoder.convBias, WEIGHT_BITS);
-    for (let i = 0; i < n; i++) {
-      if (i === 1) gates.reset();
-      const pixels = taps.map(({ input }) => x[i * IMAGE_CELLS + input]);
-      set(gates, 'x_i', pixels, INPUT_BITS);
-      const from = i * ACTIVATIONS + CONV_FILTERS * position;
-      const { bits } = activationRegister(position);
-      count.compare(gates, 'act_o', activations.subarray(from, from + CONV_FILTERS), bits);
-    }
-    count.add(gates, n - 1);
-  });
-  return count.result();
-}
-
-/** All neurons of all layers of a free encoder. */
+/** All neurons, layer by layer. */
 function measureNeurons(
   synthesis: Synthesis,
   { encoder, arithmetic }: Model,
@@ -177,85 +86,59 @@ function measureNeurons(
 ): MeasuredSwitching[] {
   // Small ones became part of the encoder in synthesis: there is no telling them apart, nothing is measured then.
   if (![...synthesis.modules.values()].some((module) => module.source === NEURONS)) return [];
-  const count = counter(NEURONS);
-  const shape = shapeOf(encoder);
-  const tensors = layerWeights(encoder);
+  const { shape, layers: tensors } = encoder;
   const variants = netlists(synthesis, NEURONS).map(({ netlist }) => ({
     netlist,
-    widths: ['x_i', 'weights_i', 'out_o'].map((port) => portWidth(netlist, port)).join(),
+    widths: ['x_i', 'triple_i', 'weights_i', 'out_o'].map((port) => portWidth(netlist, port)).join(),
   }));
   const run = layerOutputs(encoder, arithmetic);
   const wafers = Array.from({ length: n }, (_, i) => {
     const image = x.subarray(i * IMAGE_CELLS, (i + 1) * IMAGE_CELLS);
     return [Int32Array.from(image), ...run(image)];
   });
-  encoderLayers(shape).forEach((layer, depth) => {
-    const { kernel, bias } = tensors[depth];
-    const { kind, inputBits, outputBits, weights, channels } = layer;
-    for (const { taps, first, outputs, rows, biases } of neuronsOf(layer)) {
-      const sizes = [
-        inputBits * taps.length,
-        weightBits(weights) * outputs * taps.length,
-        outputBits * outputs,
-      ];
-      const words = rows.flatMap((row) =>
-        Array.from({ length: outputs }, (_, f) => kernel[row * (kind === 'conv' ? channels : 1) + f]),
-      );
-      const found = variants.find(({ widths }) => widths === sizes.join());
-      // A position without cells has one dead input instead.
-      if (taps.length === 0) continue;
-      if (!found) throw missing(`${NEURONS} with ports of ${sizes.join(', ')} bits`);
+  let inputs: readonly OutputPlace[] = imagePlaces();
+  return encoderLayers(shape).map((layer, depth) => {
+    const count = counter(NEURONS, layer.name);
+    for (const neurons of neuronsOf(layer, inputs)) {
+      if (neurons.taps.length === 0) continue;
+      const { InBits, Inputs, Outputs, OutBits } = neuronParameters(layer, neurons, arithmetic);
+      const width = weightBits(layer.weights);
+      const sizes = [InBits, InBits + 2 * Inputs, width * Outputs * Inputs, OutBits * Outputs].join();
+      const found = variants.find(({ widths }) => widths === sizes);
+      if (!found) throw missing(`${NEURONS} with ports of ${sizes} bits`);
       const gates = new GateSimulation(found.netlist, library(synthesis));
-      set(
-        gates,
-        'weights_i',
-        words.map((value) => wordOf(weights, value) ?? 0),
-        weightBits(weights),
-      );
-      set(gates, 'bias_i', bias.subarray(biases, biases + outputs), WEIGHT_BITS);
+      set(gates, 'weights_i', wordsOf(layer, neurons, tensors[depth].kernel), () => width);
+      const biases = tensors[depth].bias.subarray(neurons.bias, neurons.bias + Outputs);
+      set(gates, 'bias_i', biases, () => WEIGHT_BITS);
+      const formats = neurons.taps.map(({ input }) => inputs[input]);
       wafers.forEach((values, i) => {
-        if (i === 1) gates.reset();
-        set(
-          gates,
-          'x_i',
-          taps.map((input) => values[depth][input]),
-          inputBits,
-        );
-        count.compare(gates, 'out_o', values[depth + 1].subarray(first, first + outputs), outputBits);
+        if (i === 1) gates.reset(); // the first wafer only sets the scene
+        const wired = neurons.taps.map(({ input }, t) => values[depth][input] >> formats[t].zeros);
+        set(gates, 'x_i', wired, (t) => formats[t].bits);
+        const triples = wired.map((value) => (hasTriples(layer) ? 3 * value : 0));
+        set(gates, 'triple_i', triples, (t) => formats[t].bits + 2);
+        const expected = values[depth + 1].subarray(neurons.first, neurons.first + Outputs);
+        count.compare(gates, 'out_o', expected, OutBits);
       });
       count.add(gates, n - 1);
     }
+    inputs = outputPlaces(layer).places;
+    return count.result();
   });
-  return [count.result()];
 }
 
-interface Neurons {
-  /** Inputs that they see, and the kernel's rows (conv: of all filters) or entries that weigh these. */
-  readonly taps: readonly number[];
-  readonly rows: readonly number[];
-  /** First output, how many, and the first of their biases. */
-  readonly first: number;
-  readonly outputs: number;
-  readonly biases: number;
-}
-
-/** The instances that the Verilog of a layer has. */
-function neuronsOf({ kind, taps, channels, kernelRows }: EncoderLayer): Neurons[] {
-  if (kind === 'dense')
-    return Array.from({ length: channels }, (_, o) => ({
-      taps: taps[0].map((tap) => tap.input),
-      rows: taps[0].map((tap) => o * kernelRows + tap.kernel),
-      first: o,
-      outputs: 1,
-      biases: o,
-    }));
-  return taps.map((list, p) => ({
-    taps: list.map((tap) => tap.input),
-    rows: list.map((tap) => tap.kernel),
-    first: p * channels,
-    outputs: channels,
-    biases: kind === 'local' ? p : 0,
-  }));
+/** Words of the weights in the order of the port. */
+function wordsOf(
+  { kind, weights, kernelRows }: EncoderLayer,
+  { taps, first, outputs }: Neurons,
+  kernel: Int8Array,
+): number[] {
+  return taps.flatMap((tap) =>
+    Array.from({ length: outputs }, (_, f) => {
+      const at = kind === 'dense' ? kernelRows * first + tap.kernel : outputs * tap.kernel + f;
+      return wordOf(weights, kernel[at]) ?? 0;
+    }),
+  );
 }
 
 function netlists(synthesis: Synthesis, source: string): SynthesisedModule[] {
@@ -282,21 +165,31 @@ function library(synthesis: Synthesis): Map<string, string> {
 }
 
 function portWidth(blif: string, port: string): number {
-  return portsOf(blif, '.inputs').filter((name) => name.startsWith(`${port}[`)).length;
+  const ports = ['.inputs', '.outputs'].flatMap((keyword) => portsOf(blif, keyword));
+  return ports.filter((name) => name.startsWith(`${port}[`)).length;
 }
 
-/** Drives a port with numbers of `bits` bits each, the first one in the lowest bits; two's complement if negative. */
-function set(gates: GateSimulation, port: string, numbers: ArrayLike<number>, bits: number): void {
-  const nets = new Int32Array(numbers.length * bits);
-  const values = new Uint8Array(nets.length);
-  for (let k = 0; k < nets.length; k++) {
-    nets[k] = gates.net(`${port}[${k}]`);
-    values[k] = (numbers[Math.floor(k / bits)] >> (k % bits)) & 1;
-  }
-  gates.apply(nets, values);
+/** Drives a port with numbers, the first one in the lowest bits; two's complement if negative. */
+function set(
+  gates: GateSimulation,
+  port: string,
+  numbers: ArrayLike<number>,
+  bitsOf: (k: number) => number,
+): void {
+  const nets: number[] = [];
+  const values: number[] = [];
+  for (let k = 0; k < numbers.length; k++)
+    for (let b = 0; b < bitsOf(k); b++) {
+      values.push((numbers[k] >> b) & 1);
+      nets.push(gates.net(`${port}[${nets.length}]`));
+    }
+  gates.apply(Int32Array.from(nets), Uint8Array.from(values));
 }
 
-function counter(module: string): {
+function counter(
+  module: string,
+  layer: string,
+): {
   compare(gates: GateSimulation, port: string, expected: ArrayLike<number>, bits: number): void;
   add(gates: GateSimulation, cycles: number): void;
   result(): MeasuredSwitching;
@@ -315,6 +208,13 @@ function counter(module: string): {
       settled += gates.settledChanges;
       slots += gates.gates * cycles;
     },
-    result: () => ({ module, changes: changes / slots, settled: settled / slots, compared, mismatches }),
+    result: () => ({
+      module,
+      layer,
+      changes: changes / slots,
+      settled: settled / slots,
+      compared,
+      mismatches,
+    }),
   };
 }

@@ -3,7 +3,6 @@ import {
   type ChipBlock,
   type ChipOptions,
   calibrationBlock,
-  encoderBlock,
   floatToFixedBlock,
   formatterBlock,
   hasEncoder,
@@ -15,7 +14,6 @@ import {
   muxBlock,
   powerUpBlock,
   resetSyncBlock,
-  shapeEncoderBlock,
   weightMemoryBlock,
 } from '../blocks/index.js';
 import { ALGORITHM_COUNTER, blockCounters } from './econt/functions.js';
@@ -27,15 +25,12 @@ import { registersBlock } from './register-block.js';
  */
 export function chipBlocks(options: ChipOptions): readonly ChipBlock[] {
   const whole = (...blocks: ChipBlock[]): ChipBlock[] => (options.econt ? blocks : []);
-  const { shape } = options;
   return [
     linkInputBlock,
     muxBlock,
     floatToFixedBlock,
     calibrationBlock,
-    ...includedHardware(options)
-      .flatMap(({ blocks }) => blocks)
-      .map((block) => (shape && block === encoderBlock ? shapeEncoderBlock(shape) : block)),
+    ...includedHardware(options).flatMap(({ blocks }) => blocks(options)),
     formatterBlock,
     ...whole(linkBufferBlock, bunchTagBlock, headerCheckBlock),
     ...(hasEncoder(options) ? [weightMemoryBlock] : []),

@@ -15,7 +15,7 @@ import {
   I2C_TIMEOUT_BITS,
   includedAlgorithms,
 } from '../blocks/index.js';
-import { encoderLayers, encoderShape } from '../encoder/index.js';
+import { econtShape, encoderLayers, encoderShape } from '../encoder/index.js';
 import { copies, type FileSet, type StateBits, withPrefix } from '../hdl/index.js';
 import { chipBlocks } from './blocks.js';
 import { type Probe, probesOf } from './probes.js';
@@ -84,7 +84,7 @@ export function describeChip(options: Partial<ChipOptions> = {}): ChipDescriptio
         all.tmr,
         all.weights,
         all.i2cTimeoutBits,
-        ...(all.shape ? [all.shape] : []),
+        all.shape,
         ...(all.econt ? [all.econt.algorithms, all.econt.generation, all.econt.stcTie] : []),
       ]),
     ),
@@ -105,9 +105,6 @@ function ordered(econt: EcontOptions | undefined): Pick<ChipOptions, 'econt'> {
     econt: { ...econt, algorithms: [...known.filter((a) => econt.algorithms.includes(a)), ...unknown] },
   };
 }
-
-/** Layers of ECON-T's encoder, one BX each. */
-const ECONT_LAYERS = 2;
 
 function checkOptions(options: ChipOptions): void {
   const { arithmetic, tmr, weights, econt, shape } = options;
@@ -142,17 +139,16 @@ function checkOptions(options: ChipOptions): void {
       what: `${streams.map(({ name }) => name).join(' and ')} send packets of any length; a chip has one buffer for them.`,
       remedy: 'Include one of them.',
     });
-  if (shape) {
-    // Of another latency the packets of the algorithms would no longer leave in step.
-    const layers = encoderLayers(encoderShape(shape)).length;
-    if (econt && layers !== ECONT_LAYERS)
-      throw new EconError({
-        code: 'chip/bad-option',
-        where: 'chip option shape',
-        what: `its encoder takes ${layers} BX; in a whole ECON-T it must take ${ECONT_LAYERS}.`,
-        remedy: `Take a shape of ${ECONT_LAYERS} layers, or build the chip with the autoencoder only.`,
-      });
-  }
+  // Of another latency the packets of the algorithms would no longer leave in step.
+  const layers = encoderLayers(encoderShape(shape)).length;
+  const own = encoderLayers(econtShape).length;
+  if (econt && layers !== own)
+    throw new EconError({
+      code: 'chip/bad-option',
+      where: 'chip option shape',
+      what: `its encoder takes ${layers} BX; in a whole ECON-T it must take ${own}.`,
+      remedy: `Take a shape of ${own} layers, or build the chip with the autoencoder only.`,
+    });
   const bits = options.i2cTimeoutBits;
   if (!Number.isInteger(bits) || bits < I2C_TIMEOUT_BITS.least || bits > I2C_TIMEOUT_BITS.most) {
     throw new EconError({

@@ -6,23 +6,18 @@ import {
   ETX,
   LINEAR_BITS,
   layerSignal,
+  outputPlaces,
   RAW_BITS,
   SUM_BITS,
   SUM_CODE_BITS,
 } from '../blocks/index.js';
 import {
-  ACTIVATIONS,
-  activationRegister,
-  CONV_FILTERS,
-  CONV_SIDE,
   type EncoderShape,
   encoderLayers,
   encoderStages,
   fieldWidths,
   IMAGE_CELLS,
   INPUT_BITS,
-  LATENT_BITS,
-  LATENTS,
 } from '../encoder/index.js';
 
 /** Stages of the data path in the order of the data. */
@@ -62,7 +57,7 @@ export interface Probe {
  * One probe per channel in the order of the data: what all algorithms share, the layers of the autoencoder, the links.
  * @param latency BX from link_i to link_o
  */
-export function probesOf(algorithm: Algorithm, latency: number, shape?: EncoderShape): Probe[] {
+export function probesOf(algorithm: Algorithm, latency: number, shape: EncoderShape): Probe[] {
   const list = algorithm.encoder ? [...frontProbes(), ...encoderProbes(shape)] : frontProbes();
   for (let j = 0; j < ETX; j++)
     list.push({
@@ -112,31 +107,13 @@ function frontProbes(): Probe[] {
 }
 
 /** From charges to the latents after the keep mask. */
-function encoderProbes(shape?: EncoderShape): Probe[] {
+function encoderProbes(shape: EncoderShape): Probe[] {
   const list = [
     one('module-sum', 'sum', 'u_normaliser.sum_q', SUM_BITS, 5),
     ...cells('normaliser', 'x', 'u_normaliser.x_q', IMAGE_CELLS, INPUT_BITS, 6),
     one('normaliser', 'sum code', 'u_normaliser.sum_code_q', SUM_CODE_BITS, 6),
   ];
-  if (shape) return [...list, ...shapeProbes(shape)];
-  for (let m = 0; m < ACTIVATIONS; m++) {
-    const position = Math.floor(m / CONV_FILTERS);
-    const index = [Math.floor(position / CONV_SIDE), position % CONV_SIDE, m % CONV_FILTERS];
-    const { name, bits, shift } = activationRegister(position);
-    list.push({
-      layer: 'conv',
-      name: `act[${index.join('][')}]`,
-      index,
-      path: `u_encoder.${name}_q`,
-      lsb: bits * (m % CONV_FILTERS),
-      width: bits,
-      shift,
-      latency: 7,
-    });
-  }
-  list.push(...cells('dense', 'latent', 'u_encoder.latents_q', LATENTS, LATENT_BITS, 8));
-  list.push(one('keep-mask', 'payload', 'u_formatter.payload_q', RAW_BITS, 9));
-  return list;
+  return [...list, ...layerProbes(shape)];
 }
 
 /** What the encoder sends: a code per latent, or the number of the set of the largest and their codes. */
@@ -151,19 +128,30 @@ function fieldProbes({ latents }: EncoderShape, path: string, latency: number): 
   });
 }
 
-/** The layers of a free encoder, one BX each, and the latents after the keep mask. */
-function shapeProbes(shape: EncoderShape): Probe[] {
+/** The layers of the encoder, one BX each, and the latents after the keep mask. */
+function layerProbes(shape: EncoderShape): Probe[] {
   const list: Probe[] = [];
-  const layers = encoderLayers(shape);
-  layers.forEach((layer, i) => {
-    const path = `u_encoder.${layerSignal(layer)}_q`;
-    const latency = 7 + i;
-    if (layer.name !== 'latents') {
-      const stage = layer.kind === 'conv' ? 'conv' : 'hidden';
-      list.push(...cells(stage, layer.name, path, layer.outputs, layer.outputBits, latency));
+  encoderLayers(shape).forEach((layer, i) => {
+    if (layer.name === 'latents') {
+      list.push(...fieldProbes(shape, 'u_encoder.latents_q', 6 + encoderStages(shape)));
       return;
     }
-    list.push(...fieldProbes(shape, 'u_encoder.latents_q', 6 + encoderStages(shape)));
+    const conv = layer.kind === 'conv';
+    const side = Math.sqrt(layer.taps.length);
+    outputPlaces(layer).places.forEach(({ lsb, bits: width, zeros: shift }, m) => {
+      const position = Math.floor(m / layer.channels);
+      const index = conv ? [Math.floor(position / side), position % side, m % layer.channels] : [m];
+      list.push({
+        layer: conv ? 'conv' : 'hidden',
+        name: `${conv ? 'act' : layer.name}[${index.join('][')}]`,
+        index,
+        path: `u_encoder.${layerSignal(layer)}_q`,
+        lsb,
+        width,
+        shift,
+        latency: 7 + i,
+      });
+    });
   });
   list.push(one('keep-mask', 'payload', 'u_formatter.payload_q', RAW_BITS, 7 + encoderStages(shape)));
   return list;

@@ -3,7 +3,7 @@ import { arithmeticGap, renderGap } from '../flow/index.js';
 import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { interruptSignal } from './interrupt.js';
 import { encoderLinks, wholeNumber } from './options.js';
-import { shapeOption } from './shape-option.js';
+import { shapeSetting } from './shape-option.js';
 import { print, terminalProgress } from './terminal.js';
 
 interface GapOptions extends DataFlags {
@@ -46,7 +46,7 @@ product, as the real chip does.`,
           seed,
           wafers,
           generated: 'auto',
-          ...(shape ? { shape: shapeOption(shape) as string } : {}),
+          ...shapeSetting(shape),
         },
         threads,
         progress: terminalProgress(quiet),

@@ -5,7 +5,7 @@ import { engines } from '../training/index.js';
 import { addDataOptions, type DataFlags, dataFormats } from './data-options.js';
 import { encoderLinks, linkList, wholeNumber } from './options.js';
 import { settingsOption } from './settings-option.js';
-import { shapeOption } from './shape-option.js';
+import { shapeSetting } from './shape-option.js';
 
 /** Options that `econ flow` and `econ train` share. */
 export interface RunOptions extends DataFlags {
@@ -91,7 +91,7 @@ export function flowInput(o: RunOptions): FlowInput {
     preset,
     engine,
     arithmetic,
-    training: shape === undefined ? given : { ...given, shape: shapeOption(shape) },
+    training: { ...given, ...shapeSetting(shape) },
     ...(epochs ? { epochs } : {}),
   };
 }

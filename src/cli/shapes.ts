@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { defaultGenerator, generateWafers, selectWafers } from '../dataset/index.js';
-import { econtShape, encoderLayers, layerMemoryBits, usedBlocks, weightBits } from '../encoder/index.js';
+import { encoderLayers, layerMemoryBits, usedBlocks, weightBits } from '../encoder/index.js';
 import { namedShapes } from '../training/index.js';
 import { encoderLinks } from './options.js';
 import { print } from './terminal.js';
@@ -28,7 +28,7 @@ Examples:
       const all = possible.map(({ name, about, make }) => ({
         name,
         about,
-        shape: make({ etx, wafers }) ?? econtShape,
+        shape: make({ etx, wafers }),
       }));
       if (json) {
         print(JSON.stringify(Object.fromEntries(all.map(({ name, shape }) => [name, shape])), null, 2));

@@ -1,11 +1,6 @@
+import { type Arithmetic, LATENT_LARGEST } from './formats.js';
 import { accumulatorBits, type EncoderLayer, encoderLayers } from './layers.js';
-import { type Arithmetic, type EncoderWeights, LATENT_LARGEST, type LayerWeights } from './parameters.js';
-import { layerWeights, shapeOf } from './shape-reference.js';
-
-/** Bits of the accumulators in rtl/econ_conv_position.v and rtl/econ_dense_neuron.v, with sign. */
-export const ACCUMULATOR_BITS: Readonly<
-  Record<Arithmetic, { readonly conv: number; readonly dense: number }>
-> = { econt: { conv: 13, dense: 21 }, exact: { conv: 18, dense: 25 } };
+import type { EncoderWeights, LayerWeights } from './weights.js';
 
 /** Values that a sum can take, for any wafer. */
 export interface SumRange {
@@ -70,23 +65,15 @@ class Interval {
  * are the ends of the interval.
  */
 export function widthCertificate(weights: EncoderWeights, arithmetic: Arithmetic): WidthCertificate {
-  const layers = encoderLayers(shapeOf(weights));
-  const tensors = layerWeights(weights);
-  const first = layers[0];
-  let inputs = Array.from({ length: first.inputs }, () => ({ low: 0, high: 2 ** first.inputBits - 1 }));
+  const layers = encoderLayers(weights.shape);
+  let inputs = layers[0].inputLargest.map((high) => ({ low: 0, high }));
   const certificates = layers.map((layer, i): LayerCertificate => {
-    const sums = layerRanges(layer, tensors[i], arithmetic, inputs);
+    const sums = layerRanges(layer, weights.layers[i], arithmetic, inputs);
     inputs = sums.map(({ low, high }) => ({
       low: output(layer, arithmetic, low),
       high: output(layer, arithmetic, high),
     }));
-    const own = ACCUMULATOR_BITS[arithmetic];
-    // ECON-T's own blocks have accumulators of their own; those of a shape are sized for its layers.
-    const bits = weights.shape
-      ? accumulatorBits(layer, arithmetic)
-      : layer.kind === 'conv'
-        ? own.conv
-        : own.dense;
+    const bits = accumulatorBits(layer, arithmetic);
     const low = Math.min(...sums.map((s) => s.partialLow));
     const high = Math.max(...sums.map((s) => s.partialHigh));
     const needed = signedBits(low, high);

@@ -1,4 +1,4 @@
-import { LATENT_BITS, LATENTS } from './parameters.js';
+import { LATENT_BITS, LATENTS } from './formats.js';
 
 /** Writes parts side by side into the field, the first lowest; the rest of its 144 bits is 0. */
 export function writeField(

@@ -1,4 +1,5 @@
-import { IMAGE_SIDE } from './parameters.js';
+/** Rows and columns of the 8x8 image; the lower right quarter is always zero. */
+const IMAGE_SIDE = 8;
 
 /**
  * Input k (0..47) at image row and column, -1 where the image is masked or outside (padding at the bottom and

@@ -1,4 +1,4 @@
-import { LATENT_BITS, LATENT_LARGEST } from './parameters.js';
+import { LATENT_BITS, LATENT_LARGEST } from './formats.js';
 import type { EncoderShape } from './shape.js';
 
 /** How a latent 0..511 is written in the packet: its top bits, or the number of thresholds that it reaches. */

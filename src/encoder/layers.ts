@@ -1,19 +1,18 @@
 import { image4x4x3, imageOrder, imagePosition, triggerCells } from '../detector/index.js';
-import { imageInput } from './image.js';
 import {
   ACTIVATION_FRACTION_BITS,
   type Arithmetic,
-  CONV_BIAS_SHIFT,
-  DENSE_BIAS_SHIFT,
   IMAGE_CELLS,
   INPUT_BITS,
   INPUT_FRACTION_BITS,
-  LATENT_BITS,
   LATENT_FRACTION_BITS,
+  LATENT_LARGEST,
   WEIGHT_BITS,
-} from './parameters.js';
+  WEIGHT_FRACTION_BITS,
+} from './formats.js';
+import { imageInput } from './image.js';
 import { badShape, type EncoderShape } from './shape.js';
-import { largestMultiplier, type WeightFormat, weightBits } from './weight-format.js';
+import { highestMultiplier, largestMultiplier, type WeightFormat, weightBits } from './weight-format.js';
 
 /** One input that an output position of a layer sees, and the row of the kernel that weighs it. */
 export interface LayerTap {
@@ -46,72 +45,97 @@ export interface EncoderLayer {
   readonly biasShift: number;
   /** Outputs saturate here. */
   readonly largest: number;
+  /** Largest value of each input. */
+  readonly inputLargest: readonly number[];
+  /** What the outputs of each position can be, whatever the weights and the wafer. */
+  readonly positions: readonly PositionRange[];
   /** Bits that hold every output: those of `largest`, or fewer when no sum gets there. */
   readonly outputBits: number;
 }
 
+export interface PositionRange {
+  readonly largest: number;
+  /** Sums go beyond `largest`, which is then the layer's. */
+  readonly saturates: boolean;
+  /** Bits that hold an output without its lowest `zeros`, which are always 0. */
+  readonly bits: number;
+  readonly zeros: number;
+}
+
 /** Sums that float32 holds exactly: the training engines add in it. */
 const EXACT_SUM = 2 ** 24;
+
+const layersOf = new WeakMap<EncoderShape, readonly EncoderLayer[]>();
 
 /**
  * The layers of a shape, first to last.
  * @throws EconError chip/bad-shape when an accumulator could outgrow 24 bits
  */
 export function encoderLayers(shape: EncoderShape): readonly EncoderLayer[] {
+  const known = layersOf.get(shape);
+  if (known) return known;
+  const layers = makeLayers(shape);
+  layersOf.set(shape, layers);
+  return layers;
+}
+
+/** What the entries of a shape say of a layer. */
+type GivenLayer = Pick<
+  EncoderLayer,
+  'name' | 'kind' | 'taps' | 'channels' | 'kernelRows' | 'weights' | 'shift' | 'biasShift' | 'largest'
+>;
+
+function makeLayers(shape: EncoderShape): EncoderLayer[] {
   const layers: EncoderLayer[] = [];
-  let inputs: number = IMAGE_CELLS;
   let inputBits: number = INPUT_BITS;
-  const push = (
-    layer: Omit<EncoderLayer, 'inputs' | 'inputBits' | 'outputs' | 'outputBits' | 'biases'>,
-  ): void => {
+  let inputLargest = new Array<number>(IMAGE_CELLS).fill(2 ** INPUT_BITS - 1);
+  const push = (layer: GivenLayer): void => {
+    const worst = mostOfSums(layer, inputLargest).exact;
+    if (worst > EXACT_SUM)
+      throw badShape(layer.name, `sums can reach ${worst}, more than 2^24: take fewer bits or inputs.`);
+    const positions = layer.taps.map((taps) => positionRange(layer, taps, inputLargest));
     const outputs = layer.taps.length * layer.channels;
-    const worst = worstSum(layer, inputBits);
-    if (worst.exact > EXACT_SUM)
-      throw badShape(layer.name, `sums can reach ${worst.exact}, more than 2^24: take fewer bits or inputs.`);
-    const outputBits = bitsOf(Math.min(layer.largest, worst.floored));
+    const outputBits = Math.max(...positions.map(({ bits, zeros }) => bits + zeros));
     const biases = layer.kind === 'local' ? outputs : layer.channels;
-    layers.push({ ...layer, biases, inputs, inputBits, outputs, outputBits });
-    inputs = outputs;
+    const inputs = inputLargest.length;
+    layers.push({ ...layer, biases, inputs, inputBits, inputLargest, outputs, outputBits, positions });
+    inputLargest = positions.flatMap(({ largest }) => new Array<number>(layer.channels).fill(largest));
     inputBits = outputBits;
   };
   if (shape.conv) {
     const { filters, weights, activationBits } = shape.conv;
-    const { taps, kernelRows } = convGeometry(shape);
     push({
+      ...convGeometry(shape),
       name: 'conv',
       kind: 'conv',
-      taps,
       channels: filters,
-      kernelRows,
       weights,
       shift: INPUT_FRACTION_BITS + weights.fraction - ACTIVATION_FRACTION_BITS,
-      biasShift: CONV_BIAS_SHIFT,
+      biasShift: ACTIVATION_FRACTION_BITS - WEIGHT_FRACTION_BITS,
       largest: 2 ** activationBits - 1,
     });
   }
-  const dense = (name: string, channels: number, weights: WeightFormat, latent: boolean, largest: number) =>
-    push({
-      name,
-      ...(latent && shape.latents.cells !== undefined
-        ? localGeometry(channels, shape.latents.cells)
-        : {
-            kind: 'dense',
-            taps: [Array.from({ length: inputs }, (_, input) => ({ input, kernel: input }))],
-            channels,
-            kernelRows: inputs,
-          }),
-      weights,
-      shift:
-        ACTIVATION_FRACTION_BITS +
-        weights.fraction -
-        (latent ? LATENT_FRACTION_BITS : ACTIVATION_FRACTION_BITS),
-      biasShift: latent ? DENSE_BIAS_SHIFT : CONV_BIAS_SHIFT,
-      largest,
-    });
   shape.dense.forEach(({ units, weights, activationBits }, i) => {
-    dense(`dense${i}`, units, weights, false, 2 ** activationBits - 1);
+    push({
+      ...denseGeometry(units, inputLargest.length),
+      name: `dense${i}`,
+      weights,
+      shift: weights.fraction,
+      biasShift: ACTIVATION_FRACTION_BITS - WEIGHT_FRACTION_BITS,
+      largest: 2 ** activationBits - 1,
+    });
   });
-  dense('latents', shape.latents.bits.length, shape.latents.weights, true, 2 ** LATENT_BITS - 1);
+  const { bits, cells, weights } = shape.latents;
+  push({
+    ...(cells === undefined
+      ? denseGeometry(bits.length, inputLargest.length)
+      : localGeometry(bits.length, cells)),
+    name: 'latents',
+    weights,
+    shift: ACTIVATION_FRACTION_BITS + weights.fraction - LATENT_FRACTION_BITS,
+    biasShift: LATENT_FRACTION_BITS - WEIGHT_FRACTION_BITS,
+    largest: LATENT_LARGEST,
+  });
   return layers;
 }
 
@@ -120,26 +144,41 @@ export function encoderStages(shape: EncoderShape): number {
   return encoderLayers(shape).length + (shape.latents.largest === undefined ? 0 : 1);
 }
 
-/** Largest sum that a position can have, in units of the output and in those of the exact sum. */
-function worstSum(
-  { taps, weights, shift, biasShift }: Pick<EncoderLayer, 'taps' | 'weights' | 'shift' | 'biasShift'>,
-  inputBits: number,
+function positionRange(
+  { weights, shift, biasShift, largest }: GivenLayer,
+  taps: readonly LayerTap[],
+  inputLargest: readonly number[],
+): PositionRange {
+  const bias = (2 ** (WEIGHT_BITS - 1) - 1) * 2 ** biasShift;
+  const inputs = taps.reduce((sum, { input }) => sum + inputLargest[input], 0);
+  const sum = bias + Math.floor(inputs * highestMultiplier(weights) * 2 ** -shift);
+  const saturates = sum > largest;
+  // A position that sees nothing holds its bias, a multiple of 2^biasShift.
+  const zeros = taps.length === 0 && !saturates ? biasShift : 0;
+  const most = Math.min(largest, sum);
+  return { largest: most, saturates, bits: bitsOf(most) - zeros, zeros };
+}
+
+/** Largest magnitude of a sum, in units of the output and in those of the exact sum. */
+function mostOfSums(
+  { taps, weights, shift, biasShift }: GivenLayer,
+  inputLargest: readonly number[],
 ): { readonly floored: number; readonly exact: number } {
-  const most = Math.max(...taps.map((t) => t.length));
+  const most = Math.max(...taps.map((list) => list.reduce((sum, { input }) => sum + inputLargest[input], 0)));
   const bias = 2 ** (WEIGHT_BITS - 1) * 2 ** biasShift;
-  const products = most * (2 ** inputBits - 1) * largestMultiplier(weights);
+  const products = most * largestMultiplier(weights);
+  // Each floor takes up to one unit more off a negative sum.
+  const floors = Math.max(...taps.map((list) => list.length)) + 1;
   return {
-    floored: Math.floor(bias + products * 2 ** -shift),
+    floored: Math.floor(bias + products * 2 ** -shift) + floors,
     exact: bias * 2 ** Math.max(0, shift) + products * 2 ** Math.max(0, -shift),
   };
 }
 
 /** Bits of the two's complement accumulator that holds every partial sum of a layer. */
 export function accumulatorBits(layer: EncoderLayer, arithmetic: Arithmetic): number {
-  const { floored, exact } = worstSum(layer, layer.inputBits);
-  // Each floor takes up to one unit more off a negative sum.
-  const most = arithmetic === 'exact' ? exact : floored + Math.max(...layer.taps.map((t) => t.length)) + 1;
-  return bitsOf(most) + 1;
+  const { floored, exact } = mostOfSums(layer, layer.inputLargest);
+  return bitsOf(arithmetic === 'exact' ? exact : floored) + 1;
 }
 
 function bitsOf(largest: number): number {
@@ -165,6 +204,14 @@ function convGeometry({ image, conv }: EncoderShape): Pick<EncoderLayer, 'taps' 
     taps.push(list);
   }
   return { taps, kernelRows: kernel ** 2 * channels };
+}
+
+function denseGeometry(
+  channels: number,
+  inputs: number,
+): Pick<EncoderLayer, 'kind' | 'taps' | 'channels' | 'kernelRows'> {
+  const taps = [Array.from({ length: inputs }, (_, input) => ({ input, kernel: input }))];
+  return { kind: 'dense', taps, channels, kernelRows: inputs };
 }
 
 /**

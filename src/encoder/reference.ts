@@ -1,55 +1,27 @@
-import { imageInput } from './image.js';
-import {
-  ACTIVATIONS,
-  type Arithmetic,
-  CONV_BIAS_SHIFT,
-  CONV_FILTERS,
-  CONV_KERNEL_SIDE,
-  CONV_SHIFT,
-  CONV_SIDE,
-  CONV_STRIDE,
-  DENSE_BIAS_SHIFT,
-  DENSE_SHIFT,
-  type EncoderOutput,
-  type EncoderWeights,
-  IMAGE_CELLS,
-  LATENT_LARGEST,
-  LATENTS,
-} from './parameters.js';
-import { encodeShape } from './shape-reference.js';
+import { type Arithmetic, IMAGE_CELLS, LATENTS } from './formats.js';
+import { fieldWriter } from './latent-field.js';
+import { type EncoderLayer, encoderLayers } from './layers.js';
+import type { EncoderShape } from './shape.js';
+import type { EncoderWeights, LayerWeights } from './weights.js';
 
-/** One cell that a conv position sees. */
-export interface ConvTap {
-  /** Input k, 0..47. */
-  readonly input: number;
-  /** 3 * kernel row + kernel column, 0..8; its weights are convKernel[8 * kernel .. + 7]. */
-  readonly kernel: number;
+/** Where encode() puts its results. */
+export interface EncoderOutput {
+  /** n * activationCount values: those of each layer before the latents, in units of 1/128. */
+  readonly activations?: Uint16Array;
+  /** n * 16 of 9 bits: the field of the packet, which of ECON-T's encoder are its latents 0..511 in units of 1/256. */
+  readonly latents: Uint16Array;
 }
 
-/** The cells that each of the 16 conv positions (4 i + j) sees; masked and padding positions are left out. */
-export const convTaps: readonly (readonly ConvTap[])[] = Array.from({ length: CONV_SIDE ** 2 }, (_, p) => {
-  const taps: ConvTap[] = [];
-  for (let kernel = 0; kernel < CONV_KERNEL_SIDE ** 2; kernel++) {
-    const row = CONV_STRIDE * Math.floor(p / CONV_SIDE) + Math.floor(kernel / CONV_KERNEL_SIDE);
-    const input = imageInput(row, CONV_STRIDE * (p % CONV_SIDE) + (kernel % CONV_KERNEL_SIDE));
-    if (input >= 0) taps.push({ input, kernel });
-  }
-  return taps;
-});
-
-const tapStart = new Int32Array(CONV_SIDE ** 2 + 1);
-for (let p = 0; p < convTaps.length; p++) tapStart[p + 1] = tapStart[p] + convTaps[p].length;
-const tapInput = Int32Array.from(convTaps.flat(), (tap) => tap.input);
-const tapWeight = Int32Array.from(convTaps.flat(), (tap) => tap.kernel * CONV_FILTERS);
-
-// Scratch of one wafer: non-zero activations as (index, value). Module state is safe, encode() never yields.
-const index = new Int32Array(ACTIVATIONS);
-const value = new Int32Array(ACTIVATIONS);
-const scratch = new Uint16Array(ACTIVATIONS);
+/** Values that a wafer has in all layers before the latents. */
+export function activationCount(shape: EncoderShape): number {
+  return encoderLayers(shape)
+    .slice(0, -1)
+    .reduce((n, layer) => n + layer.outputs, 0);
+}
 
 /**
- * The encoder of the chip, in integers (spec econt-behaviour 9.3, 9.4). Exact for any x and weights:
- * activations are unlimited (0..2347), latents saturate at 511.
+ * The encoder of any shape in integers (spec econt-behaviour 9.3, 9.4): the truth that engines and Verilog are compared
+ * with.
  * @param x n * 48 normalised cells, 0..255, in image order (mux output k at position k)
  * @param n number of wafers
  */
@@ -60,185 +32,179 @@ export function encode(
   n: number,
   out: EncoderOutput,
 ): void {
-  if (weights.shape) {
-    encodeShape(weights, arithmetic, x, n, out);
-    return;
-  }
-  // The two arithmetics differ only in where the shift is: per product, or once after the sum.
-  const perProduct = arithmetic === 'econt';
-  const convolve = perProduct ? convolveEcont : convolveExact;
-  const connect = perProduct ? connectEcont : connectExact;
+  const layers = encoderLayers(weights.shape);
+  const steps = load(layers, weights.layers, arithmetic);
+  const last = steps[steps.length - 1];
+  const latents = values.subarray(last.to, last.to + layers[layers.length - 1].outputs);
+  const hidden = steps.slice(0, -1).map(({ to }, i) => values.subarray(to, to + layers[i].outputs));
+  const write = fieldWriter(weights.shape.latents);
+  let at = 0;
   for (let i = 0; i < n; i++) {
-    const t = out.activations ?? scratch;
-    const at = out.activations ? i * ACTIVATIONS : 0;
-    const nonZero = convolve(weights.convKernel, weights.convBias, x, i * IMAGE_CELLS, t, at);
-    connect(weights.denseKernel, weights.denseBias, nonZero, out.latents, i * LATENTS);
+    for (let k = 0; k < IMAGE_CELLS; k++) values[k] = x[i * IMAGE_CELLS + k];
+    for (let depth = 0; depth < steps.length; depth++) run(steps[depth]);
+    write(latents, out.latents, i * LATENTS);
+    if (out.activations === undefined) continue;
+    for (const part of hidden) {
+      out.activations.set(part, at);
+      at += part.length;
+    }
   }
 }
 
 /**
- * Conv layer of one wafer into t[at..at+127]; leaves the non-zero activations in (index, value).
- * @returns how many are non-zero
+ * Runs an encoder wafer by wafer, for who wants to see every layer.
+ * @param what outputs: behind rectifier and saturation, the latents before they are coded; sums: in the same units, before
+ * @returns a function of 48 normalised cells in image order: the values of each layer
  */
-function convolveEcont(
-  w: Int8Array,
-  bias: Int8Array,
-  x: Uint8Array,
-  from: number,
-  t: Uint16Array,
-  at: number,
-): number {
-  let count = 0;
-  const up = CONV_BIAS_SHIFT;
-  const s = CONV_SHIFT;
-  for (let p = 0; p < CONV_SIDE ** 2; p++) {
-    let a0 = bias[0] << up;
-    let a1 = bias[1] << up;
-    let a2 = bias[2] << up;
-    let a3 = bias[3] << up;
-    let a4 = bias[4] << up;
-    let a5 = bias[5] << up;
-    let a6 = bias[6] << up;
-    let a7 = bias[7] << up;
-    for (let tap = tapStart[p]; tap < tapStart[p + 1]; tap++) {
-      const v = x[from + tapInput[tap]];
-      if (v === 0) continue;
-      const q = tapWeight[tap];
-      a0 = (a0 + (Math.imul(v, w[q]) >> s)) | 0;
-      a1 = (a1 + (Math.imul(v, w[q + 1]) >> s)) | 0;
-      a2 = (a2 + (Math.imul(v, w[q + 2]) >> s)) | 0;
-      a3 = (a3 + (Math.imul(v, w[q + 3]) >> s)) | 0;
-      a4 = (a4 + (Math.imul(v, w[q + 4]) >> s)) | 0;
-      a5 = (a5 + (Math.imul(v, w[q + 5]) >> s)) | 0;
-      a6 = (a6 + (Math.imul(v, w[q + 6]) >> s)) | 0;
-      a7 = (a7 + (Math.imul(v, w[q + 7]) >> s)) | 0;
-    }
-    count = keep(t, at, p * 8, a0, a1, a2, a3, a4, a5, a6, a7, count);
-  }
-  return count;
+export function layerOutputs(
+  { shape, layers: tensors }: EncoderWeights,
+  arithmetic: Arithmetic,
+  what: 'outputs' | 'sums' = 'outputs',
+): (x: Uint8Array) => Int32Array[] {
+  const layers = encoderLayers(shape);
+  return (x) => {
+    const steps = load(layers, tensors, arithmetic);
+    values.set(x);
+    return layers.map(({ outputs, largest }, i) => {
+      run({ ...steps[i], low: -(2 ** 31), high: 2 ** 31 - 1 });
+      const made = values.subarray(steps[i].to, steps[i].to + outputs);
+      const sums = made.slice();
+      for (let k = 0; k < outputs; k++) made[k] = Math.min(largest, Math.max(0, sums[k]));
+      return what === 'sums' ? sums : made.slice();
+    });
+  };
 }
 
-function convolveExact(
-  w: Int8Array,
-  bias: Int8Array,
-  x: Uint8Array,
-  from: number,
-  t: Uint16Array,
-  at: number,
-): number {
-  let count = 0;
-  const up = CONV_BIAS_SHIFT + CONV_SHIFT;
-  const s = CONV_SHIFT;
-  for (let p = 0; p < CONV_SIDE ** 2; p++) {
-    let a0 = bias[0] << up;
-    let a1 = bias[1] << up;
-    let a2 = bias[2] << up;
-    let a3 = bias[3] << up;
-    let a4 = bias[4] << up;
-    let a5 = bias[5] << up;
-    let a6 = bias[6] << up;
-    let a7 = bias[7] << up;
-    for (let tap = tapStart[p]; tap < tapStart[p + 1]; tap++) {
-      const v = x[from + tapInput[tap]];
-      if (v === 0) continue;
-      const q = tapWeight[tap];
-      a0 = (a0 + Math.imul(v, w[q])) | 0;
-      a1 = (a1 + Math.imul(v, w[q + 1])) | 0;
-      a2 = (a2 + Math.imul(v, w[q + 2])) | 0;
-      a3 = (a3 + Math.imul(v, w[q + 3])) | 0;
-      a4 = (a4 + Math.imul(v, w[q + 4])) | 0;
-      a5 = (a5 + Math.imul(v, w[q + 5])) | 0;
-      a6 = (a6 + Math.imul(v, w[q + 6])) | 0;
-      a7 = (a7 + Math.imul(v, w[q + 7])) | 0;
-    }
-    count = keep(t, at, p * 8, a0 >> s, a1 >> s, a2 >> s, a3 >> s, a4 >> s, a5 >> s, a6 >> s, a7 >> s, count);
-  }
-  return count;
+/** Sums that are made side by side, so that each input is loaded once for all of them. */
+const WIDE = 8;
+/**
+ * Weights are kept 2^UP times as large, and each product is shifted down again: by a constant, which is fast. The largest
+ * shift of a shape's products is 9 to the right and 1 to the left; 12 bits times 8 bits times 2^10 are 30 bits.
+ */
+const UP = 9;
+
+// The encoder at work, one layer behind the other. Arrays of the module are what the compiler makes the fastest loops of,
+// and safe, because nothing here yields. The weight memory bounds the shapes: 12864 one-bit weights, each of them filled
+// up to WIDE, 32 filters at 64 places, at most 48 of 48 cells.
+/** Rows of one weight per channel, filled up to groups of WIDE, 2^UP times as large as the sum needs. */
+const kernel = new Int32Array(12864 * WIDE);
+/** Rows of one bias per channel, filled up likewise. */
+const bias = new Int32Array(4096);
+/** Of each connection its input in `values`, and where its weights begin in `kernel`. */
+const input = new Int32Array(8192);
+const row = new Int32Array(8192);
+/** The image, then the outputs of each layer. */
+const values = new Int32Array(8192);
+/** Connections of a position whose input is not 0: where their weights begin, and the input. */
+const at = new Int32Array(4096);
+const value = new Int32Array(4096);
+
+/** A layer in these arrays. */
+interface Step {
+  /** Of each position the first of its connections, and the end of the last position's. */
+  readonly first: Int32Array;
+  readonly channels: number;
+  /** Position p takes the biases at bias + biasStep * p. */
+  readonly bias: number;
+  readonly biasStep: number;
+  /** Where the outputs begin. */
+  readonly to: number;
+  /** Shift of the sum: the two arithmetics differ only in where the shift is, in each product or here. */
+  readonly after: number;
+  readonly low: number;
+  readonly high: number;
 }
 
-/** ReLU of eight sums into t[at+m..]; appends the non-zero ones to (index, value). */
-function keep(
-  t: Uint16Array,
-  at: number,
-  m: number,
-  a0: number,
-  a1: number,
-  a2: number,
-  a3: number,
-  a4: number,
-  a5: number,
-  a6: number,
-  a7: number,
+function load(
+  layers: readonly EncoderLayer[],
+  tensors: readonly LayerWeights[],
+  arithmetic: Arithmetic,
+): Step[] {
+  let [kernelAt, biasAt, inputAt, from] = [0, 0, 0, 0];
+  return layers.map((layer, depth) => {
+    const { kind, taps, channels, kernelRows, shift, biasShift } = layer;
+    const given = tensors[depth];
+    const width = WIDE * Math.ceil(channels / WIDE);
+    const after = arithmetic === 'exact' ? Math.max(0, shift) : 0;
+    const up = UP - shift + after;
+    const [rowStep, channelStep] = kind === 'dense' ? [1, kernelRows] : [channels, 1];
+    for (let k = 0; k < kernelRows; k++)
+      for (let c = 0; c < width; c++)
+        kernel[kernelAt + k * width + c] =
+          c < channels ? given.kernel[k * rowStep + c * channelStep] << up : 0;
+    const to = from + layer.inputs + (depth === 0 ? 0 : WIDE);
+    const first = new Int32Array(taps.length + 1);
+    taps.forEach((list, p) => {
+      first[p] = inputAt;
+      for (const tap of list) {
+        input[inputAt] = from + tap.input;
+        row[inputAt++] = kernelAt + tap.kernel * width;
+      }
+    });
+    first[taps.length] = inputAt;
+    const biasStep = kind === 'local' ? width : 0;
+    const step = { first, channels, bias: biasAt, biasStep, to, after, low: 0, high: layer.largest };
+    for (let i = 0; i < given.bias.length; i++)
+      bias[biasAt + Math.floor(i / channels) * width + (i % channels)] = given.bias[i] << (biasShift + after);
+    kernelAt += kernelRows * width;
+    biasAt += Math.ceil(given.bias.length / channels) * width;
+    from = to;
+    return step;
+  });
+}
+
+function run({ first, channels, bias: biasAt, biasStep, to, after, low, high }: Step): void {
+  for (let p = 0; p < first.length - 1; p++) {
+    let count = 0;
+    const end = first[p + 1];
+    for (let k = first[p]; k < end; k++) {
+      const v = values[input[k]];
+      if (v === 0) continue;
+      at[count] = row[k];
+      value[count] = v;
+      count++;
+    }
+    for (let c = 0; c < channels; c += WIDE)
+      sumWide(count, c, biasAt + biasStep * p + c, to + p * channels + c, after, low, high);
+  }
+}
+
+/** WIDE outputs of a position from channel c on; those that are filled up are overwritten by the next, or never read. */
+function sumWide(
   count: number,
-): number {
-  let n = count;
-  const to = at + m;
-  t[to] = Math.max(a0, 0);
-  t[to + 1] = Math.max(a1, 0);
-  t[to + 2] = Math.max(a2, 0);
-  t[to + 3] = Math.max(a3, 0);
-  t[to + 4] = Math.max(a4, 0);
-  t[to + 5] = Math.max(a5, 0);
-  t[to + 6] = Math.max(a6, 0);
-  t[to + 7] = Math.max(a7, 0);
-  for (let f = 0; f < 8; f++) {
-    const v = t[to + f];
-    index[n] = m + f;
-    value[n] = v;
-    if (v !== 0) n++;
+  c: number,
+  b: number,
+  o: number,
+  after: number,
+  low: number,
+  high: number,
+): void {
+  let a0 = bias[b];
+  let a1 = bias[b + 1];
+  let a2 = bias[b + 2];
+  let a3 = bias[b + 3];
+  let a4 = bias[b + 4];
+  let a5 = bias[b + 5];
+  let a6 = bias[b + 6];
+  let a7 = bias[b + 7];
+  for (let k = 0; k < count; k++) {
+    const q = at[k] + c;
+    const v = value[k];
+    a0 = (a0 + (Math.imul(v, kernel[q]) >> UP)) | 0;
+    a1 = (a1 + (Math.imul(v, kernel[q + 1]) >> UP)) | 0;
+    a2 = (a2 + (Math.imul(v, kernel[q + 2]) >> UP)) | 0;
+    a3 = (a3 + (Math.imul(v, kernel[q + 3]) >> UP)) | 0;
+    a4 = (a4 + (Math.imul(v, kernel[q + 4]) >> UP)) | 0;
+    a5 = (a5 + (Math.imul(v, kernel[q + 5]) >> UP)) | 0;
+    a6 = (a6 + (Math.imul(v, kernel[q + 6]) >> UP)) | 0;
+    a7 = (a7 + (Math.imul(v, kernel[q + 7]) >> UP)) | 0;
   }
-  return n;
-}
-
-/** Dense layer over the non-zero activations, four latents at a time so that each is loaded once per four. */
-function connectEcont(d: Int8Array, bias: Int8Array, count: number, latents: Uint16Array, at: number): void {
-  const up = DENSE_BIAS_SHIFT;
-  const s = DENSE_SHIFT;
-  for (let o = 0; o < LATENTS; o += 4) {
-    const base = o * ACTIVATIONS;
-    let y0 = bias[o] << up;
-    let y1 = bias[o + 1] << up;
-    let y2 = bias[o + 2] << up;
-    let y3 = bias[o + 3] << up;
-    for (let k = 0; k < count; k++) {
-      const q = base + index[k];
-      const v = value[k];
-      y0 = (y0 + (Math.imul(v, d[q]) >> s)) | 0;
-      y1 = (y1 + (Math.imul(v, d[q + ACTIVATIONS]) >> s)) | 0;
-      y2 = (y2 + (Math.imul(v, d[q + 2 * ACTIVATIONS]) >> s)) | 0;
-      y3 = (y3 + (Math.imul(v, d[q + 3 * ACTIVATIONS]) >> s)) | 0;
-    }
-    latents[at + o] = saturate(y0);
-    latents[at + o + 1] = saturate(y1);
-    latents[at + o + 2] = saturate(y2);
-    latents[at + o + 3] = saturate(y3);
-  }
-}
-
-function connectExact(d: Int8Array, bias: Int8Array, count: number, latents: Uint16Array, at: number): void {
-  const up = DENSE_BIAS_SHIFT + DENSE_SHIFT;
-  const s = DENSE_SHIFT;
-  for (let o = 0; o < LATENTS; o += 4) {
-    const base = o * ACTIVATIONS;
-    let y0 = bias[o] << up;
-    let y1 = bias[o + 1] << up;
-    let y2 = bias[o + 2] << up;
-    let y3 = bias[o + 3] << up;
-    for (let k = 0; k < count; k++) {
-      const q = base + index[k];
-      const v = value[k];
-      y0 = (y0 + Math.imul(v, d[q])) | 0;
-      y1 = (y1 + Math.imul(v, d[q + ACTIVATIONS])) | 0;
-      y2 = (y2 + Math.imul(v, d[q + 2 * ACTIVATIONS])) | 0;
-      y3 = (y3 + Math.imul(v, d[q + 3 * ACTIVATIONS])) | 0;
-    }
-    latents[at + o] = saturate(y0 >> s);
-    latents[at + o + 1] = saturate(y1 >> s);
-    latents[at + o + 2] = saturate(y2 >> s);
-    latents[at + o + 3] = saturate(y3 >> s);
-  }
-}
-
-function saturate(y: number): number {
-  return y < 0 ? 0 : Math.min(y, LATENT_LARGEST);
+  values[o] = Math.max(low, Math.min(high, a0 >> after));
+  values[o + 1] = Math.max(low, Math.min(high, a1 >> after));
+  values[o + 2] = Math.max(low, Math.min(high, a2 >> after));
+  values[o + 3] = Math.max(low, Math.min(high, a3 >> after));
+  values[o + 4] = Math.max(low, Math.min(high, a4 >> after));
+  values[o + 5] = Math.max(low, Math.min(high, a5 >> after));
+  values[o + 6] = Math.max(low, Math.min(high, a6 >> after));
+  values[o + 7] = Math.max(low, Math.min(high, a7 >> after));
 }

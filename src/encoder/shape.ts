@@ -1,14 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { EconError } from '../base/index.js';
+import { ACTIVATION_BITS, FIELD_BITS, LATENT_BITS, LATENT_LARGEST, LATENTS } from './formats.js';
 import { fieldLength, MOST_CHOSEN_FROM } from './largest.js';
 import { weightFormatSchema } from './weight-format.js';
 
-const activationBits = z.int().min(1).max(12).default(12);
+const activationBits = z.int().min(1).max(ACTIVATION_BITS).default(ACTIVATION_BITS);
 const format = weightFormatSchema.default({ kind: 'fixed', bits: 6, fraction: 5 });
 
 /**
- * What encoder to build: an image, at most one convolution, further dense layers, and the latents. It stands in the
- * place of ECON-T's own: 48 normalised cells in, weights in the 12 weight blocks, at most 144 bits of latents out.
+ * What encoder to build: an image, at most one convolution, further dense layers, and the latents: 48 normalised cells
+ * in, weights in the 12 weight blocks, at most 144 bits of latents out.
  */
 export const encoderShapeSchema = z.strictObject({
   /** 8x8 with a masked quarter as in ECON-T, or the three rhombi of 4x4 cells as channels. */
@@ -32,7 +34,7 @@ export const encoderShapeSchema = z.strictObject({
     .default([]),
   latents: z.strictObject({
     /** Bits of each latent's code. The latent itself has 9, 8 of them fraction bits, and saturates. */
-    bits: z.array(z.int().min(1).max(9)).min(1).max(144),
+    bits: z.array(z.int().min(1).max(LATENT_BITS)).min(1).max(FIELD_BITS),
     /**
      * linear: the top bits. levels: how many of 2^bits - 1 thresholds (1..511, rising, the same for all latents) the
      * latent reaches: fine steps where most charges are.
@@ -42,7 +44,7 @@ export const encoderShapeSchema = z.strictObject({
         z.strictObject({ kind: z.literal('linear') }),
         z.strictObject({
           kind: z.literal('levels'),
-          thresholds: z.array(z.int().min(1).max(511)).min(1).max(63),
+          thresholds: z.array(z.int().min(1).max(LATENT_LARGEST)).min(1).max(63),
         }),
       ])
       .default({ kind: 'linear' }),
@@ -63,14 +65,16 @@ export const encoderShapeSchema = z.strictObject({
 export type EncoderShape = z.infer<typeof encoderShapeSchema>;
 export type ShapeInput = z.input<typeof encoderShapeSchema>;
 
-/** Bits of the field of a packet that the latents share. */
-export const FIELD_BITS = 144;
-
-/** ECON-T's encoder, written as a shape; the chip's own blocks build it when no shape is given. */
+/** ECON-T's encoder: the one to take when nobody names another. */
 export const econtShape: EncoderShape = encoderShapeSchema.parse({
   conv: { filters: 8 },
-  latents: { bits: new Array<number>(16).fill(9) },
+  latents: { bits: new Array<number>(LATENTS).fill(LATENT_BITS) },
 });
+
+/** Are two shapes the same encoder? What a schema filled in counts as said. */
+export function sameShape(a: EncoderShape, b: EncoderShape): boolean {
+  return isDeepStrictEqual(a, b);
+}
 
 /** @throws EconError chip/bad-shape naming the first wrong entry */
 export function encoderShape(input: unknown): EncoderShape {

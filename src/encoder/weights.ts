@@ -1,9 +1,28 @@
 import { EconError } from '../base/index.js';
+import { WEIGHT_BITS, WEIGHT_FRACTION_BITS } from './formats.js';
 import { encoderLayers } from './layers.js';
-import { type EncoderWeights, WEIGHT_BITS, WEIGHT_FRACTION_BITS } from './parameters.js';
 import { badShape, type EncoderShape, econtShape } from './shape.js';
-import { layerWeights, shapeOf, weightsOfLayers } from './shape-reference.js';
 import { multiplierOf, type WeightFormat, weightBits, wordOf } from './weight-format.js';
+
+/** Multipliers of one layer, and its biases of -32..31. */
+export interface LayerWeights {
+  /** Of a dense layer [output][input], of others [kernel row][channel]; a local layer has one channel. */
+  readonly kernel: Int8Array;
+  /** One per channel, or of a local layer one per output. */
+  readonly bias: Int8Array;
+}
+
+/** Integer weights of an encoder. */
+export interface EncoderWeights {
+  readonly shape: EncoderShape;
+  /** In the order of encoderLayers. Of ECON-T's encoder: 72 + 8 of the convolution, 2048 + 16 of the latents. */
+  readonly layers: readonly LayerWeights[];
+}
+
+/** Weights that are all zero, the reset value of the weight registers; of formats without a zero all +1. */
+export function zeroWeights(shape: EncoderShape = econtShape): EncoderWeights {
+  return unpackWeights(new Uint8Array(WEIGHT_BYTES), shape);
+}
 
 /** Bytes of the weight registers: 12 blocks of 134 (spec econt-behaviour 9.6). */
 export const WEIGHT_BYTES = 1608;
@@ -36,11 +55,13 @@ export function weightSections(shape: EncoderShape): readonly { kernel: Section;
       if (boundary === block) bit = (block + 1) * BANK_BITS;
       boundary = Math.floor(bit / BANK_BITS);
     }
-    const [kernelName, biasName] = fieldNames(layer.name);
     const values = layer.kernelRows * layer.channels;
-    const kernel = { name: kernelName, format: layer.weights, values, at: bit };
+    const kernel = { name: `${layer.name}.kernel`, format: layer.weights, values, at: bit };
     bit += kernel.values * weightBits(layer.weights);
-    const section = { kernel, bias: { name: biasName, format: bias, values: layer.biases, at: bit } };
+    const section = {
+      kernel,
+      bias: { name: `${layer.name}.bias`, format: bias, values: layer.biases, at: bit },
+    };
     bit += layer.biases * WEIGHT_BITS;
     if (bit > 8 * WEIGHT_BYTES)
       throw badShape(
@@ -57,10 +78,9 @@ export function weightSections(shape: EncoderShape): readonly { kernel: Section;
  * @returns 1608 bytes
  * @throws EconError chip/bad-weights on a wrong length or a value outside -32..31
  */
-export function packWeights(weights: EncoderWeights): Uint8Array {
+export function packWeights({ shape, layers }: EncoderWeights): Uint8Array {
   const bytes = new Uint8Array(WEIGHT_BYTES);
-  const layers = layerWeights(weights);
-  weightSections(shapeOf(weights)).forEach((section, i) => {
+  weightSections(shape).forEach((section, i) => {
     pack(section.kernel, layers[i].kernel, bytes);
     pack(section.bias, layers[i].bias, bytes);
   });
@@ -92,17 +112,15 @@ function pack({ name, format, values, at }: Section, given: Int8Array, bytes: Ui
  * @param shape left out: ECON-T's encoder
  * @throws EconError chip/bad-weights on a wrong length
  */
-export function unpackWeights(bytes: Uint8Array, shape?: EncoderShape): EncoderWeights {
+export function unpackWeights(bytes: Uint8Array, shape: EncoderShape = econtShape): EncoderWeights {
   if (bytes.length !== WEIGHT_BYTES) {
     throw badWeights('weight bytes', `are ${bytes.length}, not ${WEIGHT_BYTES}.`);
   }
-  const layers = weightSections(shape ?? econtShape).map((section) => ({
+  const layers = weightSections(shape).map((section) => ({
     kernel: unpack(section.kernel, bytes),
     bias: unpack(section.bias, bytes),
   }));
-  if (shape) return weightsOfLayers(shape, layers);
-  const [conv, dense] = layers;
-  return { convKernel: conv.kernel, convBias: conv.bias, denseKernel: dense.kernel, denseBias: dense.bias };
+  return { shape, layers };
 }
 
 function unpack({ format, values, at }: Section, bytes: Uint8Array): Int8Array {
@@ -114,12 +132,13 @@ function unpack({ format, values, at }: Section, bytes: Uint8Array): Int8Array {
   });
 }
 
-/** Entries of EncoderWeights that hold a layer. */
-function fieldNames(layer: string): readonly [string, string] {
-  if (layer === 'conv') return ['convKernel', 'convBias'];
-  if (layer === 'latents') return ['denseKernel', 'denseBias'];
-  const hidden = `hidden[${layer.replace('dense', '')}]`;
-  return [`${hidden}.kernel`, `${hidden}.bias`];
+/** What stands at a bit of the weight string: `conv.kernel[17]`. */
+export function weightAt(shape: EncoderShape, bit: number): string {
+  for (const { name, format, values, at } of weightSections(shape).flatMap((s) => [s.kernel, s.bias])) {
+    const i = Math.floor((bit - at) / weightBits(format));
+    if (i >= 0 && i < values) return `${name}[${i}]`;
+  }
+  return `unused bit ${bit}`;
 }
 
 /** Blocks of the weight memory that a shape uses, from block 0. */

@@ -67,7 +67,8 @@ function mismatch({ latents, graph: encoder }: LoweredNetwork, decoder: NetworkG
   if (takes < latents.length)
     return `the decoder takes ${takes} numbers, the encoder makes ${latents.length}`;
   const [output, ...more] = decoder.outputs;
-  const shape = decoder.nodes.find((node) => node.output === output)?.shape ?? [];
+  const made = decoder.nodes.find((node) => node.output === output);
+  const shape = made ? made.shape : [];
   if (more.length > 0 || !waferInput(shape))
     return `the decoder makes ${decoder.outputs.length} values, the first ${shape.join('x')}: no wafer`;
   return undefined;

@@ -1,10 +1,4 @@
-import {
-  type EncoderLayer,
-  encoderLayers,
-  layerWeights,
-  shapeOf,
-  WEIGHT_FRACTION_BITS,
-} from '../encoder/index.js';
+import { type EncoderLayer, encoderLayers, WEIGHT_FRACTION_BITS } from '../encoder/index.js';
 import type { Model } from '../model/index.js';
 import { transposed } from './lower/index.js';
 
@@ -19,8 +13,7 @@ export interface RealLayer {
 
 /** Layers of a model's encoder; one whose latents see a few cells each becomes a dense layer with zeros elsewhere. */
 export function realLayers({ encoder }: Model): RealLayer[] {
-  const shape = shapeOf(encoder);
-  const tensors = layerWeights(encoder);
+  const { shape, layers: tensors } = encoder;
   return encoderLayers(shape).map((layer, i): RealLayer => {
     const { kind, kernelRows, channels, weights, inputs, outputs } = layer;
     const values = Float64Array.from(tensors[i].kernel, (code) => code * 2 ** -weights.fraction);

@@ -1,6 +1,6 @@
 import { unzipSync } from 'fflate';
 import { EconError, Random, readBytes } from '../base/index.js';
-import { encoderLayers, IMAGE_CELLS, layerOutputs, layerWeights, shapeOf } from '../encoder/index.js';
+import { encoderLayers, IMAGE_CELLS, layerOutputs } from '../encoder/index.js';
 import type { Model } from '../model/index.js';
 import { executeGraph, sizeOf } from './graph/index.js';
 import { waferInput } from './lower/image.js';
@@ -50,11 +50,10 @@ export async function checkLatents(path: string, model: Model): Promise<ExportCh
 /** Reads the arrays of an NPZ file back and compares them with the model's integers. */
 export function checkArrays(path: string, { encoder }: Model): ExportCheck {
   const entries = unzipSync(readBytes(path));
-  const tensors = layerWeights(encoder);
-  const pairs = encoderLayers(shapeOf(encoder)).flatMap(({ name }, i) =>
+  const pairs = encoderLayers(encoder.shape).flatMap(({ name }, i) =>
     (['kernel', 'bias'] as const).flatMap((part) => {
       const array = entries[`${name}_${part}.npy`] && parseNpy(entries[`${name}_${part}.npy`]);
-      const written = tensors[i][part];
+      const written = encoder.layers[i][part];
       if (array?.data.length !== written.length) throw notBack(path, `array ${name}_${part} is not there`);
       return Array.from(written, (v, k) => [array.data[k], v] as const);
     }),
@@ -64,8 +63,8 @@ export function checkArrays(path: string, { encoder }: Model): ExportCheck {
 
 /** Weights that another reader took out of a file, beside the model's. */
 export function checkWeights(model: Model, read: Model['encoder']): ExportCheck {
-  const back = layerWeights(read);
-  const pairs = layerWeights(model.encoder).flatMap((tensor, i) =>
+  const back = read.layers;
+  const pairs = model.encoder.layers.flatMap((tensor, i) =>
     (['kernel', 'bias'] as const).flatMap((part) =>
       Array.from(tensor[part], (v, k) => [back[i][part][k], v] as const),
     ),

@@ -34,7 +34,7 @@ export async function writeEncoder(path: string, model: Model): Promise<ExportRe
     const check = await checkLatents(path, model);
     const same = check.equal === check.values;
     const format = exportFormats[plain ? '.plain.onnx' : '.onnx'];
-    if (model.shape?.latents.largest !== undefined)
+    if (model.shape.latents.largest !== undefined)
       return {
         format,
         bitExact: false,

@@ -1,4 +1,3 @@
-import { shapeOf } from '../encoder/index.js';
 import type { Model } from '../model/index.js';
 import { type RealLayer, realLayers } from './real-weights.js';
 import { type Hdf5Writer, writeHdf5 } from './write-hdf5.js';
@@ -54,7 +53,7 @@ function architecture(
   { encoder }: Model,
   layers: readonly RealLayer[],
 ): { class_name: string; config: { name: string; layers: KerasLayer[] } & Record<string, unknown> } {
-  const { conv, image } = shapeOf(encoder);
+  const { conv, image } = encoder.shape;
   const list: KerasLayer[] = [];
   const add = (name: string, kind: string, config: Record<string, unknown>): void => {
     const before = list.at(-1)?.name;

@@ -1,6 +1,6 @@
 import { zipSync } from 'fflate';
 import { writeFileAtomic } from '../base/index.js';
-import { encoderLayers, layerWeights, shapeOf } from '../encoder/index.js';
+import { encoderLayers } from '../encoder/index.js';
 import type { Model } from '../model/index.js';
 
 /**
@@ -13,10 +13,9 @@ export function writeNpz(path: string, { encoder, decoder }: Model): void {
   const add = (name: string, values: Int8Array | Float32Array, shape: readonly number[]): void => {
     files[`${name}.npy`] = npy(values, shape);
   };
-  const { conv, image } = shapeOf(encoder);
-  const tensors = layerWeights(encoder);
-  encoderLayers(shapeOf(encoder)).forEach(({ name, kind, kernelRows, channels, weights }, i) => {
-    const { kernel, bias } = tensors[i];
+  const { conv, image } = encoder.shape;
+  encoderLayers(encoder.shape).forEach(({ name, kind, kernelRows, channels, weights }, i) => {
+    const { kernel, bias } = encoder.layers[i];
     const shape =
       kind === 'conv' && conv
         ? [conv.kernel, conv.kernel, image === '8x8' ? 1 : 3, conv.filters]

@@ -1,5 +1,5 @@
 import { version, writeFileAtomic } from '../base/index.js';
-import { largestMultiplier, shapeOf } from '../encoder/index.js';
+import { largestMultiplier } from '../encoder/index.js';
 import type { Model } from '../model/index.js';
 import {
   ATTRIBUTE,
@@ -35,7 +35,7 @@ export function writePlainOnnx(path: string, model: Model): void {
 }
 
 function writeGraph(path: string, model: Model, graph: Graph): void {
-  const shape = shapeOf(model.encoder);
+  const { shape } = model.encoder;
   const image = shape.conv ? (shape.image === '8x8' ? [8, 8, 1] : [4, 4, 3]) : [48];
   graph.sides.set('wafer', [graph.batch, ...image]);
   let value = graph.quant('wafer', 'wafer', 8, 1 / 128, { signed: false, floor: false });

@@ -18,7 +18,7 @@ import {
   splitWafers,
   type WaferBatch,
 } from '../dataset/index.js';
-import { DENSE_KERNEL_WEIGHTS, type EncoderWeights, packWeights } from '../encoder/index.js';
+import { type EncoderWeights, encoderLayers, packWeights } from '../encoder/index.js';
 import { MODEL_FILE, type Model, reconstruct, saveModel, WEIGHTS_FILE } from '../model/index.js';
 import { emdOfRows } from '../quality/index.js';
 import { tuneModel } from '../training/index.js';
@@ -159,12 +159,16 @@ export function meanEmd(model: Model, test: WaferBatch): number {
 }
 
 function changedWeights(a: EncoderWeights, b: EncoderWeights): AdaptResult['changed'] {
-  const differ = (x: Int8Array, y: Int8Array): number => x.reduce((n, v, i) => n + (v === y[i] ? 0 : 1), 0);
-  return {
-    conv: differ(a.convKernel, b.convKernel) + differ(a.convBias, b.convBias),
-    dense: differ(a.denseKernel, b.denseKernel) + differ(a.denseBias, b.denseBias),
-    of: a.convKernel.length + a.convBias.length + DENSE_KERNEL_WEIGHTS + a.denseBias.length,
-  };
+  const changed = { conv: 0, dense: 0, of: 0 };
+  encoderLayers(a.shape).forEach(({ kind }, i) => {
+    for (const part of ['kernel', 'bias'] as const) {
+      const other = b.layers[i][part];
+      const differ = a.layers[i][part].reduce((n, v, k) => n + (v === other[k] ? 0 : 1), 0);
+      changed[kind === 'conv' ? 'conv' : 'dense'] += differ;
+      changed.of += other.length;
+    }
+  });
+  return changed;
 }
 
 function weightsHash(weights: EncoderWeights): string {

@@ -46,7 +46,7 @@ export async function econtJob(task: EcontTask): Promise<ChipJob> {
     arithmetic,
     tmr,
     econt,
-    ...(shape && hasEncoder({ econt }) ? { shape } : {}),
+    ...(hasEncoder({ econt }) ? { shape } : {}),
   });
   const writes = chipWrites(description.options, settings);
   const words = await inputWords(task, settings, bx);

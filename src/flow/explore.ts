@@ -13,7 +13,7 @@ import {
 } from '../base/index.js';
 import { estimateShape } from '../budget/index.js';
 import { collectWafers, type DataOptions, splitWafers, type WaferBatch } from '../dataset/index.js';
-import { type EncoderShape, econtShape, encoderShape } from '../encoder/index.js';
+import { type EncoderShape, econtShape, encoderShape, sameShape } from '../encoder/index.js';
 import { reconstruct, saveModel } from '../model/index.js';
 import { emdOfRows } from '../quality/index.js';
 import { batchHash, learnFormats, namedShapes, type TrainingInput, trainEncoder } from '../training/index.js';
@@ -166,7 +166,8 @@ function candidates(etx: number, wafers: WaferBatch): Candidate[] {
     return { name, shape: encoderShape({ conv: { filters, weights }, latents: { bits: latents, weights } }) };
   });
   const own = { ...econtShape, latents: { ...econtShape.latents, bits: latents } };
-  return [...named.map(({ name, shape }) => ({ name, shape: shape ?? own })), ...narrow];
+  const all = named.map(({ name, shape }) => ({ name, shape: sameShape(shape, econtShape) ? own : shape }));
+  return [...all, ...narrow];
 }
 
 /** Prices of all bits of all weights, in EMD, at which widths are learned. */

@@ -1,6 +1,6 @@
 import { checkWritable, EconError, readBytes, writeFileAtomic } from '../base/index.js';
 import { commitWrite, encoderWrites, readSettings, settingsToYaml, writesToText } from '../chips/index.js';
-import { packWeights, unpackWeights } from '../encoder/index.js';
+import { econtShape, packWeights, sameShape, unpackWeights } from '../encoder/index.js';
 import { checkWeights, type ExportResult, writeEncoder } from '../exchange/index.js';
 import { loadModel } from '../model/index.js';
 import { settingsForModel } from './steps/model-on-chip.js';
@@ -15,7 +15,7 @@ export async function exportModel(folder: string, path: string): Promise<ExportR
   const model = loadModel(folder);
   if (path.endsWith('.bin')) {
     writeFileAtomic(path, packWeights(model.encoder));
-    const check = checkWeights(model, unpackWeights(readBytes(path), model.shape));
+    const check = checkWeights(model, unpackWeights(readBytes(path), model.encoder.shape));
     return {
       format: 'weight image',
       bitExact: check.equal === check.values,
@@ -36,7 +36,7 @@ export async function exportModel(folder: string, path: string): Promise<ExportR
     };
   }
   if (!/\.ya?ml$/.test(path)) return writeEncoder(path, model);
-  if (model.shape)
+  if (!sameShape(model.encoder.shape, econtShape))
     throw new EconError({
       code: 'exchange/settings',
       where: path,

@@ -12,7 +12,7 @@ import {
   writeFileAtomic,
 } from '../base/index.js';
 import { CELLS } from '../detector/index.js';
-import { encoderShape, LATENT_BITS, LATENTS, packWeights, unpackWeights } from '../encoder/index.js';
+import { encoderShape, packWeights, unpackWeights, WEIGHT_BYTES } from '../encoder/index.js';
 import { CHARGE_INPUTS } from './code-charges.js';
 import { contextInputs, decoderContexts } from './context.js';
 import { type DenseLayer, WIDEST_LAYER } from './decoder.js';
@@ -21,8 +21,6 @@ import { type Model, modelHeaderSchema } from './model.js';
 
 export const MODEL_FILE = 'model.json';
 export const WEIGHTS_FILE = 'weights.bin';
-/** 2144 weights of 6 bits, as in the chip's registers (spec econt-behaviour 9.6). */
-const ENCODER_BYTES = 1608;
 
 const REMEDY =
   'Train the model again with `econ train`, or copy both model.json and weights.bin from its source.';
@@ -40,7 +38,7 @@ const fileSchema = modelHeaderSchema.extend({
       .min(1)
       .max(16),
   }),
-  /** weights.bin: 1608 bytes of encoder weights, then per layer kernel and bias in float32, little-endian. */
+  /** weights.bin: the bytes of the weight registers, then per layer kernel and bias in float32, little-endian. */
   weights: z.object({ file: z.literal(WEIGHTS_FILE), bytes: z.int(), sha256: z.string().length(64) }),
   /** Of the text of model.json itself, with nothing between the quotes here. */
   sha256: z.string().optional(),
@@ -109,9 +107,9 @@ export function loadModel(path: string): Model {
   const binaryPath = join(dirname(jsonPath), WEIGHTS_FILE);
   const bytes = readBytes(binaryPath);
   checkChain(file, jsonPath);
-  const shape = file.shape && encoderShape(file.shape);
+  const shape = encoderShape(file.shape);
   const floats = file.decoder.layers.reduce((sum, l) => sum + (l.inputs + 1) * l.outputs, 0);
-  const expected = ENCODER_BYTES + 4 * floats;
+  const expected = WEIGHT_BYTES + 4 * floats;
   if (bytes.length !== expected || file.weights.bytes !== expected) {
     throw modelError('size', binaryPath, `has ${bytes.length} bytes; model.json describes ${expected}.`);
   }
@@ -123,7 +121,7 @@ export function loadModel(path: string): Model {
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = ENCODER_BYTES;
+  let at = WEIGHT_BYTES;
   const take = (n: number): Float32Array => {
     const values = new Float32Array(n);
     for (let i = 0; i < n; i++, at += 4) values[i] = view.getFloat32(at, true);
@@ -141,17 +139,17 @@ export function loadModel(path: string): Model {
   const { decoder, weights: _, sha256: __, ...header } = file;
   return {
     ...header,
-    encoder: unpackWeights(bytes.subarray(0, ENCODER_BYTES), shape),
+    encoder: unpackWeights(bytes.subarray(0, WEIGHT_BYTES), shape),
     decoder: { ...decoder, layers },
   };
 }
 
 function weightBytes({ encoder, decoder }: Model): Uint8Array {
   const tensors = decoder.layers.flatMap((layer) => [layer.kernel, layer.bias]);
-  const bytes = new Uint8Array(ENCODER_BYTES + 4 * tensors.reduce((sum, t) => sum + t.length, 0));
+  const bytes = new Uint8Array(WEIGHT_BYTES + 4 * tensors.reduce((sum, t) => sum + t.length, 0));
   bytes.set(packWeights(encoder));
   const view = new DataView(bytes.buffer);
-  let at = ENCODER_BYTES;
+  let at = WEIGHT_BYTES;
   for (const tensor of tensors) {
     for (const value of tensor) {
       view.setFloat32(at, value, true);
@@ -182,7 +180,7 @@ function parseHeader(json: unknown, path: string): z.infer<typeof fileSchema> {
 /** Layers must fit together, from the latents and what else the packet tells to 48 cells. */
 function checkChain({ shape, latentBits, decoder }: z.infer<typeof fileSchema>, path: string): void {
   const { context, levels, charges, skip, layers } = decoder;
-  const latents = shape?.latents.bits.length ?? LATENTS;
+  const latents = shape.latents.bits.length;
   if (latentBits.length !== latents)
     throw modelError(
       'schema',
@@ -195,8 +193,7 @@ function checkChain({ shape, latentBits, decoder }: z.infer<typeof fileSchema>, 
       path,
       `gives decoder levels of ${levels.length} latents; there are ${latents}.`,
     );
-  const unlike =
-    charges && (shape?.latents.bits ?? [LATENT_BITS]).find((bits) => 2 ** bits !== charges.length);
+  const unlike = charges && shape.latents.bits.find((bits) => 2 ** bits !== charges.length);
   if (charges && unlike !== undefined)
     throw modelError(
       'schema',

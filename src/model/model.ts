@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type EncoderWeights, encoderShapeSchema, LATENT_BITS } from '../encoder/index.js';
+import { type EncoderWeights, econtShape, encoderShapeSchema, LATENT_BITS } from '../encoder/index.js';
 import type { Decoder } from './decoder.js';
 
 /** What a model was made from. Same input, same bytes: no time, host or path. */
@@ -20,9 +20,10 @@ export const qualitySchema = z.record(z.string(), z.number());
 export const modelHeaderSchema = z.object({
   format: z.literal('econ-model'),
   version: z.literal(1),
-  /** ECON-T's encoder (spec econt-behaviour 9), or one of the shape given. */
+  /** Is the encoder ECON-T's (spec econt-behaviour 9)? */
   preset: z.enum(['econt-8x8', 'free']),
-  shape: encoderShapeSchema.optional(),
+  /** Files of before it was always written hold ECON-T's encoder. */
+  shape: encoderShapeSchema.default(econtShape),
   arithmetic: z.enum(['econt', 'exact']),
   /** Output links that the latents were cut for. */
   etx: z.int().min(1).max(13),

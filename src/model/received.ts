@@ -12,8 +12,7 @@ import type { Model } from './model.js';
  */
 export function receivedCharges(model: Model, p: Packets, modules?: Uint16Array): Float32Array {
   const sums = sumMeans(autoencoderAlgorithm.sum, { dropLsb: 0 }, p);
-  const { shape } = model.encoder;
-  const latents = shape ? latentsOfFields(shape, p.latents, p.count) : p.latents;
+  const latents = latentsOfFields(model.encoder.shape, p.latents, p.count);
   const charges = decode(model.decoder, latents, told(p.sumCode, modules), p.count);
   for (let row = 0; row < p.count; row++) {
     const at = row * CELLS;

@@ -32,8 +32,7 @@ export function encoderInput(batch: WaferBatch): Normalised {
 export function receivedLatents(model: Model, x: Uint8Array, n: number): Uint16Array {
   const fields = new Uint16Array(n * LATENTS);
   encode(model.encoder, model.arithmetic, x, n, { latents: fields });
-  const { shape } = model.encoder;
-  const latents = shape ? latentsOfFields(shape, fields, n) : fields;
+  const latents = latentsOfFields(model.encoder.shape, fields, n);
   cutToSent(latents, model.latentBits);
   return latents;
 }

@@ -1,7 +1,6 @@
-import { keepMask, latentBits, payloadBits } from '../blocks/index.js';
+import { latentBits, payloadBits } from '../blocks/index.js';
 import {
   type EncoderShape,
-  econtShape,
   fieldLength,
   fieldMask,
   LATENT_BITS,
@@ -13,14 +12,11 @@ import {
 import type { Model } from './model.js';
 
 /**
- * Bits of each latent that N links carry: of ECON-T's encoder the same for all (1, 3, 5, 7, 9); of a free shape those
- * that it has when the payload holds them, else so many fewer, taken from the widest latents, that they are no more than
+ * Bits of each latent that N links carry (of ECON-T's encoder 1, 3, 5, 7, 9): those that it has when the payload holds them, else so many fewer, taken from the widest latents, that they are no more than
  * ECON-T's in all (16, 48, 80, 112): encoders are compared at equal bits. Where only the largest are sent, all lose alike,
  * and what cannot hold a bit of each beside the number of their set holds nothing.
  */
-export function bitsOnLinks(shape: EncoderShape | undefined, etx: number): number[] {
-  if (!shape) return new Array<number>(LATENTS).fill(latentBits(etx));
-  const { latents } = shape;
+export function bitsOnLinks({ latents }: EncoderShape, etx: number): number[] {
   const bits = [...latents.bits];
   const total = fieldLength(latents);
   if (latents.largest !== undefined && total > payloadBits(etx)) {
@@ -33,8 +29,8 @@ export function bitsOnLinks(shape: EncoderShape | undefined, etx: number): numbe
 }
 
 /** Per latent, what the receiver gets of each value 0..511 when the top `sent` bits of its code are sent. */
-export function latentTables(shape: EncoderShape | undefined, sent: readonly number[]): Uint16Array[] {
-  const { bits, code } = (shape ?? econtShape).latents;
+export function latentTables(shape: EncoderShape, sent: readonly number[]): Uint16Array[] {
+  const { bits, code } = shape.latents;
   return sent.map((kept, o) => latentTable(code, bits[o], kept));
 }
 
@@ -42,8 +38,8 @@ export function latentTables(shape: EncoderShape | undefined, sent: readonly num
  * Per latent, how fast what the receiver gets grows with the latent, for each value 0..511: 1 of linear codes, of a
  * float's the step of its code over the width of the interval.
  */
-export function latentSlopes(shape: EncoderShape | undefined): Float32Array[] {
-  const { bits, code } = (shape ?? econtShape).latents;
+export function latentSlopes(shape: EncoderShape): Float32Array[] {
+  const { bits, code } = shape.latents;
   return bits.map((width) => {
     if (code.kind === 'linear') return new Float32Array(512).fill(1);
     const words = Array.from({ length: 512 }, (_, value) => latentCode(code, width, value));
@@ -68,5 +64,5 @@ export function sentBits(model: Pick<Model, 'etx' | 'latentBits' | 'encoder'>, e
 
 /** keep_auto_encoder_bits that sends the top `bits[o]` of each latent. */
 export function sentMask({ encoder }: Pick<Model, 'encoder'>, bits: readonly number[]): bigint {
-  return encoder.shape ? fieldMask(encoder.shape, bits) : keepMask(bits);
+  return fieldMask(encoder.shape, bits);
 }

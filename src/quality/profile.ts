@@ -6,7 +6,6 @@ import {
   LATENT_LARGEST,
   latentCode,
   layerOutputs,
-  shapeOf,
   signedBits,
   type WidthCertificate,
   widthCertificate,
@@ -75,7 +74,7 @@ export function profileEncoder(model: Model, batch: WaferBatch): EncoderProfile 
 /** As profileEncoder, for work that can be interrupted. */
 export function* profileInPieces(model: Model, batch: WaferBatch): Pieces<EncoderProfile> {
   const { encoder, arithmetic, latentBits } = model;
-  const shape = shapeOf(encoder);
+  const { shape } = encoder;
   const layers = encoderLayers(shape);
   const { x } = encoderInput(batch);
   let high = 0;

@@ -5,6 +5,7 @@ import { type Model, sentBits } from '../model/index.js';
 import { type Network, setEncoderWeights } from './plan/network.js';
 import {
   encoderRateOf,
+  isEcont,
   narrowingOf,
   networkOf,
   type ResolvedSettings,
@@ -46,13 +47,13 @@ async function withScales(
 ): Promise<ResolvedSettings> {
   const { shape, scales } = settings;
   if (scales === 'given') return settings;
-  if (!shape || encoderRateOf(settings) === 0)
+  if (isEcont(settings) || encoderRateOf(settings) === 0)
     throw new EconError({
       code: 'training/settings',
       where: 'training setting scales',
-      what: shape
-        ? 'the weights of this encoder keep what they start with: no scale is learned with them.'
-        : "ECON-T's own encoder has the chip's formats: there is nothing to learn.",
+      what: isEcont(settings)
+        ? "ECON-T's own encoder has the chip's formats: there is nothing to learn."
+        : 'the weights of this encoder keep what they start with: no scale is learned with them.',
       remedy: 'Take another shape, e.g. --shape latents24, or leave scales out.',
     });
   const wafers = Math.min(SCALES_WAFERS, Math.round(SCALES_SHARE * settings.wafers));
@@ -95,8 +96,7 @@ export interface FitTask extends TrainingTask {
 /** Trains a decoder from scratch for an encoder that is given, such as one that was trained elsewhere. */
 export async function fitDecoder(task: FitTask): Promise<TrainingResult> {
   const { encoder } = task;
-  const { shape } = encoder;
-  const settings = resolved({ ...trainingFit, ...task.settings, ...(shape ? { shape } : {}) });
+  const settings = resolved({ ...trainingFit, ...task.settings, shape: encoder.shape });
   const network = networkOf(settings);
   const origin = { refitOf: encoderHash({ encoder }) };
   return runTraining(task, settings, network, origin, (session, examples, random) => {

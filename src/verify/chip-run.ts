@@ -16,7 +16,7 @@ import {
   probes,
   registerNamed,
 } from '../chips/index.js';
-import { fieldWidths, INPUT_BITS, LATENT_BITS, LATENTS } from '../encoder/index.js';
+import { fieldWidths, INPUT_BITS } from '../encoder/index.js';
 import { type LoadTiming, Simulator } from '../netlist-sim/index.js';
 import { recordRow } from './chip-wave.js';
 import { type Divergence, findDivergence } from './divergence.js';
@@ -265,8 +265,7 @@ function measureEncoder(
   const x = layers.map((layer) =>
     joined(layer.normaliser.slice(0, CODES), new Array<number>(CODES).fill(INPUT_BITS)),
   );
-  const { shape } = settings.weights;
-  const widths = shape ? fieldWidths(shape.latents) : new Array<number>(LATENTS).fill(LATENT_BITS);
+  const widths = fieldWidths(settings.weights.shape.latents);
   const y = layers.map((layer) => joined(layer.dense, widths));
   const shown = (trace: readonly bigint[], series: readonly bigint[]): number =>
     trace.findIndex((_, at) => series.every((value, i) => trace[at + i] === value));

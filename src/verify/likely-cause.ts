@@ -1,6 +1,6 @@
 import type { ChipSettings } from '../blocks/index.js';
 import { configurationWrites, type Layer, type Probe, registerNamed } from '../chips/index.js';
-import { packWeights, usedBlocks, WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../encoder/index.js';
+import { packWeights, usedBlocks, WEIGHT_BLOCK_BYTES, weightAt } from '../encoder/index.js';
 import type { Simulator } from '../netlist-sim/index.js';
 import type { LayerValues } from './reference-layers.js';
 
@@ -93,8 +93,7 @@ function wrongWeights({ chip, settings }: Symptom): string | undefined {
   const base = registerNamed('weights').address;
   let wrong = 0;
   let first = '';
-  const { shape } = settings.weights;
-  const blocks = shape ? usedBlocks(shape) : WEIGHT_BLOCKS;
+  const blocks = usedBlocks(settings.weights.shape);
   for (let n = 0; n < blocks; n++) {
     const bank = peekOr(chip, `u_weight_memory.u_weight_bank_${String(n).padStart(2, '0')}.active_o`);
     if (bank === undefined) return undefined;
@@ -104,8 +103,7 @@ function wrongWeights({ chip, settings }: Symptom): string | undefined {
       if (got === packed[at] || wrong++ > 0) continue;
       const difference = got ^ packed[at];
       const bit = 31 - Math.clz32(difference & -difference);
-      const name = shape ? `bit ${8 * at + bit} of the weights` : `weight ${Math.floor((8 * at + bit) / 6)}`;
-      first = `${name} (byte 0x${(base + at).toString(16)}) holds 0x${got.toString(16)}, the settings say 0x${packed[at].toString(16)}`;
+      first = `${weightAt(settings.weights.shape, 8 * at + bit)} (byte 0x${(base + at).toString(16)}) holds 0x${got.toString(16)}, the settings say 0x${packed[at].toString(16)}`;
     }
   }
   if (wrong === 0) return undefined;

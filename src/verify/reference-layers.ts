@@ -11,7 +11,6 @@ import {
 } from '../blocks/index.js';
 import { createEmulator, type Layer } from '../chips/index.js';
 import {
-  ACTIVATIONS,
   activationCount,
   type EncoderShape,
   encode,
@@ -40,7 +39,7 @@ export function referenceLayers(settings: ChipSettings, words: Uint32Array, row:
   const charges = frontCharges(buildFront(settings), input, 1);
   const { x, sum, sumCode } = normalise(charges, 1);
   const { shape } = settings.weights;
-  const activations = new Uint16Array(shape ? activationCount(shape) : ACTIVATIONS);
+  const activations = new Uint16Array(activationCount(shape));
   const latents = new Uint16Array(LATENTS);
   encode(settings.weights, settings.arithmetic, x, 1, { activations, latents });
   const out = createEmulator(settings).run(words.subarray(0, (row + 1) * LINKS));
@@ -52,9 +51,9 @@ export function referenceLayers(settings: ChipSettings, words: Uint32Array, row:
     calibration: big(charges),
     'module-sum': big(sum),
     normaliser: [...big(x), ...big(sumCode)],
-    conv: big(shape ? activations.subarray(0, convOutputs(shape)) : activations),
-    hidden: shape ? big(activations.subarray(convOutputs(shape))) : [],
-    dense: shape ? big(readField(fieldWidths(shape.latents), latents, 0)) : big(latents),
+    conv: big(activations.subarray(0, convOutputs(shape))),
+    hidden: big(activations.subarray(convOutputs(shape))),
+    dense: big(readField(fieldWidths(shape.latents), latents, 0)),
     'keep-mask': [payload(latents, settings)],
     formatter: big(links),
   };

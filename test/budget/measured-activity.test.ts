@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
+import { defaultChipOptions, encoderBlock } from '../../src/blocks/index.js';
 import { ASSUMED_CHANGES, measureActivity, type Synthesis, synthesise } from '../../src/budget/index.js';
 import { leafCells } from '../../src/chips/index.js';
 import { wafers } from '../../src/dataset/index.js';
-import { ACTIVATIONS, activationRegister, convTaps, LATENT_BITS, LATENTS } from '../../src/encoder/index.js';
+import { activationCount, econtShape, encoderLayers, LATENTS } from '../../src/encoder/index.js';
 import type { Model } from '../../src/model/index.js';
 
 const random = new Random(41);
@@ -12,15 +13,26 @@ const model: Model = {
   format: 'econ-model',
   version: 1,
   preset: 'econt-8x8',
+  shape: econtShape,
   arithmetic: 'econt',
   etx: 5,
   latentBits: new Array<number>(LATENTS).fill(9),
   provenance: { tool: 'test', settings: {}, data: {} },
   encoder: {
-    convKernel: Int8Array.from({ length: 72 }, () => random.below(64) - 32),
-    convBias: Int8Array.from({ length: 8 }, () => random.below(64) - 32),
-    denseKernel: Int8Array.from({ length: LATENTS * ACTIVATIONS }, () => random.below(64) - 32),
-    denseBias: Int8Array.from({ length: LATENTS }, () => random.below(64) - 32),
+    shape: econtShape,
+    layers: [
+      {
+        kernel: Int8Array.from({ length: 72 }, () => random.below(64) - 32),
+        bias: Int8Array.from({ length: 8 }, () => random.below(64) - 32),
+      },
+      {
+        kernel: Int8Array.from(
+          { length: LATENTS * activationCount(econtShape) },
+          () => random.below(64) - 32,
+        ),
+        bias: Int8Array.from({ length: LATENTS }, () => random.below(64) - 32),
+      },
+    ],
   },
   decoder: { activation: 'softmax', context: 'none', layers: [] },
 };
@@ -28,49 +40,27 @@ const model: Model = {
 const batch = wafers(Uint32Array.from({ length: 20 * 48 }, () => random.below(4000)));
 
 test('the synthesised gates compute the reference, and their switching is measured', async () => {
-  // The sixteen neurons, whose products are kept as modules, and every kind of conv position.
-  const kinds = [...new Set(convTaps.map((t) => t.length))]
-    .filter((taps) => taps > 0)
-    .map((taps) => ({ taps, bits: activationRegister(convTaps.findIndex((t) => t.length === taps)).bits }));
-  const dense = { wide: [576, 672, 288], narrow: [528, 624, 288], empty: [40, 56, 192] };
-  const ports = Object.entries(dense).flatMap(([name, widths]) =>
-    widths.map((width, k) => [`${name}${['', '_triple', '_weights'][k]}_i`, width] as const),
-  );
-  const top = [
-    `module top (${ports.map(([name, width]) => `input [${width - 1}:0] ${name}`).join(', ')}, input [5:0] bias_i,`,
-    `  output [143:0] latent_o, input [71:0] x_i, input [431:0] weights_i, input [47:0] biases_i,`,
-    `  output [${96 * kinds.length - 1}:0] act_o);`,
-    ...Array.from(
-      { length: LATENTS },
-      (_, o) =>
-        `  econ_dense_neuron u_dense_${o} (${ports.map(([name]) => `.${name}(${name})`).join(', ')},
-           .bias_i(bias_i), .latent_o(latent_o[${9 * o} +: 9]));`,
-    ),
-    ...kinds.map(
-      ({ taps, bits }, k) =>
-        `  econ_conv_position #(.Taps(${taps}), .ActBits(${bits})) u_position_${k} (.x_i(x_i[${8 * taps - 1}:0]),
-           .weights_i(weights_i[${48 * taps - 1}:0]), .bias_i(biases_i), .act_o(act_o[${96 * k} +: ${8 * bits}]));`,
-    ),
-    'endmodule',
-  ].join('\n');
-  const synthesis = await synthesise(new Map([...leafCells(), ['top.v', top]]), 'top');
-  const neuron = [...synthesis.modules.values()].find((m) => m.source === 'econ_dense_neuron')!;
-  expect(Object.values(neuron.children).reduce((a, b) => a + b, 0)).toBe(ACTIVATIONS);
+  const text = encoderBlock(econtShape).emit({ options: defaultChipOptions, provenance: [] });
+  const synthesis = await synthesise(new Map([...leafCells(), ['econ_encoder.v', text]]), 'econ_encoder');
+  const neurons = [...synthesis.modules.values()].filter((m) => m.source === 'econ_neurons');
+  const products = neurons.map(({ children }) => Object.values(children).reduce((a, b) => a + b, 0));
+  expect(Math.max(...products)).toBe(activationCount(econtShape));
 
   const activity = measureActivity(synthesis, model, batch, 6);
-  const [conv, latents] = activity.modules;
-  const bits = convTaps.reduce((n, t, p) => n + (t.length > 0 ? 8 * activationRegister(p).bits : 0), 0);
-  expect(conv).toMatchObject({ module: 'econ_conv_position', compared: 6 * bits, mismatches: 0 });
-  expect(latents).toMatchObject({
-    module: 'econ_dense_neuron',
-    compared: LATENTS * 6 * LATENT_BITS,
-    mismatches: 0,
-  });
+  const seen = encoderLayers(econtShape).map(({ taps, channels, positions }) =>
+    positions.reduce((sum, { bits }, p) => sum + (taps[p].length > 0 ? channels * bits : 0), 0),
+  );
+  expect(activity.modules).toMatchObject([
+    { module: 'econ_neurons', layer: 'conv', compared: 6 * seen[0], mismatches: 0 },
+    { module: 'econ_neurons', layer: 'latents', compared: 6 * 16 * 9, mismatches: 0 },
+  ]);
   for (const { settled, changes } of activity.modules) {
     expect(settled).toBeGreaterThan(0.02);
     expect(changes).toBeGreaterThan(settled);
   }
-  expect(activity.changes('u_encoder/u_conv_r3c1', 'econ_conv_position')).toBe(conv.changes);
+  const [conv, latents] = activity.modules;
+  expect(activity.changes('u_encoder/u_conv_13', 'econ_neurons')).toBe(conv.changes);
+  expect(activity.changes('u_encoder/u_latents_00..15', 'econ_neurons')).toBe(latents.changes);
   expect(activity.changes('u_mux', 'econ_mux')).toBe(ASSUMED_CHANGES);
   expect(activity.changes('u_weight_memory/u_weight_bank_00', 'econ_weight_bank')).toBe(0);
 
@@ -84,15 +74,15 @@ test('the synthesised gates compute the reference, and their switching is measur
       ]),
     ),
   });
-  expect(
-    measureActivity(broken('econ_conv_position'), model, batch, 2).modules[0].mismatches,
-  ).toBeGreaterThan(0);
-  expect(
-    measureActivity(broken('econ_weight_product'), model, batch, 2).modules[1].mismatches,
-  ).toBeGreaterThan(0);
-}, 120_000);
+  for (const source of ['econ_neurons', 'econ_product'])
+    for (const { mismatches, layer } of measureActivity(broken(source), model, batch, 2).modules)
+      expect(mismatches, `${source} of ${layer}`).toBeGreaterThan(0);
+}, 300_000);
 
-test('a module that is not there is an error, not an assumption', () => {
+test('no neurons left as modules: nothing is measured, and the method says so', () => {
   const nothing: Synthesis = { top: 'top', modules: new Map(), seconds: 0, recipe: '' };
-  expect(() => measureActivity(nothing, model, batch, 6)).toThrow(/econ_conv_position: .*switching/);
+  const { modules, method, changes } = measureActivity(nothing, model, batch, 6);
+  expect(modules).toEqual([]);
+  expect(method).toContain(`${ASSUMED_CHANGES} changes per gate and BX assumed`);
+  expect(changes('u_encoder/u_conv_13', 'econ_neurons')).toBe(ASSUMED_CHANGES);
 });

@@ -1,4 +1,5 @@
 import type { ChipDescription } from '../../src/chips/index.js';
+import { econtShape } from '../../src/encoder/index.js';
 
 /** A small design with the shape of the chip: blocks, repeated leaf cells, a triplicated register, glue. */
 export const scratchFiles: ReadonlyMap<string, string> = new Map([
@@ -61,7 +62,13 @@ export function scratchDescription(triple = 24): ChipDescription {
   });
   return {
     top: 'scratch' as ChipDescription['top'],
-    options: { arithmetic: 'econt', tmr: 'weights', weights: 'reloadable', i2cTimeoutBits: 20 },
+    options: {
+      arithmetic: 'econt',
+      tmr: 'weights',
+      weights: 'reloadable',
+      i2cTimeoutBits: 20,
+      shape: econtShape,
+    },
     blocks: [block('u_stage', 16), block('u_product', 16), block('u_triple', triple)],
     latency: 2,
     generator: 'test',

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot, Random } from '../../src/base/index.js';
+import { Random } from '../../src/base/index.js';
+import { describeChip, emitChip } from '../../src/chips/index.js';
 import {
-  ACCUMULATOR_BITS,
   type Arithmetic,
+  accumulatorBits,
+  econtShape,
   encode,
+  encoderLayers,
   signedBits,
   widthCertificate,
   zeroWeights,
@@ -14,14 +15,13 @@ import { randomWeights } from './examples.js';
 
 const arithmetics: Arithmetic[] = ['econt', 'exact'];
 
-test('the accumulators are those of the Verilog', () => {
-  const width = (file: string): number[] => {
-    const text = readFileSync(join(packageRoot, 'rtl', file), 'utf8');
-    const [, exact, econt] = /localparam SumBits\s+= \(Exact != 0\) \? (\d+) : (\d+);/.exec(text)!;
-    return [Number(econt), Number(exact)];
-  };
-  expect(width('econ_conv_position.v')).toEqual(arithmetics.map((a) => ACCUMULATOR_BITS[a].conv));
-  expect(width('econ_dense_neuron.v')).toEqual(arithmetics.map((a) => ACCUMULATOR_BITS[a].dense));
+test.each(arithmetics)('%s: the accumulators are those of the Verilog', (arithmetic) => {
+  const text = emitChip(describeChip({ arithmetic })).files.get('rtl/econ_encoder.v') as string;
+  const instances = [...text.matchAll(/\.SumBits\((\d+)\)[^(]*(?:\(\d+\)[^(]*)*\) u_(conv|latents)_\d+ \(/g)];
+  const widths = (name: string) => instances.filter((i) => i[2] === name).map((i) => Number(i[1]));
+  const [conv, dense] = encoderLayers(econtShape).map((layer) => accumulatorBits(layer, arithmetic));
+  expect(widths('conv')).toEqual(new Array(12).fill(conv));
+  expect(widths('latents')).toEqual(new Array(16).fill(dense));
 });
 
 test.each(arithmetics)('%s: holds for any weights, and no wafer leaves the proved range', (arithmetic) => {
@@ -51,15 +51,15 @@ test.each(arithmetics)('%s: holds for any weights, and no wafer leaves the prove
 
 test('the ends of a conv sum are reached, and the largest weights need every bit', () => {
   const weights = zeroWeights();
-  weights.convKernel.fill(31);
-  weights.convBias.fill(31);
+  weights.layers[0].kernel.fill(31);
+  weights.layers[0].bias.fill(31);
   const [conv] = widthCertificate(weights, 'econt').layers;
   const x = new Uint8Array(48).fill(255);
   const activations = new Uint16Array(128);
   encode(weights, 'econt', x, 1, { activations, latents: new Uint16Array(16) });
   expect(conv.sums.map((s) => s.high)).toEqual([...activations]);
   expect(conv).toMatchObject({ bits: 13, needed: 13, holds: true });
-  weights.denseKernel.fill(-32);
+  weights.layers[1].kernel.fill(-32);
   const [, dense] = widthCertificate(weights, 'econt').layers;
   expect(dense.needed).toBeGreaterThan(18);
   expect(widthCertificate(weights, 'econt').dead.length).toBe(16);

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import { normalise } from '../../src/blocks/index.js';
 import {
-  ACTIVATION_LARGEST,
   type Arithmetic,
-  convTaps,
   type EncoderWeights,
+  econtShape,
   encode,
+  encoderLayers,
   imageInput,
   packWeights,
   unpackWeights,
@@ -35,16 +35,16 @@ function oracle(w: EncoderWeights, arithmetic: Arithmetic, x: Uint8Array): { t: 
         const products: [number, number][] = [];
         for (let u = 0; u < 3; u++) {
           for (let v = 0; v < 3; v++)
-            products.push([image[2 * i + u][2 * j + v], w.convKernel[24 * u + 8 * v + f]]);
+            products.push([image[2 * i + u][2 * j + v], w.layers[0].kernel[24 * u + 8 * v + f]]);
         }
-        const sum = layer(products, w.convBias[f], 5n);
+        const sum = layer(products, w.layers[0].bias[f], 5n);
         t.push(sum > 0n ? Number(sum) : 0);
       }
     }
   }
   const out = Array.from({ length: 16 }, (_, o) => {
-    const products = t.map((v, m): [number, number] => [v, w.denseKernel[128 * o + m]]);
-    const y = layer(products, w.denseBias[o], 4n);
+    const products = t.map((v, m): [number, number] => [v, w.layers[1].kernel[128 * o + m]]);
+    const y = layer(products, w.layers[1].bias[o], 4n);
     return Number(y < 0n ? 0n : y > 511n ? 511n : y);
   });
   return { t, out };
@@ -71,9 +71,12 @@ describe('image', () => {
   });
 
   it('is not seen at all by the last four conv positions', () => {
-    expect([10, 11, 14, 15].map((p) => convTaps[p].length)).toEqual([0, 0, 0, 0]);
-    expect(convTaps[0]).toHaveLength(9);
-    expect(convTaps[5].length).toBeLessThan(9);
+    const [{ taps, positions }] = encoderLayers(econtShape);
+    expect([10, 11, 14, 15].map((p) => taps[p].length)).toEqual([0, 0, 0, 0]);
+    expect(taps[0]).toHaveLength(9);
+    expect(taps[5].length).toBeLessThan(9);
+    // A bias of 31 is 124 there: five bits above two that are always 0.
+    expect(positions[10]).toEqual({ largest: 124, saturates: false, bits: 5, zeros: 2 });
   });
 });
 
@@ -97,12 +100,13 @@ describe('encode', () => {
 
     it(`reaches the largest activation and saturates latents at 511 (${arithmetic})`, () => {
       const w = zeroWeights();
-      for (const values of [w.convKernel, w.convBias, w.denseKernel, w.denseBias]) values.fill(31);
+      for (const values of w.layers.flatMap(({ kernel, bias }) => [kernel, bias])) values.fill(31);
       const { activations, latents } = run(w, arithmetic, new Uint8Array(48).fill(255), 1);
       // 9 * floor(255 * 31 / 32) + 4 * 31 = 2347; one truncation of the sum gives 2347 as well.
-      expect(Math.max(...activations)).toBe(ACTIVATION_LARGEST);
+      expect(Math.max(...activations)).toBe(2347);
+      expect(encoderLayers(econtShape)[0].positions[0].largest).toBe(2347);
       expect(Array.from(latents)).toEqual(new Array(16).fill(511));
-      w.denseKernel.fill(-32);
+      w.layers[1].kernel.fill(-32);
       expect(Array.from(run(w, arithmetic, new Uint8Array(48).fill(255), 1).latents)).toEqual(
         new Array(16).fill(0),
       );
@@ -111,7 +115,7 @@ describe('encode', () => {
 
   it('truncates per product in one arithmetic and once in the other', () => {
     const w = zeroWeights();
-    w.convKernel.fill(1);
+    w.layers[0].kernel.fill(1);
     const x = new Uint8Array(48).fill(31);
     // Nine products of 31/32: each is floored to 0, their sum 279/32 is floored to 8.
     expect(run(w, 'econt', x, 1).activations[0]).toBe(0);
@@ -130,9 +134,9 @@ describe('encode', () => {
   it('gives the first activation of section 16.2', () => {
     const w = zeroWeights();
     numbers('18 20 14 1 19 -4 19 18 15').forEach((value, uv) => {
-      w.convKernel[8 * uv] = value;
+      w.layers[0].kernel[8 * uv] = value;
     });
-    w.convBias[0] = -1;
+    w.layers[0].bias[0] = -1;
     const x = new Uint8Array(48);
     x.set(numbers('1 3 3'), 0);
     x.set(numbers('2 2 5'), 8);
@@ -201,10 +205,10 @@ describe('weights', () => {
   it('stand in the string at bit 6q, lowest bits first', () => {
     const weights = zeroWeights();
     const place = (bit: bigint, value: number): bigint => BigInt(value & 63) << bit;
-    weights.convKernel[24 + 16 + 3] = -1;
-    weights.convBias[5] = -17;
-    weights.denseKernel[128 * 7 + 77] = 21;
-    weights.denseBias[15] = -32;
+    weights.layers[0].kernel[24 + 16 + 3] = -1;
+    weights.layers[0].bias[5] = -17;
+    weights.layers[1].kernel[128 * 7 + 77] = 21;
+    weights.layers[1].bias[15] = -32;
     let string = 0n;
     packWeights(weights).forEach((byte, b) => {
       string |= BigInt(byte) << BigInt(8 * b);
@@ -219,9 +223,11 @@ describe('weights', () => {
 
   it('refuse values beyond 6 bits and wrong lengths', () => {
     const weights = zeroWeights();
-    weights.denseKernel[3] = 32;
-    expect(() => packWeights(weights)).toThrow(/denseKernel\[3\].*32/);
-    expect(() => packWeights({ ...zeroWeights(), convBias: new Int8Array(7) })).toThrow(/convBias.*7 values/);
+    weights.layers[1].kernel[3] = 32;
+    expect(() => packWeights(weights)).toThrow(/latents\.kernel\[3\].*32/);
+    const [conv, latents] = zeroWeights().layers;
+    const short = { ...weights, layers: [{ ...conv, bias: new Int8Array(7) }, latents] };
+    expect(() => packWeights(short)).toThrow(/conv\.bias.*7 values/);
     expect(() => unpackWeights(new Uint8Array(1607))).toThrow(/1607/);
   });
 });

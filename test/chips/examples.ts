@@ -31,7 +31,7 @@ export function numbers(text: string): number[] {
 /** Weights over the full range -32..31. */
 export function randomWeights(random: Random): EncoderWeights {
   const weights = zeroWeights();
-  for (const values of [weights.convKernel, weights.convBias, weights.denseKernel, weights.denseBias]) {
+  for (const values of weights.layers.flatMap(({ kernel, bias }) => [kernel, bias])) {
     for (let i = 0; i < values.length; i++) values[i] = random.below(64) - 32;
   }
   return weights;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import {
+  encode,
   encoderShape,
-  encodeShape,
   fieldLength,
   fieldMask,
   fieldWidths,
@@ -64,7 +64,7 @@ describe.each(['the seven largest cells', 'the largest latents behind a dense la
   const n = 50;
   const x = Uint8Array.from({ length: 48 * n }, () => (random.below(3) === 0 ? random.below(256) : 0));
   const fields = new Uint16Array(16 * n);
-  encodeShape(weights, 'econt', x, n, { latents: fields });
+  encode(weights, 'econt', x, n, { latents: fields });
 
   test('the receiver has the codes of the largest values, and 0 of the others', () => {
     const all = encoderShape({ ...shape, latents: { ...latents, largest: undefined } });

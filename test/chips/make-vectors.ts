@@ -43,7 +43,7 @@ function csv(path: string, words: Uint32Array, columns: number, name: string): v
 const production = defaultSettings('production');
 const random = new Random(20261128);
 const weights = production.weights;
-for (const array of [weights.convKernel, weights.convBias, weights.denseKernel, weights.denseBias])
+for (const array of weights.layers.flatMap(({ kernel, bias }) => [kernel, bias]))
   for (let i = 0; i < array.length; i++) array[i] = random.below(64) - 32;
 
 const cases: Readonly<Record<string, Partial<ChipSettings>>> = {

@@ -175,13 +175,14 @@ function autoencoder(s: ChipSettings, q: bigint[], bx: number): number[] {
     if (row < 4) return x[8 * row + col];
     return col < 4 ? x[32 + 4 * (row - 4) + col] : 0n;
   };
-  const w = (u: number, v: number, f: number): bigint => BigInt(s.weights.convKernel[24 * u + 8 * v + f]);
+  const w = (u: number, v: number, f: number): bigint =>
+    BigInt(s.weights.layers[0].kernel[24 * u + 8 * v + f]);
   const exact = s.arithmetic === 'exact';
   const t: bigint[] = new Array(128);
   for (let i = 0; i < 4; i++) {
     for (let j = 0; j < 4; j++) {
       for (let f = 0; f < 8; f++) {
-        const bias = BigInt(s.weights.convBias[f]);
+        const bias = BigInt(s.weights.layers[0].bias[f]);
         let sum = exact ? bias * 128n : 4n * bias;
         for (let u = 0; u < 3; u++)
           for (let v = 0; v < 3; v++) {
@@ -195,10 +196,10 @@ function autoencoder(s: ChipSettings, q: bigint[], bx: number): number[] {
   }
   let raw = '';
   for (let o = 15; o >= 0; o--) {
-    const bias = BigInt(s.weights.denseBias[o]);
+    const bias = BigInt(s.weights.layers[1].bias[o]);
     let y = exact ? bias * 128n : 8n * bias;
     for (let m = 0; m < 128; m++) {
-      const product = t[m] * BigInt(s.weights.denseKernel[128 * o + m]);
+      const product = t[m] * BigInt(s.weights.layers[1].kernel[128 * o + m]);
       y += exact ? product : product >> 4n;
     }
     if (exact) y >>= 4n;

@@ -119,7 +119,7 @@ describe('register images', () => {
     expect(at({ ...production, generation: 'P1', keepMask: 0x18000n }, 0x3b0, 3)).toEqual([0xd3, 1, 0]);
     expect(at({ ...production, generation: 'P1', keepMask: 0x18000n }, 0x3c1, 2)).toEqual([0, 0x80]);
     const weights = zeroWeights();
-    weights.convKernel[0] = -1;
+    weights.layers[0].kernel[0] = -1;
     const own: ChipSettings = { ...production, algorithm: 'autoencoder', weights };
     expect(at(own, 0x600, 1)).toEqual([63]);
     expect(at({ ...own, generation: 'P1' }, 0x538, 1)).toEqual([63]);

@@ -28,9 +28,9 @@ function randomCase(
 ): { settings: ChipSettings; words: Uint32Array } {
   const random = new Random(seed);
   const weights = zeroWeights();
-  for (const array of [weights.convKernel, weights.convBias, weights.denseKernel, weights.denseBias]) {
+  for (const array of weights.layers.flatMap(({ kernel, bias }) => [kernel, bias])) {
     // Small dense weights keep most latents between 0 and 511.
-    const range = array === weights.denseKernel ? 16 : 64;
+    const range = array === weights.layers[1].kernel ? 16 : 64;
     for (let q = 0; q < array.length; q++) array[q] = random.below(range) - range / 2 + (range < 64 ? 2 : 0);
   }
   let keepMask = 0n;
@@ -120,27 +120,31 @@ describe.skipIf(!iverilog)('the first look of the testbench, as it is emitted, i
   });
 });
 
-test.skipIf(!verilator)('Verilator -Wall has nothing to say about any build', async () => {
-  for (const options of [
-    {},
-    { tmr: 'none', arithmetic: 'exact' },
-    { tmr: 'registers' },
-  ] as Partial<ChipOptions>[]) {
-    await withTemporaryFolder(async (folder) => {
-      for (const [path, text] of rtlPackageFiles(describeChip(options))) {
-        mkdirSync(join(folder, dirname(path)), { recursive: true });
-        writeFileSync(join(folder, path), text);
-      }
-      const args = ['--lint-only', '-Wall', '--top-module', 'econ_chip', '-f', 'econ_chip.f'];
-      // The assertions of the cells, too, where all of them are.
-      const asserted = options.tmr === 'registers' ? [['--assert', '-DECON_ASSERT']] : [];
-      for (const more of [[], ...asserted]) {
-        const { status, stderr } = await runTool(verilator!, [...more, ...args], { cwd: folder });
-        expect([status, stderr]).toEqual([0, '']);
-      }
-    });
-  }
-});
+test.skipIf(!verilator)(
+  'Verilator -Wall has nothing to say about any build',
+  async () => {
+    for (const options of [
+      {},
+      { tmr: 'none', arithmetic: 'exact' },
+      { tmr: 'registers' },
+    ] as Partial<ChipOptions>[]) {
+      await withTemporaryFolder(async (folder) => {
+        for (const [path, text] of rtlPackageFiles(describeChip(options))) {
+          mkdirSync(join(folder, dirname(path)), { recursive: true });
+          writeFileSync(join(folder, path), text);
+        }
+        const args = ['--lint-only', '-Wall', '--top-module', 'econ_chip', '-f', 'econ_chip.f'];
+        // The assertions of the cells, too, where all of them are.
+        const asserted = options.tmr === 'registers' ? [['--assert', '-DECON_ASSERT']] : [];
+        for (const more of [[], ...asserted]) {
+          const { status, stderr } = await runTool(verilator!, [...more, ...args], { cwd: folder });
+          expect([status, stderr]).toEqual([0, '']);
+        }
+      });
+    }
+  },
+  300_000,
+);
 
 test('the package lists every file with its hash, and each Verilog file holds the module it is named after', async () => {
   await withTemporaryFolder((folder) => {
@@ -171,6 +175,7 @@ test('probes name registers that are in the emitted blocks, and cover them bit b
   const files = rtlPackageFiles(description);
   const module = new Map(description.blocks.map((b) => [b.instance, `rtl/${b.module}.v`]));
   const widths = new Map<string, number>();
+  const covered = new Set<number>();
   for (const p of probes(description)) {
     const [block, signal] = p.path.split('.');
     if (signal === undefined) continue;
@@ -178,10 +183,11 @@ test('probes name registers that are in the emitted blocks, and cover them bit b
     expect(declared, p.path).not.toBeNull();
     expect(p.lsb + p.width).toBeLessThanOrEqual(Number(declared![1]) + 1);
     widths.set(p.path, (widths.get(p.path) ?? 0) + p.width);
+    if (signal === 'act_conv_q') for (let b = 0; b < p.width; b++) covered.add(p.lsb + b);
   }
-  // 9, 4 and no taps: 12, 11 and 5 bits of 8 filters; the four positions without taps share a register.
-  expect(widths.get('u_encoder.act_r0c0_q')).toBe(96);
-  expect(widths.get('u_encoder.act_r3c1_q')).toBe(88);
-  expect(widths.get('u_encoder.act_empty_q')).toBe(4 * 40);
+  // 6 positions of 8 or 9 taps, 6 of fewer, 4 of none: 12, 11 and 5 bits of 8 filters; those without taps share theirs.
+  expect(widths.get('u_encoder.act_conv_q')).toBe(6 * 96 + 6 * 88 + 4 * 40);
+  expect(covered).toEqual(new Set(Array.from({ length: 6 * 96 + 6 * 88 + 40 }, (_, bit) => bit)));
+  expect(files.get('rtl/econ_encoder.v')).toContain('wire [1143:0] act_conv_q;');
   expect(probes(description).at(-1)!.latency).toBe(description.latency);
 });

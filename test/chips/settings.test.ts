@@ -218,10 +218,10 @@ describe.skipIf(!haveVectors)('published settings', () => {
     const json = JSON.parse(readFileSync(join(folder, 'encoder.json'), 'utf8'));
     const published = json.from_init_yaml_int6;
     const { weights, keepMask: mask, etx } = readSettings(join(folder, 'init.yaml'));
-    expect(Array.from(weights.convKernel)).toEqual(published.conv_kernel.flat(3));
-    expect(Array.from(weights.convBias)).toEqual(published.conv_bias);
-    expect(Array.from(weights.denseKernel)).toEqual(published.dense.flat());
-    expect(Array.from(weights.denseBias)).toEqual(published.dense_bias);
+    expect(Array.from(weights.layers[0].kernel)).toEqual(published.conv_kernel.flat(3));
+    expect(Array.from(weights.layers[0].bias)).toEqual(published.conv_bias);
+    expect(Array.from(weights.layers[1].kernel)).toEqual(published.dense.flat());
+    expect(Array.from(weights.layers[1].bias)).toEqual(published.dense_bias);
     expect([mask, etx]).toEqual([ALL_BITS, 5]);
   });
 

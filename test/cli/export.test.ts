@@ -21,7 +21,9 @@ it('exports a model, and says whether it is bit-exact', { timeout: 60_000 }, asy
   expect(existsSync(join(folder, 'a.onnx'))).toBe(true);
   const yaml = await write('a.yaml', '--json');
   expect(JSON.parse(yaml.stdout)).toMatchObject({ format: 'ECON-T settings', bitExact: true });
-  expect(readSettings(join(folder, 'a.yaml')).weights.denseKernel).toEqual(model.encoder.denseKernel);
+  expect(readSettings(join(folder, 'a.yaml')).weights.layers[1].kernel).toEqual(
+    model.encoder.layers[1].kernel,
+  );
   const bad = await write('a.txt');
   expect([bad.status, bad.stderr]).toEqual([2, expect.stringMatching(/a\.txt.*\.onnx, \.h5, \.npz/s)]);
 });

@@ -41,7 +41,7 @@ it('imports tensors, says what the chip does to them, and tunes them', { timeout
   );
   const imported = loadModel(join(folder, 'run', 'model')).encoder;
   const tuned = loadModel(join(folder, 'run', 'tuned')).encoder;
-  expect([...tuned.denseKernel]).not.toEqual([...imported.denseKernel]);
+  expect([...tuned.layers[1].kernel]).not.toEqual([...imported.layers[1].kernel]);
 
   const bad = await econ('import', join(folder, 'none.json'));
   expect([bad.status, bad.stderr]).toEqual([2, expect.stringMatching(/none\.json/)]);

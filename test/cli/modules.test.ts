@@ -55,8 +55,8 @@ classes:
   const diff = JSON.parse(
     (await econ('modules', 'diff', 'start-5', 'blind', '--run', file('run'), '--json')).stdout,
   );
-  const changed = start.encoder.denseKernel.reduce(
-    (n, v, i) => n + (v === blind.encoder.denseKernel[i] ? 0 : 1),
+  const changed = start.encoder.layers[1].kernel.reduce(
+    (n, v, i) => n + (v === blind.encoder.layers[1].kernel[i] ? 0 : 1),
     0,
   );
   expect(diff.layers[1].changed).toBeGreaterThanOrEqual(changed);

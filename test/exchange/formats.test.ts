@@ -8,10 +8,8 @@ import {
   type EncoderWeights,
   encoderLayers,
   encoderShape,
-  layerWeights,
   nearestMultiplier,
   type ShapeInput,
-  weightsOfLayers,
 } from '../../src/encoder/index.js';
 import {
   chipDifference,
@@ -46,7 +44,7 @@ function modelOf(input: ShapeInput | undefined, arithmetic: Model['arithmetic'])
     ),
     bias: Int8Array.from({ length: layer.biases }, () => random.below(64) - 32),
   }));
-  return { ...model, shape, encoder: weightsOfLayers(shape, layers), latentBits: shape.latents.bits };
+  return { ...model, shape, encoder: { shape, layers }, latentBits: shape.latents.bits };
 }
 
 /** What the network itself makes: of its latents, or of the layer before. */
@@ -60,7 +58,7 @@ function networkValues(network: LoweredNetwork, layer: number): number[] {
   });
 }
 
-const integers = (encoder: EncoderWeights) => layerWeights(encoder).map((t) => [[...t.kernel], [...t.bias]]);
+const integers = (encoder: EncoderWeights) => encoder.layers.map((t) => [[...t.kernel], [...t.bias]]);
 
 describe('QONNX', () => {
   const fixedShapes = [
@@ -92,7 +90,7 @@ describe('QONNX', () => {
       if (encoderShape(shape).latents.largest !== undefined) expect([name, bitExact]).toEqual([name, false]);
       else if (!floors) expect([name, bitExact]).toEqual([name, true]);
       const { network } = await readEncoder(path, options);
-      const largest = Math.max(...layerWeights(model.encoder)[0].kernel.map(Math.abs));
+      const largest = Math.max(...model.encoder.layers[0].kernel.map(Math.abs));
       const { fraction } = layers[0].weights;
       expect([name, Math.max(...network!.layers[0].kernel.map(Math.abs))]).toEqual([
         name,
@@ -126,7 +124,7 @@ test('NumPy arrays hold the integers', async () => {
   expect(Buffer.from(bytes.subarray(10, start)).toString()).toContain(
     "'|i1', 'fortran_order': False, 'shape': (16, 128,)",
   );
-  expect([...new Int8Array(bytes.slice(start).buffer)]).toEqual([...model.encoder.denseKernel]);
+  expect([...new Int8Array(bytes.slice(start).buffer)]).toEqual([...model.encoder.layers[1].kernel]);
 });
 
 /** A 4x4x3 encoder as other tools have it. */
@@ -325,7 +323,7 @@ test('quantisers of QKeras give weights and formats', async () => {
   const { kind, network, weights } = await readEncoder(join(folder, 'q.json'), options);
   expect(kind).toBe('QKeras model');
   expect(weights.shape?.conv?.weights).toEqual({ kind: 'fixed', bits: 4, fraction: 3 });
-  expect(weights.convKernel).toEqual(
+  expect(weights.layers[0].kernel).toEqual(
     Int8Array.from(conv.kernel, (v) => Math.max(-8, Math.min(7, Math.round(8 * v)))),
   );
   expect(network!.layers[0].activationBits).toBe(9);

@@ -1,11 +1,5 @@
 import { Random } from '../../src/base/index.js';
-import {
-  encoderLayers,
-  encoderShape,
-  nearestMultiplier,
-  type ShapeInput,
-  weightsOfLayers,
-} from '../../src/encoder/index.js';
+import { encoderLayers, encoderShape, nearestMultiplier, type ShapeInput } from '../../src/encoder/index.js';
 import type { Model } from '../../src/model/index.js';
 import { randomModel } from '../model/sample.js';
 
@@ -24,7 +18,7 @@ export function modelOf(
     ),
     bias: Int8Array.from({ length: layer.biases }, () => random.below(64) - 32),
   }));
-  return { ...model, shape, encoder: weightsOfLayers(shape, layers), latentBits: shape.latents.bits };
+  return { ...model, shape, encoder: { shape, layers }, latentBits: shape.latents.bits };
 }
 
 /** Normalised wafers, in image order: many cells empty, some large. */

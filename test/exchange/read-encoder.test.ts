@@ -35,15 +35,17 @@ test('tensors become integer weights, the dense kernel transposed', async () => 
   const { weights, network } = await readEncoder(file('a.json', text), options);
   const data = JSON.parse(text).tensors;
   const code = (v: number): number => Math.max(-32, Math.min(31, Math.round(32 * v)));
-  expect(weights.convKernel).toEqual(Int8Array.from(data['encoder/conv/kernel'].data, code));
+  expect(weights.layers[0].kernel).toEqual(Int8Array.from(data['encoder/conv/kernel'].data, code));
   for (const [m, o] of [
     [0, 0],
     [5, 3],
     [127, 15],
   ])
-    expect(weights.denseKernel[o * 128 + m]).toBe(code(data['encoder/dense/kernel'].data[m * 16 + o]));
+    expect(weights.layers[1].kernel[o * 128 + m]).toBe(code(data['encoder/dense/kernel'].data[m * 16 + o]));
   const floored = quantise(network!, 'floor');
-  expect(floored.denseBias[2]).toBe(Math.max(-32, Math.min(31, Math.floor(32 * network!.layers[1].bias[2]))));
+  expect(floored.layers[1].bias[2]).toBe(
+    Math.max(-32, Math.min(31, Math.floor(32 * network!.layers[1].bias[2]))),
+  );
 });
 
 test('the difference is that of the two arithmetics, and 0 for a network that the chip holds', async () => {
@@ -88,7 +90,9 @@ test('a network of biases that the chip holds is bit-exact', async () => {
   const { weights, network } = await readEncoder(file('plain.json', text), options);
   const x = new Uint8Array(48 * 3).fill(77);
   expect(chipDifference(network!, weights, 'econt', x, 3).bitExact).toBe(true);
-  const off = { ...weights, denseBias: weights.denseBias.map((v, o) => (o === 3 ? v + 1 : v)) };
+  const [conv, latents] = weights.layers;
+  const bias = latents.bias.map((v, o) => (o === 3 ? v + 1 : v));
+  const off = { ...weights, layers: [conv, { ...latents, bias }] };
   const { bitExact, layers } = chipDifference(network!, off, 'econt', x, 3);
   expect(bitExact).toBe(false);
   expect(layers[2]).toMatchObject({ values: 48, equal: 45, largest: 8 });
@@ -140,12 +144,12 @@ test.skipIf(!existsSync(shared))(
     const { registers_int6: registers } = readJson(shared, '') as {
       registers_int6: Record<string, number[]>;
     };
-    expect([...weights.convKernel]).toEqual(registers.conv_w_9x8);
-    expect([...weights.convBias]).toEqual(registers.conv_b_8);
-    expect([...weights.denseBias]).toEqual(registers.dense_b_16);
+    expect([...weights.layers[0].kernel]).toEqual(registers.conv_w_9x8);
+    expect([...weights.layers[0].bias]).toEqual(registers.conv_b_8);
+    expect([...weights.layers[1].bias]).toEqual(registers.dense_b_16);
     const asKeras = Array.from(
       { length: 2048 },
-      (_, i) => weights.denseKernel[(i % 16) * 128 + Math.floor(i / 16)],
+      (_, i) => weights.layers[1].kernel[(i % 16) * 128 + Math.floor(i / 16)],
     );
     expect(asKeras).toEqual(registers.dense_w_16x128_out_major);
   },

@@ -25,11 +25,10 @@ it('measures latency, and names the layer and channel of a defect in the Verilog
   expect(right).toMatchObject({ chipLatency: job.description.latency, encoderLatency: 2, waferInterval: 1 });
 
   const files = new Map(emitChip(describeChip()).files);
-  const path = 'rtl/econ_dense_part.v';
-  const broken = files.get(path)!.replace("sum = {Bits{1'b0}};", "sum = {{(Bits-1){1'b0}}, act_i[1]};");
+  const path = 'rtl/econ_encoder.v';
+  const broken = files.get(path)!.replace(/(latents_06,\s+)latents_05/, "$1(latents_05 ^ 9'd16)");
   expect(broken).not.toBe(files.get(path));
   const wrong = await simulateChip({ ...job, files: files.set(path, broken) });
   expect(wrong.mismatches).toBeGreaterThan(0);
-  expect(wrong.divergence).toMatchObject({ layer: 'dense' });
-  expect(wrong.divergence?.name).toMatch(/^latent\[\d+\]$/);
+  expect(wrong.divergence).toMatchObject({ layer: 'dense', name: 'latent[5]' });
 });

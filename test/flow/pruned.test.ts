@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultGenerator, generateWafers, selectWafers, splitWafers } from '../../src/dataset/index.js';
-import { encoderLayers, layerWeights } from '../../src/encoder/index.js';
+import { encoderLayers } from '../../src/encoder/index.js';
 import { chipJob } from '../../src/flow/index.js';
 import { type TrainingInput, trainEncoder } from '../../src/training/index.js';
 import { simulateChip } from '../../src/verify/index.js';
@@ -39,7 +39,7 @@ test.each(Object.entries(options))(
   async (name, input) => {
     const { model } = await trainEncoder({ train, validation, settings: { ...quick, ...input } });
     if (name.startsWith('weights')) {
-      const { kernel } = layerWeights(model.encoder)[1];
+      const { kernel } = model.encoder.layers[1];
       expect(kernel.filter((v) => v === 0).length).toBeGreaterThanOrEqual(0.75 * kernel.length);
     }
     if (name.startsWith('filters') && model.shape)

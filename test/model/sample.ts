@@ -1,4 +1,5 @@
 import { Random } from '../../src/base/index.js';
+import { econtShape } from '../../src/encoder/index.js';
 import { contextInputs, type DecoderContext, type DenseLayer, type Model } from '../../src/model/index.js';
 
 function layer(inputs: number, outputs: number, random: Random): DenseLayer {
@@ -24,16 +25,18 @@ export function randomModel(
     format: 'econ-model',
     version: 1,
     preset: 'econt-8x8',
+    shape: econtShape,
     arithmetic: 'econt',
     etx: 5,
     latentBits: new Array<number>(16).fill(bits),
     provenance: { tool: 'test', settings: { seed }, data: { train: { wafers: 7, sha256: 'ab' } } },
     quality: { validationEmd: 1.25 },
     encoder: {
-      convKernel: codes(72, -8, 31),
-      convBias: codes(8, -4, 4),
-      denseKernel: codes(2048, -32, 31),
-      denseBias: codes(16, -32, 31),
+      shape: econtShape,
+      layers: [
+        { kernel: codes(72, -8, 31), bias: codes(8, -4, 4) },
+        { kernel: codes(2048, -32, 31), bias: codes(16, -32, 31) },
+      ],
     },
     decoder: {
       activation,

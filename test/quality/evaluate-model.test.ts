@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import { wafers } from '../../src/dataset/index.js';
-import { ACTIVATIONS, LATENTS } from '../../src/encoder/index.js';
+import { econtShape, LATENTS } from '../../src/encoder/index.js';
 import { type Model, reconstruct } from '../../src/model/index.js';
 import { evaluateModel, modelCandidate, renderComparison } from '../../src/quality/index.js';
 import { pattern } from './oracles.js';
@@ -13,15 +13,20 @@ const model: Model = {
   format: 'econ-model',
   version: 1,
   preset: 'econt-8x8',
+  shape: econtShape,
   arithmetic: 'econt',
   etx: 5,
   latentBits: new Array<number>(LATENTS).fill(9),
   provenance: { tool: 'test', settings: {}, data: {} },
   encoder: {
-    convKernel: Int8Array.from({ length: 72 }, () => random.below(40) - 10),
-    convBias: new Int8Array(8),
-    denseKernel: Int8Array.from({ length: LATENTS * ACTIVATIONS }, () => random.below(40) - 16),
-    denseBias: new Int8Array(LATENTS),
+    shape: econtShape,
+    layers: [
+      { kernel: Int8Array.from({ length: 72 }, () => random.below(40) - 10), bias: new Int8Array(8) },
+      {
+        kernel: Int8Array.from({ length: LATENTS * 128 }, () => random.below(40) - 16),
+        bias: new Int8Array(LATENTS),
+      },
+    ],
   },
   decoder: {
     context: 'none',

@@ -7,7 +7,6 @@ import {
   encoderShape,
   layerOutputs,
   nearestMultiplier,
-  weightsOfLayers,
 } from '../../src/encoder/index.js';
 import { encoderInput } from '../../src/model/index.js';
 import { profileEncoder, renderProfile } from '../../src/quality/index.js';
@@ -57,15 +56,15 @@ test.each(Object.entries(optionShapes))(
   (_, input) => {
     const random = new Random(6);
     const shape = encoderShape(input);
-    const encoder = weightsOfLayers(
+    const encoder = {
       shape,
-      encoderLayers(shape).map((layer) => ({
+      layers: encoderLayers(shape).map((layer) => ({
         kernel: Int8Array.from({ length: layer.kernelRows * layer.channels }, () =>
           nearestMultiplier(layer.weights, 2 * random.uniform() - 1),
         ),
         bias: Int8Array.from({ length: layer.biases }, () => random.below(64) - 32),
       })),
-    );
+    };
     for (const arithmetic of ['econt', 'exact'] as const) {
       const model = { ...randomModel(4), arithmetic, shape, encoder, latentBits: shape.latents.bits };
       const profile = profileEncoder(model, batch);

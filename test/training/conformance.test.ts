@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random, sha256 } from '../../src/base/index.js';
-import { encode } from '../../src/encoder/index.js';
+import { econtShape, encode } from '../../src/encoder/index.js';
 import {
   encoderWeights,
   engines,
@@ -12,7 +12,7 @@ import {
 import { adamState, adamStep } from '../../src/training/objectives/adam.js';
 import { oracle, type SquareLoss } from './oracle.js';
 
-const plain = { levels: false, skip: false } as const;
+const plain = { shape: econtShape, levels: false, skip: false } as const;
 const small = {
   ...plain,
   hidden: [12, 8],

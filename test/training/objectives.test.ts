@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import { concat, wafers } from '../../src/dataset/index.js';
-import { layerWeights } from '../../src/encoder/index.js';
+import { econtShape } from '../../src/encoder/index.js';
 import {
   anomalyScores,
   encoderInput,
@@ -31,7 +31,7 @@ const train = showers(300, 1);
 const validation = showers(80, 2);
 const quick = { epochs: 4, hidden: [32], batch: 64 };
 const { shape: _, ...settings } = trainingSettings({ hidden: [32] });
-const network: Network = networkOf(settings);
+const network: Network = networkOf({ ...settings, shape: econtShape });
 const layout = parameterLayout(network);
 
 function randomParameters(seed: number): Float32Array {
@@ -145,7 +145,7 @@ describe('constraints of the weights', () => {
     const gradient = new Float32Array(layout.size);
     for (let t = 0; t < turns; t++) {
       constraints.beforeStep(parameters, random);
-      encoderWeights(network, parameters).convKernel.forEach((code, i) => {
+      encoderWeights(network, parameters).layers[0].kernel.forEach((code, i) => {
         sum[i] += code / turns;
       });
       constraints.afterBackward(parameters, gradient);
@@ -214,7 +214,7 @@ describe('pruning', () => {
   it('trains what is left from its first values: the zeros stay zeros', async () => {
     const settings = { ...quick, prune: 0.8, pruneRounds: 2 };
     const { model } = await trainEncoder({ train, validation, settings });
-    const [conv, dense] = layerWeights(model.encoder);
+    const [conv, dense] = model.encoder.layers;
     expect(conv.kernel.filter((v) => v === 0).length).toBeGreaterThanOrEqual(Math.round(0.8 * 72));
     expect(dense.kernel.filter((v) => v === 0).length).toBeGreaterThanOrEqual(Math.round(0.8 * 2048));
     expect(dense.kernel.some((v) => v !== 0)).toBe(true);
@@ -226,7 +226,7 @@ describe('pruning', () => {
     const settings = { ...quick, prune: 0.5, pruneKind: 'filters' } as const;
     const { model } = await trainEncoder({ train, validation, settings });
     expect(model.shape?.conv?.filters).toBe(4);
-    expect(model.encoder.denseKernel).toHaveLength(64 * 16);
+    expect(model.encoder.layers[1].kernel).toHaveLength(64 * 16);
     expect(model.latentBits).toEqual(new Array(16).fill(9));
   });
 
@@ -234,7 +234,7 @@ describe('pruning', () => {
     const parameters = randomParameters(8);
     const { kernel } = layout.encoder[0];
     for (let r = 0; r < 9; r++) for (const f of [2, 5, 7]) parameters[kernel.offset + 8 * r + f] = 0.9;
-    const { shape, kept } = narrowed(network, parameters, 5 / 8, network.latentBits);
+    const { shape, kept } = narrowed(network, parameters, 5 / 8);
     expect(shape.conv?.filters).toBe(3);
     expect(kept.slice(0, 6)).toEqual([2, 5, 7, 10, 13, 15]);
     const dense = layout.encoder[1].kernel.offset;

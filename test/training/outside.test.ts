@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModules, packageRoot, register, registeredThings } from '../../src/base/index.js';
+import { econtShape } from '../../src/encoder/index.js';
 import { checkEngine } from '../../src/training/engines/check-engine.js';
 import {
   engines,
@@ -164,7 +165,7 @@ describe('an optimiser', () => {
 });
 
 it('compares the step of an engine with that of the plain one', async () => {
-  const network = networkOf({ ...trainingSettings({ hidden: [8] }), shape: undefined });
+  const network = networkOf({ ...trainingSettings({ hidden: [8] }), shape: econtShape });
   await checkEngine(engines.get('paired', 'test'), network, false);
   const wrong: TrainingEngine = {
     name: 'wrong',

@@ -7,9 +7,9 @@ import { zeroWeights } from '../../src/encoder/index.js';
 export function randomJob(seed: number, rows: number): { settings: ChipSettings; vectors: ChipVectors } {
   const random = new Random(seed);
   const weights = zeroWeights();
-  for (const array of [weights.convKernel, weights.convBias, weights.denseKernel, weights.denseBias]) {
+  for (const array of weights.layers.flatMap(({ kernel, bias }) => [kernel, bias])) {
     // Small dense weights keep most latents between 0 and 511.
-    const range = array === weights.denseKernel ? 14 : 64;
+    const range = array === weights.layers[1].kernel ? 14 : 64;
     for (let q = 0; q < array.length; q++) array[q] = random.below(range) - range / 2;
   }
   const settings: ChipSettings = {

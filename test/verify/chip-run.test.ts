@@ -62,11 +62,13 @@ describe('when something is wrong, the report names the earliest layer and the c
 
   test('the same upset of two copies changes a weight for good', async () => {
     // A weight of latent 5 whose sign shows in the output; not every activation is ever other than 0.
-    const denseKernel = job.settings.weights.denseKernel;
+    const denseKernel = job.settings.weights.layers[1].kernel;
     const matters = (q: number): boolean => {
       const changed = denseKernel.slice();
       changed[q] = ((changed[q] ^ 32) << 26) >> 26;
-      const settings = { ...job.settings, weights: { ...job.settings.weights, denseKernel: changed } };
+      const [conv, dense] = job.settings.weights.layers;
+      const layers = [conv, { ...dense, kernel: changed }];
+      const settings = { ...job.settings, weights: { ...job.settings.weights, layers } };
       return runChip(settings, job.vectors.words).some((w, i) => w !== job.vectors.expected[i]);
     };
     let q = 5 * 128;
@@ -78,7 +80,7 @@ describe('when something is wrong, the report names the earliest layer and the c
     expect(run.divergence).toMatchObject({ layer: 'dense', channels: 1, name: 'latent[5]' });
     const address = `0x${(0x600 + Math.floor(bit / 8)).toString(16)}`;
     expect(run.divergence?.cause).toContain(
-      `1 active weight bytes differ, first weight ${80 + q} (byte ${address})`,
+      `1 active weight bytes differ, first latents.kernel[${q}] (byte ${address})`,
     );
     expect(renderDivergence(run.divergence!)).toMatch(
       /layer dense, latent\[5\] \(u_encoder\.latents_q\[53:45\]\)/,
@@ -107,7 +109,8 @@ describe('when something is wrong, the report names the earliest layer and the c
 
   test('weights that are not those of the settings', async () => {
     const other = randomJob(8, 1).settings.weights;
-    const wrong = { ...job.settings, weights: { ...job.settings.weights, convKernel: other.convKernel } };
+    const layers = [other.layers[0], job.settings.weights.layers[1]];
+    const wrong = { ...job.settings, weights: { ...job.settings.weights, layers } };
     const run = await simulateChip({
       ...job,
       vectors: { ...job.vectors, writes: vectorsOf(wrong, job.vectors.words).writes },
@@ -115,7 +118,7 @@ describe('when something is wrong, the report names the earliest layer and the c
     });
     expect(run.commitAccepted).toBe(true);
     expect(run.divergence).toMatchObject({ layer: 'conv' });
-    expect(run.divergence?.cause).toMatch(/active weight bytes differ, first weight 0/);
+    expect(run.divergence?.cause).toMatch(/active weight bytes differ, first conv\.kernel\[0\]/);
   });
 
   test('a commit with a wrong CRC is refused', async () => {

@@ -60,7 +60,7 @@ export interface AlgorithmHardware {
   /** In headings and sentences, e.g. 'threshold sum'. */
   readonly title: string;
   /** Blocks up to what the formatter packs, in the order of the data. */
-  readonly blocks: readonly ChipBlock[];
+  blocks(options: ChipOptions): readonly ChipBlock[];
   /** Places them at the top. @returns the data for the formatter, by name */
   place(top: ChipTop): Readonly<Record<string, Expression>>;
   /** Where its data come from, as the heading of ports, and the data: the formatter has a port NAME_i for each. */

@@ -47,8 +47,7 @@ export const autoencoderAlgorithm: Algorithm = {
     });
   },
   advice({ weights }) {
-    const { convKernel, convBias, denseKernel, denseBias } = weights;
-    const zero = [convKernel, convBias, denseKernel, denseBias].every((w) => w.every((v) => v === 0));
+    const zero = weights.layers.every(({ kernel, bias }) => [...kernel, ...bias].every((v) => v === 0));
     return zero ? ['weights: all are 0, so all latents are.'] : [];
   },
   // It is compared by way of a trained model.

@@ -10,7 +10,7 @@ import { PACKET_LINKS, squeeze } from './squeeze.js';
 
 export const autoencoderHardware: AlgorithmHardware = {
   title: 'autoencoder',
-  blocks: [normaliserBlock, encoderBlock],
+  blocks: ({ shape }) => [normaliserBlock, encoderBlock(shape)],
   place(top) {
     const normaliser = top.place('normaliser', { charge_i: top.charge, bx_i: top.bx });
     const encoder = top.place('encoder', {

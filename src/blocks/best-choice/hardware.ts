@@ -10,7 +10,7 @@ const listLinks = Array.from({ length: ETX }, (_, i) => i + 1).filter((n) => bes
 
 export const bestChoiceHardware: AlgorithmHardware = {
   title: 'best choice',
-  blocks: [bestChoiceBlock],
+  blocks: () => [bestChoiceBlock],
   place(top) {
     const block = top.place('best-choice', {
       drop_i: top.setting('drop_lsb'),

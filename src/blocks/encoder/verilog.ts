@@ -1,224 +1,260 @@
 import {
-  ACTIVATIONS,
-  activationRegister,
-  CONV_FILTERS,
-  CONV_KERNEL_WEIGHTS,
-  convTaps,
-  DENSE_KERNEL_WEIGHTS,
-  type DenseGroup,
-  denseGroups,
-  EMPTY_BITS,
+  type EncoderLayer,
+  type EncoderShape,
+  encoderLayers,
+  encoderStages,
+  FIELD_BITS,
+  fieldLength,
+  IMAGE_CELLS,
   INPUT_BITS,
-  LATENT_BITS,
-  LATENTS,
-  livePositions,
-  positionName,
+  usedBlocks,
   WEIGHT_BITS,
-  WEIGHT_BLOCKS,
+  weightBits,
+  weightSections,
 } from '../../encoder/index.js';
-import { concat, declare, instance, type Signal, section, slice } from '../../hdl/index.js';
-import { type BuildContext, type ChipBlock, emitModule } from '../build.js';
+import { type Bits, bits, cat, constant, type Expression, type ModuleBuilder } from '../../hdl/index.js';
+import { type BuiltBlock, builtBlock, type ChipOptions, type ModuleFacts } from '../build.js';
+import { leaf } from '../leaf.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
-import { anyError, bxSignal, pipelineRegisters, pipelineSignals } from '../stage.js';
-import { encoderGroups, weightSlice } from './bank-ports.js';
+import { BANK_BITS, bankName, weightSlice } from './bank-ports.js';
+import { largestField, latentCodes } from './latents.js';
+import {
+  hasTriples,
+  imagePlaces,
+  type Neurons,
+  neuronParameters,
+  neuronsOf,
+  type OutputPlace,
+  outputPlaces,
+} from './neurons.js';
 
-/** First weight number of each section of the weight string (spec econt-behaviour 9.6). */
-const CONV_BIAS = CONV_KERNEL_WEIGHTS;
-const DENSE_KERNEL = CONV_BIAS + CONV_FILTERS;
-const DENSE_BIAS = DENSE_KERNEL + DENSE_KERNEL_WEIGHTS;
-/** Weight bits that the convolution uses: the lowest of bank 0. */
-export const CONV_WEIGHT_BITS = DENSE_KERNEL * WEIGHT_BITS;
-
-/** Multipliers after leaving out masked cells and padding: 680 and 2048. */
-export const CONV_PRODUCTS = CONV_FILTERS * convTaps.reduce((n, taps) => n + taps.length, 0);
-export const DENSE_PRODUCTS = LATENTS * ACTIVATIONS;
-
-/** Weights first .. first + count - 1. */
-function weights(first: number, count: number): string {
-  return weightSlice(first * WEIGHT_BITS, count * WEIGHT_BITS);
+/** The encoder of a shape: one layer per BX, every product in parallel; the largest latents are chosen in a BX of their own. */
+export function encoderBlock(shape: EncoderShape): BuiltBlock {
+  return builtBlock({
+    name: 'encoder',
+    latency: encoderStages(shape),
+    facts: (options) => facts(shape, options),
+    build: (m, options) => build(m, shape, options),
+  });
 }
 
-/** Encoder: conv layer (BX 1) and dense layer (BX 2), every product in parallel. */
-export const encoderBlock: ChipBlock = {
-  name: 'encoder',
-  instance: 'u_encoder',
-  module: 'econ_encoder',
-  latency: 2,
-  state: () => [
-    {
-      what: 'activations',
-      bits: livePositions.reduce((n, p) => n + CONV_FILTERS * activationRegister(p).bits, 0),
-      kind: 'pipeline',
-    },
-    { what: 'activations of the empty positions', bits: CONV_FILTERS * EMPTY_BITS, kind: 'pipeline' },
-    { what: 'latents', bits: LATENTS * LATENT_BITS, kind: 'pipeline' },
-    { what: 'sum code, two stages', bits: 2 * SUM_CODE_BITS, kind: 'pipeline' },
-    { what: 'BX, two stages', bits: 10, kind: 'control' },
-  ],
-  emit,
-};
-
-function emit(context: BuildContext): string {
-  const { options } = context;
-  const exact = options.arithmetic === 'exact' ? 1 : 0;
-  const activations: Signal[] = [
-    ...livePositions.map((p) => {
-      const { name, bits } = activationRegister(p);
-      return { name, width: CONV_FILTERS * bits, note: `${CONV_FILTERS} x u${bits - 7}.7` };
-    }),
-    { name: 'act_empty', width: CONV_FILTERS * EMPTY_BITS, note: '8 x bits 6:2 of u0.7' },
-  ];
-  const conv = [
-    ...activations,
-    { name: 'sum_code_conv', width: SUM_CODE_BITS, note: '5E4M' },
-    bxSignal('bx_conv'),
-  ];
-  const dense = [
-    { name: 'latents', width: LATENTS * LATENT_BITS, note: 'u1.8, latent o in [9o+8:9o]' },
-    { name: 'sum_code', width: SUM_CODE_BITS, note: '5E4M' },
-    bxSignal(),
-  ];
-  return emitModule(
-    context,
-    {
-      purpose: [
-        'Encoder: 8x8 image -> convolution 3x3, stride 2, 8 filters, ReLU -> dense 128 x 16, ReLU, saturation.',
-        `Fully parallel: ${CONV_PRODUCTS} products in the convolution (padding and the masked quarter left out), ${DENSE_PRODUCTS} in the`,
-        'dense layer. Positions r2c2, r2c3, r3c2, r3c3 see no cell: they share one register that holds the bias.',
-        'Positions with fewer taps have smaller activations, hence narrower registers and products.',
-        '',
-        'BX   signals             content',
-        '0    x_i                 image',
-        '1    act_*_q             activations; uses weights 0..79',
-        '2    latents_q           latents; uses weights 80..2143',
-      ],
-      layer: `conv and dense, arithmetic '${options.arithmetic}' (${
-        exact ? 'one truncation per sum' : 'each product floored by itself'
-      })`,
-      formats: [
-        'x u1.7, 8 bits; weights s1.5, 6 bits with sign (value / 32)',
-        'activations u5.7, 11 or 12 bits, <= 2347; latents u1.8, 9 bits, saturating at 511',
-      ],
-      latency: '2 BX',
-    },
-    {
-      name: 'econ_encoder',
-      groups: encoderGroups(WEIGHT_BLOCKS, 'weight q of the whole string in [6q+5:6q], s1.5'),
-      body: [
-        ...declare('wire', [
-          { name: 'conv_bias', width: CONV_FILTERS * WEIGHT_BITS, note: 's1.5, filter f in [6f+5:6f]' },
-          ...denseGroups.flatMap((group) => [
-            { name: `act_${group.name}`, width: group.bits * group.values, note: group.note },
-            { name: `triple_${group.name}`, width: (group.bits + 2) * group.values, note: '3 times that' },
-          ]),
-          ...pipelineSignals([...conv, ...dense]),
-        ]),
-        '',
-        section('BX 1: convolution'),
-        `assign conv_bias = ${weights(CONV_BIAS, CONV_FILTERS)};`,
-        '',
-        ...livePositions.flatMap((p) => convPosition(p, exact)),
-        ...instance(
-          'econ_conv_empty',
-          'u_conv_empty',
-          [['Filters', CONV_FILTERS]],
-          [
-            ['bias_i', 'conv_bias'],
-            ['act_o', 'act_empty_d'],
-          ],
-        ),
-        'assign sum_code_conv_d = sum_code_i;',
-        'assign bx_conv_d       = bx_i;',
-        '',
-        ...pipelineRegisters(options, conv),
-        '',
-        section('BX 2: dense layer'),
-        ...denseGroups.flatMap(groupWires),
-        '',
-        ...Array.from({ length: LATENTS }, (_, o) => denseNeuron(o, exact)).flat(),
-        'assign sum_code_d = sum_code_conv_q;',
-        'assign bx_d       = bx_conv_q;',
-        '',
-        ...pipelineRegisters(options, dense),
-        '',
-        'assign latents_o  = latents_q;',
-        'assign sum_code_o = sum_code_q;',
-        'assign bx_o       = bx_q;',
-        `assign err_o      = ${concatOr([...conv, ...dense])};`,
-      ],
-    },
-  );
+/** Register of the outputs of a layer before the last: `act_conv`, `act_dense0`. */
+export function layerSignal(layer: EncoderLayer): string {
+  return layer.name === 'latents' ? 'latents' : `act_${layer.name}`;
 }
 
-function convPosition(p: number, exact: number): string[] {
-  const taps = convTaps[p];
-  // Tap 0 is the least significant part.
-  const pixels = taps.map((t) => slice('x_i', INPUT_BITS * t.input, INPUT_BITS)).reverse();
-  const kernel = taps.map((t) => weights(CONV_FILTERS * t.kernel, CONV_FILTERS)).reverse();
-  const name = positionName(p);
-  return [
-    ...instance(
-      'econ_conv_position',
-      `u_conv_${name}`,
-      [
-        ['Taps', taps.length],
-        ['Filters', CONV_FILTERS],
-        ['ActBits', activationRegister(p).bits],
-        ['Exact', exact],
-      ],
-      [
-        ['x_i', concat(pixels)],
-        ['weights_i', concat(kernel)],
-        ['bias_i', 'conv_bias'],
-        ['act_o', `act_${name}_d`],
-      ],
-    ),
-  ];
+/** What the neurons of a layer read: a signal, where each number stands in it, and three times some of them. */
+interface Inputs {
+  readonly signal: Bits;
+  readonly places: readonly OutputPlace[];
+  /** By the place's lowest bit. */
+  readonly triples: ReadonlyMap<number, Expression>;
 }
 
-function groupWires({ name, bits, values, registers }: DenseGroup): string[] {
-  // The first position is the least significant part.
-  const sources = registers.map((p) => `${activationRegister(p).name}_q`).reverse();
-  return [
-    `assign act_${name} = ${concat(sources)};`,
-    ...instance(
-      'econ_triple',
-      `u_triple_${name}`,
-      [
-        ['Width', bits],
-        ['Count', values],
-      ],
-      [
-        ['value_i', `act_${name}`],
-        ['triple_o', `triple_${name}`],
-      ],
-    ),
-  ];
-}
-
-function denseNeuron(o: number, exact: number): string[] {
-  const kernel = (p: number): string =>
-    weights(DENSE_KERNEL + ACTIVATIONS * o + CONV_FILTERS * p, CONV_FILTERS);
-  return instance(
-    'econ_dense_neuron',
-    `u_dense_${String(o).padStart(2, '0')}`,
-    [
-      ['Filters', CONV_FILTERS],
-      ...denseGroups.map(({ parameter, positions }): [string, number] => [parameter, positions.length]),
-      ['Exact', exact],
-    ],
-    [
-      ...denseGroups.flatMap(({ name, positions }): [string, string][] => [
-        [`${name}_i`, `act_${name}`],
-        [`${name}_triple_i`, `triple_${name}`],
-        [`${name}_weights_i`, concat(positions.map(kernel).reverse())],
+function build(m: ModuleBuilder, shape: EncoderShape, options: ChipOptions): void {
+  const layers = encoderLayers(shape);
+  const sections = weightSections(shape);
+  void m.clock;
+  const ports = m.inputs(
+    'weights, one port per bank',
+    Object.fromEntries(
+      Array.from({ length: usedBlocks(shape) }, (_, n): [string, number | readonly [number, string]] => [
+        `${bankName(n)}_i`,
+        n === 0 ? [BANK_BITS, 'the weight string, block after block'] : BANK_BITS,
       ]),
-      ['bias_i', weights(DENSE_BIAS + o, 1)],
-      ['latent_o', slice('latents_d', LATENT_BITS * o, LATENT_BITS)],
-    ],
+    ),
   );
+  const banks = Object.values(ports);
+  const { x_i, sum_code_i, bx_i } = m.inputs('from the normaliser', {
+    x_i: IMAGE_CELLS * INPUT_BITS,
+    sum_code_i: SUM_CODE_BITS,
+    bx_i: 5,
+  });
+  let [signal, sumCode, bx] = [x_i, sum_code_i, bx_i];
+  let places: readonly OutputPlace[] = imagePlaces();
+  /** The stage's registers beside the data. */
+  const follow = (suffix: string): void => {
+    sumCode = m.register(`sum_code${suffix}`, sumCode, { kind: 'pipeline', note: '5E4M' });
+    bx = m.register(`bx${suffix}`, bx, { kind: 'control' });
+  };
+  const chosen = shape.latents.largest !== undefined;
+  layers.forEach((layer, i) => {
+    m.section(`BX ${i + 1}: ${layerText(layer)}`);
+    const outputs = layerOutputs(
+      m,
+      layer,
+      sections[i],
+      banks,
+      withTriples(m, layer, signal, places),
+      options,
+    );
+    places = outputPlaces(layer).places;
+    if (layer.name !== 'latents') {
+      const note = '7 fraction bits, only the bits that a position can need';
+      signal = m.register(layerSignal(layer), outputs, { kind: 'pipeline', note });
+      follow(`_${layer.name}`);
+      return;
+    }
+    if (chosen) {
+      signal = m.register('latent_values', outputs, { kind: 'pipeline', note: 'before their codes' });
+      follow('_values');
+      m.section(`BX ${i + 2}: the ${shape.latents.largest} largest latents`);
+    } else signal = m.wire('latent_values', outputs, 'before their codes');
+    const codes = latentCodes(m, shape, signal, places);
+    signal = m.register('latents', chosen ? largestField(m, shape, layer, signal, places, codes) : codes, {
+      kind: 'pipeline',
+      note: chosen ? 'number of the set of the largest, then their codes' : 'codes, the first latent lowest',
+    });
+    follow('');
+  });
+  unusedBits(m, shape, banks, x_i);
+  const rest = FIELD_BITS - fieldLength(shape.latents);
+  m.outputs('to the formatter', {
+    latents_o: rest === 0 ? signal : cat(constant(rest, 0), signal),
+    sum_code_o: sumCode,
+    bx_o: bx,
+  });
 }
 
-function concatOr(signals: readonly Signal[]): string {
-  return anyError(signals).replaceAll(' | ', '\n    | ');
+/** Three times each input of a layer whose weights have digits that ask for it, made once for all its products. */
+function withTriples(
+  m: ModuleBuilder,
+  layer: EncoderLayer,
+  signal: Bits,
+  places: readonly OutputPlace[],
+): Inputs {
+  const triples = new Map<number, Expression>();
+  const { name, taps } = layer;
+  if (!hasTriples(layer)) return { signal, places, triples };
+  const seen = new Map(taps.flat().map(({ input }) => [places[input].lsb, places[input]]));
+  const sorted = [...seen.values()].sort((a, b) => a.lsb - b.lsb);
+  for (const width of [...new Set(sorted.map((place) => place.bits))].sort((a, b) => b - a)) {
+    const same = sorted.filter((place) => place.bits === width);
+    const triple = m
+      .instance(`u_triple_${name}_${width}`, leaf('econ_triple', { Width: width, Count: same.length }), {
+        value_i: cat(...same.map(({ lsb }) => bits(signal, lsb, width)).reverse()),
+      })
+      .out('triple_o', { name: `triple_${name}_${width}`, note: `3 times the inputs of ${width} bits` });
+    same.forEach(({ lsb }, k) => {
+      triples.set(lsb, bits(triple, (width + 2) * k, width + 2));
+    });
+  }
+  return { signal, places, triples };
+}
+
+type Sections = ReturnType<typeof weightSections>[number];
+
+/** All instances of a layer; the first output is the lowest. */
+function layerOutputs(
+  m: ModuleBuilder,
+  layer: EncoderLayer,
+  { kernel, bias }: Sections,
+  banks: readonly Bits[],
+  { signal, places, triples }: Inputs,
+  { arithmetic }: ChipOptions,
+): Expression {
+  const width = weightBits(layer.weights);
+  const row = (neurons: Neurons, at: number): Expression =>
+    layer.kind === 'dense'
+      ? weightSlice(banks, kernel.at + width * (layer.kernelRows * neurons.first + at), width)
+      : weightSlice(banks, kernel.at + width * neurons.outputs * at, width * neurons.outputs);
+  const outputs = neuronsOf(layer, places).map((neurons) => {
+    const { taps, first, outputs: count, place } = neurons;
+    const number = String(layer.kind === 'dense' ? first : first / count).padStart(2, '0');
+    const bias_i = weightSlice(banks, bias.at + WEIGHT_BITS * neurons.bias, WEIGHT_BITS * count);
+    if (taps.length === 0) {
+      const parameters = {
+        Outputs: count,
+        BiasShift: layer.biasShift,
+        OutBits: place.bits,
+        Zeros: place.zeros,
+      };
+      return m
+        .instance(`u_${layer.name}_empty`, leaf('econ_bias_outputs', parameters), { bias_i })
+        .out('out_o', { name: `${layer.name}_empty`, note: 'of all positions that see no cell' });
+    }
+    const inputs = taps.map(({ input }) => places[input]).reverse();
+    const component = leaf('econ_neurons', neuronParameters(layer, neurons, arithmetic));
+    return m
+      .instance(`u_${layer.name}_${number}`, component, {
+        x_i: cat(...inputs.map(({ lsb, bits: size }) => bits(signal, lsb, size))),
+        triple_i: cat(...inputs.map(({ lsb, bits: size }) => triples.get(lsb) ?? constant(size + 2, 0))),
+        weights_i: cat(...taps.map((tap) => row(neurons, tap.kernel)).reverse()),
+        bias_i,
+      })
+      .out('out_o', { name: `${layer.name}_${number}` });
+  });
+  return cat(...outputs.reverse());
+}
+
+/** Bits of the blocks between and behind the layers, rows of a kernel beyond every image edge, cells not looked at. */
+function unusedBits(m: ModuleBuilder, shape: EncoderShape, banks: readonly Bits[], x: Bits): void {
+  const layers = encoderLayers(shape);
+  const sections = weightSections(shape);
+  const parts: Expression[] = [];
+  const end = usedBlocks(shape) * BANK_BITS;
+  sections.forEach(({ kernel, bias }, i) => {
+    const { taps, kernelRows, channels, weights } = layers[i];
+    const used = new Set(taps.flatMap((list) => list.map((tap) => tap.kernel)));
+    const row = channels * weightBits(weights);
+    for (let k = 0; k < kernelRows; k++)
+      if (!used.has(k)) parts.unshift(weightSlice(banks, kernel.at + row * k, row));
+    const from = bias.at + bias.values * WEIGHT_BITS;
+    const to = sections[i + 1]?.kernel.at ?? end;
+    if (to > from) parts.unshift(weightSlice(banks, from, to - from));
+  });
+  const seen = new Set(layers[0].taps.flatMap((list) => list.map((tap) => tap.input)));
+  const cells = Array.from({ length: IMAGE_CELLS }, (_, k) => k).filter((k) => !seen.has(k));
+  if (parts.length > 0) m.unused(cat(...parts), 'weights');
+  if (cells.length > 0)
+    m.unused(cat(...cells.map((k) => bits(x, INPUT_BITS * k, INPUT_BITS)).reverse()), 'cells');
+}
+
+function facts(shape: EncoderShape, { arithmetic }: ChipOptions): Omit<ModuleFacts, 'latency'> {
+  const layers = encoderLayers(shape);
+  const sections = weightSections(shape);
+  const { largest } = shape.latents;
+  const products = layers.map(
+    ({ taps, channels }) => channels * taps.reduce((n, list) => n + list.length, 0),
+  );
+  return {
+    purpose: [
+      `Encoder: ${shape.image} image, ${layers.map(layerText).join(', ')}.`,
+      `Fully parallel, one layer per BX: ${products.join(', ')} products.`,
+      ...(largest === undefined
+        ? []
+        : [`Of the latents the ${largest} largest are sent, chosen in the last BX.`]),
+      '',
+      'BX   signals             weights in the string of the weight blocks',
+      ...layers.map((layer, i) => {
+        const { kernel, bias } = sections[i];
+        const end = bias.at + bias.values * WEIGHT_BITS - 1;
+        const name = layer.name === 'latents' && largest !== undefined ? 'latent_values' : layerSignal(layer);
+        return `${i + 1}    ${`${name}_q`.padEnd(20)}bits ${kernel.at}..${end}: ${layer.weights.kind}, ${weightBits(layer.weights)} bits, then biases`;
+      }),
+      ...(largest === undefined ? [] : [`${layers.length + 1}    ${'latents_q'.padEnd(20)}none`]),
+    ],
+    layer: `${layers.map((layer) => layer.name).join(', ')}; arithmetic '${arithmetic}' (${
+      arithmetic === 'exact' ? 'one truncation per sum' : 'each product floored by itself'
+    })`,
+    formats: [
+      'x u1.7, 8 bits; biases s1.5, 6 bits with sign; activations with 7 fraction bits',
+      `latents u1.8, 9 bits, saturating at 511, sent as ${codeText(shape)}`,
+    ],
+  };
+}
+
+function layerText({ kind, name, taps, channels, inputs, outputs }: EncoderLayer): string {
+  const most = Math.max(...taps.map((list) => list.length));
+  if (kind === 'conv')
+    return `convolution of ${taps.length} positions x ${channels} filters, at most ${most} taps`;
+  const what = name === 'latents' ? 'latents' : 'units';
+  return kind === 'local'
+    ? `${outputs} ${what} of ${most} of ${inputs} inputs`
+    : `dense ${inputs} x ${outputs} ${what}`;
+}
+
+function codeText({ latents }: EncoderShape): string {
+  const widths = [...new Set(latents.bits)].join(', ');
+  return latents.code.kind === 'linear' ? `their top ${widths} bits` : `${widths}-bit levels`;
 }

@@ -6,7 +6,7 @@ import { repeaterBlock } from './verilog.js';
 
 export const repeaterHardware: AlgorithmHardware = {
   title: 'repeater',
-  blocks: [repeaterBlock],
+  blocks: () => [repeaterBlock],
   place(top) {
     const block = top.place('repeater', { drop_i: top.setting('drop_lsb'), charge_i: top.charge });
     return { repeater_codes: block.out('codes_o', { name: 'repeater_codes' }) };

@@ -6,7 +6,7 @@ import { POSITIONS_BITS, positionLsb, SLOT_BITS, superTriggerCellBlock } from '.
 
 export const superTriggerCellHardware: AlgorithmHardware = {
   title: 'super trigger cells',
-  blocks: [superTriggerCellBlock],
+  blocks: () => [superTriggerCellBlock],
   place(top) {
     const block = top.place('super-trigger-cell', {
       type_i: top.setting('stc_type'),

@@ -8,7 +8,7 @@ import { thresholdSumBlock } from './verilog.js';
 
 export const thresholdSumHardware: AlgorithmHardware = {
   title: 'threshold sum',
-  blocks: [thresholdSumBlock],
+  blocks: () => [thresholdSumBlock],
   place(top) {
     const block = top.place('threshold-sum', {
       threshold_i: top.setting('threshold'),

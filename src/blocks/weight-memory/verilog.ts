@@ -2,7 +2,6 @@ import { WEIGHT_BLOCK_BYTES, weightSections } from '../../encoder/index.js';
 import { bits, choose, constant, equals, joined, logic, repeated } from '../../hdl/index.js';
 import { builtBlock, type ChipOptions, weightBlocks } from '../build.js';
 import { BANK_BITS, bankName } from '../encoder/bank-ports.js';
-import { CONV_WEIGHT_BITS } from '../encoder/verilog.js';
 import { leaf } from '../leaf.js';
 
 /** Weight memory: shadow and active banks, CRC check, commit. */
@@ -18,13 +17,9 @@ export const weightMemoryBlock = builtBlock({
           'changed since, then swaps every bit: the convolution part in one clock and the dense part in the next, ' +
           'following a wafer through the encoder, so that every wafer meets one whole set of weights.',
       ],
-      layer: options.shape ? 'weights of all layers' : 'weights of conv and dense',
-      formats: [
-        options.shape
-          ? 'the weight string of the encoder, bank after bank; econ_encoder says what lies where'
-          : 'weight q in bits [6q+5:6q] of the banks side by side, s1.5',
-      ],
-      latency: `${blocks * WEIGHT_BLOCK_BYTES + 1} clocks from commit to decision; ${options.shape ? 'last layer' : 'dense part'} effective ${commitLayers(options)} clocks later`,
+      layer: 'weights of all layers',
+      formats: ['the weight string of the encoder, bank after bank; econ_encoder says what lies where'],
+      latency: `${blocks * WEIGHT_BLOCK_BYTES + 1} clocks from commit to decision; last layer effective ${commitLayers(options)} clocks later`,
     };
   },
   build(m, options) {
@@ -118,7 +113,7 @@ export const weightMemoryBlock = builtBlock({
 
 /** Layers whose weights change one clock after another. */
 function commitLayers({ shape }: ChipOptions): number {
-  return shape ? Math.max(2, weightSections(shape).length) : 2;
+  return Math.max(2, weightSections(shape).length);
 }
 
 /** Per bank the layers that it serves: `earlyBits` lowest bits belong to `early`, the others to `late`. */
@@ -126,9 +121,7 @@ function bankCommits(
   options: ChipOptions,
 ): readonly { readonly earlyBits: number; readonly early: number; readonly late: number }[] {
   // A single layer counts as the second of two, so that the commit is complete when it says so.
-  const starts = options.shape
-    ? weightSections(options.shape).map(({ kernel }) => kernel.at)
-    : [0, CONV_WEIGHT_BITS];
+  const starts = weightSections(options.shape).map(({ kernel }) => kernel.at);
   const first = starts.length === 1 ? 1 : 0;
   return Array.from({ length: weightBlocks(options) }, (_, bank) => {
     const from = bank * BANK_BITS;

@@ -1,10 +1,13 @@
 import { EconError } from '../../base/index.js';
 import { payloadBits } from '../../blocks/index.js';
 import {
+  ACTIVATION_BITS,
   type EncoderShape,
+  econtShape,
   encoderLayers,
   encoderShape,
   FIELD_BITS,
+  LATENT_BITS,
   type ShapeInput,
   usedBlocks,
   type WeightFormat,
@@ -16,7 +19,6 @@ import type { LoweredLayer } from './lowered.js';
 
 const MOST_WEIGHT_BITS = 6;
 const LEAST_WEIGHT_BITS = 2;
-const MOST_ACTIVATION_BITS = 12;
 type Layer = Omit<LoweredLayer, 'outputs'>;
 
 /** What QKeras models of ECON-T have; the chip itself holds more. A bound below is one that the network means. */
@@ -28,7 +30,6 @@ const MOST_CLIPPED = 2;
  * The encoder of the chip for these layers: ECON-T's own where it fits, else a shape with weights as wide as the weight memory
  * holds, each layer in the binary point at which its weights lose least.
  * @param etx links: the latents share what they carry
- * @returns undefined for ECON-T's encoder
  * @throws EconError exchange/network when no encoder does
  */
 export function chooseShape(
@@ -36,13 +37,13 @@ export function chooseShape(
   image: '8x8' | '4x4x3',
   etx: number,
   path: string,
-): EncoderShape | undefined {
+): EncoderShape {
   for (const layer of layers)
     for (const value of [...layer.kernel, ...layer.bias])
       if (!Number.isFinite(value)) throw badNetwork(path, `layer ${layer.name} holds ${value}`);
-  if (isEcont(layers, image)) return undefined;
+  if (isEcont(layers, image)) return econtShape;
   const bits = layers.map(({ format }) => Math.min(8, format ? weightBits(format) : MOST_WEIGHT_BITS));
-  let activationBits = MOST_ACTIVATION_BITS;
+  let activationBits = ACTIVATION_BITS;
   for (;;) {
     const input = shapeInput(layers, image, bits, activationBits, etx);
     // Other complaints than about room (too many units, latents) would not end: they are told as they are.
@@ -65,7 +66,7 @@ export function chooseShape(
   }
 }
 
-/** Does it work without a complaint about the shape? Other errors pass. */
+/** Does the attempt pass without a complaint about the shape, which other errors are not? */
 function fits(attempt: () => unknown): boolean {
   try {
     attempt();
@@ -77,7 +78,7 @@ function fits(attempt: () => unknown): boolean {
 }
 
 function isEcont([conv, dense, ...more]: readonly Layer[], image: '8x8' | '4x4x3'): boolean {
-  const own = ({ format, kernel, activationBits = MOST_ACTIVATION_BITS }: Layer): boolean =>
+  const own = ({ format, kernel, activationBits = ACTIVATION_BITS }: Layer): boolean =>
     activationBits >= ECONT_ACTIVATION_BITS &&
     (format === undefined
       ? kernel.every((w) => Math.abs(w) < MOST_CLIPPED)
@@ -104,8 +105,8 @@ function shapeInput(
   const conv = layers[0].kind === 'conv' ? layers[0] : undefined;
   const last = layers[layers.length - 1];
   const latents = last.shape[1];
-  const each = Math.min(9, Math.floor(Math.min(FIELD_BITS, payloadBits(etx)) / latents));
-  const held = ({ activationBits = MOST_ACTIVATION_BITS }: Layer): number => Math.min(most, activationBits);
+  const each = Math.min(LATENT_BITS, Math.floor(Math.min(FIELD_BITS, payloadBits(etx)) / latents));
+  const held = ({ activationBits = ACTIVATION_BITS }: Layer): number => Math.min(most, activationBits);
   return {
     image: conv ? image : '8x8',
     conv: conv

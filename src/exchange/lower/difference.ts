@@ -5,8 +5,6 @@ import {
   IMAGE_CELLS,
   LATENT_LARGEST,
   layerOutputs,
-  layerWeights,
-  shapeOf,
   WEIGHT_FRACTION_BITS,
 } from '../../encoder/index.js';
 import { executeGraph, sizeOf, type Value } from '../graph/index.js';
@@ -66,8 +64,8 @@ export function chipDifference(
   n: number,
 ): ChipDifference {
   const own = executeNetwork(network, x, n);
-  const layers = encoderLayers(shapeOf(weights));
-  const tensors = layerWeights(weights);
+  const layers = encoderLayers(weights.shape);
+  const tensors = weights.layers;
   const chip = layers.map((layer) => new Int32Array(n * layer.outputs));
   const run = layerOutputs(weights, arithmetic);
   for (let i = 0; i < n; i++)

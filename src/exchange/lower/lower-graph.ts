@@ -1,4 +1,4 @@
-import { econtShape, encoderLayers, IMAGE_CELLS } from '../../encoder/index.js';
+import { encoderLayers, IMAGE_CELLS } from '../../encoder/index.js';
 import { type GraphNode, type NetworkGraph, samePads } from '../graph/index.js';
 import { badNetwork } from '../graph/network-error.js';
 import { type ActivationLook, activationNotes, activationText, lookAtActivation } from './activation.js';
@@ -56,7 +56,7 @@ export function lowerGraph(graph: NetworkGraph, etx: number, path: string): Lowe
   });
   const latents = layers[layers.length - 1].outputs.filter(isThere);
   const shape = chooseShape(layers, input.image, etx, path);
-  const notes = encoderLayers(shape ?? econtShape).flatMap((layer, i) =>
+  const notes = encoderLayers(shape).flatMap((layer, i) =>
     activationNotes(looks[i], layer.largest / (i === layers.length - 1 ? 256 : 128)),
   );
   notes.unshift(...spread);
@@ -69,8 +69,7 @@ export function lowerGraph(graph: NetworkGraph, etx: number, path: string): Lowe
   const bent = changed.find(isBent) ?? changed.at(-1);
   const seen = seenCells(stages, stages.stages[chain[0]], input);
   if (bent && seen.some(({ gain }) => gain === 0)) throw oddNode(bent, path);
-  const lowered = { graph, input: name, cells, seen, layers, latents, notes };
-  return shape ? { ...lowered, shape } : lowered;
+  return { graph, input: name, cells, seen, layers, latents, notes, shape };
 }
 
 /** What a stage takes: rows of its matrix, and which number of the stage before (or of the input) each row is. */
@@ -142,7 +141,7 @@ function convLayer(
   const kernel2d = graph.nodes.find(({ output }) => output === inputs[1]);
   const hint = { kernel: kernel2d?.shape[0] ?? 3, stride: op.strides[0] };
   const found = matchConvolution(matrix, image, stage.sums.shape, hint);
-  if (!found) throw noConvolution(conv, kernel2d?.shape ?? [], image, path);
+  if (!found) throw noConvolution(conv, kernel2d ? kernel2d.shape : [], image, path);
   const { kernelSize: side, stride, channels, filters, kernel, bias, order } = found;
   const shape = [side, side, channels, filters];
   return { name: stage.name, kind: 'conv', shape, kernel, bias, stride, order, ...formatEntry(kernel) };

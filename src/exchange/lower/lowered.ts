@@ -42,7 +42,7 @@ export interface LoweredNetwork {
   /** Where each latent stands among the outputs of the graph. */
   readonly latents: readonly NetworkNumber[];
   /** undefined: ECON-T's. */
-  readonly shape?: EncoderShape;
+  readonly shape: EncoderShape;
   /** What the chip does otherwise than the network, in words: one sentence each. */
   readonly notes: readonly string[];
 }

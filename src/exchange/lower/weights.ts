@@ -1,6 +1,5 @@
 import {
   type EncoderWeights,
-  econtShape,
   encoderLayers,
   type LayerWeights,
   multiplierOf,
@@ -8,7 +7,6 @@ import {
   WEIGHT_FRACTION_BITS,
   type WeightFormat,
   weightBits,
-  weightsOfLayers,
 } from '../../encoder/index.js';
 import type { LoweredNetwork } from './lowered.js';
 
@@ -20,7 +18,7 @@ export function quantise(
   { layers, shape }: Pick<LoweredNetwork, 'layers' | 'shape'>,
   rounding: WeightRounding,
 ): EncoderWeights {
-  const tensors = encoderLayers(shape ?? econtShape).map((layer, i): LayerWeights => {
+  const tensors = encoderLayers(shape).map((layer, i): LayerWeights => {
     const { weights, kernelRows, channels } = layer;
     const codes = Int8Array.from(layers[i].kernel, coder(weights, rounding));
     const bias = coder({ kind: 'fixed', bits: WEIGHT_BITS, fraction: WEIGHT_FRACTION_BITS }, rounding);
@@ -29,10 +27,7 @@ export function quantise(
       bias: Int8Array.from(layers[i].bias, bias),
     };
   });
-  const { shape: _, ...weights } = weightsOfLayers(shape ?? econtShape, tensors);
-  if (shape) return { shape, ...weights };
-  const { convKernel, convBias, denseKernel, denseBias } = weights;
-  return { convKernel, convBias, denseKernel, denseBias };
+  return { shape, layers: tensors };
 }
 
 /** A step that a tool's own rounding took off a quantised weight must not become a whole one below. */

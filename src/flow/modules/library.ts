@@ -1,6 +1,6 @@
 import { EconError, readJson, writeFileAtomic } from '../../base/index.js';
 import { commitWrite, encoderWrites, writesToText } from '../../chips/index.js';
-import { layerWeights, packWeights, shapeOf, usedBlocks } from '../../encoder/index.js';
+import { packWeights, sameShape, usedBlocks, WEIGHT_BLOCK_BYTES } from '../../encoder/index.js';
 import { loadModel, MODEL_FILE, type Model, saveModel, WEIGHTS_FILE } from '../../model/index.js';
 import type { RunFolder } from '../run/run-folder.js';
 
@@ -53,19 +53,17 @@ export interface WeightDifference {
   readonly blocks: readonly number[];
 }
 
-const BLOCK_BYTES = 134;
-
 /** @throws EconError flow/modules when the encoders have different shapes */
 export function weightDifference(a: Model, b: Model): WeightDifference {
-  if (JSON.stringify(shapeOf(a.encoder)) !== JSON.stringify(shapeOf(b.encoder)))
+  if (!sameShape(a.encoder.shape, b.encoder.shape))
     throw new EconError({
       code: 'flow/modules',
       where: 'weight sets',
       what: 'the encoders have different shapes.',
       remedy: 'Only weights of the same encoder can be compared.',
     });
-  const others = layerWeights(b.encoder);
-  const layers = layerWeights(a.encoder).map(({ kernel, bias }, layer) => {
+  const others = b.encoder.layers;
+  const layers = a.encoder.layers.map(({ kernel, bias }, layer) => {
     let changed = 0;
     let largest = 0;
     const count = (x: Int8Array, y: Int8Array): void => {
@@ -80,7 +78,7 @@ export function weightDifference(a: Model, b: Model): WeightDifference {
   });
   const [left, right] = [packWeights(a.encoder), packWeights(b.encoder)];
   const differing = [...left.keys()].filter((i) => left[i] !== right[i]);
-  const blocks = [...new Set(differing.map((i) => Math.floor(i / BLOCK_BYTES)))];
+  const blocks = [...new Set(differing.map((i) => Math.floor(i / WEIGHT_BLOCK_BYTES)))];
   return { layers, bytes: differing.length, blocks };
 }
 
@@ -117,6 +115,6 @@ export function renderWeightDifference({ layers, bytes, blocks }: WeightDifferen
       ({ layer, changed, of, largest }) =>
         `layer ${layer}: ${changed} of ${of} weights differ, by up to ${largest} steps`,
     ),
-    `${bytes} bytes in ${blocks.length} of ${usedBlocks(shapeOf(a.encoder))} weight blocks: ${blocks.join(', ') || 'none'}.`,
+    `${bytes} bytes in ${blocks.length} of ${usedBlocks(a.encoder.shape)} weight blocks: ${blocks.join(', ') || 'none'}.`,
   ].join('\n');
 }

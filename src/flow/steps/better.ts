@@ -12,14 +12,14 @@ export interface Choice {
   readonly ours: string;
   readonly etx: number;
   /** Is the encoder ECON-T's own, not a shape chosen for the links? */
-  readonly econtShape: boolean;
+  readonly econtEncoder: boolean;
 }
 
 /**
  * What else on this chip does better at the model's links, in one sentence: an algorithm, as measured on the same
  * wafers; another encoder, as known from public ones. Undefined where nothing is known to.
  */
-export function betterChoice({ comparison, ours, etx, econtShape }: Choice): string | undefined {
+export function betterChoice({ comparison, ours, etx, econtEncoder }: Choice): string | undefined {
   const emd = (name: string): number =>
     comparison.rows.find((row) => row.etx === etx && row.name === name)?.evaluation.emdWithGuess.mean ??
     Number.POSITIVE_INFINITY;
@@ -27,7 +27,7 @@ export function betterChoice({ comparison, ours, etx, econtShape }: Choice): str
   const [best] = chipReferences()
     .map(({ name }) => ({ name, mean: emd(name) }))
     .sort((a, b) => a.mean - b.mean);
-  const known = econtShape ? SHAPE_BEST[etx] : undefined;
+  const known = econtEncoder ? SHAPE_BEST[etx] : undefined;
   const parts = [
     best.mean < own &&
       `${best.name}: mean EMD ${best.mean.toFixed(3)} instead of ${own.toFixed(3)} on these wafers`,

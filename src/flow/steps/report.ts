@@ -4,6 +4,7 @@ import { latentBits } from '../../blocks/index.js';
 import type { ChipCost, Verdict } from '../../budget/index.js';
 import { settingsToRegisterWrites } from '../../chips/index.js';
 import { quantileLevels } from '../../dataset/index.js';
+import { econtShape, sameShape } from '../../encoder/index.js';
 import {
   chipSection,
   distributionSections,
@@ -124,8 +125,8 @@ function verdictRow(v: Verdict): NonNullable<RunSummary['verdicts']>[number] {
 
 function better({ comparison, ours }: QualityRecord, context: FlowContext): { better?: string } {
   const { etx } = context.settings;
-  const econtShape = runModel(context).encoder.shape === undefined;
-  const sentence = betterChoice({ comparison, ours, etx, econtShape });
+  const econtEncoder = sameShape(runModel(context).encoder.shape, econtShape);
+  const sentence = betterChoice({ comparison, ours, etx, econtEncoder });
   return sentence === undefined ? {} : { better: sentence };
 }
 

@@ -27,7 +27,7 @@ export function runChipDescription(context: FlowContext): ChipDescription {
 
 export function chipOfModel(model: Model, tmr: TmrMode): ChipDescription {
   const { shape } = model.encoder;
-  return describeChip({ arithmetic: model.arithmetic, tmr, ...(shape ? { shape } : {}) });
+  return describeChip({ arithmetic: model.arithmetic, tmr, shape });
 }
 
 /** A chip, its registers, and what goes in and must come out. */

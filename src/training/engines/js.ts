@@ -51,7 +51,7 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
   const floor = network.arithmetic === 'float' ? (value: number) => value : Math.floor;
   const tables = latentTables(network.shape, network.latentBits);
   const slopes = latentSlopes(network.shape);
-  const largest = network.shape?.latents.largest;
+  const largest = network.shape.latents.largest;
   /** 1 for the latents that are sent. */
   const kept = new Float64Array(latentCount).fill(1);
   const context = contextInputs(network.context);

@@ -1,7 +1,7 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import { EconError } from '../../base/index.js';
 import { CELLS } from '../../detector/index.js';
-import { ACTIVATIONS, CONV_FILTERS, econtShape, encoderLayers, LATENTS } from '../../encoder/index.js';
+import { type EncoderLayer, econtShape, sameShape } from '../../encoder/index.js';
 import { contextInputs, contextValues, type Told } from '../../model/index.js';
 import {
   layerArithmetic,
@@ -13,9 +13,6 @@ import {
 } from '../plan/network.js';
 import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 
-/** Weights of a 3x3 kernel. */
-const TAPS = 9;
-
 type TfModule = typeof Tf;
 
 /**
@@ -26,7 +23,13 @@ type TfModule = typeof Tf;
 export const tfjsEngine: TrainingEngine = {
   name: 'tfjs',
   async open(network, options) {
-    if (network.shape || network.skip || network.levels || network.arithmetic === 'float') throw presetOnly();
+    if (
+      !sameShape(network.shape, econtShape) ||
+      network.skip ||
+      network.levels ||
+      network.arithmetic === 'float'
+    )
+      throw presetOnly();
     return openSession(await loadTfjs(), network, options?.frozenEncoder ?? false);
   },
 };
@@ -86,16 +89,16 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
   const layout = parameterLayout(network);
   const [conv, dense] = layout.encoder;
   const context = contextInputs(network.context);
-  const [convArithmetic, denseArithmetic] = networkLayers(network).map((layer) =>
-    layerArithmetic(layer, network.arithmetic),
-  );
+  const layers = networkLayers(network);
+  const [first, last] = layers;
+  const [convArithmetic, denseArithmetic] = layers.map((layer) => layerArithmetic(layer, network.arithmetic));
   const parameters = new Float32Array(layout.size);
   const gradient = new Float32Array(layout.size);
-  const patches = tf.keep(patchMatrix(tf));
+  const patches = tf.keep(patchMatrix(tf, first));
   const steps = tf.keep(
     tf.tensor2d(
       network.latentBits.map((bits) => 2 ** (9 - bits)),
-      [1, LATENTS],
+      [1, last.outputs],
     ),
   );
 
@@ -120,12 +123,12 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
 
   function forward(source: Uint8Array, told: Told | null, n: number) {
     const x = tf.tensor2d(Float32Array.from(source.subarray(0, n * CELLS)), [n, CELLS]);
-    const columns = tf.reshape(tf.matMul(x, patches), [n * 16, TAPS]) as Tf.Tensor2D;
+    const columns = tf.reshape(tf.matMul(x, patches), [-1, first.kernelRows]) as Tf.Tensor2D;
     const convSum = tf.add(
       chipProduct(columns, codes(conv.kernel, convArithmetic.kernel)),
       codes(conv.bias, convArithmetic.bias),
     );
-    const activations = tf.reshape(tf.relu(tf.floor(convSum)), [n, ACTIVATIONS]) as Tf.Tensor2D;
+    const activations = tf.reshape(tf.relu(tf.floor(convSum)), [n, first.outputs]) as Tf.Tensor2D;
     const denseKernel = codes(dense.kernel, denseArithmetic.kernel);
     const denseSum = tf.add(
       chipProduct(activations, denseKernel),
@@ -163,7 +166,7 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
       store(bias, tf.sum(delta, 0));
       if (i === 0 && frozenEncoder) return;
       delta = through(delta as Tf.Tensor2D, tensor(kernel));
-      if (i === 0) delta = tf.slice(delta, [0, 0], [-1, LATENTS]);
+      if (i === 0) delta = tf.slice(delta, [0, 0], [-1, last.outputs]);
       if (i > 0) delta = tf.mul(delta, tf.cast(tf.greater(values[i], 0), 'float32'));
     }
     if (pull !== 0) {
@@ -178,7 +181,7 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
     store(dense.bias, tf.mul(tf.sum(delta, 0), 256));
     const pass = tf.cast(tf.greater(activations, 0), 'float32');
     const flat = tf.mul(through(delta as Tf.Tensor2D, denseKernel), pass);
-    const perPosition = tf.reshape(flat, [columns.shape[0], CONV_FILTERS]) as Tf.Tensor2D;
+    const perPosition = tf.reshape(flat, [columns.shape[0], first.channels]) as Tf.Tensor2D;
     store(conv.kernel, outer(columns, perPosition));
     store(conv.bias, tf.mul(tf.sum(perPosition, 0), 128));
   }
@@ -225,11 +228,13 @@ function presetOnly(): EconError {
   });
 }
 
-/** 48 x (16 * 9) zeros and ones: the cells that each tap of each output position sees, as a matrix product. */
-function patchMatrix(tf: TfModule): Tf.Tensor2D {
-  const values = new Float32Array(CELLS * 16 * TAPS);
-  layerTables(encoderLayers(econtShape)[0]).byPosition.forEach((pairs, position) => {
-    for (const [input, tap] of pairs) values[input * 16 * TAPS + position * TAPS + tap] = 1;
+/** Inputs x (positions * taps) zeros and ones: the cells that each tap of each position sees, as a matrix product. */
+function patchMatrix(tf: TfModule, layer: EncoderLayer): Tf.Tensor2D {
+  const { inputs, taps, kernelRows } = layer;
+  const columns = taps.length * kernelRows;
+  const values = new Float32Array(inputs * columns);
+  layerTables(layer).byPosition.forEach((pairs, position) => {
+    for (const [input, tap] of pairs) values[input * columns + position * kernelRows + tap] = 1;
   });
-  return tf.tensor2d(values, [CELLS, 16 * TAPS]);
+  return tf.tensor2d(values, [inputs, columns]);
 }

@@ -98,7 +98,7 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
     };
   });
   const dense = encoder[encoder.length - 1];
-  const largest = network.shape?.latents.largest ?? 0;
+  const largest = network.shape.latents.largest ?? 0;
   const kept = arena.floats(BLOCK * latentCount);
   // What else the decoder is told lies right behind the latents: context, then levels.
   const context = contextInputs(network.context);

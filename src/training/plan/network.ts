@@ -8,10 +8,9 @@ import {
   encoderShapeSchema,
   type LayerWeights,
   largestMultiplier,
-  layerWeights,
   nearestMultiplier,
+  WEIGHT_BITS,
   WEIGHT_FRACTION_BITS,
-  weightsOfLayers,
 } from '../../encoder/index.js';
 import {
   CHARGE_INPUTS,
@@ -25,8 +24,7 @@ import {
 
 /** What an engine trains: an encoder in the chip's arithmetic, then a float decoder. */
 export const networkSchema = z.object({
-  /** Left out: the 8x8 ECON-T encoder. */
-  shape: encoderShapeSchema.optional(),
+  shape: encoderShapeSchema.default(econtShape),
   /**
    * `econt`: every product floored before the sum (spec econt-behaviour 9.3, 9.4); `exact`: one floor after the sum; `float`: neither
    * weights nor sums are rounded, only the latents as the links carry them. No chip computes that: it is what the other
@@ -69,7 +67,7 @@ export interface Layout {
 
 /** The encoder's layers. */
 export function networkLayers(network: Network): readonly EncoderLayer[] {
-  return encoderLayers(network.shape ?? econtShape);
+  return encoderLayers(network.shape);
 }
 
 /** Levels that the decoder is told. */
@@ -133,7 +131,7 @@ export interface LayerArithmetic {
   readonly biasSlope: number;
 }
 
-const biasFormat = { kind: 'fixed', bits: 6, fraction: WEIGHT_FRACTION_BITS } as const;
+const biasFormat = { kind: 'fixed', bits: WEIGHT_BITS, fraction: WEIGHT_FRACTION_BITS } as const;
 
 /** The arithmetic of a layer for parameters in -1..1. */
 export function layerArithmetic(
@@ -184,15 +182,13 @@ export function encoderWeights(network: Network, parameters: Float32Array): Enco
       ),
     };
   });
-  if (network.shape) return weightsOfLayers(network.shape, layers);
-  const { convKernel, convBias, denseKernel, denseBias } = weightsOfLayers(econtShape, layers);
-  return { convKernel, convBias, denseKernel, denseBias };
+  return { shape: network.shape, layers };
 }
 
 /** Writes integer weights into the encoder part of the parameters; the inverse of encoderWeights. */
 export function setEncoderWeights(network: Network, weights: EncoderWeights, parameters: Float32Array): void {
   const slices = parameterLayout(network).encoder;
-  const tensors = layerWeights(weights);
+  const tensors = weights.layers;
   networkLayers(network).forEach((layer, i) => {
     const { kernel, bias } = slices[i];
     const codes =
@@ -202,7 +198,7 @@ export function setEncoderWeights(network: Network, weights: EncoderWeights, par
       parameters[kernel.offset + k] = code / scale;
     });
     tensors[i].bias.forEach((code, k) => {
-      parameters[bias.offset + k] = code / 32;
+      parameters[bias.offset + k] = code / 2 ** WEIGHT_FRACTION_BITS;
     });
   });
 }

@@ -7,6 +7,7 @@ import {
   econtShape,
   encoderShape,
   encoderShapeSchema,
+  sameShape,
   usedBlocks,
 } from '../../encoder/index.js';
 import { bitsOnLinks, codeCharges, decoderContexts } from '../../model/index.js';
@@ -151,7 +152,7 @@ function wrongSetting(name: string, what: string): EconError {
 
 /** Settings whose shape is no name any more. */
 export type ResolvedSettings = TrainingSettings & {
-  readonly shape?: EncoderShape;
+  readonly shape: EncoderShape;
   /** Part of the epochs that this training has of a whole of several. */
   readonly part?: number;
 };
@@ -162,10 +163,10 @@ export function resolveShape(settings: TrainingSettings, wafers: WaferBatch): Re
   const shape =
     typeof given === 'string'
       ? namedShape(given, { etx: settings.etx, wafers })
-      : given && encoderShape(given);
+      : encoderShape(given ?? econtShape);
   // What no weight memory holds is refused before hours of training, not after.
-  if (shape) usedBlocks(shape);
-  return shape ? { ...rest, shape } : rest;
+  usedBlocks(shape);
+  return { ...rest, shape };
 }
 
 /** Wafers that are shown, when nobody says how many, to a decoder whose encoder does not move: it learns faster alone. */
@@ -182,7 +183,7 @@ export function settingsFor(input: TrainingInput | undefined, wafers: WaferBatch
     const shorter = input?.wafers === undefined && narrowingOf(settings).length > 0;
     return shorter ? { ...settings, wafers: NARROWED_WAFERS } : settings;
   }
-  const fine = settings.shape !== undefined && hasFineCodes(settings.shape);
+  const fine = hasFineCodes(settings);
   return {
     ...settings,
     ...(input?.wafers === undefined ? { wafers: DECODER_WAFERS } : {}),
@@ -192,25 +193,31 @@ export function settingsFor(input: TrainingInput | undefined, wafers: WaferBatch
 
 /** Learning rate of the encoder relative to the decoder's. */
 export function encoderRateOf({ encoderRate, shape }: ResolvedSettings): number {
-  const given = shape?.latents.cells === 1 && shape.latents.code.kind === 'levels';
+  const given = shape.latents.cells === 1 && shape.latents.code.kind === 'levels';
   return encoderRate ?? (given ? 0 : 4);
 }
 
 /** Does each latent tell a cell's charge in 16 levels or more? */
-function hasFineCodes({ latents: { cells, code, bits } }: EncoderShape): boolean {
+function hasFineCodes({ shape }: Pick<ResolvedSettings, 'shape'>): boolean {
+  const { cells, code, bits } = shape.latents;
   return cells === 1 && code.kind === 'levels' && bits[0] >= 4;
+}
+
+/** Is it ECON-T's encoder, which has the decoder and the course of training that others compare theirs with? */
+export function isEcont({ shape }: Pick<ResolvedSettings, 'shape'>): boolean {
+  return sameShape(shape, econtShape);
 }
 
 export function networkOf(settings: ResolvedSettings): Network {
   const { shape, arithmetic, hidden, activation, context, etx } = settings;
-  const { skip = shape !== undefined, levels = shape !== undefined } = settings;
-  const charges = levels && shape && hasFineCodes(shape) ? codeCharges(shape.latents) : undefined;
+  const { skip = !isEcont(settings), levels = !isEcont(settings) } = settings;
+  const charges = levels && hasFineCodes(settings) ? codeCharges(shape.latents) : undefined;
   const bits = settings.latentBits ?? bitsOnLinks(shape, etx);
-  const count = shapeBits(settings).length;
+  const count = shape.latents.bits.length;
   if (bits.length !== count)
     throw wrongSetting('latentBits', `there are ${bits.length} numbers for ${count} latents.`);
   return {
-    ...(shape ? { shape } : {}),
+    shape,
     arithmetic,
     latentBits: bits,
     context,
@@ -222,18 +229,14 @@ export function networkOf(settings: ResolvedSettings): Network {
   };
 }
 
-function shapeBits({ shape }: ResolvedSettings): readonly number[] {
-  return (shape ?? econtShape).latents.bits;
-}
-
 /** Bits of the latents in each training before the last one: none when the links carry all bits of the shape. */
 export function narrowingOf(settings: ResolvedSettings): number[][] {
   const { narrowing, shape, etx, prune } = settings;
-  const whole = shapeBits(settings);
+  const whole = shape.latents.bits;
   const sent = settings.latentBits ?? bitsOnLinks(shape, etx);
-  const stages = narrowing === 'auto' ? (shape ? 2 : 0) : narrowing;
+  const stages = narrowing === 'auto' ? (isEcont(settings) ? 0 : 2) : narrowing;
   // Which latents are the largest does not change with the bits of their codes.
-  const chosen = shape?.latents.largest !== undefined;
+  const chosen = shape.latents.largest !== undefined;
   const cut = !chosen && sent.length === whole.length && sent.some((bits, o) => bits < whole[o]);
   // Pruning trains several times, too: one of them at a time.
   if (stages === 0 || !cut || prune > 0) return [];

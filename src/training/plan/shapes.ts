@@ -1,7 +1,13 @@
 import { EconError } from '../../base/index.js';
 import { latentBits, payloadBits } from '../../blocks/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
-import { type EncoderShape, encoderShape, LATENTS, type ShapeInput } from '../../encoder/index.js';
+import {
+  type EncoderShape,
+  econtShape,
+  encoderShape,
+  LATENTS,
+  type ShapeInput,
+} from '../../encoder/index.js';
 import { cellLevels, largestCells } from './recommend.js';
 
 /** What a named shape needs to be made: the links, and the wafers that levels are placed by. */
@@ -13,8 +19,7 @@ export interface ShapeContext {
 export interface NamedShape {
   readonly name: string;
   readonly about: string;
-  /** undefined: ECON-T's own encoder. */
-  readonly make: (context: ShapeContext) => EncoderShape | undefined;
+  readonly make: (context: ShapeContext) => EncoderShape;
 }
 
 const six = { kind: 'fixed', bits: 6, fraction: 5 } as const;
@@ -36,7 +41,10 @@ const fixed = (about: string, make: (etx: number) => ShapeInput) => ({
 
 /** Shapes that have a name. The recommendation is measured in docs/encoder-shapes.md. */
 export const namedShapes: readonly NamedShape[] = Object.entries({
-  'econt-8x8': { about: "ECON-T's encoder: conv 3x3 stride 2, 8 filters, 16 latents", make: () => undefined },
+  'econt-8x8': {
+    about: "ECON-T's encoder: conv 3x3 stride 2, 8 filters, 16 latents",
+    make: () => econtShape,
+  },
   best: {
     about:
       'what is recommended for the links and wafers: the largest cells, all cells, or conv and 24 latents',
@@ -49,7 +57,8 @@ export const namedShapes: readonly NamedShape[] = Object.entries({
   largest: {
     about:
       'the largest cells, in levels placed by the training wafers: the number of their set, then a code each',
-    make: ({ etx, wafers }: ShapeContext) => largestCells(wafers, bitsToSend(etx))?.shape,
+    make: ({ etx, wafers }: ShapeContext) =>
+      (largestCells(wafers, bitsToSend(etx)) ?? { shape: econtShape }).shape,
   },
   latents24: {
     about: 'as ECON-T, with 24 latents of 6 bits, of which the links carry as many as they can',
@@ -105,15 +114,15 @@ function latents24(): EncoderShape {
 /** Share of the charge that the cells that are sent must hold, or a convolution tells more (measured: docs/encoder-shapes.md). */
 const LEAST_CARRIED = 0.5;
 
-function bestShape(etx: number, wafers: WaferBatch): EncoderShape | undefined {
+function bestShape(etx: number, wafers: WaferBatch): EncoderShape {
   const cells = largestCells(wafers, bitsToSend(etx));
   if (cells && cells.carried >= LEAST_CARRIED) return cells.shape;
   // One link carries a bit of 16 latents and nothing of 8 more.
-  return etx > 1 ? latents24() : undefined;
+  return etx > 1 ? latents24() : econtShape;
 }
 
 /** The shape of a name. @throws EconError training/unknown-shape */
-export function namedShape(name: string, context: ShapeContext): EncoderShape | undefined {
+export function namedShape(name: string, context: ShapeContext): EncoderShape {
   const found = namedShapes.find((shape) => shape.name === name);
   if (found) return found.make(context);
   throw new EconError({

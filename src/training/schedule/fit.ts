@@ -9,6 +9,7 @@ import { Team } from '../engines/team.js';
 import { decoderOf, encoderWeights, type Network } from '../plan/network.js';
 import {
   encoderRateOf,
+  isEcont,
   type ResolvedSettings,
   type TrainingInput,
   type TrainingSettings,
@@ -68,8 +69,8 @@ export async function runTraining(
   const model: Model = {
     format: 'econ-model',
     version: 1,
-    preset: shape ? 'free' : 'econt-8x8',
-    ...(shape ? { shape } : {}),
+    preset: isEcont(settings) ? 'econt-8x8' : 'free',
+    shape,
     arithmetic,
     etx: settings.etx,
     latentBits: network.latentBits,

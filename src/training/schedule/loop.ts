@@ -212,7 +212,7 @@ function checkLatents(network: Network, session: TrainingSession, x: Uint8Array,
   const fields = new Uint16Array(count * LATENTS);
   session.encode(x, count, mine);
   encode(encoderWeights(network, session.parameters), arithmetic, x, count, { latents: fields });
-  const chip = shape ? latentsOfFields(shape, fields, count) : fields;
+  const chip = latentsOfFields(shape, fields, count);
   cutToSent(chip, latentBits);
   for (let i = 0; i < mine.length; i++) {
     if (mine[i] === chip[i]) continue;

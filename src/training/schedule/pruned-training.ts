@@ -1,5 +1,4 @@
 import { sha256 } from '../../base/index.js';
-import { layerWeights } from '../../encoder/index.js';
 import { type Network, parameterLayout } from '../plan/network.js';
 import { networkOf, type ResolvedSettings } from '../plan/settings.js';
 import { initialise, placeLatents, type Start } from '../start/initialise.js';
@@ -43,7 +42,7 @@ async function trainNarrowed(
   network: Network,
   trained: Float32Array,
 ): Promise<TrainingResult> {
-  const { shape, kept } = narrowed(network, trained, settings.prune, network.latentBits);
+  const { shape, kept } = narrowed(network, trained, settings.prune);
   // Links, decoder inputs and arithmetic stay as they were.
   const { charges, skip } = network;
   const levels = network.levels || charges !== undefined;
@@ -77,6 +76,6 @@ function round(task: TrainingTask, r: number): TrainingTask {
 /** The share of weights that are 0 is part of what is known of a pruned model. */
 function withZeroShare(result: TrainingResult): TrainingResult {
   const { model } = result;
-  const zeroWeights = zeroShare(layerWeights(model.encoder).map(({ kernel }) => kernel));
+  const zeroWeights = zeroShare(model.encoder.layers.map(({ kernel }) => kernel));
   return { ...result, model: { ...model, quality: { ...model.quality, zeroWeights } } };
 }

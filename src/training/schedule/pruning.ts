@@ -1,5 +1,5 @@
 import { EconError } from '../../base/index.js';
-import { type EncoderShape, econtShape, weightBits } from '../../encoder/index.js';
+import { type EncoderShape, weightBits } from '../../encoder/index.js';
 import { type Network, networkLayers, parameterLayout } from '../plan/network.js';
 
 /**
@@ -41,18 +41,9 @@ export interface Narrowed {
 /**
  * Structured pruning: filters and hidden units whose weights, in and out together, are smallest leave the shape, and with
  * them their multipliers leave the chip. At least one stays; latents all stay.
- * @param latentBits of each latent that is sent
  */
-export function narrowed(
-  network: Network,
-  parameters: Float32Array,
-  share: number,
-  latentBits: readonly number[],
-): Narrowed {
-  const shape = network.shape ?? {
-    ...econtShape,
-    latents: { ...econtShape.latents, bits: latentBits.map((bits) => Math.max(1, bits)) },
-  };
+export function narrowed(network: Network, parameters: Float32Array, share: number): Narrowed {
+  const { shape } = network;
   const layers = networkLayers(network);
   const { encoder } = parameterLayout(network);
   let inputsKept: number[] = [];

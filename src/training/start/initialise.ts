@@ -4,7 +4,6 @@ import {
   type Arithmetic,
   type EncoderLayer,
   type EncoderShape,
-  econtShape,
   encode,
   IMAGE_CELLS,
   LATENT_LARGEST,
@@ -60,15 +59,8 @@ export function initialise(
     if (kind === 'conv') normal(layout.encoder[i].kernel, 0.25, 0.5);
     else normal(layout.encoder[i].kernel, 0, 0.3);
   });
-  if (layers.length === 1 && (layers[0].kind === 'local' || network.shape?.latents.code.kind === 'levels')) {
-    startLocal(
-      layers[0],
-      network.shape ?? econtShape,
-      layout.encoder[0].kernel,
-      examples,
-      random,
-      parameters,
-    );
+  if (layers.length === 1 && (layers[0].kind === 'local' || network.shape.latents.code.kind === 'levels')) {
+    startLocal(layers[0], network.shape, layout.encoder[0].kernel, examples, random, parameters);
     clip(parameters, layout);
     initialiseDecoder(network, examples, random, parameters);
     startFromCodes(network, layers[0], layout, parameters);
@@ -250,7 +242,7 @@ export function placeLatents(
 function chipLatents(network: Network, parameters: Float32Array, x: Uint8Array, n: number): Uint16Array {
   const fields = new Uint16Array(n * LATENTS);
   encode(encoderWeights(network, parameters), chipArithmetic(network), x, n, { latents: fields });
-  return network.shape ? latentsOfFields(network.shape, fields, n) : fields;
+  return latentsOfFields(network.shape, fields, n);
 }
 
 /** The chip's arithmetic that is nearest to the network's. */

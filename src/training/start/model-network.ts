@@ -1,21 +1,21 @@
 import { sha256 } from '../../base/index.js';
-import { type EncoderWeights, layerWeights } from '../../encoder/index.js';
+import { type EncoderWeights, econtShape } from '../../encoder/index.js';
 import type { Model } from '../../model/index.js';
 import { type Network, parameterLayout, setEncoderWeights } from '../plan/network.js';
 import { type ResolvedSettings, type TrainingInput, trainingSettings } from '../plan/settings.js';
 import { initialiseDecoder, type Start } from './initialise.js';
 
-/** Settings whose shape, if any, is that of a model. */
+/** Settings whose shape is that of a model. */
 export function resolved(input: TrainingInput): ResolvedSettings {
   const { shape, ...rest } = trainingSettings(input);
-  return typeof shape === 'object' ? { ...rest, shape } : rest;
+  return { ...rest, shape: typeof shape === 'object' ? shape : econtShape };
 }
 
 /** What of the network a model fixes. */
 export function networkInput({ arithmetic, encoder, decoder }: Model): TrainingInput {
   const { activation, context, levels, charges, skip = false, layers } = decoder;
   return {
-    ...(encoder.shape ? { shape: encoder.shape } : {}),
+    shape: encoder.shape,
     arithmetic,
     activation,
     context,
@@ -51,7 +51,7 @@ export function parametersOf({ encoder, decoder }: Model, network: Network, para
 }
 
 export function encoderHash({ encoder }: { readonly encoder: EncoderWeights }): string {
-  const values = layerWeights(encoder).flatMap(({ kernel, bias }) => [...kernel, ...bias]);
+  const values = encoder.layers.flatMap(({ kernel, bias }) => [...kernel, ...bias]);
   return sha256(Uint8Array.from(values));
 }
 

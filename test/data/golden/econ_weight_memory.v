@@ -3,9 +3,9 @@
 // changed since, then swaps every bit: the convolution part in one clock and the dense part in the next,
 // following a wafer through the encoder, so that every wafer meets one whole set of weights.
 //
-// Layer    weights of conv and dense
-// Formats  weight q in bits [6q+5:6q] of the banks side by side, s1.5
-// Latency  1609 clocks from commit to decision; dense part effective 2 clocks later
+// Layer    weights of all layers
+// Formats  the weight string of the encoder, bank after bank; econ_encoder says what lies where
+// Latency  1609 clocks from commit to decision; last layer effective 2 clocks later
 `default_nettype none
 
 module econ_weight_memory (

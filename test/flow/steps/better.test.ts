@@ -40,8 +40,8 @@ test.each([
   ],
   ['nothing', 2, { ours: 0.5, [bestChoice]: 0.8 }, false, undefined],
   ['nothing known', 3, { ours: 0.5 }, true, undefined],
-])('%s', (_, etx, rows, econtShape, told) => {
-  const sentence = betterChoice({ comparison: comparison(etx, rows), ours: 'ours', etx, econtShape });
+])('%s', (_, etx, rows, econtEncoder, told) => {
+  const sentence = betterChoice({ comparison: comparison(etx, rows), ours: 'ours', etx, econtEncoder });
   if (told === undefined) expect(sentence).toBeUndefined();
   else expect(sentence).toMatch(told);
 });

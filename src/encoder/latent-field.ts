@@ -1,0 +1,76 @@
+import { readField, writeField } from './field.js';
+import { LATENT_BITS, LATENTS } from './formats.js';
+import { fieldWidths, largestOf, numberOfSet, setBits, setOfNumber } from './largest.js';
+import { latentCode, latentValue } from './latent-code.js';
+import type { EncoderShape } from './shape.js';
+
+/** Is every latent sent whole, so that the field holds them as they are? */
+function isPlain({ bits, code, largest }: EncoderShape['latents']): boolean {
+  return code.kind === 'linear' && largest === undefined && bits.every((width) => width === LATENT_BITS);
+}
+
+/**
+ * Latents as they are sent, into the field.
+ * @returns a function of the latents 0..511 of a wafer, and where its field begins
+ */
+export function fieldWriter(
+  latents: EncoderShape['latents'],
+): (values: Int32Array, fields: Uint16Array, at: number) => void {
+  const { bits, code, largest } = latents;
+  const count = bits.length;
+  if (isPlain(latents))
+    return (values, fields, at) => {
+      for (let o = 0; o < LATENTS; o++) fields[at + o] = o < count ? values[o] : 0;
+    };
+  const widths = fieldWidths(latents);
+  return (values, fields, at) => {
+    const words = bits.map((width, o) => latentCode(code, width, values[o]));
+    if (largest === undefined) {
+      writeField(words, widths, fields, at);
+      return;
+    }
+    const members = largestOf(values.subarray(0, count), largest);
+    writeField([numberOfSet(members), ...members.map((o) => words[o])], widths, fields, at);
+  };
+}
+
+/**
+ * Latents of received fields; bits that the shape does not send, and latents that are not among the largest, are 0.
+ * @param fields n * 16 of 9 bits
+ * @returns n * latents of the shape, 0..511
+ */
+export function latentsOfFields(shape: EncoderShape, fields: Uint16Array, n: number): Uint16Array {
+  const { bits, largest } = shape.latents;
+  if (isPlain(shape.latents) && bits.length === LATENTS) return fields.slice(0, n * LATENTS);
+  const widths = fieldWidths(shape.latents);
+  const latents = new Uint16Array(n * bits.length);
+  for (let i = 0; i < n; i++) {
+    const parts = readField(widths, fields, i * LATENTS);
+    const at = i * bits.length;
+    if (largest === undefined)
+      parts.forEach((word, o) => {
+        latents[at + o] = latentValue(bits[o], word);
+      });
+    else
+      setOfNumber(parts[0], largest, bits.length).forEach((o, j) => {
+        latents[at + o] = latentValue(bits[o], parts[j + 1]);
+      });
+  }
+  return latents;
+}
+
+/**
+ * Bits of the field that carry the top `kept[o]` bits of each latent: the register keep_auto_encoder_bits.
+ * @param kept 0..bits of each latent; of those of which the largest are sent the same for all
+ */
+export function fieldMask({ latents }: EncoderShape, kept: readonly number[]): bigint {
+  const tops = latents.largest === undefined ? kept : [kept[0] > 0 ? setBits(latents) : 0, ...kept];
+  let mask = 0n;
+  let from = 0;
+  fieldWidths(latents).forEach((width, o) => {
+    const top = Math.min(width, tops[o]);
+    mask |= ((1n << BigInt(top)) - 1n) << BigInt(from + width - top);
+    from += width;
+  });
+  return mask;
+}
