@@ -36,3 +36,8 @@ export function randomWeights(random: Random): EncoderWeights {
   }
   return weights;
 }
+
+/** The 48 mux registers that pass the codes in the order in which they stand in the words, left to right. */
+export function straightMux(generation: 'P1' | 'production'): Uint8Array {
+  return Uint8Array.from({ length: 48 }, (_, k) => (generation === 'P1' ? k - (k & 3) + 3 - (k & 3) : k));
+}

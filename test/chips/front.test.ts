@@ -9,10 +9,9 @@ import {
   floatToFixed,
   muxInput,
   packCodes,
-  straightMux,
 } from '../../src/blocks/index.js';
 import '../../src/chips/index.js'; // the list of algorithms, of which the power-up settings name one
-import { mcRow1, numbers, randomRow1 } from './examples.js';
+import { mcRow1, numbers, randomRow1, straightMux } from './examples.js';
 
 const codesMc = numbers(`23 16 47 34 | 30 29 17 25 | 37 14 24 40 | 41 38 27 43 | 30 26 28 27 | 30 48 7 26 |
   10 34 4 11 | 21 29 24 33 | 34 7 27 14 | 32 31 48 27 | 37 24 24 20 | 35 19 40 26`);

@@ -66,20 +66,6 @@ export function bestChoice(
   return out;
 }
 
-/** The cell at each of the 48 sorted positions, largest first: what the network of the chip outputs for these keys. */
-export function sortedCells(values: ArrayLike<number>): Uint8Array {
-  const cells = Uint8Array.from({ length: CODES }, (_, k) => k);
-  for (let c = 0; c < comparators.length; c += 2) {
-    const a = cells[comparators[c]];
-    const b = cells[comparators[c + 1]];
-    if (values[a] < values[b]) {
-      cells[comparators[c]] = b;
-      cells[comparators[c + 1]] = a;
-    }
-  }
-  return cells;
-}
-
 /** Packets of n BX: `BX (4) | sum (8) | addresses | charges`, both in ascending order of cell. `out`: n * 13 words. */
 export function packBestChoice(
   generation: Generation,
