@@ -4,10 +4,8 @@ import {
   type Component,
   leafComponent,
   ModuleBuilder,
-  type ModuleSource,
   moduleText,
   type ParameterValue,
-  printModule,
   readLeaf,
   type StateBits,
   type TmrMode,
@@ -166,13 +164,4 @@ function header(context: BuildContext, facts: ModuleFacts): string[] {
     `Latency  ${facts.latency}`,
     ...context.provenance,
   ];
-}
-
-/** Prints an emitted module under the common header. */
-export function emitModule(
-  context: BuildContext,
-  facts: ModuleFacts,
-  source: Omit<ModuleSource, 'header'>,
-): string {
-  return printModule({ ...source, header: header(context, facts) });
 }

@@ -15,7 +15,7 @@ import {
   I2C_TIMEOUT_BITS,
   includedAlgorithms,
 } from '../blocks/index.js';
-import { econtShape, encoderLayers, encoderShape } from '../encoder/index.js';
+import { encoderShape } from '../encoder/index.js';
 import { copies, type FileSet, type StateBits, withPrefix } from '../hdl/index.js';
 import { chipBlocks } from './blocks.js';
 import { type Probe, probesOf } from './probes.js';
@@ -73,9 +73,7 @@ export function describeChip(options: Partial<ChipOptions> = {}): ChipDescriptio
     top: 'econ_chip',
     options: all,
     blocks: list,
-    latency: all.econt
-      ? Math.max(...includedAlgorithms(all).map(algorithmLatency))
-      : list.reduce((n, b) => n + b.latency, 0),
+    latency: Math.max(...includedAlgorithms(all).map((a) => algorithmLatency(a, all))),
     generator,
     hash: sha256(
       JSON.stringify([
@@ -93,7 +91,7 @@ export function describeChip(options: Partial<ChipOptions> = {}): ChipDescriptio
 
 /** BX from link_i to link_o with this algorithm selected. */
 export function chipLatency(description: ChipDescription, algorithm: AlgorithmName): number {
-  return description.options.econt ? algorithmLatency(algorithmOf({ algorithm })) : description.latency;
+  return algorithmLatency(algorithmOf({ algorithm }), description.options);
 }
 
 /** Algorithms once each, in the order of alg_type, so that equal chips have equal Verilog. */
@@ -107,7 +105,7 @@ function ordered(econt: EcontOptions | undefined): Pick<ChipOptions, 'econt'> {
 }
 
 function checkOptions(options: ChipOptions): void {
-  const { arithmetic, tmr, weights, econt, shape } = options;
+  const { arithmetic, tmr, weights, econt } = options;
   const choices: [string, unknown, readonly unknown[]][] = [
     ['arithmetic', arithmetic, ['econt', 'exact']],
     ['tmr', tmr, ['none', 'weights', 'registers']],
@@ -139,16 +137,7 @@ function checkOptions(options: ChipOptions): void {
       what: `${streams.map(({ name }) => name).join(' and ')} send packets of any length; a chip has one buffer for them.`,
       remedy: 'Include one of them.',
     });
-  // Of another latency the packets of the algorithms would no longer leave in step.
-  const layers = encoderLayers(encoderShape(shape)).length;
-  const own = encoderLayers(econtShape).length;
-  if (econt && layers !== own)
-    throw new EconError({
-      code: 'chip/bad-option',
-      where: 'chip option shape',
-      what: `its encoder takes ${layers} BX; in a whole ECON-T it must take ${own}.`,
-      remedy: `Take a shape of ${own} layers, or build the chip with the autoencoder only.`,
-    });
+  encoderShape(options.shape);
   const bits = options.i2cTimeoutBits;
   if (!Number.isInteger(bits) || bits < I2C_TIMEOUT_BITS.least || bits > I2C_TIMEOUT_BITS.most) {
     throw new EconError({

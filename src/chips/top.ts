@@ -23,7 +23,6 @@ import {
   logic,
   type ModuleBuilder,
 } from '../hdl/index.js';
-import { chipBlocks } from './blocks.js';
 import { TopLevel } from './top-level.js';
 
 /** The top level econ_chip: instances, and the wires between them. */
@@ -34,12 +33,9 @@ export const topBlock = builtBlock({
     const { econt, tmr, arithmetic } = options;
     const hardware = includedHardware(options);
     const arithmetics = hasEncoder(options) ? `, arithmetic '${arithmetic}'` : '';
-    const blocks = chipBlocks(options).reduce((n, b) => n + b.latency, 0);
-    const latency = econt
-      ? includedAlgorithms(options)
-          .map((a) => `${a.name} ${algorithmLatency(a)}`)
-          .join(', ')
-      : `${blocks}`;
+    const latency = includedAlgorithms(options)
+      .map((a) => `${econt ? `${a.name} ` : ''}${algorithmLatency(a, options)}`)
+      .join(', ');
     return {
       purpose: [
         `Chip: ${LINKS} input links -> trigger-cell codes -> calibrated charges -> ${econt ? 'the algorithm that alg_type selects' : hardware[0].title} -> ` +

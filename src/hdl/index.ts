@@ -30,7 +30,6 @@ export * from './package.js';
 export type { Instance, LeafState, RegisterOptions, Sink, StateCells, WireName } from './parts.js';
 export { withPrefix } from './prefix.js';
 export { moduleText } from './print.js';
-export * from './printer.js';
 export {
   copies,
   type Redundancy,

@@ -1,8 +1,6 @@
 import { Random } from '../../src/base/index.js';
 import {
   type AlgorithmName,
-  algorithmLatency,
-  algorithmOf,
   type ChipSettings,
   type EcontOptions,
   LINK_RESET_ROWS,
@@ -10,6 +8,7 @@ import {
 import {
   ALGORITHMS,
   type ChipDescription,
+  chipLatency,
   chipWrites,
   createEmulator,
   describeChip,
@@ -77,7 +76,7 @@ export function compareRandom(
 
   const want = emulate(settings, words, resets);
   const got = new Uint32Array(want.length);
-  const latency = algorithmLatency(algorithmOf({ algorithm }));
+  const latency = chipLatency(description, algorithm);
   for (let edges = 1; edges <= rows + latency; edges++) {
     const row = Math.min(edges, rows) - 1;
     chip.set('link_i', words.subarray(12 * row, 12 * row + 12));

@@ -8,6 +8,7 @@ import {
   calibrationBlock,
   defaultChipOptions,
   defaultEcontOptions,
+  encoderBlock,
   floatToFixedBlock,
   formatterBlock,
   linkBufferBlock,
@@ -20,6 +21,7 @@ import {
   weightMemoryBlock,
 } from '../../src/blocks/index.js';
 import { registersBlock, topBlock } from '../../src/chips/index.js';
+import { encoderShape } from '../../src/encoder/index.js';
 import { LINE, leafComponent, readLeaf } from '../../src/hdl/index.js';
 
 // The text of every block of a whole ECON-T, as its reader sees it. After a change that is meant:
@@ -34,6 +36,7 @@ const blocks = [
   bestChoiceBlock,
   repeaterBlock,
   normaliserBlock,
+  encoderBlock(encoderShape({ conv: { filters: 1, stride: 4 }, latents: { bits: [9, 9, 9] } })),
   formatterBlock,
   bunchTagBlock,
   linkBufferBlock,
@@ -50,7 +53,7 @@ it.each(blocks)('$name prints as it stands in test/data/golden, no line too long
   expect(text.split('\n').filter((line) => line.length > LINE)).toEqual([]);
 });
 
-it('the header of every cell in rtl/ is read, with all its ports', () => {
+it('the header of every cell in rtl/ is read, with all its ports, and no line is too long', () => {
   const folder = join(packageRoot, 'rtl');
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.v'))) {
     const text = readFileSync(join(folder, file), 'utf8');
@@ -58,5 +61,6 @@ it('the header of every cell in rtl/ is read, with all its ports', () => {
     const written = text.slice(0, text.indexOf(');\n')).match(/^ +(input|output) +(wire|reg)/gm) ?? [];
     expect([file, ports.length]).toEqual([`${module}.v`, written.length]);
     expect(ports.every((p) => p.width > 0)).toBe(true);
+    expect(text.split('\n').filter((line) => line.length > LINE)).toEqual([]);
   }
 });

@@ -4,8 +4,6 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import {
   type AlgorithmName,
-  algorithmLatency,
-  algorithmOf,
   type ChipSettings,
   defaultEcontOptions,
   defaultSettings,
@@ -89,8 +87,12 @@ test('settings that the chip was not built for are refused', () => {
   );
 });
 
-test('an encoder of another shape in a whole ECON-T: its packets and those of another algorithm, bit by bit', async () => {
-  for (const [name, latency] of [['4x4x3 image, stride 1', 11]] as const) {
+test('an encoder of any latency: its packets and those of another algorithm leave as promised, bit by bit', async () => {
+  for (const [name, latency] of [
+    ['levels of single cells', 10],
+    ['4x4x3 image, stride 1', 11],
+    ['the largest latents behind a dense layer', 12],
+  ] as const) {
     const shape = encoderShape(optionShapes[name]);
     const econt = { ...defaultEcontOptions, algorithms: ['super-trigger-cell', 'autoencoder'] };
     const description = describeChip({ tmr: 'none', shape, econt });
@@ -139,7 +141,7 @@ test.skipIf(!iverilog).each([
       writes: changesOnly(chipWrites(description.options, settings)),
       words,
       expected: runChip(settings, words),
-      latency: algorithmLatency(algorithmOf({ algorithm })),
+      latency: chipLatency(description, algorithm),
     };
     const options = { halfBitClocks: 8, strap: 1, readBackBytes: 0 };
     const output = await runIcarus(

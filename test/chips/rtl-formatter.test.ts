@@ -9,6 +9,8 @@ import {
   bestChoiceSent,
   bufferBunch,
   bunchCode5,
+  type ChipOptions,
+  defaultChipOptions,
   defaultEcontOptions,
   emptyBuffer,
   type Generation,
@@ -229,14 +231,15 @@ test('link buffer: other algorithms pass by the ring, nothing leaves before the 
 });
 
 test('bunch tag: every algorithm meets its own BX, a link reset lasts 256 of them and starts anew', async () => {
-  const chip = await loadBlock(bunchTagBlock, { tmr: 'registers', econt: defaultEcontOptions });
+  const options: ChipOptions = { ...defaultChipOptions, tmr: 'registers', econt: defaultEcontOptions };
+  const chip = await loadBlock(bunchTagBlock, options);
   chip.set('rst_ni', 1);
   const resetAt = [40, 140];
   const rows = 460;
   for (const algorithm of ALGORITHMS) {
     chip.set('algorithm_i', ALGORITHMS.indexOf(algorithm));
     // bx_i is a register of the link input: the tag of row t leaves packetLatency - 2 BX later.
-    const delay = packetLatency(algorithmOf({ algorithm })) - 2;
+    const delay = packetLatency(algorithmOf({ algorithm }), options) - 2;
     const seen: [number, number][] = [];
     for (let row = 0; row < rows; row++) {
       chip.set('link_reset_i', resetAt.includes(row) ? 1 : 0);

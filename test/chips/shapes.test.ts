@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import { keepMask } from '../../src/blocks/index.js';
-import { describeChip } from '../../src/chips/index.js';
 import { image4x4x3, imageOrder } from '../../src/detector/index.js';
 import {
   type Arithmetic,
@@ -184,7 +183,7 @@ describe('shapes', () => {
     expect(() => encoderShape(input)).toThrow(new RegExp(`${where}.*${what}`));
   });
 
-  test('weights that do not fit the blocks, sums that outgrow 24 bits, and layers that a whole ECON-T cannot wait for', () => {
+  test('weights that do not fit the blocks, and sums that outgrow 24 bits', () => {
     const large = encoderShape({ dense: [{ units: 128 }], latents: { bits: new Array(16).fill(9) } });
     expect(() => usedBlocks(large)).toThrow(/12864/);
     const wide = encoderShape({
@@ -192,10 +191,5 @@ describe('shapes', () => {
       latents: { bits: [9], weights: { kind: 'fixed', bits: 8, fraction: 0 } },
     });
     expect(() => encoderLayers(wide)).toThrow(/2\^24/);
-    const one = encoderShape(optionShapes['levels of single cells']);
-    const econt = { algorithms: ['autoencoder'], generation: 'production', stcTie: 'highest' } as const;
-    expect(() =>
-      describeChip({ shape: one, econt: { ...econt, algorithms: [...econt.algorithms] } }),
-    ).toThrow(/takes 1 BX/);
   });
 });

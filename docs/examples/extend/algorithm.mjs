@@ -23,7 +23,7 @@ export default ({ chip }) => ({
   name: 'largest-coarse',
   short: 'LC',
   code: 5,
-  latency: { algorithm: 1, formatter: 1, buffer: 1 },
+  latency: { formatter: 1, buffer: 1 },
   registers: [],
 
   packer({ etx }, _rows, _buffer) {
@@ -76,7 +76,7 @@ export default ({ chip }) => ({
 
   hardware: {
     title: 'largest cells, 2 bits each',
-    blocks: [
+    blocks: () => [
       {
         name: 'largest-coarse',
         instance: 'u_largest_coarse',

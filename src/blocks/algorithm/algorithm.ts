@@ -69,8 +69,8 @@ export interface Algorithm {
   /** Number in register alg_type, 0..7, and other numbers that act alike where no algorithm has them. */
   readonly code: number;
   readonly otherCodes?: readonly number[];
-  /** BX that a wafer spends from calibrated charges to what the formatter packs, to the packet, to the link words. */
-  readonly latency: { readonly algorithm: number; readonly formatter: number; readonly buffer: number };
+  /** BX from what its blocks give to the packet, and from there to the link words. */
+  readonly latency: { readonly formatter: number; readonly buffer: number };
   /** Does it need the weights of an encoder, and a model to make charges of its packets? @default no */
   readonly encoder?: boolean;
   /** What of a chip's building its packets depend on, beside the registers. */

@@ -12,7 +12,7 @@ export const autoencoderAlgorithm: Algorithm = {
   name: 'autoencoder',
   short: 'AE',
   code: 4,
-  latency: { algorithm: 4, formatter: 2, buffer: 1 },
+  latency: { formatter: 2, buffer: 1 },
   encoder: true,
   builtFor: ['arithmetic'],
   registers: ['keep', 'read_active', 'expected_crc'],

@@ -25,7 +25,7 @@ export const bestChoiceAlgorithm: Algorithm = {
   name,
   short: 'BC',
   code: 2,
-  latency: { algorithm: 2, formatter: 2, buffer: 1 },
+  latency: { formatter: 2, buffer: 1 },
   builtFor: ['generation'],
   registers: ['drop_lsb', 'use_sum'],
   packer(settings, rows) {

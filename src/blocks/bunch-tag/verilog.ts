@@ -18,7 +18,7 @@ export const bunchTagBlock = builtBlock({
     layer: 'beside the data path',
     formats: ['tag {resetting, bx}; bx 31 at BX 0, else BX mod 16'],
     latency: `${includedAlgorithms(options)
-      .map((a) => `${packetLatency(a) - 2} BX with ${a.name}`)
+      .map((a) => `${packetLatency(a, options) - 2} BX with ${a.name}`)
       .join(', ')}, from bx_i`,
   }),
   build(m, options) {
@@ -35,7 +35,7 @@ export const bunchTagBlock = builtBlock({
     m.section('delay');
     // tag_2 is two BX after link_i, one after the register of the link input.
     const resetting = reset.out('resetting_o', { name: 'resetting' });
-    const last = Math.max(...algorithms.map(packetLatency)) - 1;
+    const last = Math.max(...algorithms.map((a) => packetLatency(a, options))) - 1;
     const tags = [cat(resetting, bx_i)];
     for (let bx = 2; bx <= last; bx++) tags.push(m.register(`tag_${bx}`, tags[bx - 2], { kind: 'control' }));
     const tag = m.select(
@@ -43,7 +43,7 @@ export const bunchTagBlock = builtBlock({
       algorithm_i,
       algorithms.map((a) => ({
         labels: selections(a, algorithms),
-        value: tags[packetLatency(a) - 2],
+        value: tags[packetLatency(a, options) - 2],
         note: a.name,
       })),
       constant(6, 0),

@@ -26,7 +26,7 @@ export const repeaterAlgorithm: Algorithm = {
   short: 'RPT',
   code: 3,
   otherCodes: [5, 6, 7],
-  latency: { algorithm: 1, formatter: 1, buffer: 1 },
+  latency: { formatter: 1, buffer: 1 },
   registers: ['drop_lsb'],
   packer({ etx, dropLsb }, rows) {
     const packet = bitString();

@@ -51,7 +51,7 @@ export const superTriggerCellAlgorithm: Algorithm = {
   name,
   short: 'STC',
   code: 1,
-  latency: { algorithm: 1, formatter: 1, buffer: 1 },
+  latency: { formatter: 1, buffer: 1 },
   builtFor: ['stcTie'],
   registers: ['drop_lsb', 'stc_type'],
   packer(settings, rows) {

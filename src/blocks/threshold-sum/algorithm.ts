@@ -19,7 +19,7 @@ export const thresholdSumAlgorithm: Algorithm = {
   name: THRESHOLD_SUM,
   short: 'TS',
   code: 0,
-  latency: { algorithm: 1, formatter: 2, buffer: 2 },
+  latency: { formatter: 2, buffer: 2 },
   builtFor: ['generation'],
   registers: ['threshold', 'drop_lsb', 'buff_t1', 'buff_t2', 'buff_t3', 'use_sum', 'idle_pattern'],
   packer(settings, rows, buffer) {
