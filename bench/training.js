@@ -47,7 +47,7 @@ function rateOf(step, clock = processorSeconds) {
 
 async function open(training, name) {
   const network = training.networkOf({
-    ...training.trainingSettings({ hidden, skip: false, levels: false }),
+    ...training.trainingSettings({ hidden, skip: false, levels: false, latentBits: econtShape.latents.bits }),
     shape: econtShape,
   });
   const session = await (training.engines[name] ?? training.engines.get(name, 'bench')).open(network);

@@ -6,6 +6,7 @@ export type * from './objectives/optimiser.js';
 export * from './objectives/optimisers.js';
 export type * from './objectives/wafer-loss.js';
 export * from './plan/network.js';
+export * from './plan/plan.js';
 export * from './plan/recommend.js';
 export * from './plan/settings.js';
 export * from './plan/shapes.js';

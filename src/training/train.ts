@@ -2,23 +2,16 @@ import { EconError } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import type { EncoderWeights } from '../encoder/index.js';
 import { type Model, sentBits } from '../model/index.js';
-import { type Network, setEncoderWeights } from './plan/network.js';
-import {
-  encoderRateOf,
-  isEcont,
-  narrowingOf,
-  networkOf,
-  type ResolvedSettings,
-  settingsFor,
-  type TrainingInput,
-} from './plan/settings.js';
-import { trainNarrowing } from './schedule/fewer-bits.js';
+import { setEncoderWeights } from './plan/network.js';
+import { isEcont, planTraining, type ResolvedSettings, stageOf } from './plan/plan.js';
+import type { TrainingInput } from './plan/settings.js';
+import { trainStages } from './schedule/fewer-bits.js';
 import { fitNetwork, runTraining, type TrainingResult, type TrainingTask } from './schedule/fit.js';
 import { learnFormats } from './schedule/learned-formats.js';
 import { meanEmd } from './schedule/loop.js';
 import { trainPruned } from './schedule/pruned-training.js';
 import { plainExamples, usableWafers } from './start/examples.js';
-import { initialise, initialiseDecoder, type Start } from './start/initialise.js';
+import { anew, initialiseDecoder } from './start/initialise.js';
 import { encoderHash, modelHash, networkInput, resolved, startFrom } from './start/model-network.js';
 
 /**
@@ -27,13 +20,8 @@ import { encoderHash, modelHash, networkInput, resolved, startFrom } from './sta
  * @throws EconError on wrong settings, too few wafers, a checkpoint of another training, divergence
  */
 export async function trainEncoder(task: TrainingTask): Promise<TrainingResult> {
-  const settings = await withScales(task, settingsFor(task.settings, task.train));
-  const network = networkOf(settings);
-  if (settings.prune > 0) return trainPruned(task, settings, network);
-  if (narrowingOf(settings).length > 0) return trainNarrowing(task, settings);
-  return runTraining(task, settings, network, {}, (session, examples, random) =>
-    initialise(network, examples, random, session.parameters),
-  );
+  const settings = await withScales(task, planTraining(task.settings, task.train));
+  return settings.prune > 0 ? trainPruned(task, settings) : trainStages(task, settings);
 }
 
 /** Share of a training, beside it, in which scales are learned; and the most wafers that it takes. */
@@ -45,20 +33,21 @@ async function withScales(
   { train, threads }: TrainingTask,
   settings: ResolvedSettings,
 ): Promise<ResolvedSettings> {
-  const { shape, scales } = settings;
+  const { shape, scales, encoderRate, fewerBits } = settings;
   if (scales === 'given') return settings;
-  if (isEcont(settings) || encoderRateOf(settings) === 0)
+  const own = isEcont(shape);
+  if (own || encoderRate === 0)
     throw new EconError({
       code: 'training/settings',
       where: 'training setting scales',
-      what: isEcont(settings)
+      what: own
         ? "ECON-T's own encoder has the chip's formats: there is nothing to learn."
         : 'the weights of this encoder keep what they start with: no scale is learned with them.',
       remedy: 'Take another shape, e.g. --shape latents24, or leave scales out.',
     });
   const wafers = Math.min(SCALES_WAFERS, Math.round(SCALES_SHARE * settings.wafers));
-  // A narrowing begins with all bits of the latents, too.
-  const whole = narrowingOf(settings).length > 0 ? { latentBits: [...shape.latents.bits] } : {};
+  // Stages begin with all bits of the latents, too.
+  const whole = fewerBits > 0 ? { latentBits: [...shape.latents.bits] } : {};
   const { shape: _, ...rest } = { ...settings, ...whole, wafers };
   const found = await learnFormats({ train, shape, ranges: true, threads, settings: rest });
   return { ...settings, shape: found.shape };
@@ -83,9 +72,10 @@ export async function refitDecoder(task: RefitTask): Promise<TrainingResult> {
     ...networkInput(model),
     etx,
     latentBits: sentBits(model, etx),
+    encoderRate: 0,
   });
-  const origin = { refitOf: encoderHash(model) };
-  return runTraining(task, settings, networkOf(settings), origin, startFrom(model, networkOf(settings)));
+  const stage = stageOf(settings);
+  return runTraining(task, stage, { refitOf: encoderHash(model) }, startFrom(model, stage.network));
 }
 
 export interface FitTask extends TrainingTask {
@@ -96,10 +86,10 @@ export interface FitTask extends TrainingTask {
 /** Trains a decoder from scratch for an encoder that is given, such as one that was trained elsewhere. */
 export async function fitDecoder(task: FitTask): Promise<TrainingResult> {
   const { encoder } = task;
-  const settings = resolved({ ...trainingFit, ...task.settings, shape: encoder.shape });
-  const network = networkOf(settings);
+  const stage = stageOf(resolved({ ...trainingFit, ...task.settings, shape: encoder.shape, encoderRate: 0 }));
+  const { network } = stage;
   const origin = { refitOf: encoderHash({ encoder }) };
-  return runTraining(task, settings, network, origin, (session, examples, random) => {
+  return runTraining(task, stage, origin, (session, examples, random) => {
     initialiseDecoder(network, examples, random, session.parameters);
     setEncoderWeights(network, encoder, session.parameters);
   });
@@ -110,7 +100,6 @@ const trainingFit = {
   wafers: 2_000_000,
   finishShare: 0,
   generated: 'auto',
-  narrowing: 0,
 } as const satisfies TrainingInput;
 
 export interface TuneTask extends TrainingTask {
@@ -131,8 +120,8 @@ export async function tuneModel(task: TuneTask): Promise<TrainingResult> {
     etx: model.etx,
     latentBits: [...model.latentBits],
   });
-  const origin = { tunedFrom: modelHash(model) };
-  return runTraining(task, settings, networkOf(settings), origin, startFrom(model, networkOf(settings)));
+  const stage = stageOf(settings);
+  return runTraining(task, stage, { tunedFrom: modelHash(model) }, startFrom(model, stage.network));
 }
 
 /** A quarter of a training: small steps, so that what was learned is not lost at once. */
@@ -157,13 +146,12 @@ const trainingRefit = {
  * @returns mean exact EMD on `test`
  */
 export async function trainFloatTwin(task: TrainingTask & { readonly test: WaferBatch }): Promise<number> {
-  const settings = await withScales(task, settingsFor(task.settings, task.train));
-  const network: Network = { ...networkOf(settings), arithmetic: 'float' };
-  const start: Start = (session, examples, random) =>
-    initialise(network, examples, random, session.parameters);
+  const settings = await withScales(task, planTraining(task.settings, task.train));
+  const { network } = stageOf(settings);
+  const stage = { settings, network: { ...network, arithmetic: 'float' as const } };
   const test = plainExamples(usableWafers(task.test, 'validation'));
   let emd = Number.NaN;
-  await fitNetwork(task, settings, network, { arithmetic: 'float' }, start, {
+  await fitNetwork(task, stage, { arithmetic: 'float' }, anew(stage.network), {
     after: (session) => {
       emd = meanEmd(session, test);
     },

@@ -20,10 +20,10 @@ const options: Record<string, TrainingInput> = {
       latents: { bits: new Array(8).fill(9) },
     },
   },
-  'latents narrowed to the links in stages': {
+  'latents of fewer bits in stages, down to the links': {
     shape: { conv: { filters: 3, stride: 3 }, latents: { bits: new Array(20).fill(6) } },
     etx: 2,
-    narrowing: 1,
+    fewerBits: 1,
   },
   'variational, stochastic rounding, frozen at the end': {
     klWeight: 0.05,

@@ -3,8 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { encoderShape } from '../../src/encoder/index.js';
-import { type TrainingInput, trainEncoder, trainingSettings } from '../../src/training/index.js';
-import { narrowingOf, resolveShape } from '../../src/training/plan/settings.js';
+import {
+  planTraining,
+  stagesOf,
+  type TrainingInput,
+  trainEncoder,
+  trainingSettings,
+} from '../../src/training/index.js';
 import { showers } from './examples.js';
 
 const train = showers(200, 1);
@@ -13,28 +18,35 @@ const shape = encoderShape({
   conv: { filters: 2, stride: 3 },
   latents: { bits: [...new Array<number>(16).fill(6), ...new Array<number>(8).fill(3)] },
 });
-const stagesOf = (input: TrainingInput) =>
-  narrowingOf(resolveShape(trainingSettings(input), train)).map((bits) => bits.join(''));
+const bitsOf = (input: TrainingInput) =>
+  stagesOf(planTraining(input, train)).map(({ network }) => network.latentBits.join(''));
 
-describe('the stages of a narrowing', () => {
-  it('begin with all bits of the shape and come down to one bit above the links', () => {
-    expect(stagesOf({ shape, etx: 2 })).toEqual([
+describe('the stages of a training', () => {
+  it('begin with all bits of the shape and come down to those of the links', () => {
+    expect(bitsOf({ shape, etx: 2 })).toEqual([
       '666666666666666633333333',
       '444444444444444433333333',
       '333333333333333333333333',
+      '222222222222222222222222',
     ]);
-    expect(stagesOf({ etx: 2, narrowing: 1 })).toEqual(['9'.repeat(16), '4'.repeat(16)]);
+    expect(bitsOf({ etx: 2, fewerBits: 1 })).toEqual(['9'.repeat(16), '4'.repeat(16), '3'.repeat(16)]);
   });
 
-  it('are none where the links carry all bits, where nobody asked, and beside pruning', () => {
-    expect(stagesOf({ shape, etx: 5 })).toEqual([]);
-    expect(stagesOf({ etx: 2 })).toEqual([]);
-    expect(stagesOf({ shape, etx: 2, narrowing: 0 })).toEqual([]);
-    expect(stagesOf({ shape, etx: 2, prune: 0.5 })).toEqual([]);
+  it('are one where the links carry all bits, where nobody asked, and beside pruning', () => {
+    expect(bitsOf({ shape, etx: 5 })).toHaveLength(1);
+    expect(bitsOf({ etx: 2 })).toEqual(['3'.repeat(16)]);
+    expect(bitsOf({ shape, etx: 2, fewerBits: 0 })).toHaveLength(1);
+    expect(bitsOf({ shape, etx: 2, prune: 0.5 })).toHaveLength(1);
+  });
+
+  it('are asked for by their old name, too, but not by both', () => {
+    const old = { narrowing: 3 } as TrainingInput;
+    expect(trainingSettings(old)).toEqual(trainingSettings({ fewerBits: 3 }));
+    expect(() => trainingSettings({ ...old, fewerBits: 3 })).toThrow(/narrowing.*old name of fewerBits/);
   });
 });
 
-describe('a narrowed training', () => {
+describe('a training with fewer bits in stages', () => {
   it('is told in each stage what fine codes stand for', async () => {
     const fine = encoderShape({
       latents: {
@@ -50,9 +62,9 @@ describe('a narrowed training', () => {
     expect(model.decoder.levels).toBeUndefined();
   });
 
-  const folder = mkdtempSync(join(tmpdir(), 'econ-narrowing-'));
+  const folder = mkdtempSync(join(tmpdir(), 'econ-fewer-bits-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const settings: TrainingInput = { shape, etx: 2, narrowing: 1, epochs: 20, hidden: [32], batch: 64 };
+  const settings: TrainingInput = { shape, etx: 2, fewerBits: 1, epochs: 20, hidden: [32], batch: 64 };
 
   it('starts each stage where the one before ended, and goes on to the same bits when stopped in any', async () => {
     const whole = await trainEncoder({ train, validation, settings });
@@ -89,7 +101,7 @@ describe('a narrowed training', () => {
       expect(model.latentBits).toEqual(new Array(24).fill(2));
     }
     const resumed = await trainEncoder({ train, validation, settings, checkpointPath });
-    expect(existsSync(`${checkpointPath}.narrow2`)).toBe(true);
+    expect(existsSync(`${checkpointPath}.stage2`)).toBe(true);
     expect(resumed.model.encoder).toEqual(whole.model.encoder);
     expect(resumed.model.decoder).toEqual(whole.model.decoder);
   });

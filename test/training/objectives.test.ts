@@ -15,6 +15,7 @@ import {
   type Network,
   networkOf,
   parameterLayout,
+  resolve,
   setEncoderWeights,
   trainEncoder,
   trainingSettings,
@@ -22,7 +23,7 @@ import {
 } from '../../src/training/index.js';
 import { withSum } from '../../src/training/objectives/losses.js';
 import { EncoderConstraints } from '../../src/training/schedule/constraints.js';
-import { magnitudeMask, narrowed, roundShare } from '../../src/training/schedule/pruning.js';
+import { fewerFilters, magnitudeMask, roundShare } from '../../src/training/schedule/pruning.js';
 import { Teacher } from '../../src/training/schedule/teacher.js';
 import { TrainingDeck, waferWeights } from '../../src/training/start/examples.js';
 import { showers } from './examples.js';
@@ -30,8 +31,7 @@ import { showers } from './examples.js';
 const train = showers(300, 1);
 const validation = showers(80, 2);
 const quick = { epochs: 4, hidden: [32], batch: 64 };
-const { shape: _, ...settings } = trainingSettings({ hidden: [32] });
-const network: Network = networkOf({ ...settings, shape: econtShape });
+const network: Network = networkOf(resolve(trainingSettings({ hidden: [32] }), econtShape));
 const layout = parameterLayout(network);
 
 function randomParameters(seed: number): Float32Array {
@@ -234,7 +234,7 @@ describe('pruning', () => {
     const parameters = randomParameters(8);
     const { kernel } = layout.encoder[0];
     for (let r = 0; r < 9; r++) for (const f of [2, 5, 7]) parameters[kernel.offset + 8 * r + f] = 0.9;
-    const { shape, kept } = narrowed(network, parameters, 5 / 8);
+    const { shape, kept } = fewerFilters(network, parameters, 5 / 8);
     expect(shape.conv?.filters).toBe(3);
     expect(kept.slice(0, 6)).toEqual([2, 5, 7, 10, 13, 15]);
     const dense = layout.encoder[1].kernel.offset;

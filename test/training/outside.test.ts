@@ -9,6 +9,7 @@ import {
   engines,
   losses,
   networkOf,
+  resolve,
   type TrainingEngine,
   trainEncoder,
   trainingSettings,
@@ -165,7 +166,7 @@ describe('an optimiser', () => {
 });
 
 it('compares the step of an engine with that of the plain one', async () => {
-  const network = networkOf({ ...trainingSettings({ hidden: [8] }), shape: econtShape });
+  const network = networkOf(resolve(trainingSettings({ hidden: [8] }), econtShape));
   await checkEngine(engines.get('paired', 'test'), network, false);
   const wrong: TrainingEngine = {
     name: 'wrong',

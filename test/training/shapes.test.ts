@@ -14,11 +14,9 @@ import {
   networkOf,
   type OutputLoss,
   parameterLayout,
-  resolveShape,
+  planTraining,
   setEncoderWeights,
-  settingsFor,
   trainFloatTwin,
-  trainingSettings,
 } from '../../src/training/index.js';
 import { meanEmd } from '../../src/training/schedule/loop.js';
 import { plainExamples } from '../../src/training/start/examples.js';
@@ -197,13 +195,11 @@ test.each(namedShapes.map(({ name }) => name))(
   'the shape called %s can be trained on 1, 2 and 5 links',
   (name) => {
     for (const etx of name === 'cells' ? [3, 5] : [1, 2, 5]) {
-      const network = networkOf(resolveShape(trainingSettings({ shape: name, etx }), wafers));
+      const network = networkOf(planTraining({ shape: name, etx }, wafers));
       expect(parameterLayout(network).size).toBeGreaterThan(1000);
-      if (network.shape) expect(usedBlocks(network.shape)).toBeLessThanOrEqual(12);
       const { shape, latentBits } = network;
-      const sent = shape
-        ? fieldMask(shape, latentBits).toString(2).replace(/0/g, '').length
-        : 16 * latentBits[0];
+      expect(usedBlocks(shape)).toBeLessThanOrEqual(12);
+      const sent = fieldMask(shape, latentBits).toString(2).replace(/0/g, '').length;
       expect(sent).toBeLessThanOrEqual(18 + 32 * (etx - 1));
       expect(sent).toBeGreaterThan(0);
     }
@@ -225,8 +221,8 @@ test('the float twin trains without the floors and gives an EMD', async () => {
   expect(emd).toBeLessThan(4);
 });
 
-test('a decoder alone and a narrowed encoder are shown fewer wafers, unless somebody says how many', () => {
-  const shown = (input: Parameters<typeof settingsFor>[0]) => settingsFor(input, wafers).wafers;
+test('a decoder alone and an encoder of fewer bits are shown fewer wafers, unless somebody says how many', () => {
+  const shown = (input: Parameters<typeof planTraining>[0]) => planTraining(input, wafers).wafers;
   expect(shown({ shape: 'largest', etx: 2 })).toBe(4_000_000);
   expect(shown({ shape: 'largest', etx: 2, wafers: 5000 })).toBe(5000);
   expect(shown({ shape: 'largest', etx: 2, encoderRate: 1 })).toBe(shown({}));
@@ -234,7 +230,7 @@ test('a decoder alone and a narrowed encoder are shown fewer wafers, unless some
   expect(shown({ shape: 'latents24', etx: 5 })).toBe(shown({}));
   expect(shown({ shape: 'latents24', etx: 2 })).toBe(7_000_000);
   expect(shown({ shape: 'latents24', etx: 2, wafers: 5000 })).toBe(5000);
-  const rate = (input: Parameters<typeof settingsFor>[0]) => settingsFor(input, wafers).learningRate;
+  const rate = (input: Parameters<typeof planTraining>[0]) => planTraining(input, wafers).learningRate;
   // Codes of 3 bits, and of 4.
   expect(rate({ shape: 'cells', etx: 5 })).toBe(rate({}));
   expect(rate({ shape: 'largest', etx: 5 })).toBeLessThan(rate({}));
@@ -242,7 +238,7 @@ test('a decoder alone and a narrowed encoder are shown fewer wafers, unless some
 });
 
 test('the decoder of fine codes starts with what they stand for', async () => {
-  const settings = settingsFor({ shape: 'largest', etx: 5, hidden: [16] }, wafers);
+  const settings = planTraining({ shape: 'largest', etx: 5, hidden: [16] }, wafers);
   const examples = plainExamples(wafers);
   const startOf = async (levels: boolean): Promise<number> => {
     const network = networkOf({ ...settings, levels });

@@ -88,7 +88,6 @@ async function loadTfjs(): Promise<TfModule> {
 function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): TrainingSession {
   const layout = parameterLayout(network);
   const [conv, dense] = layout.encoder;
-  const context = contextInputs(network.context);
   const layers = networkLayers(network);
   const [first, last] = layers;
   const [convArithmetic, denseArithmetic] = layers.map((layer) => layerArithmetic(layer, network.arithmetic));
@@ -102,73 +101,38 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
     ),
   );
 
-  const tensor = ({ offset, rows, columns }: Slice) =>
-    tf.tensor2d(parameters.slice(offset, offset + rows * columns), [rows, columns]);
-  const codes = ({ offset, rows, columns }: Slice, chip: (parameter: number) => number) =>
-    tf.tensor2d(parameters.slice(offset, offset + rows * columns).map(chip), [rows, columns]);
-  const store = (slice: Slice, value: Tf.Tensor) => gradient.set(value.dataSync(), slice.offset);
+  const tensor: Vectors['tensor'] = ({ offset, rows, columns }, of = (parameter) => parameter) =>
+    tf.tensor2d(parameters.slice(offset, offset + rows * columns).map(of), [rows, columns]);
+  const store: Vectors['store'] = (slice, value) => gradient.set(value.dataSync(), slice.offset);
+  const product = (a: Tf.Tensor2D, w: Tf.Tensor2D): Tf.Tensor2D =>
+    network.arithmetic === 'exact' ? tf.matMul(a, w) : flooredProduct(tf, a, w);
+  const decoder = decoderHalf(tf, network, { tensor, store });
 
-  /** Matrix product with the chip's floor on every product; all numbers are below 2^24, so f32 is exact. */
-  function chipProduct(a: Tf.Tensor2D, w: Tf.Tensor2D): Tf.Tensor2D {
-    if (network.arithmetic === 'exact') return tf.matMul(a, w);
-    const products = tf.mul(tf.expandDims(a, 2), tf.expandDims(w, 0));
-    return tf.sum(tf.floor(products), 1);
-  }
-
-  function contextRows(told: Told, n: number): Tf.Tensor2D {
-    const rows = new Float32Array(n * context);
-    for (let i = 0; i < n; i++) rows.set(contextValues(network.context, told[i]), i * context);
-    return tf.tensor2d(rows, [n, context]);
-  }
-
-  function forward(source: Uint8Array, told: Told | null, n: number) {
+  function encode(source: Uint8Array, n: number) {
     const x = tf.tensor2d(Float32Array.from(source.subarray(0, n * CELLS)), [n, CELLS]);
     const columns = tf.reshape(tf.matMul(x, patches), [-1, first.kernelRows]) as Tf.Tensor2D;
     const convSum = tf.add(
-      chipProduct(columns, codes(conv.kernel, convArithmetic.kernel)),
-      codes(conv.bias, convArithmetic.bias),
+      product(columns, tensor(conv.kernel, convArithmetic.kernel)),
+      tensor(conv.bias, convArithmetic.bias),
     );
     const activations = tf.reshape(tf.relu(tf.floor(convSum)), [n, first.outputs]) as Tf.Tensor2D;
-    const denseKernel = codes(dense.kernel, denseArithmetic.kernel);
+    const denseKernel = tensor(dense.kernel, denseArithmetic.kernel);
     const denseSum = tf.add(
-      chipProduct(activations, denseKernel),
-      codes(dense.bias, denseArithmetic.bias),
+      product(activations, denseKernel),
+      tensor(dense.bias, denseArithmetic.bias),
     ) as Tf.Tensor2D;
     const clamped = tf.clipByValue(tf.floor(denseSum), 0, 511);
     const latents = tf.div(tf.mul(tf.floor(tf.div(clamped, steps)), steps), 256) as Tf.Tensor2D;
-    const values = [told && context > 0 ? tf.concat2d([latents, contextRows(told, n)], 1) : latents];
-    if (!told) return { columns, activations, denseKernel, denseSum, latents, values };
-    layout.decoder.forEach((layer, depth) => {
-      const sum = tf.add(tf.matMul(values[depth], tensor(layer.kernel)), tensor(layer.bias)) as Tf.Tensor2D;
-      if (depth < layout.decoder.length - 1) values.push(tf.relu(sum));
-      else values.push(network.activation === 'softmax' ? tf.softmax(sum) : tf.sigmoid(sum));
-    });
-    return { columns, activations, denseKernel, denseSum, latents, values };
+    return { columns, activations, denseKernel, denseSum, latents };
   }
 
-  function backward(
-    { columns, activations, denseKernel, denseSum, latents, values }: ReturnType<typeof forward>,
-    d: Tf.Tensor2D,
+  /** From the slopes of the latents to those of the encoder's parameters. */
+  function encoderBackward(
+    { columns, activations, denseKernel, denseSum, latents }: ReturnType<typeof encode>,
+    slope: Tf.Tensor,
     pull: number,
-  ) {
-    // Explicit transposes: the transposeA and transposeB flags leave the fast path of the WebAssembly backend.
-    const outer = (a: Tf.Tensor2D, b: Tf.Tensor2D) => tf.matMul(tf.transpose(a), b);
-    const through = (b: Tf.Tensor2D, w: Tf.Tensor2D) => tf.matMul(b, tf.transpose(w));
-    const depth = layout.decoder.length;
-    const y = values[depth];
-    let delta =
-      network.activation === 'softmax'
-        ? tf.mul(y, tf.sub(d, tf.sum(tf.mul(y, d), 1, true)))
-        : tf.mul(d, tf.mul(y, tf.sub(1, y)));
-    for (let i = depth - 1; i >= 0; i--) {
-      const { kernel, bias } = layout.decoder[i];
-      store(kernel, outer(values[i], delta as Tf.Tensor2D));
-      store(bias, tf.sum(delta, 0));
-      if (i === 0 && frozenEncoder) return;
-      delta = through(delta as Tf.Tensor2D, tensor(kernel));
-      if (i === 0) delta = tf.slice(delta, [0, 0], [-1, last.outputs]);
-      if (i > 0) delta = tf.mul(delta, tf.cast(tf.greater(values[i], 0), 'float32'));
-    }
+  ): void {
+    let delta = slope;
     if (pull !== 0) {
       const slopes = Float32Array.from(latents.dataSync(), (z) => pull * priorSlope(z));
       delta = tf.add(delta, tf.tensor2d(slopes, latents.shape));
@@ -177,12 +141,12 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
     const low = tf.logicalAnd(tf.lessEqual(denseSum, 0), tf.greaterEqual(delta, 0));
     const high = tf.logicalAnd(tf.greaterEqual(denseSum, 511), tf.lessEqual(delta, 0));
     delta = tf.where(tf.logicalOr(low, high), tf.zerosLike(delta), delta);
-    store(dense.kernel, tf.mul(outer(activations, delta as Tf.Tensor2D), 2));
+    store(dense.kernel, tf.mul(outer(tf, activations, delta), 2));
     store(dense.bias, tf.mul(tf.sum(delta, 0), 256));
     const pass = tf.cast(tf.greater(activations, 0), 'float32');
-    const flat = tf.mul(through(delta as Tf.Tensor2D, denseKernel), pass);
-    const perPosition = tf.reshape(flat, [columns.shape[0], first.channels]) as Tf.Tensor2D;
-    store(conv.kernel, outer(columns, perPosition));
+    const flat = tf.mul(through(tf, delta, denseKernel), pass);
+    const perPosition = tf.reshape(flat, [columns.shape[0], first.channels]);
+    store(conv.kernel, outer(tf, columns, perPosition));
     store(conv.bias, tf.mul(tf.sum(perPosition, 0), 128));
   }
 
@@ -192,29 +156,96 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
     step(x: Uint8Array, told: Told, n: number, loss: OutputLoss, pull = 0) {
       gradient.fill(0);
       return tf.tidy(() => {
-        const pass = forward(x, told, n);
-        const outputs = pass.values[layout.decoder.length].dataSync() as Float32Array;
+        const pass = encode(x, n);
+        const values = decoder.forward(pass.latents, told);
         const slope = new Float32Array(n * CELLS);
-        const total = loss(outputs, 0, n, slope);
-        backward(pass, tf.tensor2d(slope, [n, CELLS]), pull);
+        const total = loss(values[values.length - 1].dataSync() as Float32Array, 0, n, slope);
+        const delta = decoder.backward(values, tf.tensor2d(slope, [n, CELLS]), frozenEncoder);
+        if (delta) encoderBackward(pass, delta, pull);
         // tidy() returns tensors or nothing; a number passes as it is.
         return total as unknown as Tf.Scalar;
       }) as unknown as number;
     },
     encode(x, n, target) {
       tf.tidy(() => {
-        const latents = forward(x, null, n).latents.dataSync();
+        const latents = encode(x, n).latents.dataSync();
         for (let i = 0; i < latents.length; i++) target[i] = latents[i] * 256;
       });
     },
     forward(x, told, n, target) {
       tf.tidy(() => {
-        target.set(forward(x, told, n).values[layout.decoder.length].dataSync());
+        const values = decoder.forward(encode(x, n).latents, told);
+        target.set(values[values.length - 1].dataSync());
       });
     },
     dispose() {
       patches.dispose();
       steps.dispose();
+    },
+  };
+}
+
+/** Matrices of the flat parameters, each put through a function, and where their slopes go. */
+interface Vectors {
+  tensor(slice: Slice, of?: (parameter: number) => number): Tf.Tensor2D;
+  store(slice: Slice, slope: Tf.Tensor): void;
+}
+
+/** Matrix product with the chip's floor on every product; all numbers are below 2^24, so f32 is exact. */
+function flooredProduct(tf: TfModule, a: Tf.Tensor2D, w: Tf.Tensor2D): Tf.Tensor2D {
+  return tf.sum(tf.floor(tf.mul(tf.expandDims(a, 2), tf.expandDims(w, 0))), 1);
+}
+
+// Explicit transposes: the transposeA and transposeB flags leave the fast path of the WebAssembly backend.
+function outer(tf: TfModule, a: Tf.Tensor, b: Tf.Tensor): Tf.Tensor {
+  return tf.matMul(tf.transpose(a), b);
+}
+
+function through(tf: TfModule, b: Tf.Tensor, w: Tf.Tensor): Tf.Tensor {
+  return tf.matMul(b, tf.transpose(w));
+}
+
+/** From latents to outputs. */
+function decoderHalf(tf: TfModule, network: Network, { tensor, store }: Vectors) {
+  const { decoder } = parameterLayout(network);
+  const depth = decoder.length;
+  const softmax = network.activation === 'softmax';
+  const context = contextInputs(network.context);
+
+  function contextRows(told: Told, n: number): Tf.Tensor2D {
+    const rows = new Float32Array(n * context);
+    for (let i = 0; i < n; i++) rows.set(contextValues(network.context, told[i]), i * context);
+    return tf.tensor2d(rows, [n, context]);
+  }
+
+  return {
+    /** @returns the inputs of each layer, then the outputs */
+    forward(latents: Tf.Tensor2D, told: Told): Tf.Tensor2D[] {
+      const inputs = context > 0 ? [latents, contextRows(told, latents.shape[0])] : [latents];
+      const values = [tf.concat2d(inputs, 1)];
+      decoder.forEach(({ kernel, bias }, i) => {
+        const product = tf.matMul(values[i], tensor(kernel));
+        const sum = tf.add(product, tensor(bias)) as Tf.Tensor2D;
+        values.push(i < depth - 1 ? tf.relu(sum) : softmax ? tf.softmax(sum) : tf.sigmoid(sum));
+      });
+      return values;
+    },
+
+    /** @param d slope of the loss in the outputs. @returns that in the latents, for an encoder that moves */
+    backward(values: Tf.Tensor2D[], d: Tf.Tensor2D, frozenEncoder: boolean): Tf.Tensor | undefined {
+      const y = values[depth];
+      let delta: Tf.Tensor = softmax
+        ? tf.mul(y, tf.sub(d, tf.sum(tf.mul(y, d), 1, true)))
+        : tf.mul(d, tf.mul(y, tf.sub(1, y)));
+      for (let i = depth - 1; i >= 0; i--) {
+        const { kernel, bias } = decoder[i];
+        store(kernel, outer(tf, values[i], delta));
+        store(bias, tf.sum(delta, 0));
+        if (i === 0 && frozenEncoder) return undefined;
+        delta = through(tf, delta, tensor(kernel));
+        if (i > 0) delta = tf.mul(delta, tf.cast(tf.greater(values[i], 0), 'float32'));
+      }
+      return tf.slice(delta, [0, 0], [-1, network.latentBits.length]);
     },
   };
 }

@@ -1,20 +1,10 @@
 import { z } from 'zod';
 import { EconError, registeredName } from '../../base/index.js';
 import { MOST_ENCODER_LINKS } from '../../blocks/index.js';
-import type { WaferBatch } from '../../dataset/index.js';
-import {
-  type EncoderShape,
-  econtShape,
-  encoderShape,
-  encoderShapeSchema,
-  sameShape,
-  usedBlocks,
-} from '../../encoder/index.js';
-import { bitsOnLinks, codeCharges, decoderContexts } from '../../model/index.js';
+import { encoderShapeSchema } from '../../encoder/index.js';
+import { decoderContexts } from '../../model/index.js';
 import { losses } from '../objectives/losses.js';
 import { optimisers } from '../objectives/optimisers.js';
-import type { Network } from './network.js';
-import { namedShape } from './shapes.js';
 
 /** See `weighting`. */
 export const weightings = ['none', 'occupancy', 'energy'] as const;
@@ -80,7 +70,7 @@ export const trainingSettingsSchema = z.strictObject({
    * Trainings before the last one, in which the latents have more bits than the links carry: first all that the shape
    * has, then so many bits above the last ones, one fewer each time. auto: 2 of a free shape that is cut by its links.
    */
-  narrowing: z.union([z.int().min(0).max(6), z.literal('auto')]).default('auto'),
+  fewerBits: z.union([z.int().min(0).max(6), z.literal('auto')]).default('auto'),
   /** Wafers in a step. */
   batch: z.int().min(1).max(65536).default(256),
   /** Wafers shown in all, the same one counted each time; fixes the time. Gives the number of epochs. */
@@ -135,122 +125,25 @@ export type TrainingPreset = keyof typeof trainingPresets;
 
 /** Fills in defaults. @throws EconError training/settings naming the first wrong one */
 export function trainingSettings(input: TrainingInput = {}): TrainingSettings {
-  const parsed = trainingSettingsSchema.safeParse(input);
+  const parsed = trainingSettingsSchema.safeParse(withNewNames(input));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw wrongSetting(issue.path.join('.') || '(all)', `${issue.message}.`);
 }
 
-function wrongSetting(name: string, what: string): EconError {
+/** `fewerBits` was called narrowing; files that say so are read. */
+function withNewNames(input: TrainingInput): TrainingInput {
+  const { narrowing, ...rest } = input as TrainingInput & { narrowing?: TrainingInput['fewerBits'] };
+  if (narrowing === undefined) return input;
+  if (rest.fewerBits === undefined) return { ...rest, fewerBits: narrowing };
+  throw wrongSetting('narrowing', 'is the old name of fewerBits, which is given, too.');
+}
+
+export function wrongSetting(name: string, what: string): EconError {
   return new EconError({
     code: 'training/settings',
     where: `training setting ${name}`,
     what,
     remedy: 'See docs/training.md for the settings; `--set name=value` sets one.',
   });
-}
-
-/** Settings whose shape is no name any more. */
-export type ResolvedSettings = TrainingSettings & {
-  readonly shape: EncoderShape;
-  /** Part of the epochs that this training has of a whole of several. */
-  readonly part?: number;
-};
-
-/** The shape that a name stands for with these links and wafers. @throws EconError training/unknown-shape, chip/bad-shape */
-export function resolveShape(settings: TrainingSettings, wafers: WaferBatch): ResolvedSettings {
-  const { shape: given, ...rest } = settings;
-  const shape =
-    typeof given === 'string'
-      ? namedShape(given, { etx: settings.etx, wafers })
-      : encoderShape(given ?? econtShape);
-  // What no weight memory holds is refused before hours of training, not after.
-  usedBlocks(shape);
-  return { ...rest, shape };
-}
-
-/** Wafers that are shown, when nobody says how many, to a decoder whose encoder does not move: it learns faster alone. */
-const DECODER_WAFERS = 4_000_000;
-/** The same of a training in stages, whose last one takes the exact EMD throughout: as long as the others. */
-const NARROWED_WAFERS = 7_000_000;
-/** Learning rate, when nobody says it, of one that starts near its end: with what fine codes stand for. */
-const FINE_RATE = 1e-3;
-
-/** Settings of a training of these wafers. @throws EconError as trainingSettings and resolveShape */
-export function settingsFor(input: TrainingInput | undefined, wafers: WaferBatch): ResolvedSettings {
-  const settings = resolveShape(trainingSettings(input), wafers);
-  if (encoderRateOf(settings) !== 0) {
-    const shorter = input?.wafers === undefined && narrowingOf(settings).length > 0;
-    return shorter ? { ...settings, wafers: NARROWED_WAFERS } : settings;
-  }
-  const fine = hasFineCodes(settings);
-  return {
-    ...settings,
-    ...(input?.wafers === undefined ? { wafers: DECODER_WAFERS } : {}),
-    ...(fine && input?.learningRate === undefined ? { learningRate: FINE_RATE } : {}),
-  };
-}
-
-/** Learning rate of the encoder relative to the decoder's. */
-export function encoderRateOf({ encoderRate, shape }: ResolvedSettings): number {
-  const given = shape.latents.cells === 1 && shape.latents.code.kind === 'levels';
-  return encoderRate ?? (given ? 0 : 4);
-}
-
-/** Does each latent tell a cell's charge in 16 levels or more? */
-function hasFineCodes({ shape }: Pick<ResolvedSettings, 'shape'>): boolean {
-  const { cells, code, bits } = shape.latents;
-  return cells === 1 && code.kind === 'levels' && bits[0] >= 4;
-}
-
-/** Is it ECON-T's encoder, which has the decoder and the course of training that others compare theirs with? */
-export function isEcont({ shape }: Pick<ResolvedSettings, 'shape'>): boolean {
-  return sameShape(shape, econtShape);
-}
-
-export function networkOf(settings: ResolvedSettings): Network {
-  const { shape, arithmetic, hidden, activation, context, etx } = settings;
-  const { skip = !isEcont(settings), levels = !isEcont(settings) } = settings;
-  const charges = levels && hasFineCodes(settings) ? codeCharges(shape.latents) : undefined;
-  const bits = settings.latentBits ?? bitsOnLinks(shape, etx);
-  const count = shape.latents.bits.length;
-  if (bits.length !== count)
-    throw wrongSetting('latentBits', `there are ${bits.length} numbers for ${count} latents.`);
-  return {
-    shape,
-    arithmetic,
-    latentBits: bits,
-    context,
-    hidden,
-    levels: levels && !charges,
-    ...(charges ? { charges } : {}),
-    skip,
-    activation,
-  };
-}
-
-/** Bits of the latents in each training before the last one: none when the links carry all bits of the shape. */
-export function narrowingOf(settings: ResolvedSettings): number[][] {
-  const { narrowing, shape, etx, prune } = settings;
-  const whole = shape.latents.bits;
-  const sent = settings.latentBits ?? bitsOnLinks(shape, etx);
-  const stages = narrowing === 'auto' ? (isEcont(settings) ? 0 : 2) : narrowing;
-  // Which latents are the largest does not change with the bits of their codes.
-  const chosen = shape.latents.largest !== undefined;
-  const cut = !chosen && sent.length === whole.length && sent.some((bits, o) => bits < whole[o]);
-  // Pruning trains several times, too: one of them at a time.
-  if (stages === 0 || !cut || prune > 0) return [];
-  const above = Array.from({ length: stages }, (_, stage) =>
-    sent.map((bits, o) => Math.min(whole[o], bits + stages - stage)),
-  );
-  return [[...whole], ...above];
-}
-
-/** Rows in an epoch -> number of epochs; at least 20, because a schedule needs some, at most 5000. */
-export function epochsOf(
-  { epochs, wafers, part = 1 }: Pick<ResolvedSettings, 'epochs' | 'wafers' | 'part'>,
-  rows: number,
-): number {
-  const whole = epochs ?? Math.max(20, Math.min(5000, Math.round(wafers / rows)));
-  return Math.max(1, Math.round(whole * part));
 }

@@ -6,14 +6,9 @@ import { checkEngine } from '../engines/check-engine.js';
 import type { TrainingSession } from '../engines/engine.js';
 import { engines } from '../engines/engines.js';
 import { Team } from '../engines/team.js';
-import { decoderOf, encoderWeights, type Network } from '../plan/network.js';
-import {
-  encoderRateOf,
-  isEcont,
-  type ResolvedSettings,
-  type TrainingInput,
-  type TrainingSettings,
-} from '../plan/settings.js';
+import { decoderOf, encoderWeights } from '../plan/network.js';
+import { isEcont, type Stage } from '../plan/plan.js';
+import type { TrainingInput, TrainingSettings } from '../plan/settings.js';
 import { batchHash, usableWafers, withGenerated } from '../start/examples.js';
 import type { Start } from '../start/initialise.js';
 import { modelHash } from '../start/model-network.js';
@@ -53,23 +48,24 @@ export interface TrainingResult {
   readonly parameters: Float32Array;
 }
 
-/** Trains a network and makes a model of the result. @param origin what beside settings and data determines it */
+/** Trains the network of a stage and makes a model of the result. @param origin what beside settings and data determines it */
 export async function runTraining(
   task: TrainingTask,
-  settings: ResolvedSettings,
-  network: Network,
+  stage: Stage,
   origin: Record<string, string>,
   start: Start,
   pruned?: Uint8Array,
 ): Promise<TrainingResult> {
+  const { settings, network } = stage;
   const { arithmetic, shape } = network;
   if (arithmetic === 'float') throw new Error('a float network is no model: use trainFloatTwin');
-  const { result, data, engine } = await fitNetwork(task, settings, network, origin, start, { pruned });
+  const { result, data, engine } = await fitNetwork(task, stage, origin, start, { pruned });
   const { history, bestEpoch, validationEmd, stopped } = result;
+  const own = isEcont(shape);
   const model: Model = {
     format: 'econ-model',
     version: 1,
-    preset: isEcont(settings) ? 'econt-8x8' : 'free',
+    preset: own ? 'econt-8x8' : 'free',
     shape,
     arithmetic,
     etx: settings.etx,
@@ -91,13 +87,12 @@ export interface FitOptions {
 
 export async function fitNetwork(
   task: TrainingTask,
-  settings: ResolvedSettings,
-  network: Network,
+  { settings, network }: Stage,
   origin: Record<string, string>,
   start: Start,
   { after, pruned }: FitOptions = {},
 ): Promise<{ result: LoopResult; data: Provenance['data']; engine: string }> {
-  const frozenEncoder = 'refitOf' in origin || encoderRateOf(settings) === 0;
+  const frozenEncoder = settings.encoderRate === 0;
   const given = usableWafers(task.train, 'training');
   if (network.context === 'module') checkModules(given);
   const train = withGenerated(given, settings);

@@ -14,7 +14,8 @@ import { Team } from '../engines/team.js';
 import { wasmEngine } from '../engines/wasm.js';
 import { adamState, adamStep } from '../objectives/adam.js';
 import { encoderWeights, type Layout, networkLayers, parameterLayout } from '../plan/network.js';
-import { networkOf, type ResolvedSettings, type TrainingInput, trainingSettings } from '../plan/settings.js';
+import { networkOf, type ResolvedSettings, resolve } from '../plan/plan.js';
+import { type TrainingInput, trainingSettings } from '../plan/settings.js';
 import { type Examples, plainExamples, TrainingDeck, usableWafers } from '../start/examples.js';
 import { initialise } from '../start/initialise.js';
 import { eventsBefore } from './events.js';
@@ -62,8 +63,7 @@ const SAMPLE = 2000;
  */
 export async function learnFormats(task: FormatTask): Promise<LearnedFormats> {
   const { shape, price, ranges: moveRanges = false } = task;
-  const { shape: _, ...given } = trainingSettings({ ...task.settings, generated: 0, scales: 'given' });
-  const own: ResolvedSettings = { ...given, shape };
+  const own = resolve(trainingSettings({ ...task.settings, generated: 0, scales: 'given' }), shape);
   const network = { ...networkOf(own), arithmetic: 'float' as const };
   const layout = parameterLayout(network);
   const layers = networkLayers(network);

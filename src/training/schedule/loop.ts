@@ -9,7 +9,8 @@ import type { Team } from '../engines/team.js';
 import type { Optimiser, OptimiserState } from '../objectives/optimiser.js';
 import { optimisers } from '../objectives/optimisers.js';
 import { encoderWeights, type Network, parameterLayout } from '../plan/network.js';
-import { encoderRateOf, epochsOf, type ResolvedSettings, type TrainingSettings } from '../plan/settings.js';
+import { epochsOf, type Stage } from '../plan/plan.js';
+import type { TrainingSettings } from '../plan/settings.js';
 import { type Examples, plainExamples, TrainingDeck } from '../start/examples.js';
 import { type EpochRecord, type OutsideThing, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import type { EncoderConstraints } from './constraints.js';
@@ -19,9 +20,7 @@ import { eventsBefore } from './events.js';
 const VALIDATIONS = 120;
 const VALIDATION_WAFERS = 2000;
 
-export interface LoopTask {
-  readonly network: Network;
-  readonly settings: ResolvedSettings;
+export interface LoopTask extends Stage {
   readonly session: TrainingSession;
   /** Makes the steps of the session. */
   readonly team: Team;
@@ -69,7 +68,7 @@ export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
   const finishFrom = settings.finishShare > 0 ? Math.round(epochs * (1 - settings.finishShare)) : epochs;
   const stepsPerEpoch = Math.ceil(deck.size / settings.batch);
 
-  const optimiser = optimisers.get(settings.optimiser ?? 'adam', 'training setting optimiser');
+  const optimiser = optimisers.get(settings.optimiser, 'training setting optimiser');
   const state = optimiser.begin(layout.size);
   const saved = checkpointPath
     ? readCheckpoint(checkpointPath, { key, outside, size: layout.size, state })
@@ -168,7 +167,7 @@ async function runEpoch(
     if (!Number.isFinite(sum)) throw diverged(settings.learningRate, stepsDone);
     total += sum;
     const rate = rateAt(settings, stepsDone + 1, stepsPerEpoch * epochs);
-    const encoder = frozenEncoder ? 0 : rate * encoderRateOf(settings);
+    const encoder = frozenEncoder ? 0 : rate * settings.encoderRate;
     const decoder = rate * settings.decoderRate;
     task.optimiser.step(session.parameters, team.gradient, encoderSize, task.state, {
       encoder,

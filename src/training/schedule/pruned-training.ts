@@ -1,26 +1,22 @@
 import { sha256 } from '../../base/index.js';
-import { type Network, parameterLayout } from '../plan/network.js';
-import { networkOf, type ResolvedSettings } from '../plan/settings.js';
-import { initialise, placeLatents, type Start } from '../start/initialise.js';
+import { parameterLayout } from '../plan/network.js';
+import { type ResolvedSettings, type Stage, stageOf } from '../plan/plan.js';
+import { anew, initialise, placeLatents, type Start } from '../start/initialise.js';
 import { runTraining, type TrainingResult, type TrainingTask } from './fit.js';
-import { magnitudeMask, narrowed, roundShare, zeroShare } from './pruning.js';
+import { fewerFilters, magnitudeMask, roundShare, zeroShare } from './pruning.js';
 
 /**
  * Trains, takes the smallest weights away and trains what is left from its first values again, in rounds (Frankle and
  * Carbin, "The lottery ticket hypothesis", 2019). Filters go in one round: then the shape is a smaller one.
  * Each training has a checkpoint of its own beside the first, so that a killed one goes on.
  */
-export async function trainPruned(
-  task: TrainingTask,
-  settings: ResolvedSettings,
-  network: Network,
-): Promise<TrainingResult> {
-  const first: Start = (session, examples, random) =>
-    initialise(network, examples, random, session.parameters);
-  let result = await runTraining(round(task, 0), settings, network, { pruned: '0' }, first);
+export async function trainPruned(task: TrainingTask, settings: ResolvedSettings): Promise<TrainingResult> {
+  const stage = stageOf(settings);
+  const { network } = stage;
+  let result = await runTraining(round(task, 0), stage, { pruned: '0' }, anew(network));
   if (result.stopped === 'aborted') return result;
-  if (settings.pruneKind === 'filters') return trainNarrowed(task, settings, network, result.parameters);
-  const { prune, pruneRounds } = settings;
+  const { prune, pruneKind, pruneRounds } = settings;
+  if (pruneKind === 'filters') return trainFewerFilters(task, stage, result.parameters);
   for (let r = 1; r <= pruneRounds; r++) {
     const mask = magnitudeMask(network, result.parameters, roundShare(prune, r, pruneRounds));
     const rewound: Start = (session, examples, random) => {
@@ -30,32 +26,22 @@ export async function trainPruned(
       });
       placeLatents(network, parameterLayout(network), examples, session.parameters);
     };
-    result = await runTraining(round(task, r), settings, network, { pruned: sha256(mask) }, rewound, mask);
+    result = await runTraining(round(task, r), stage, { pruned: sha256(mask) }, rewound, mask);
     if (result.stopped === 'aborted') break;
   }
   return withZeroShare(result);
 }
 
-async function trainNarrowed(
+async function trainFewerFilters(
   task: TrainingTask,
-  settings: ResolvedSettings,
-  network: Network,
+  { settings, network }: Stage,
   trained: Float32Array,
 ): Promise<TrainingResult> {
-  const { shape, kept } = narrowed(network, trained, settings.prune);
+  const { shape, kept } = fewerFilters(network, trained, settings.prune);
   // Links, decoder inputs and arithmetic stay as they were.
-  const { charges, skip } = network;
-  const levels = network.levels || charges !== undefined;
-  const smallerSettings: ResolvedSettings = {
-    ...settings,
-    shape,
-    levels,
-    skip,
-    latentBits: [...network.latentBits],
-  };
-  const smaller = networkOf(smallerSettings);
+  const smaller = stageOf({ ...settings, shape });
   const from = parameterLayout(network);
-  const to = parameterLayout(smaller);
+  const to = parameterLayout(smaller.network);
   const start: Start = (session, examples, random) => {
     const whole = new Float32Array(from.size);
     initialise(network, examples, random, whole);
@@ -63,9 +49,9 @@ async function trainNarrowed(
       session.parameters[i] = whole[source];
     });
     session.parameters.set(whole.subarray(from.encoderSize), to.encoderSize);
-    placeLatents(smaller, to, examples, session.parameters);
+    placeLatents(smaller.network, to, examples, session.parameters);
   };
-  return runTraining(round(task, 1), smallerSettings, smaller, { pruned: JSON.stringify(kept) }, start);
+  return runTraining(round(task, 1), smaller, { pruned: JSON.stringify(kept) }, start);
 }
 
 function round(task: TrainingTask, r: number): TrainingTask {

@@ -33,7 +33,7 @@ export function roundShare(share: number, round: number, rounds: number): number
 }
 
 /** A smaller shape, and for each of its parameters the one of the larger network that it starts from. */
-export interface Narrowed {
+export interface FewerFilters {
   readonly shape: EncoderShape;
   readonly kept: readonly number[];
 }
@@ -42,7 +42,7 @@ export interface Narrowed {
  * Structured pruning: filters and hidden units whose weights, in and out together, are smallest leave the shape, and with
  * them their multipliers leave the chip. At least one stays; latents all stay.
  */
-export function narrowed(network: Network, parameters: Float32Array, share: number): Narrowed {
+export function fewerFilters(network: Network, parameters: Float32Array, share: number): FewerFilters {
   const { shape } = network;
   const layers = networkLayers(network);
   const { encoder } = parameterLayout(network);

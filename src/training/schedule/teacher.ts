@@ -2,7 +2,7 @@ import { CELLS } from '../../detector/index.js';
 import type { Model } from '../../model/index.js';
 import type { TrainingSession } from '../engines/engine.js';
 import { wasmEngine } from '../engines/wasm.js';
-import { networkOf } from '../plan/settings.js';
+import { networkOf } from '../plan/plan.js';
 import type { TrainingDeck } from '../start/examples.js';
 import { networkInput, parametersOf, resolved } from '../start/model-network.js';
 

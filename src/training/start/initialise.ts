@@ -34,6 +34,11 @@ export type Start = (
   random: Random,
 ) => void;
 
+/** Starts a network from nothing. */
+export function anew(network: Network): Start {
+  return ({ parameters }, examples, random) => initialise(network, examples, random, parameters);
+}
+
 /** Wafers that are looked at to place the latents. */
 const SAMPLE = 512;
 const BIAS_PASSES = 8;

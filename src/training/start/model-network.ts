@@ -1,14 +1,18 @@
 import { sha256 } from '../../base/index.js';
-import { type EncoderWeights, econtShape } from '../../encoder/index.js';
+import { type EncoderWeights, econtShape, encoderShape } from '../../encoder/index.js';
 import type { Model } from '../../model/index.js';
 import { type Network, parameterLayout, setEncoderWeights } from '../plan/network.js';
-import { type ResolvedSettings, type TrainingInput, trainingSettings } from '../plan/settings.js';
+import { type ResolvedSettings, resolve } from '../plan/plan.js';
+import { type TrainingInput, trainingSettings } from '../plan/settings.js';
 import { initialiseDecoder, type Start } from './initialise.js';
 
-/** Settings whose shape is that of a model. */
+/** Settings of one training with the shape of a model. */
 export function resolved(input: TrainingInput): ResolvedSettings {
-  const { shape, ...rest } = trainingSettings(input);
-  return { ...rest, shape: typeof shape === 'object' ? shape : econtShape };
+  const { shape } = input;
+  return resolve(
+    trainingSettings({ ...input, fewerBits: 0 }),
+    typeof shape === 'object' ? encoderShape(shape) : econtShape,
+  );
 }
 
 /** What of the network a model fixes. */
