@@ -23,6 +23,8 @@ export const ERROR_CODES = {
   'number/not-finite': 'NaN or infinity where a fixed-point value is made.',
   'number/overflow': 'A value is outside a format that may not saturate.',
   // Detector and wafers
+  'detector/bad-file': 'The file of a detector is no YAML, or does not describe a detector.',
+  'detector/not-yet': 'A command works on HGCAL only, and another detector was given.',
   'wafer/bad-map': 'A file of sensor-maps/ is not as its description says.',
   'dataset/bad-cell': 'A charge is no number from 0 to 2^22 - 1.',
   'dataset/bad-columns': '--columns names what the file does not have, or too few.',

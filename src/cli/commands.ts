@@ -135,6 +135,11 @@ export const commands: readonly LazyCommand[] = [
     load: async () => (await import('./runs.js')).addRuns,
   },
   {
+    name: 'detector',
+    about: 'read a detector from a file; with wafers of it: read them, and measure what was received',
+    load: async () => (await import('./detector.js')).addDetector,
+  },
+  {
     name: 'doctor',
     about: 'say which parts of econ can run here, and which optional tools are there',
     load: async () => (await import('./doctor.js')).addDoctor,

@@ -1,4 +1,4 @@
-import { CELLS, moduleNumber } from '../detector/index.js';
+import { cellsOf, type Detector, hgcal, moduleNumber } from '../detector/index.js';
 import { MAX_CHARGE, type WaferBatch, wafers } from './batch.js';
 import { type Notation, parseCells } from './cells.js';
 import { type ChargeReader, chargeReader, chargeRemedy } from './charge.js';
@@ -10,24 +10,21 @@ import type { ReadOptions } from './options.js';
 import type { Chunks } from './source.js';
 
 const HASH = 35;
-const columnNames = Array.from({ length: CELLS }, (_, cell) => cellName(cell));
 
-/** The header that {@link writeWafers} writes. */
-export const calqHeader: string = columnNames.join(',');
-
-/** The header of wafers whose modules are known. */
-export const calqModuleHeader: string = [...columnNames, ...moduleColumns].join(',');
-
-const WITH_MODULE = CELLS + moduleColumns.length;
+/** The header that {@link writeWafers} writes. @param modules of wafers whose modules are known */
+export function calqHeader(modules: boolean, { cells }: Detector = hgcal()): string {
+  const names = Array.from({ length: cells }, (_, cell) => cellName(cell));
+  return [...names, ...(modules ? moduleColumns : [])].join(',');
+}
 
 /** A charge in decimal digits; other ways to write an integer (`104.0`, ` 104`, `1e3`) are read, too. */
-function chargeNotation(reader: ChargeReader): Notation {
+function chargeNotation(reader: ChargeReader, width: number): Notation {
   return {
     base: 10,
     // Scaled numbers all take the slow way.
     max: reader.scaled ? -1 : MAX_CHARGE,
     readOther(text, place) {
-      if (place >= CELLS) return placeNumber(text);
+      if (place >= width) return placeNumber(text);
       if (text === '')
         return ['bad-cell', 'is an empty cell.', `${chargeRemedy} Write 0 where a cell has no charge.`];
       if (/^CALQ_\d+$/.test(text))
@@ -54,8 +51,8 @@ function placeNumber(text: string): ReturnType<Notation['readOther']> {
 }
 
 /**
- * Wafers of a text of numbers, separated by commas, semicolons, tabs or blanks: 48 columns in TC_Number order without a
- * header, or any columns with a header that names the 48 among them, in any order. With columns layer, waferu and waferv
+ * Wafers of a text of numbers, separated by commas, semicolons, tabs or blanks: columns in TC_Number order without a
+ * header, or any columns with a header that names them, in any order. With columns layer, waferu and waferv
  * the modules are known, too. Lines that begin with # are comments; the last one before the numbers may be the header.
  */
 export async function* readCalqCsv(
@@ -64,7 +61,9 @@ export async function* readCalqCsv(
   options: ReadOptions = {},
 ): AsyncGenerator<WaferBatch> {
   const reader = chargeReader(options);
-  const notation = chargeNotation(reader);
+  const { detector } = options;
+  const width = cellsOf(options);
+  const notation = chargeNotation(reader, width);
   const comments = { count: 0 };
   let layout: CsvLayout | undefined;
   let heading: Lines | undefined;
@@ -81,21 +80,23 @@ export async function* readCalqCsv(
       layout = { ...layout, comments };
     }
     const cells = parseCells(lines, layout, notation, path);
-    if (cells.length) yield layout.width === CELLS ? wafers(cells) : withModules(cells);
+    if (cells.length)
+      yield layout.width === width ? wafers(cells, undefined, detector) : withModules(cells, width, detector);
   }
   if (comments.count > 0)
     options.note?.(`comments (lines that begin with #) that were passed over: ${comments.count}`);
   reader.tell();
 }
 
-function withModules(cells: Uint32Array): WaferBatch {
-  const count = cells.length / WITH_MODULE;
-  const charges = new Uint32Array(count * CELLS);
+function withModules(cells: Uint32Array, width: number, detector?: Detector): WaferBatch {
+  const step = width + moduleColumns.length;
+  const count = cells.length / step;
+  const charges = new Uint32Array(count * width);
   const modules = new Uint16Array(count);
-  for (let row = 0, at = 0; row < count; row++, at += WITH_MODULE) {
-    charges.set(cells.subarray(at, at + CELLS), row * CELLS);
+  for (let row = 0, at = 0; row < count; row++, at += step) {
+    charges.set(cells.subarray(at, at + width), row * width);
     // Coordinates may be negative; parseCells kept their 32 bits.
-    modules[row] = moduleNumber(cells[at + CELLS], cells[at + CELLS + 1] | 0, cells[at + CELLS + 2] | 0);
+    modules[row] = moduleNumber(cells[at + width], cells[at + width + 1] | 0, cells[at + width + 2] | 0);
   }
-  return wafers(charges, modules);
+  return wafers(charges, modules, detector);
 }

@@ -1,4 +1,4 @@
-import { CELLS } from '../detector/index.js';
+import { cellsOf, type Detector } from '../detector/index.js';
 import { type Selection, selectWafers, type WaferBatch, wafers } from './batch.js';
 import { dataError } from './errors.js';
 import type { ReadOptions } from './options.js';
@@ -38,7 +38,7 @@ export interface CollectedWafers {
  */
 export async function collectWafers(path: string, options: CollectOptions = {}): Promise<CollectedWafers> {
   const { select = {}, distinct = false, most = MOST_WAFERS } = options;
-  const store = new Store(most, distinct);
+  const store = new Store(most, distinct, options.detector);
   let usable = 0;
   const read = await streamWafers(
     path,
@@ -73,7 +73,8 @@ const DRAW = 0x6d0f27bd;
 /** Rows that were kept so far, in one array that grows. */
 class Store {
   share = 1;
-  private charges = new Uint32Array(1024 * CELLS);
+  private readonly cells: number;
+  private charges: Uint32Array;
   private modules: Uint16Array | undefined;
   private hashes = new Uint32Array(1024);
   private table = new Uint32Array(4096);
@@ -83,20 +84,25 @@ class Store {
   constructor(
     private readonly most: number,
     private readonly distinct: boolean,
-  ) {}
+    private readonly detector?: Detector,
+  ) {
+    this.cells = cellsOf({ detector });
+    this.charges = new Uint32Array(1024 * this.cells);
+  }
 
   add({ charges, count, modules }: WaferBatch): void {
     if (modules && !this.modules) this.modules = new Uint16Array(this.hashes.length);
-    const hashes = this.distinct ? hashRows(charges, CELLS, DRAW) : undefined;
+    const { cells } = this;
+    const hashes = this.distinct ? hashRows(charges, cells, DRAW) : undefined;
     for (let row = 0; row < count; row++) {
       const hash = hashes ? hashes[row] : mix(this.seen++);
       if (hash >= this.share * 4294967296) continue;
       if (this.count === this.hashes.length) this.grow();
       const at = this.count;
-      this.charges.set(charges.subarray(row * CELLS, (row + 1) * CELLS), at * CELLS);
+      this.charges.set(charges.subarray(row * cells, (row + 1) * cells), at * cells);
       this.hashes[at] = hash;
       if (this.distinct) {
-        const slot = findRow(this.table, this.charges, CELLS, this.hashes, at);
+        const slot = findRow(this.table, this.charges, cells, this.hashes, at);
         if (this.table[slot]) continue;
         this.table[slot] = at + 1;
       }
@@ -107,8 +113,8 @@ class Store {
   }
 
   batch(): WaferBatch {
-    const { charges, modules, count } = this;
-    return wafers(charges.slice(0, count * CELLS), modules?.slice(0, count));
+    const { charges, modules, count, cells, detector } = this;
+    return wafers(charges.slice(0, count * cells), modules?.slice(0, count), detector);
   }
 
   private grow(): void {
@@ -117,7 +123,7 @@ class Store {
       into.set(from);
       return into;
     };
-    this.charges = larger(this.charges, new Uint32Array(size * CELLS));
+    this.charges = larger(this.charges, new Uint32Array(size * this.cells));
     this.hashes = larger(this.hashes, new Uint32Array(size));
     if (this.modules) this.modules = larger(this.modules, new Uint16Array(size));
     if (this.distinct) this.index(4 * size);
@@ -127,16 +133,17 @@ class Store {
   private index(slots: number): void {
     this.table = new Uint32Array(2 ** Math.ceil(Math.log2(slots)));
     for (let row = 0; row < this.count; row++)
-      this.table[findRow(this.table, this.charges, CELLS, this.hashes, row)] = row + 1;
+      this.table[findRow(this.table, this.charges, this.cells, this.hashes, row)] = row + 1;
   }
 
   private halve(): void {
+    const { cells } = this;
     while (this.count > this.most) {
       this.share /= 2;
       let n = 0;
       for (let row = 0; row < this.count; row++) {
         if (this.hashes[row] >= this.share * 4294967296) continue;
-        this.charges.copyWithin(n * CELLS, row * CELLS, (row + 1) * CELLS);
+        this.charges.copyWithin(n * cells, row * cells, (row + 1) * cells);
         this.hashes[n] = this.hashes[row];
         if (this.modules) this.modules[n] = this.modules[row];
         n++;

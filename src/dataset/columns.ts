@@ -1,7 +1,6 @@
-import { CELLS } from '../detector/index.js';
 import { dataError, type Place } from './errors.js';
 
-/** Where the 48 trigger cells are among the columns of a file. */
+/** Where the trigger cells are among the columns of a file. */
 export interface CellColumns {
   /** [TC_Number] -> index of the column. */
   readonly cells: readonly number[];
@@ -27,8 +26,8 @@ export function cellName(cell: number): string {
 }
 
 /**
- * Finds the columns of the 48 trigger cells among names.
- * @param asked what --columns says: `tc_{0..47}`, a list of 48 names, or what stands before the numbers
+ * Finds the columns of the trigger cells among names.
+ * @param asked what --columns says: `tc_{0..47}`, a list of names, or what stands before the numbers
  * @returns undefined when nothing among the names looks like them
  * @throws EconError dataset/bad-header when some are missing, twice, or could be several things
  */
@@ -36,27 +35,31 @@ export function findCells(
   names: readonly string[],
   asked: string | undefined,
   place: Place,
+  count: number,
 ): CellColumns | undefined {
-  if (asked !== undefined) return { cells: askedCells(names, asked, place) };
+  if (asked !== undefined) return { cells: askedCells(names, asked, place, count) };
   const families = familiesOf(names);
   const exact = families.find(({ prefix }) => prefix === 'CALQ_');
-  if (exact && [...exact.at.values()].length > 1) return { cells: wholeFamily(exact, place) };
-  const whole = families.filter((family) => isWhole(family, 0));
+  if (exact && [...exact.at.values()].length > 1) return { cells: wholeFamily(exact, place, count) };
+  const whole = families.filter((family) => isWhole(family, 0, count));
   const known = whole.filter(({ prefix }) => CHARGE_WORDS.includes(bare(prefix)));
   if (known.length === 1) {
     const [family] = known;
     return {
-      cells: wholeFamily(family, place),
-      note: `${pattern(family, 0)} are read as CALQ in TC_Number order`,
+      cells: wholeFamily(family, place, count),
+      note: `${pattern(family, 0, count)} are read as CALQ in TC_Number order`,
     };
   }
   const counted = families.find(({ prefix }) => prefix === '');
   if (counted && whole.length === 1) {
-    const from = isWhole(counted, 0) ? 0 : undefined;
-    const cells = wholeFamily(counted, place);
+    const from = isWhole(counted, 0, count) ? 0 : undefined;
+    const cells = wholeFamily(counted, place, count);
     // Charges that happen to be 0..47, each once, but not in this order, are charges.
     if (from === 0 && cells.every((at, cell) => cell === 0 || at > cells[cell - 1]))
-      return { cells, note: 'the first line counts the columns 0..47: these are names, not a wafer' };
+      return {
+        cells,
+        note: `the first line counts the columns 0..${count - 1}: these are names, not a wafer`,
+      };
     return undefined;
   }
   const several = known.length > 1 ? known : whole.filter(({ prefix }) => prefix !== '');
@@ -65,39 +68,39 @@ export function findCells(
       'which-columns',
       place,
       several.length > 1
-        ? `${several.map((f) => pattern(f, 0)).join(' and ')} could be the charges.`
-        : `${pattern(several[0], 0)} could be the charges, but the name does not say so.`,
-      `Say --columns '${several[0].prefix}{0..47}' if they are CALQ in TC_Number order.`,
+        ? `${several.map((f) => pattern(f, 0, count)).join(' and ')} could be the charges.`
+        : `${pattern(several[0], 0, count)} could be the charges, but the name does not say so.`,
+      `Say --columns '${several[0].prefix}{0..${count - 1}}' if they are CALQ in TC_Number order.`,
     );
-  const fromOne = families.find((family) => family.prefix !== '' && isWhole(family, 1));
+  const fromOne = families.find((family) => family.prefix !== '' && isWhole(family, 1, count));
   if (fromOne)
     throw dataError(
       'which-columns',
       place,
-      `${pattern(fromOne, 1)} are counted from 1, trigger cells from 0.`,
-      `Say --columns '${fromOne.prefix}{1..48}' if ${fromOne.example} is TC_Number 0.`,
+      `${pattern(fromOne, 1, count)} are counted from 1, trigger cells from 0.`,
+      `Say --columns '${fromOne.prefix}{1..${count}}' if ${fromOne.example} is TC_Number 0.`,
     );
   const partial = families.find(
     ({ prefix, at }) => CHARGE_WORDS.includes(bare(prefix)) && bare(prefix) !== '' && at.size > 12,
   );
-  if (partial) return { cells: wholeFamily(partial, place) };
+  if (partial) return { cells: wholeFamily(partial, place, count) };
   return undefined;
 }
 
 /** The columns that --columns names, in their order. */
-function askedCells(names: readonly string[], asked: string, place: Place): number[] {
+function askedCells(names: readonly string[], asked: string, place: Place, count: number): number[] {
   let wanted = asked.split(',').flatMap((part) => expand(part.trim(), place));
   if (wanted.length === 1) {
     const family = familiesOf(names).find(({ prefix }) => prefix === wanted[0]);
-    if (family) return wholeFamily(family, place);
-    wanted = Array.from({ length: CELLS }, (_, cell) => `${asked}${cell}`);
+    if (family) return wholeFamily(family, place, count);
+    wanted = Array.from({ length: count }, (_, cell) => `${asked}${cell}`);
   }
-  if (wanted.length !== CELLS)
+  if (wanted.length !== count)
     throw dataError(
       'bad-columns',
       place,
-      `--columns names ${wanted.length} columns, a wafer has ${CELLS} trigger cells.`,
-      "Give 48 names in TC_Number order, such as 'tc_{0..47}'.",
+      `--columns names ${wanted.length} columns, a wafer has ${count} trigger cells.`,
+      `Give ${count} names in TC_Number order, such as 'tc_{0..${count - 1}}'.`,
     );
   return wanted.map((name) => {
     const at = names.indexOf(name);
@@ -106,7 +109,7 @@ function askedCells(names: readonly string[], asked: string, place: Place): numb
         'bad-columns',
         place,
         `the column ${name} of --columns is there ${at < 0 ? 'not at all' : 'twice'}; there are ${some(names)}.`,
-        "Give the names as the file writes them, such as 'tc_{0..47}'; columns without names are counted from 1: '{1..48}'.",
+        `Give the names as the file writes them, such as 'tc_{0..${count - 1}}'; columns without names are counted from 1: '{1..${count}}'.`,
       );
     return at;
   });
@@ -148,22 +151,22 @@ function familiesOf(names: readonly string[]): Family[] {
   return [...families.values()];
 }
 
-function isWhole({ at }: Family, from: number): boolean {
+function isWhole({ at }: Family, from: number, count: number): boolean {
   return (
-    at.size === CELLS &&
-    Array.from({ length: CELLS }, (_, c) => at.get(c + from)).every((i) => i !== undefined)
+    at.size === count &&
+    Array.from({ length: count }, (_, c) => at.get(c + from)).every((i) => i !== undefined)
   );
 }
 
-function wholeFamily({ prefix, at }: Family, place: Place): number[] {
-  return Array.from({ length: CELLS }, (_, cell) => {
+function wholeFamily({ prefix, at }: Family, place: Place, count: number): number[] {
+  return Array.from({ length: count }, (_, cell) => {
     const column = at.get(cell);
     if (column !== undefined) return column;
     throw dataError(
       'bad-header',
       place,
       `the header names ${prefix}${cell} ${at.has(cell) ? 'twice' : 'nowhere'}.`,
-      `Each of ${prefix}0 .. ${prefix}${CELLS - 1} has one column.`,
+      `Each of ${prefix}0 .. ${prefix}${count - 1} has one column.`,
     );
   });
 }
@@ -172,8 +175,8 @@ function bare(prefix: string): string {
   return prefix.toLowerCase().replace(/[^a-z]/g, '');
 }
 
-function pattern({ prefix }: Family, from: number): string {
-  return `${prefix}${from} .. ${prefix}${from + CELLS - 1}`;
+function pattern({ prefix }: Family, from: number, count: number): string {
+  return `${prefix}${from} .. ${prefix}${from + count - 1}`;
 }
 
 /** The first names of a list, for a message. */

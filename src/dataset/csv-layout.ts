@@ -1,9 +1,9 @@
-import { CELLS } from '../detector/index.js';
+import { cellsOf } from '../detector/index.js';
 import { BLANK, COMMA, type Layout, splitCells } from './cells.js';
 import { cellName, findCells, some } from './columns.js';
 import { dataError, quote } from './errors.js';
 import type { Lines } from './lines.js';
-import { findModuleColumns, moduleColumns } from './module-columns.js';
+import { findModuleColumns, hasModules, moduleColumns } from './module-columns.js';
 import type { ReadOptions } from './options.js';
 
 /** The layout of a text of numbers, and the line in which its columns are named. */
@@ -27,12 +27,13 @@ export function csvLayout(
   path: string,
 ): CsvLayout {
   const { bytes, line } = first;
+  const width = cellsOf(options);
   const separator = separatorOf(bytes);
   const names = splitCells(bytes, 0, separator);
   const numbers = names.filter((name) => NUMBER.test(name)).length;
   const place = { path, line };
-  // Names, or the count 0..47 that pandas writes above columns without names.
-  const cells = findCells(names, numbers === 0 ? options.columns : undefined, place);
+  // Names, or the count 0, 1 .. that pandas writes above columns without names.
+  const cells = findCells(names, numbers === 0 ? options.columns : undefined, place, width);
   if (cells) {
     if (cells.note) options.note?.(cells.note);
     return { ...named(names, cells.cells, separator, options), headerLine: line };
@@ -40,14 +41,14 @@ export function csvLayout(
   if (heading) {
     const words = splitCells(heading.bytes.subarray(1), 0, separatorOf(heading.bytes.subarray(1)));
     const above = { path, line: heading.line };
-    const found = words.length === names.length ? findCells(words, options.columns, above) : undefined;
+    const found = words.length === names.length ? findCells(words, options.columns, above, width) : undefined;
     if (found) {
       options.note?.(`line ${heading.line} begins with # and names the columns: it is read as the header`);
       if (found.note) options.note?.(found.note);
       return { ...named(words, found.cells, separator, options), headerLine: heading.line };
     }
   }
-  const remedy = `Write ${CELLS} charges per line, or a header that names ${cellName(0)} .. ${cellName(CELLS - 1)}; other names: --columns 'name_{0..47}'.`;
+  const remedy = `Write ${width} charges per line, or a header that names ${cellName(0)} .. ${cellName(width - 1)}; other names: --columns 'name_{0..${width - 1}}'.`;
   if (names.length === 1 && bytes[0] !== HASH && /[|:/]/.test(names[0]))
     throw dataError(
       'bad-separator',
@@ -69,28 +70,29 @@ function named(
   names: readonly string[],
   cells: readonly number[],
   separator: number,
-  { note }: ReadOptions,
+  options: ReadOptions,
 ): CsvLayout {
+  const width = cellsOf(options);
   const target = new Int32Array(names.length).fill(-1);
   cells.forEach((column, cell) => {
     target[column] = cell;
   });
-  const places = findModuleColumns(names);
+  const places = hasModules(options) ? findModuleColumns(names) : undefined;
   places?.forEach((column, i) => {
-    target[column] = CELLS + i;
+    target[column] = width + i;
   });
   const others = names.filter((_, column) => target[column] < 0);
-  if (others.length > 0) note?.(`columns that are not read: ${some(others)}`);
+  if (others.length > 0) options.note?.(`columns that are not read: ${some(others)}`);
   return {
     names: names.map((name, i) => name || `${i + 1}`),
     target,
-    width: places ? CELLS + moduleColumns.length : CELLS,
+    width: places ? width + moduleColumns.length : width,
     hasHeader: true,
     separator,
   };
 }
 
-/** Lines of numbers only: 48 of them, or an index before them, or the places that --columns names. */
+/** Lines of numbers only: the charges, or an index before them, or the places that --columns names. */
 function unnamed(
   first: Lines,
   count: number,
@@ -100,26 +102,28 @@ function unnamed(
 ): CsvLayout {
   const places = Array.from({ length: count }, (_, i) => `${i + 1}`);
   const { note, columns } = options;
+  const width = cellsOf(options);
   if (columns !== undefined) {
-    const found = findCells(places, columns, { path, line: first.line });
+    const found = findCells(places, columns, { path, line: first.line }, width);
     return { ...named(places, found!.cells, separator, options), hasHeader: false };
   }
-  const indexed = count === CELLS + 1 && counts(first.bytes, separator);
-  if (indexed) note?.('the first of 49 columns counts the rows: it is read as an index, not as a charge');
-  else if (count > CELLS)
+  const indexed = count === width + 1 && counts(first.bytes, separator);
+  if (indexed)
+    note?.(`the first of ${count} columns counts the rows: it is read as an index, not as a charge`);
+  else if (count > width)
     throw dataError(
       'which-columns',
       { path, line: first.line },
-      `this row has ${count} numbers and no names; a wafer has ${CELLS}.`,
-      `Begin the file with a header that names them, or say which they are: --columns '{${count - CELLS + 1}..${count}}' for the last ${CELLS}.`,
+      `this row has ${count} numbers and no names; a wafer has ${width}.`,
+      `Begin the file with a header that names them, or say which they are: --columns '{${count - width + 1}..${count}}' for the last ${width}.`,
     );
   const skipped = indexed ? 1 : 0;
   return {
-    names: Array.from({ length: CELLS + skipped }, (_, i) =>
+    names: Array.from({ length: width + skipped }, (_, i) =>
       i < skipped ? '1 (index)' : `${i + 1} (${cellName(i - skipped)})`,
     ),
-    target: Int32Array.from({ length: CELLS + skipped }, (_, i) => i - skipped),
-    width: CELLS,
+    target: Int32Array.from({ length: width + skipped }, (_, i) => i - skipped),
+    width,
     hasHeader: false,
     separator,
   };

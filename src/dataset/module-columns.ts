@@ -1,4 +1,4 @@
-import { moduleOfNumber } from '../detector/index.js';
+import { type Detector, hgcal, moduleOfNumber } from '../detector/index.js';
 
 /** What tells a wafer's module in a file; u and v are wafer coordinates in the layer. */
 export const moduleColumns = ['layer', 'waferu', 'waferv'] as const;
@@ -9,6 +9,11 @@ const spellings: readonly (readonly string[])[] = [
   ['waferu', 'tc_waferu', 'modu'],
   ['waferv', 'tc_waferv', 'modv'],
 ];
+
+/** Whether these columns can name modules: HGCAL's table is the one that there is. */
+export function hasModules({ detector = hgcal() }: { readonly detector?: Detector }): boolean {
+  return detector === hgcal();
+}
 
 /**
  * Where layer, u and v are among some names; undefined unless all three are. What they say may be no place of the geometry

@@ -1,4 +1,4 @@
-import { CELLS } from '../detector/index.js';
+import { cellsOf } from '../detector/index.js';
 import { type WaferBatch, wafers } from './batch.js';
 import { chargeReader } from './charge.js';
 import { dataError, quote } from './errors.js';
@@ -26,7 +26,7 @@ interface ArrayHeader extends Omit<Header, 'count'> {
 const truncatedRemedy = 'The file was cut short: copy or write it again.';
 
 /**
- * Wafers of an NPY array of shape (n, 48) (format version 1 to 3, C or Fortran order, integers or floats that hold
+ * Wafers of an NPY array of shape (n, cells) (format version 1 to 3, C or Fortran order, integers or floats that hold
  * integers, either byte order). A Fortran-ordered array is held as a whole, because its rows end with its last bytes.
  */
 export async function* readNpy(
@@ -35,6 +35,8 @@ export async function* readNpy(
   options: ReadOptions = {},
 ): AsyncGenerator<WaferBatch> {
   const reader = chargeReader(options);
+  const width = cellsOf(options);
+  const { detector } = options;
   let header: Header | undefined;
   let held: Uint8Array = new Uint8Array(0);
   let transposed = new Uint32Array(0);
@@ -43,26 +45,26 @@ export async function* readNpy(
     let bytes = held.length ? Buffer.concat([held, chunk]) : chunk;
     held = new Uint8Array(0);
     if (!header) {
-      header = readHeader(bytes, path);
+      header = readHeader(bytes, path, width);
       if (!header) {
         held = bytes;
         continue;
       }
       bytes = bytes.subarray(header.dataStart);
-      if (header.fortran) transposed = new Uint32Array(header.count * CELLS);
+      if (header.fortran) transposed = new Uint32Array(header.count * width);
     }
     const { element, fortran, count } = header;
     // Rows of a C-ordered array are handed on as soon as they are complete; what follows the array is not read.
-    const unit = fortran ? 1 : CELLS;
+    const unit = fortran ? 1 : width;
     const whole = Math.floor(bytes.length / (element.size * unit)) * unit;
-    const n = Math.min(whole, count * CELLS - done);
+    const n = Math.min(whole, count * width - done);
     if (whole === n) held = bytes.slice(n * element.size);
     if (n === 0) continue;
     const charges = fortran ? transposed.subarray(done, done + n) : new Uint32Array(n);
     const bad = decodeCharges(bytes, element, charges, reader);
     if (bad) {
-      const row = fortran ? (done + bad.index) % count : Math.floor((done + bad.index) / CELLS);
-      const cell = fortran ? Math.floor((done + bad.index) / count) : (done + bad.index) % CELLS;
+      const row = fortran ? (done + bad.index) % count : Math.floor((done + bad.index) / width);
+      const cell = fortran ? Math.floor((done + bad.index) / count) : (done + bad.index) % width;
       throw dataError(
         'bad-cell',
         { path, row, column: `${cell} (CALQ_${cell})` },
@@ -71,14 +73,14 @@ export async function* readNpy(
       );
     }
     done += n;
-    if (!fortran) yield wafers(charges);
+    if (!fortran) yield wafers(charges, undefined, detector);
   }
   if (!header) throw dataError('truncated', { path }, 'the NPY header does not end.', truncatedRemedy);
-  if (done < header.count * CELLS) {
-    const what = `the header tells of ${header.count} wafers, the data end after ${done} of ${header.count * CELLS} numbers.`;
+  if (done < header.count * width) {
+    const what = `the header tells of ${header.count} wafers, the data end after ${done} of ${header.count * width} numbers.`;
     throw dataError('truncated', { path }, what, truncatedRemedy);
   }
-  if (header.fortran && header.count) yield wafers(transpose(transposed, header.count));
+  if (header.fortran && header.count) yield wafers(transpose(transposed, header.count), undefined, detector);
   reader.tell();
 }
 
@@ -123,14 +125,14 @@ export async function npyShape(chunks: Chunks, path: string): Promise<readonly n
 }
 
 /** @returns undefined while the header is not complete */
-function readHeader(bytes: Uint8Array, path: string): Header | undefined {
+function readHeader(bytes: Uint8Array, path: string, width: number): Header | undefined {
   const header = readArrayHeader(bytes, path);
   if (!header) return undefined;
   const { element, fortran, shape, sizes, dataStart } = header;
-  if (sizes.length !== 2 || sizes[1] !== CELLS) {
+  if (sizes.length !== 2 || sizes[1] !== width) {
     const remedy =
-      sizes.length === 2 && sizes[0] === CELLS ? 'Save array.T.' : `Save an array of shape (n, ${CELLS}).`;
-    throw dataError('bad-shape', { path }, `has shape (${shape}), not (n, ${CELLS}).`, remedy);
+      sizes.length === 2 && sizes[0] === width ? 'Save array.T.' : `Save an array of shape (n, ${width}).`;
+    throw dataError('bad-shape', { path }, `has shape (${shape}), not (n, ${width}).`, remedy);
   }
   if (fortran && sizes[0] > 1 << 24) {
     const what = `has ${sizes[0]} rows in Fortran order, more than can be turned in memory.`;
@@ -186,20 +188,21 @@ function readArrayHeader(bytes: Uint8Array, path: string): ArrayHeader | undefin
   return { element, fortran: fortran === 'True', shape: shape.trim(), sizes, dataStart };
 }
 
-const saveRemedy = 'Write it with numpy.save(path, array), array of shape (n, 48) and type uint32.';
+const saveRemedy = 'Write it with numpy.save(path, array), array of shape (n, cells) and type uint32.';
 
-/** From 48 columns of `count` to `count` rows of 48. */
+/** From columns of `count` to `count` rows. */
 function transpose(columns: Uint32Array, count: number): Uint32Array {
   const charges = new Uint32Array(columns.length);
-  for (let cell = 0, at = 0; cell < CELLS; cell++) {
-    for (let row = 0; row < count; row++) charges[row * CELLS + cell] = columns[at++];
+  const width = columns.length / count;
+  for (let cell = 0, at = 0; cell < width; cell++) {
+    for (let row = 0; row < count; row++) charges[row * width + cell] = columns[at++];
   }
   return charges;
 }
 
 /** A batch as the bytes of an NPY file: version 1.0, '<u4', C order. */
 export function encodeNpy(batch: WaferBatch): Uint8Array {
-  const header = npyHeader(batch.count);
+  const header = npyHeader(batch.count, cellsOf(batch));
   return withNumbers(header, batch.charges);
 }
 
@@ -219,8 +222,8 @@ function withNumbers(header: Uint8Array, numbers: Uint32Array | Int32Array): Uin
  * What stands before the charges of `count` wafers.
  * @param length bytes of the header; as few as the format allows when left out
  */
-export function npyHeader(count: number, length?: number): Uint8Array {
-  return arrayHeader('<u4', `(${count}, ${CELLS})`, length);
+export function npyHeader(count: number, cells: number, length?: number): Uint8Array {
+  return arrayHeader('<u4', `(${count}, ${cells})`, length);
 }
 
 function arrayHeader(descr: string, shape: string, length?: number): Uint8Array {

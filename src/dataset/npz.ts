@@ -1,8 +1,8 @@
 import { zipSync } from 'fflate';
-import { CELLS, moduleNumber } from '../detector/index.js';
+import { cellsOf, moduleNumber } from '../detector/index.js';
 import { type WaferBatch, wafers } from './batch.js';
 import { dataError } from './errors.js';
-import { findModuleColumns, moduleColumns, modulePlaces } from './module-columns.js';
+import { findModuleColumns, hasModules, moduleColumns, modulePlaces } from './module-columns.js';
 import { encodeNpy, encodeNpyIntegers, npyShape, readNpy, readNpyIntegers } from './npy.js';
 import type { ReadOptions } from './options.js';
 import { readZipDirectory, readZipEntry, type ZipEntry } from './zip.js';
@@ -12,12 +12,12 @@ const npzArray = 'charges';
 
 /**
  * Wafers of an NPZ archive: of the array that is asked for; of `charges` or `CALQ`; of its only array, or the only one of
- * shape (n, 48).
+ * shape (n, cells).
  */
 export async function* readNpz(path: string, options: ReadOptions = {}): AsyncGenerator<WaferBatch> {
   const arrays = (await readZipDirectory(path)).filter((entry) => entry.name.endsWith('.npy'));
   const chosen = await chooseArray(arrays, path, options);
-  const modules = await readModules(path, arrays);
+  const modules = hasModules(options) ? await readModules(path, arrays) : undefined;
   let row = 0;
   try {
     for await (const batch of readNpy(readZipEntry(path, chosen), `${path} (${chosen.name})`, options)) {
@@ -52,7 +52,7 @@ async function chooseArray(
   const told: string[] = [];
   for (const entry of arrays) {
     const shape = await npyShape(readZipEntry(path, entry), `${path} (${entry.name})`).catch(() => undefined);
-    if (shape?.length === 2 && shape[1] === CELLS) wide.push(entry);
+    if (shape?.length === 2 && shape[1] === cellsOf(options)) wide.push(entry);
     told.push(`${nameOf(entry)} (${shape?.join(' x ') ?? 'no numbers'})`);
   }
   if (dataset === undefined && wide.length === 1) {
@@ -65,7 +65,7 @@ async function chooseArray(
     arrays.length ? `the archive holds the arrays ${told.join(', ')}.` : 'the archive holds no array.',
     wide.length > 1
       ? `Say which holds the wafers: --dataset-path ${nameOf(wide[0])}.`
-      : `Wafers are an array of shape (n, ${CELLS}): numpy.savez(path, ${npzArray}=array).`,
+      : `Wafers are an array of shape (n, ${cellsOf(options)}): numpy.savez(path, ${npzArray}=array).`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { EconError, isStream, Registry } from '../base/index.js';
-import { CELLS } from '../detector/index.js';
+import { cellsOf } from '../detector/index.js';
 import { concat, MAX_CHARGE, type WaferBatch } from './batch.js';
 import { readCalqCsv } from './calq-csv.js';
 import { dataError } from './errors.js';
@@ -86,7 +86,15 @@ const ours: readonly WaferReader[] = [
   {
     name: 'link-words',
     recognises: (start) => /^(\xef\xbb\xbf)?\s*"?RX_DATA_/.test(latin1(start)),
-    read: (path, _, chunks) => readInputLinks(chunks, path),
+    read: (path, { detector }, chunks) => {
+      if (detector === undefined) return readInputLinks(chunks, path);
+      throw dataError(
+        'unknown-format',
+        { path },
+        `input link words are those of ECON-T, for ${cellsOf({})} cells; ${detector.name} has ${detector.cells}.`,
+        'Give the charges as .csv, .npy, .npz, .parquet, .h5 or .root.',
+      );
+    },
   },
 ];
 for (const reader of ours) waferReaders.add(reader.name, reader);
@@ -157,25 +165,27 @@ async function* waferBatches(path: string, options: ReadOptions): AsyncGenerator
       );
     else if (ours.includes(reader)) yield* reader.read(path, options, chunks);
     else
-      for await (const batch of reader.read(path, options, chunks)) yield checked(batch, reader.name, path);
+      for await (const batch of reader.read(path, options, chunks))
+        yield checked(batch, reader.name, path, options);
   } finally {
     await rest.return?.();
   }
 }
 
 /** What a reader from outside gives, once it is known to be wafers. */
-function checked(batch: WaferBatch, name: string, path: string): WaferBatch {
+function checked(batch: WaferBatch, name: string, path: string, options: ReadOptions): WaferBatch {
+  const cells = cellsOf(options);
   const { charges, count } = batch;
   const remedy = `Mend the reader ${name}: docs/extending.md says what it has to give.`;
-  if (!(charges instanceof Uint32Array) || charges.length !== count * CELLS)
-    throw dataError('bad-shape', { path }, `its reader gave no ${count} rows of ${CELLS} charges.`, remedy);
+  if (!(charges instanceof Uint32Array) || charges.length !== count * cells)
+    throw dataError('bad-shape', { path }, `its reader gave no ${count} rows of ${cells} charges.`, remedy);
   const wrong = charges.findIndex((charge) => charge > MAX_CHARGE);
   if (wrong >= 0)
     throw dataError(
       'bad-cell',
-      { path, row: Math.floor(wrong / CELLS), column: String(wrong % CELLS) },
+      { path, row: Math.floor(wrong / cells), column: String(wrong % cells) },
       `its reader gave ${charges[wrong]}, a charge is at most ${MAX_CHARGE}.`,
       remedy,
     );
-  return batch;
+  return options.detector ? { ...batch, detector: options.detector } : batch;
 }

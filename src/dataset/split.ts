@@ -1,5 +1,5 @@
 import { EconError } from '../base/index.js';
-import { CELLS } from '../detector/index.js';
+import { cellsOf } from '../detector/index.js';
 import { rows, type WaferBatch } from './batch.js';
 import { compareRows, hashRows } from './row-hash.js';
 
@@ -33,13 +33,14 @@ export function splitWafers(batch: WaferBatch, { seed, validation = 0.1, test = 
     });
   }
   const { charges, count } = batch;
-  const hashes = hashRows(charges, CELLS, seed);
+  const cells = cellsOf(batch);
+  const hashes = hashRows(charges, cells, seed);
   const order = Uint32Array.from(hashes, (_, row) => row).sort(
-    (a, b) => hashes[a] - hashes[b] || compareRows(charges, CELLS, a, b),
+    (a, b) => hashes[a] - hashes[b] || compareRows(charges, cells, a, b),
   );
   const afterEqual = (at: number): number => {
     let end = at;
-    while (end > 0 && end < count && compareRows(charges, CELLS, order[end - 1], order[end]) === 0) end++;
+    while (end > 0 && end < count && compareRows(charges, cells, order[end - 1], order[end]) === 0) end++;
     return end;
   };
   const testEnd = afterEqual(Math.round(count * test));

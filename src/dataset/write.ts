@@ -1,7 +1,7 @@
 import { checkWritable, openFileAtomic, writeFileAtomic } from '../base/index.js';
-import { CELLS } from '../detector/index.js';
+import { cellsOf, hgcal } from '../detector/index.js';
 import { type WaferBatch, wafers } from './batch.js';
-import { calqHeader, calqModuleHeader } from './calq-csv.js';
+import { calqHeader } from './calq-csv.js';
 import { dataError } from './errors.js';
 import { moduleColumns, modulePlaces } from './module-columns.js';
 import { encodeNpy, littleEndian, npyHeader } from './npy.js';
@@ -50,7 +50,7 @@ export function createWaferFile(path: string): WaferFile {
   if (!/\.csv(\.gz)?$/.test(path)) throw unknownFormat(path, 'End it with .csv, .csv.gz or .npy.');
   const file = openFileAtomic(path);
   const packer = gzipWriter(path, (bytes) => file.write(bytes));
-  packer.push(new TextEncoder().encode(`${calqHeader}\n`));
+  packer.push(new TextEncoder().encode(`${calqHeader(false)}\n`));
   return {
     write: (charges) => packer.push(csvRows(wafers(charges), 0)),
     close() {
@@ -65,16 +65,16 @@ function npyFile(path: string): WaferFile {
   const file = openFileAtomic(path);
   const room = 128;
   let count = 0;
-  file.write(npyHeader(0, room));
+  file.write(npyHeader(0, hgcal().cells, room));
   return {
     write(charges) {
       const bytes = new Uint8Array(4 * charges.length);
       littleEndian(charges, bytes, 0);
       file.write(bytes);
-      count += charges.length / CELLS;
+      count += charges.length / hgcal().cells;
     },
     close() {
-      file.rewrite(npyHeader(count, room), 0);
+      file.rewrite(npyHeader(count, hgcal().cells, room), 0);
       file.close();
     },
     abort: () => file.abort(),
@@ -95,22 +95,24 @@ function unknownFormat(path: string, remedy: string) {
 }
 
 function encodeCsv(batch: WaferBatch): Uint8Array {
-  const head = new TextEncoder().encode(`${batch.modules ? calqModuleHeader : calqHeader}\n`);
+  const head = new TextEncoder().encode(`${calqHeader(batch.modules !== undefined, batch.detector)}\n`);
   const bytes = csvRows(batch, head.length);
   bytes.set(head);
   return bytes;
 }
 
 /** Rows as text behind `from` bytes that are left to the caller, each with its module if it is known. */
-function csvRows({ charges, count, modules }: WaferBatch, from: number): Uint8Array {
-  if (!modules) return numberRows(charges, CELLS, from);
+function csvRows(batch: WaferBatch, from: number): Uint8Array {
+  const { charges, count, modules } = batch;
+  const cells = cellsOf(batch);
+  if (!modules) return numberRows(charges, cells, from);
   const places = modulePlaces(modules);
   const own = moduleColumns.length;
-  const width = CELLS + own;
+  const width = cells + own;
   const numbers = new Int32Array(count * width);
   for (let row = 0; row < count; row++) {
-    numbers.set(charges.subarray(row * CELLS, (row + 1) * CELLS), row * width);
-    numbers.set(places.subarray(row * own, (row + 1) * own), row * width + CELLS);
+    numbers.set(charges.subarray(row * cells, (row + 1) * cells), row * width);
+    numbers.set(places.subarray(row * own, (row + 1) * own), row * width + cells);
   }
   return numberRows(numbers, width, from);
 }

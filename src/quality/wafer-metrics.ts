@@ -1,6 +1,6 @@
 import { atOnce, EconError, type Pieces, Registry } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
-import { CELLS, triggerCells } from '../detector/index.js';
+import { type Detector, hgcal } from '../detector/index.js';
 import type { Rows } from './emd.js';
 import { waferEmd } from './wafer-emd.js';
 
@@ -27,7 +27,7 @@ export const addedMetrics = new Registry<WaferMetric>('metric', ({ name, unit, m
  * One entry per wafer. NaN means that the measure is not defined for that wafer.
  *
  * - emd: exact earth mover's distance, both patterns scaled to the sum 1. NaN if either is empty.
- * - pearson: correlation of the 48 charges. 0 when one of the patterns is flat (all 48 equal), for then nothing
+ * - pearson: correlation of the charges. 0 when one of the patterns is flat (all equal), for then nothing
  *   of the other is told; 1 when both are. NaN for an empty input only.
  * - position: distance of the two charge-weighted mean positions in cm. NaN if either is empty.
  * - width: charge-weighted rms distance from the own mean position, reconstruction minus input, in cm; negative
@@ -36,7 +36,7 @@ export const addedMetrics = new Registry<WaferMetric>('metric', ({ name, unit, m
  */
 export interface WaferMetrics extends Readonly<Record<MetricName, Float64Array>> {
   readonly count: number;
-  /** Cells of the input with charge, 0..48. */
+  /** Cells of the input with charge. */
   readonly occupancy: Uint8Array;
   /** Sum of the input in CALQ units. */
   readonly charge: Float64Array;
@@ -54,7 +54,7 @@ const WAFERS_OF_A_PIECE = 256;
 /**
  * Compares reconstructions with the wafers they stand for.
  *
- * @param reconstruction count*48 charges >= 0 in TC_Number order, in CALQ units
+ * @param reconstruction one row of charges for each wafer, each >= 0 in TC_Number order, in CALQ units
  * @throws EconError when the lengths differ or a reconstructed charge is negative or not finite
  */
 export function measureWafers(batch: WaferBatch, reconstruction: Rows): WaferMetrics {
@@ -63,13 +63,14 @@ export function measureWafers(batch: WaferBatch, reconstruction: Rows): WaferMet
 
 /** As measureWafers, for work that can be interrupted. */
 export function* measureInPieces(batch: WaferBatch, reconstruction: Rows): Pieces<WaferMetrics> {
-  const { charges, count } = batch;
-  if (reconstruction.length !== count * CELLS)
+  const { charges, count, detector = hgcal() } = batch;
+  const { cells } = detector;
+  if (reconstruction.length !== count * cells)
     throw new EconError({
       code: 'quality/length',
       where: 'reconstruction',
-      what: `${reconstruction.length} charges do not match ${count} wafers of ${CELLS} cells.`,
-      remedy: 'Give one row of 48 charges per wafer, in the order of the batch.',
+      what: `${reconstruction.length} charges do not match ${count} wafers of ${cells} cells.`,
+      remedy: `Give one row of ${cells} charges per wafer, in the order of the batch.`,
     });
   const column = (): Float64Array => new Float64Array(count);
   const metrics = {
@@ -85,14 +86,14 @@ export function* measureInPieces(batch: WaferBatch, reconstruction: Rows): Piece
     lost: new Uint8Array(count),
     added: Object.fromEntries(addedMetrics.names().map((name) => [name, column()])),
   };
-  const emd = waferEmd();
+  const emd = waferEmd(detector);
   const added = addedMetrics.values();
-  const even = new Uint8Array(CELLS).fill(1);
-  const input = new Shape();
-  const output = new Shape();
+  const even = new Uint8Array(cells).fill(1);
+  const input = new Shape(detector);
+  const output = new Shape(detector);
   for (let row = 0; row < count; row++) {
     if (row % WAFERS_OF_A_PIECE === 0) yield;
-    const at = row * CELLS;
+    const at = row * cells;
     input.measure(charges, at);
     output.measure(reconstruction, at);
     metrics.occupancy[row] = input.occupied;
@@ -100,21 +101,19 @@ export function* measureInPieces(batch: WaferBatch, reconstruction: Rows): Piece
     metrics.lost[row] = input.sum > 0 && output.sum === 0 ? 1 : 0;
     metrics.emd[row] = emd.distance(charges, reconstruction, at, at);
     metrics.emdWithGuess[row] = metrics.lost[row] === 1 ? emd.distance(charges, even, at) : metrics.emd[row];
-    metrics.pearson[row] = input.sum > 0 ? pearson(charges, reconstruction, at, input, output) : Number.NaN;
+    metrics.pearson[row] =
+      input.sum > 0 ? pearson(charges, reconstruction, at, input, output, cells) : Number.NaN;
     metrics.position[row] = Math.hypot(output.x - input.x, output.y - input.y);
     metrics.width[row] = output.width - input.width;
     metrics.sum[row] = input.sum > 0 ? output.sum / input.sum - 1 : Number.NaN;
     for (const { name, measure } of added)
       metrics.added[name][row] = measure(
-        charges.subarray(at, at + CELLS),
-        reconstruction.subarray(at, at + CELLS),
+        charges.subarray(at, at + cells),
+        reconstruction.subarray(at, at + cells),
       );
   }
   return metrics;
 }
-
-const cellX = Float64Array.from(triggerCells, (cell) => cell.x);
-const cellY = Float64Array.from(triggerCells, (cell) => cell.y);
 
 /** Sum, mean position and width of one pattern; x, y and width are NaN when it is empty. */
 class Shape {
@@ -125,13 +124,16 @@ class Shape {
   y = 0;
   width = 0;
 
+  constructor(private readonly detector: Detector) {}
+
   measure(charges: Rows, at: number): void {
+    const { cells, x: cellX, y: cellY } = this.detector;
     let sum = 0;
     let occupied = 0;
     let x = 0;
     let y = 0;
     let flat = true;
-    for (let cell = 0; cell < CELLS; cell++) {
+    for (let cell = 0; cell < cells; cell++) {
       const charge = charges[at + cell];
       sum += charge;
       x += charge * cellX[cell];
@@ -142,7 +144,7 @@ class Shape {
     x /= sum;
     y /= sum;
     let squares = 0;
-    for (let cell = 0; cell < CELLS; cell++)
+    for (let cell = 0; cell < cells; cell++)
       squares += charges[at + cell] * ((cellX[cell] - x) ** 2 + (cellY[cell] - y) ** 2);
     this.sum = sum;
     this.occupied = occupied;
@@ -153,14 +155,14 @@ class Shape {
   }
 }
 
-function pearson(p: Rows, q: Rows, at: number, input: Shape, output: Shape): number {
+function pearson(p: Rows, q: Rows, at: number, input: Shape, output: Shape, cells: number): number {
   if (input.flat || output.flat) return input.flat && output.flat ? 1 : 0;
-  const pMean = input.sum / CELLS;
-  const qMean = output.sum / CELLS;
+  const pMean = input.sum / cells;
+  const qMean = output.sum / cells;
   let both = 0;
   let pp = 0;
   let qq = 0;
-  for (let cell = 0; cell < CELLS; cell++) {
+  for (let cell = 0; cell < cells; cell++) {
     const a = p[at + cell] - pMean;
     const b = q[at + cell] - qMean;
     both += a * b;

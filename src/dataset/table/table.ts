@@ -1,9 +1,9 @@
-import { CELLS, moduleNumber } from '../../detector/index.js';
+import { cellsOf, moduleNumber } from '../../detector/index.js';
 import { type WaferBatch, wafers } from '../batch.js';
 import { chargeReader } from '../charge.js';
 import { cellName, findCells, some } from '../columns.js';
 import { dataError } from '../errors.js';
-import { findModuleColumns } from '../module-columns.js';
+import { findModuleColumns, hasModules } from '../module-columns.js';
 import type { ReadOptions } from '../options.js';
 
 /** A column of a file that holds tables: Parquet, HDF5, ROOT. */
@@ -47,10 +47,11 @@ export async function* tableWafers(
   path: string,
 ): AsyncGenerator<WaferBatch> {
   try {
+    const width = cellsOf(options);
     const source = findSource(table, options, path);
     const lead = source.list ?? source.columns[0];
     const own = source.list ? [source.list] : source.columns;
-    const modules = moduleSource(table, own, lead);
+    const modules = hasModules(options) ? moduleSource(table, own, lead) : undefined;
     for (const column of [...own, ...(modules ?? [])])
       if (column.rows !== lead.rows)
         throw dataError(
@@ -66,7 +67,7 @@ export async function* tableWafers(
     let first = 0;
     for (const end of table.pieces(lead)) {
       signal?.throwIfAborted();
-      const charges = new Uint32Array((end - first) * CELLS);
+      const charges = new Uint32Array((end - first) * width);
       const fill = (
         values: ArrayLike<number>,
         step: number,
@@ -86,21 +87,21 @@ export async function* tableWafers(
               remedy,
             );
           }
-          charges[row * CELLS + cell] = charge;
+          charges[row * width + cell] = charge;
         }
       };
       if (source.list) {
         const { values, lengths } = await table.read(source.list, first, end);
-        const width = source.list.length ?? CELLS;
-        if (lengths) checkLengths(lengths, width, first, source.list.name, path);
+        const step = source.list.length ?? width;
+        if (lengths) checkLengths(lengths, step, first, source.list.name, path);
         source.cells.forEach((at, cell) => {
-          fill(values, width, at, cell, `${source.list.name}[${at}]`);
+          fill(values, step, at, cell, `${source.list.name}[${at}]`);
         });
       } else
         for (const [cell, column] of source.columns.entries())
           fill((await table.read(column, first, end)).values, 1, 0, cell, column.name);
       const numbers = modules && (await moduleNumbers(table, modules, first, end, path));
-      yield wafers(charges, numbers);
+      yield wafers(charges, numbers, options.detector);
       first = end;
       if (lead.rows > 1 << 17) progress?.update(end);
     }
@@ -124,20 +125,22 @@ function checkLengths(
         'bad-shape',
         { path, row: first + row, column: name },
         `this list has ${lengths[row]} numbers, not ${width}.`,
-        `A wafer is a list of ${CELLS} charges in TC_Number order.`,
+        `A wafer is a list of ${width} charges in TC_Number order.`,
       );
 }
 
 function findSource(table: Table, options: ReadOptions, path: string): Source {
   const { columns: asked, dataset } = options;
   const { columns } = table;
+  const cellCount = cellsOf(options);
   const lists = columns.filter(
-    ({ kind, length }) => kind === 'list' && (length === undefined || length >= CELLS),
+    ({ kind, length }) => kind === 'list' && (length === undefined || length >= cellCount),
   );
   if (dataset !== undefined) {
     const named = columns.find(({ name }) => name === dataset.replace(/^\//, ''));
-    if (named?.kind === 'list' && (named.length ?? CELLS) >= CELLS) return listSource(named, options, path);
-    // A group, or what is left of the path of 48 columns.
+    if (named?.kind === 'list' && (named.length ?? cellCount) >= cellCount)
+      return listSource(named, options, path);
+    // A group, or what is left of the path of the columns.
     const inside = columns.filter(({ name }) => name.startsWith(`${dataset.replace(/^\/|\/$/g, '')}/`));
     if (inside.length > 0)
       return findSource({ ...table, columns: inside }, { ...options, dataset: undefined }, path);
@@ -145,7 +148,7 @@ function findSource(table: Table, options: ReadOptions, path: string): Source {
       'which-data',
       { path },
       named
-        ? `${dataset} holds ${shape(named)}, no wafers of ${CELLS} cells.`
+        ? `${dataset} holds ${shape(named)}, no wafers of ${cellCount} cells.`
         : `there is no ${dataset}; there are ${some(columns.map(({ name }) => name))}.`,
       'Give the name of what holds the wafers to --dataset-path.',
     );
@@ -153,7 +156,7 @@ function findSource(table: Table, options: ReadOptions, path: string): Source {
   const numbers = columns.filter(({ kind }) => kind === 'number');
   const asListed = asked === undefined ? undefined : lists.find(({ name }) => name === asked);
   if (asListed) return listSource(asListed, options, path);
-  const wide = lists.filter(({ length, names }) => length === undefined || length === CELLS || names);
+  const wide = lists.filter(({ length, names }) => length === undefined || length === cellCount || names);
   const calq = wide.filter(({ name }) => /(^|\/)calq$/i.test(name));
   const list = calq.length === 1 ? calq[0] : wide.length === 1 ? wide[0] : undefined;
   const last = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
@@ -162,8 +165,8 @@ function findSource(table: Table, options: ReadOptions, path: string): Source {
     const short = full.map(last);
     const use = asked?.includes('/') ? full : short;
     const found = new Set(use).size === use.length ? use : full;
-    if (list?.names === undefined || numbers.length >= CELLS) {
-      const cells = list && asked === undefined ? undefined : findCells(found, asked, { path });
+    if (list?.names === undefined || numbers.length >= cellCount) {
+      const cells = list && asked === undefined ? undefined : findCells(found, asked, { path }, cellCount);
       if (cells) {
         if (cells.note) options.note?.(cells.note);
         return { columns: cells.cells.map((at) => numbers[at]) };
@@ -182,29 +185,30 @@ function findSource(table: Table, options: ReadOptions, path: string): Source {
     { path },
     compound
       ? `${compound.name} is a table of records (${compound.type}), which is not read here.`
-      : `nothing here looks like wafers of ${CELLS} cells; there are ${some(columns.map((c) => `${c.name} (${shape(c)})`))}.`,
+      : `nothing here looks like wafers of ${cellCount} cells; there are ${some(columns.map((c) => `${c.name} (${shape(c)})`))}.`,
     compound
-      ? `Write the charges as an array of shape (n, ${CELLS}), or df.to_hdf(path, key='df', format='fixed'), or df.to_parquet(path).`
-      : `Wafers are an array of shape (n, ${CELLS}), a column of lists of ${CELLS}, or ${CELLS} columns such as ${cellName(0)} .. ${cellName(CELLS - 1)}; other names: --columns 'name_{0..47}'.`,
+      ? `Write the charges as an array of shape (n, ${cellCount}), or df.to_hdf(path, key='df', format='fixed'), or df.to_parquet(path).`
+      : `Wafers are an array of shape (n, ${cellCount}), a column of lists of ${cellCount}, or ${cellCount} columns such as ${cellName(0)} .. ${cellName(cellCount - 1)}; other names: --columns 'name_{0..${cellCount - 1}}'.`,
   );
 }
 
 function listSource(list: TableColumn, options: ReadOptions, path: string): Source {
+  const cellCount = cellsOf(options);
   if (list.names) {
-    const found = findCells(list.names, options.columns, { path, column: list.name });
+    const found = findCells(list.names, options.columns, { path, column: list.name }, cellCount);
     if (found) {
       if (found.note) options.note?.(found.note);
       return { list, cells: found.cells };
     }
   }
-  if (list.length !== undefined && list.length !== CELLS)
+  if (list.length !== undefined && list.length !== cellCount)
     throw dataError(
       'bad-shape',
       { path, column: list.name },
-      `it has ${list.length} columns, a wafer has ${CELLS}.`,
-      `Save the ${CELLS} charges as an array of their own.`,
+      `it has ${list.length} columns, a wafer has ${cellCount}.`,
+      `Save the ${cellCount} charges as an array of their own.`,
     );
-  return { list, cells: Array.from({ length: CELLS }, (_, cell) => cell) };
+  return { list, cells: Array.from({ length: cellCount }, (_, cell) => cell) };
 }
 
 function shape({ kind, length, rows, type }: TableColumn): string {
