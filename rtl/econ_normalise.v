@@ -6,10 +6,11 @@
 `default_nettype none
 
 module econ_normalise #(
-    parameter Cells = 48
+    parameter Cells   = 48,
+    parameter SumBits = 28
 ) (
     input  wire [22*Cells-1:0] charge_i,  // CALQ, unsigned integers
-    input  wire [27:0]         sum_i,
+    input  wire [SumBits-1:0]  sum_i,
     output reg  [8*Cells-1:0]  x_o        // u1.7
 );
 
@@ -20,7 +21,7 @@ module econ_normalise #(
 
   always @* begin
     length = 5'd0;
-    for (b = 1; b < 28; b = b + 1) if (sum_i[b]) length = (b > 21) ? 5'd21 : b[4:0];
+    for (b = 1; b < SumBits; b = b + 1) if (sum_i[b]) length = (b > 21) ? 5'd21 : b[4:0];
   end
 
   always @* begin

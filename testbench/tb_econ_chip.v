@@ -7,8 +7,8 @@
 //   run.hex        rows, latency in BX, bytes of registers.hex, clocks per half I2C bit, straps, weight
 //                  bytes per bank to read back
 //   registers.hex  writes: length (2 bytes), address (2 bytes), data; high byte first
-//   link_in.hex    one row per BX: eRx 11 .. eRx 0
-//   link_out.hex   one row per BX: eTx 12 .. eTx 0, of the wafer of the same row
+//   link_in.hex    one row per BX: the highest eRx first
+//   link_out.hex   one row per BX: the highest eTx first, of the wafer of the same row
 // Ends with a line `PASS rows/rows` or `FAIL ...`. Time unit: half a clock period.
 //
 // To run it:
@@ -20,8 +20,16 @@
 // the first 16 wafers only, reads no weights back and leaves out the checks of the I2C protocol and of a
 // refused commit.
 `default_nettype none
+`ifndef ECON_INPUT_LINKS
+`define ECON_INPUT_LINKS 12
+`define ECON_OUTPUT_LINKS 13
+`define ECON_CAL_REGISTER 16'h043f
+`endif
 
 module tb_econ_chip;
+
+  localparam Erx = `ECON_INPUT_LINKS;
+  localparam Etx = `ECON_OUTPUT_LINKS;
 
   localparam MaxRows  = 65536;
   localparam MaxBytes = 8192;
@@ -29,7 +37,7 @@ module tb_econ_chip;
 
   localparam [15:0] WeightBase    = 16'h0600;
   localparam [15:0] WeightEnd     = 16'h0c48;
-  localparam [15:0] CalRegister   = 16'h043f;
+  localparam [15:0] CalRegister   = `ECON_CAL_REGISTER;
   localparam [15:0] WeightCommand = 16'h0c50;
   localparam [15:0] WeightControl = 16'h0c51;
   localparam [15:0] WeightStatus  = 16'h0c52;
@@ -37,8 +45,8 @@ module tb_econ_chip;
 
   reg [31:0]  run_table   [0:5];
   reg [7:0]   script      [0:MaxBytes-1];
-  reg [383:0] rows_in     [0:MaxRows-1];
-  reg [415:0] rows_out    [0:MaxRows-1];
+  reg [32*Erx-1:0] rows_in     [0:MaxRows-1];
+  reg [32*Etx-1:0] rows_out    [0:MaxRows-1];
 
   integer rows;
   integer latency;
@@ -53,11 +61,11 @@ module tb_econ_chip;
   reg  [2:0]   strap;
   reg          scl;
   reg          host_pull;
-  reg  [383:0] link_in;
+  reg  [32*Erx-1:0] link_in;
 `ifdef ECON_LINK_RESET
   reg          link_reset;
 `endif
-  wire [415:0] link_out;
+  wire [32*Etx-1:0] link_out;
   wire         chip_pull;
   wire         sda;
 
@@ -351,7 +359,7 @@ module tb_econ_chip;
     reg [31:0] want;
     begin
       told = 1'b0;
-      for (j = 0; j < 13; j = j + 1) begin
+      for (j = 0; j < Etx; j = j + 1) begin
         got  = link_out[32*j +: 32];
         want = rows_out[row][32*j +: 32];
         if (!told && got !== want) begin
@@ -367,10 +375,10 @@ module tb_econ_chip;
   // 256 BX of link reset, so that no words of earlier BX wait when row 0 comes. BX 0 is the first of them.
   task empty_buffer;
     begin
-      link_in    = {12{32'h90000000}};
+      link_in    = {Erx{32'h90000000}};
       link_reset = 1'b1;
       @(negedge clk);
-      link_in    = {12{32'hA0000000}};
+      link_in    = {Erx{32'hA0000000}};
       link_reset = 1'b0;
       wait_clocks(255);
     end
@@ -389,7 +397,7 @@ module tb_econ_chip;
           if (link_out === rows_out[k - latency]) good = good + 1;
           else if (good == k - latency) report_mismatch(k - latency);
         end
-        link_in = (k < rows) ? rows_in[k] : {12{32'hA0000000}};
+        link_in = (k < rows) ? rows_in[k] : {Erx{32'hA0000000}};
         @(negedge clk);
       end
     end
@@ -401,7 +409,7 @@ module tb_econ_chip;
     rst_n     = 1'b1;
     scl       = 1'b1;
     host_pull = 1'b0;
-    link_in   = {12{32'hA0000000}};
+    link_in   = {Erx{32'hA0000000}};
 `ifdef ECON_LINK_RESET
     link_reset = 1'b0;
 `endif

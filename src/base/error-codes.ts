@@ -24,7 +24,9 @@ export const ERROR_CODES = {
   'number/overflow': 'A value is outside a format that may not saturate.',
   // Detector and wafers
   'detector/bad-file': 'The file of a detector is no YAML, or does not describe a detector.',
-  'detector/not-yet': 'A command works on HGCAL only, and another detector was given.',
+  'detector/not-for-chip':
+    'The chip does not serve a detector: too many cells or links, or other codes or words.',
+  'detector/not-for-command': 'A command that takes no detector was given one.',
   'wafer/bad-map': 'A file of sensor-maps/ is not as its description says.',
   'dataset/bad-cell': 'A charge is no number from 0 to 2^22 - 1.',
   'dataset/bad-columns': '--columns names what the file does not have, or too few.',
@@ -91,6 +93,7 @@ export const ERROR_CODES = {
   'model/size': 'A weights file has the wrong number of bytes.',
   'model/value': 'A weights file holds values that are no weights.',
   'model/version': 'A model file of a version that is not read.',
+  'model/other-detector': 'Wafers are not of the detector that a model was trained for.',
   'model/other-settings': 'Model, settings and packets do not belong together.',
   // Quality
   'quality/bad-charge': 'A charge is negative, NaN or infinite.',

@@ -1,3 +1,4 @@
+import type { DetectorDescription } from '../detector/index.js';
 import { type Arithmetic, type EncoderShape, econtShape, usedBlocks } from '../encoder/index.js';
 import {
   type BuiltModule,
@@ -17,6 +18,8 @@ export { copies, type StateBits, type StateKind, type TmrMode, triplicate } from
 
 /** What can be chosen when the chip is built; everything else is in its registers. */
 export interface ChipOptions {
+  /** What the charges are of. Left out: HGCAL. */
+  readonly detector?: DetectorDescription;
   readonly arithmetic: Arithmetic;
   readonly tmr: TmrMode;
   /** Weights come over I2C. */

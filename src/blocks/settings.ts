@@ -1,3 +1,4 @@
+import type { DetectorDescription } from '../detector/index.js';
 import type { Arithmetic, EncoderWeights } from '../encoder/index.js';
 
 /**
@@ -11,6 +12,8 @@ export type AlgorithmName = string;
 
 /** Everything in the chip's registers that decides its output words, as numbers (not as register fields). */
 export interface ChipSettings {
+  /** What the charges are of: not a register, but how the chip was built. Left out: HGCAL. */
+  readonly detector?: DetectorDescription;
   readonly generation: Generation;
   readonly algorithm: AlgorithmName;
   /** What alg_type holds, where it is another number than that of the algorithm and acts alike (5, 6, 7). */
@@ -23,11 +26,11 @@ export interface ChipSettings {
   readonly etx: number;
   /** The mask active_etxs of production, where its ones are not the first `etx` bits; only their number counts. */
   readonly etxMask?: number;
-  /** 48 values 0..63: output k takes input mux[k]; 48..63 name none: code 0. */
+  /** Of each cell 0..63: output k takes input mux[k]; a number that no input has: code 0. */
   readonly mux: Uint8Array;
-  /** 48 factors, 12 bits, 2048 = 1. */
+  /** Of each cell its factor, 12 bits, 2048 = 1. */
   readonly calibration: Uint16Array;
-  /** 48 thresholds of the threshold sum, 22 bits. */
+  /** Of each cell its threshold of the threshold sum, 22 bits. */
   readonly thresholds: Uint32Array;
   /** Truncation thresholds of the output buffer, in 16-bit words: 9, 9 and 5 bits. */
   readonly bufferT1: number;

@@ -105,7 +105,9 @@ export function costOf(
   description: ChipDescription,
   options: CostOptions = {},
 ): ChipCost {
-  const { technology = lowPower65, encoderBlocks = publishedBlockParts, stimulus } = options;
+  const { technology: cells = lowPower65, encoderBlocks = publishedBlockParts, stimulus } = options;
+  const { detector } = description.options;
+  const technology = detector ? { ...cells, clock: detector.clockMHz } : cells;
   const measured = stimulus && measureActivity(synthesis, stimulus.model, stimulus.batch);
   const activity = options.activity ?? measured ?? assumedActivity;
   const planned = plannedFlipFlops(description);

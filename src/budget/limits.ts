@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EconError, readYaml } from '../base/index.js';
+import { type DetectorDescription, hgcal } from '../detector/index.js';
 
 const limit = z.number().positive().nullable();
 
@@ -9,7 +10,7 @@ const limit = z.number().positive().nullable();
  */
 export const limitsSchema = z.strictObject({
   /** Time between two wafers in ns. */
-  waferInterval: limit.default(25),
+  waferInterval: limit.default(1000 / hgcal().clockMHz),
   /** From the normalised image to the latents, ns. */
   encoderLatency: limit.default(50),
   /** From the input words to the output words, ns. */
@@ -31,6 +32,22 @@ export const limitsSchema = z.strictObject({
 export type Limits = z.infer<typeof limitsSchema>;
 
 export const defaultLimits: Limits = limitsSchema.parse({});
+
+/**
+ * Limits where none are given: a wafer in each BX, and power at the energy of a wafer by its clock; the EMD of ECON-T's
+ * encoder is no limit of another detector.
+ */
+export function limitsFor(detector: DetectorDescription | undefined): Limits {
+  if (detector === undefined) return defaultLimits;
+  const { encoderPower, ...rest } = defaultLimits;
+  const faster = detector.clockMHz / hgcal().clockMHz;
+  return {
+    ...rest,
+    waferInterval: 1000 / detector.clockMHz,
+    encoderPower: encoderPower && encoderPower * faster,
+    meanEmd: null,
+  };
+}
 
 /**
  * Reads limits from a YAML or JSON file; what the file leaves out keeps its default, null lifts a limit.

@@ -12,7 +12,7 @@ import { slice, type WaferBatch } from '../dataset/index.js';
 import {
   type EncoderLayer,
   encoderLayers,
-  IMAGE_CELLS,
+  imageCells,
   layerOutputs,
   WEIGHT_BITS,
   weightBits,
@@ -92,11 +92,12 @@ function measureNeurons(
     widths: ['x_i', 'triple_i', 'weights_i', 'out_o'].map((port) => portWidth(netlist, port)).join(),
   }));
   const run = layerOutputs(encoder, arithmetic);
+  const cells = imageCells(shape);
   const wafers = Array.from({ length: n }, (_, i) => {
-    const image = x.subarray(i * IMAGE_CELLS, (i + 1) * IMAGE_CELLS);
+    const image = x.subarray(i * cells, (i + 1) * cells);
     return [Int32Array.from(image), ...run(image)];
   });
-  let inputs: readonly OutputPlace[] = imagePlaces();
+  let inputs: readonly OutputPlace[] = imagePlaces(shape);
   return encoderLayers(shape).map((layer, depth) => {
     const count = counter(NEURONS, layer.name);
     for (const neurons of neuronsOf(layer, inputs)) {

@@ -1,4 +1,5 @@
 import { Registry } from '../base/index.js';
+import { hgcal } from '../detector/index.js';
 
 /**
  * A documented stand-in for a 65 nm low-power library: nobody may publish a foundry's, so areas are typical cell sizes
@@ -67,7 +68,7 @@ export const lowPower65: Technology = {
   clockTree: 0.7,
   leakage: 0.05,
   corner: 'typical process, 1.2 V, 25 degrees C',
-  clock: 40,
+  clock: hgcal().clockMHz,
 };
 
 /** Technologies by name, for `--technology`. One of your own comes with --with (docs/extending.md). */

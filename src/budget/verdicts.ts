@@ -1,3 +1,4 @@
+import { type Detector, hgcal } from '../detector/index.js';
 import type { ChipCost } from './cost.js';
 import type { Limits } from './limits.js';
 
@@ -32,15 +33,13 @@ export interface MeasuredQuality {
   readonly wafers: number;
   /** Half trigger-cell pitches; an empty reconstruction counts as an even spread. */
   readonly meanEmd: number;
-  /** Best choice of the same wafers on as many links, with the better use of the remainder. */
-  readonly bestChoice: { readonly name: string; readonly meanEmd: number };
+  /** Best choice of the same wafers on as many links, with the better use of the remainder; of HGCAL only. */
+  readonly bestChoice?: { readonly name: string; readonly meanEmd: number };
 }
-
-/** ns of one bunch crossing. */
-const BX = 25;
 
 /**
  * Every limit that is set, with its verdict, and the count of flip-flops against the plan.
+ * @param detector what the chip is for: its clock and its unit of distance; HGCAL where left out
  * @param quality left out where there are no held-out wafers: then it is not judged
  */
 export function judge(
@@ -48,6 +47,7 @@ export function judge(
   times: MeasuredTimes,
   limits: Limits,
   quality?: MeasuredQuality,
+  detector: Detector = hgcal(),
 ): Verdict[] {
   const list: Verdict[] = [];
   const add = (
@@ -64,7 +64,8 @@ export function judge(
       list.push({ name, value: null, unit, relation: '<=', limit, method, holds: null, note: reason });
     } else list.push({ name, value, unit, relation: '<=', limit, method, holds: value <= limit, note });
   };
-  const ns = (bx: number | undefined): number | undefined => (bx === undefined ? undefined : bx * BX);
+  const ns = (bx: number | undefined): number | undefined =>
+    bx === undefined ? undefined : (bx * 1000) / detector.clockMHz;
   const { encoder, chip } = cost;
   add('time between wafers', limits.waferInterval, 'ns', 'measured', ns(times.waferInterval));
   add('encoder latency', limits.encoderLatency, 'ns', 'measured', ns(times.encoderLatency));
@@ -80,7 +81,7 @@ export function judge(
     chip.power,
     'logic core; links and pads not included',
   );
-  if (quality) list.push(...qualityVerdicts(quality, limits));
+  if (quality) list.push(...qualityVerdicts(quality, limits, detector));
   list.push({
     name: 'flip-flops after synthesis',
     value: chip.flipFlops,
@@ -109,7 +110,11 @@ export function judge(
 }
 
 /** Shown without a limit, too: what a chip is for belongs beside what it costs. */
-function qualityVerdicts({ wafers, meanEmd, bestChoice }: MeasuredQuality, limits: Limits): Verdict[] {
+function qualityVerdicts(
+  { wafers, meanEmd, bestChoice }: MeasuredQuality,
+  limits: Limits,
+  { description, distanceUnit }: Detector,
+): Verdict[] {
   const verdict = (
     name: string,
     value: number,
@@ -130,17 +135,21 @@ function qualityVerdicts({ wafers, meanEmd, bestChoice }: MeasuredQuality, limit
     verdict(
       'mean EMD',
       meanEmd,
-      'half pitches',
+      description ? `units of ${distanceUnit} cm` : 'half pitches',
       limits.meanEmd,
       `${wafers} held-out wafers through input codes and packets of the simulated Verilog (quality tables: without input codes)`,
     ),
-    verdict(
-      'mean EMD / best choice',
-      meanEmd / bestChoice.meanEmd,
-      '',
-      limits.meanEmdOverBestChoice,
-      `${bestChoice.name}: ${Number(bestChoice.meanEmd.toPrecision(4))} with the same wafers and links, without input codes`,
-    ),
+    ...(bestChoice
+      ? [
+          verdict(
+            'mean EMD / best choice',
+            meanEmd / bestChoice.meanEmd,
+            '',
+            limits.meanEmdOverBestChoice,
+            `${bestChoice.name}: ${Number(bestChoice.meanEmd.toPrecision(4))} with the same wafers and links, without input codes`,
+          ),
+        ]
+      : []),
   ];
 }
 

@@ -12,10 +12,13 @@ import {
   defaultChipOptions,
   defaultEcontOptions,
   type EcontOptions,
+  ETX,
   I2C_TIMEOUT_BITS,
   includedAlgorithms,
+  MOST_MUX_INPUTS,
 } from '../blocks/index.js';
-import { encoderShape } from '../encoder/index.js';
+import { detectorOf } from '../detector/index.js';
+import { encoderShape, imageCells } from '../encoder/index.js';
 import { copies, type FileSet, type StateBits, withPrefix } from '../hdl/index.js';
 import { chipBlocks } from './blocks.js';
 import { type Probe, probesOf } from './probes.js';
@@ -83,6 +86,7 @@ export function describeChip(options: Partial<ChipOptions> = {}): ChipDescriptio
         all.weights,
         all.i2cTimeoutBits,
         all.shape,
+        ...(all.detector ? [all.detector] : []),
         ...(all.econt ? [all.econt.algorithms, all.econt.generation, all.econt.stcTie] : []),
       ]),
     ),
@@ -137,16 +141,46 @@ function checkOptions(options: ChipOptions): void {
       what: `${streams.map(({ name }) => name).join(' and ')} send packets of any length; a chip has one buffer for them.`,
       remedy: 'Include one of them.',
     });
-  encoderShape(options.shape);
+  checkDetector(options);
   const bits = options.i2cTimeoutBits;
   if (!Number.isInteger(bits) || bits < I2C_TIMEOUT_BITS.least || bits > I2C_TIMEOUT_BITS.most) {
     throw new EconError({
       code: 'chip/bad-option',
       where: 'chip option i2cTimeoutBits',
       what: `${bits} is not an integer from ${I2C_TIMEOUT_BITS.least} to ${I2C_TIMEOUT_BITS.most}.`,
-      remedy: 'Use 20 (26 ms at 40 MHz) unless a simulation needs less.',
+      remedy: 'Use 20 (26 ms of HGCAL) unless a simulation needs less.',
     });
   }
+}
+
+/** @throws EconError detector/not-for-chip with what the chip cannot serve of a detector */
+function checkDetector({ detector, econt, shape }: ChipOptions): void {
+  const { name, cells, sum, links } = detectorOf(detector);
+  const image = imageCells(encoderShape(shape));
+  const limits: [boolean, string][] = [
+    [
+      econt !== undefined,
+      `a whole ECON-T packs the cells of HGCAL; for ${name} there is the autoencoder alone`,
+    ],
+    [
+      cells > MOST_MUX_INPUTS,
+      `${cells} cells are more than the ${MOST_MUX_INPUTS} that a select of its mux names`,
+    ],
+    [sum.name !== '5E4M', `its packets have a module sum 5E4M, not ${sum.name}`],
+    [links.bits !== 32, `its link words have 32 bits in a BX, not ${links.bits}`],
+    [links.count > ETX, `it has at most ${ETX} output links, not ${links.count}`],
+  ];
+  const wrong = [
+    ...(detector ? limits : []),
+    [image !== cells, `its encoder takes ${image} cells, a module of ${name} has ${cells}`] as const,
+  ].find(([holds]) => holds);
+  if (!wrong) return;
+  throw new EconError({
+    code: 'detector/not-for-chip',
+    where: `chip for ${name}`,
+    what: `${wrong[1]}.`,
+    remedy: 'docs/detectors.md says which detectors the chip serves.',
+  });
 }
 
 /** Flip-flops that must be there after synthesis, per block instance and together. */
@@ -162,7 +196,7 @@ export function plannedFlipFlops(description: ChipDescription): {
 export function probes(description: ChipDescription, algorithm?: AlgorithmName): Probe[] {
   const { options } = description;
   const of = algorithm === undefined ? includedAlgorithms({}).at(0)! : algorithmOf({ algorithm });
-  return probesOf(of, chipLatency(description, of.name), options.shape);
+  return probesOf(of, chipLatency(description, of.name), options);
 }
 
 /** Lines that say where an emitted file comes from; the same everywhere in the world for equal inputs. */

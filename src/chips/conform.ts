@@ -1,5 +1,5 @@
 import { EconError, type Progress, silent } from '../base/index.js';
-import { algorithmOf, BUFFER_SAFE_WORDS, type ChipSettings, ETX, LINKS } from '../blocks/index.js';
+import { algorithmOf, BUFFER_SAFE_WORDS, type ChipSettings, ETX, econtInput } from '../blocks/index.js';
 import { type LinkWords, readLinkWords } from '../dataset/index.js';
 import { type Case, chooseCases, findCases } from './conform-cases.js';
 import { type Comparison, compareWords, type Expected, findLatency } from './conform-compare.js';
@@ -107,15 +107,17 @@ async function runCase(
       return { ...none, status: 'unreadable', detail };
     }
     // The alignment data set has more input rows than output rows; the first ones belong together.
-    const words = capture ? goingRound(input, expected.rows) : input.words.subarray(0, expected.rows * LINKS);
+    const words = capture
+      ? goingRound(input, expected.rows)
+      : input.words.subarray(0, expected.rows * econtInput.links);
     if (overfull(settings, words)) {
       const detail = `the output buffer passes ${BUFFER_SAFE_WORDS} words, where the vectors' generator repeats old words`;
       return { ...none, status: 'skipped', detail };
     }
     const result = await runner(settings, words, one.name);
     if ('skipped' in result) return { ...none, status: 'skipped', detail: result.skipped };
-    if (result.length !== (words.length / LINKS) * ETX) {
-      const detail = `${result.length} words came out instead of ${(words.length / LINKS) * ETX}`;
+    if (result.length !== (words.length / econtInput.links) * ETX) {
+      const detail = `${result.length} words came out instead of ${(words.length / econtInput.links) * ETX}`;
       return { ...none, status: 'different', rows: expected.rows, detail };
     }
     return { name: one.name, ...judged(result, expected, input.rows, options.latency) };
@@ -169,8 +171,8 @@ function judged(
 }
 
 function checkedInput(file: LinkWords, path: string): LinkWords {
-  if (file.columns === LINKS) return file;
-  throw badVectors(path, `${file.columns} columns instead of ${LINKS}.`);
+  if (file.columns === econtInput.links) return file;
+  throw badVectors(path, `${file.columns} columns instead of ${econtInput.links}.`);
 }
 
 /** Any of the output links; without a header the first ones. */

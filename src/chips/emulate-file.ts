@@ -5,9 +5,9 @@ import {
   BUFFER_SAFE_WORDS,
   type ChipSettings,
   ETX,
+  econtInput,
   findBadHeader,
   type Generation,
-  LINKS,
   ORBIT,
   ORBIT_HEADER,
 } from '../blocks/index.js';
@@ -74,7 +74,7 @@ export async function emulateFile(
   try {
     for await (const piece of linkWordRows(input)) {
       signal?.throwIfAborted();
-      if (piece.columns !== LINKS) throw wrongColumns(input, piece.columns);
+      if (piece.columns !== econtInput.links) throw wrongColumns(input, piece.columns);
       badHeaders += checkHeaders(piece, input, options.anyHeader ?? false);
       orbits.add(piece.words);
       if (out.length < piece.rows * ETX) out = new Uint32Array(piece.rows * ETX);
@@ -141,7 +141,10 @@ function runPiece(
   for (const next of [...inside.map((row) => row - first), rows]) {
     const n = next - from;
     reset += Math.min(n, emulator.resetRows);
-    emulator.run(words.subarray(from * LINKS, next * LINKS), out.subarray(from * ETX, next * ETX));
+    emulator.run(
+      words.subarray(from * econtInput.links, next * econtInput.links),
+      out.subarray(from * ETX, next * ETX),
+    );
     if (next < rows) emulator.linkReset();
     from = next;
   }
@@ -152,11 +155,11 @@ function checkHeaders(piece: LinkWordRows, path: string, any: boolean): number {
   const { words } = piece;
   let bad = findBadHeader(words);
   if (bad >= 0 && !any) {
-    const row = Math.floor(bad / LINKS);
+    const row = Math.floor(bad / econtInput.links);
     const hex = words[bad].toString(16).padStart(8, '0');
     throw new EconError({
       code: 'chip/bad-header',
-      where: `${path}:${piece.lineOf(row)}, column RX_DATA_${bad % LINKS}`,
+      where: `${path}:${piece.lineOf(row)}, column RX_DATA_${bad % econtInput.links}`,
       what: `${hex} has header ${hex[0]}; a row has 9 (first BX of an orbit) or A (any other) on all 12 links.`,
       remedy:
         'Check the alignment of the links, or run with any header (--any-header): it takes no part in the sums.',
@@ -165,7 +168,7 @@ function checkHeaders(piece: LinkWordRows, path: string, any: boolean): number {
   let count = 0;
   for (let from = 0; bad >= 0; count++) {
     // The next one is looked for from the next row on: one error counts once per row.
-    from += (Math.floor(bad / LINKS) + 1) * LINKS;
+    from += (Math.floor(bad / econtInput.links) + 1) * econtInput.links;
     bad = findBadHeader(words.subarray(from));
   }
   return count;
@@ -175,7 +178,7 @@ function wrongColumns(path: string, columns: number): EconError {
   return new EconError({
     code: 'chip/bad-words',
     where: path,
-    what: `${columns} columns instead of ${LINKS}.`,
+    what: `${columns} columns instead of ${econtInput.links}.`,
     remedy: 'Input words have 12 columns RX_DATA_0 .. RX_DATA_11, 8 hex digits each.',
   });
 }
@@ -186,7 +189,7 @@ function orbitCounter(): { readonly count: number; readonly odd: number; add(wor
     count: 0,
     odd: 0,
     add(words: Uint32Array): void {
-      for (let i = 0; i < words.length; i += LINKS) {
+      for (let i = 0; i < words.length; i += econtInput.links) {
         if (words[i] >>> 28 === ORBIT_HEADER) {
           if (since >= 0 && since !== ORBIT) state.odd++;
           state.count++;

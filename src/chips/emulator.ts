@@ -4,13 +4,11 @@ import {
   buildFront,
   bunchCode5,
   type ChipSettings,
-  CODES,
   countBunches,
   ETX,
   emptyBuffer,
   frontCharges,
   LINK_RESET_ROWS,
-  LINKS,
   ORBIT,
   type OutputBuffer,
   outputBuffer,
@@ -30,14 +28,14 @@ export interface Emulator {
   /** Rows of link reset words still to come. */
   resetRows: number;
   /**
-   * @param words rows * 12 input words
+   * @param words rows * links input words: of HGCAL 12 a row
    * @param out rows * 13 output words, allocated when left out; words of inactive links are 0
    */
   run(words: Uint32Array, out?: Uint32Array): Uint32Array;
   /**
    * As run, from charges instead of input words: the algorithm and what follows it, without link input, mux, and
    * calibration. BX are counted in orbits of 3564.
-   * @param charges rows * 48 calibrated charges (CALQ, 22 bits) in mux output order
+   * @param charges rows * cells calibrated charges (CALQ, 22 bits) in mux output order
    */
   runCharges(charges: Uint32Array, out?: Uint32Array): Uint32Array;
   /**
@@ -54,7 +52,8 @@ const BLOCK = 256;
 export function createEmulator(settings: ChipSettings): Emulator {
   checkSettings(settings);
   const front = buildFront(settings);
-  const charges = new Uint32Array(BLOCK * CODES);
+  const { links, cells } = front;
+  const charges = new Uint32Array(BLOCK * cells);
   const bx = new Uint32Array(BLOCK);
   const buffer = outputBuffer();
   const pack = algorithmOf(settings).packer(settings, BLOCK, buffer);
@@ -67,7 +66,8 @@ export function createEmulator(settings: ChipSettings): Emulator {
     each: (block: Uint32Array, n: number, rows: Uint32Array) => void,
   ): Uint32Array {
     const rows = input.length / columns;
-    if (!Number.isInteger(rows) || out.length < rows * ETX) throw badRows(input.length, columns, out.length);
+    if (!Number.isInteger(rows) || out.length < rows * ETX)
+      throw badRows(columns === links ? 'words' : 'charges', input.length, columns, out.length);
     for (let row = 0; row < rows; ) {
       const n = Math.min(BLOCK, rows - row, emulator.resetRows > 0 ? emulator.resetRows : BLOCK);
       each(input.subarray(row * columns, (row + n) * columns), n, out.subarray(row * ETX, (row + n) * ETX));
@@ -89,13 +89,13 @@ export function createEmulator(settings: ChipSettings): Emulator {
     nextBunch: 0,
     buffer,
     resetRows: 0,
-    run: (words, out = new Uint32Array(Math.floor(words.length / LINKS) * ETX)) =>
-      blocks(words, LINKS, out, (block, n, rows) => {
-        emulator.nextBunch = countBunches(block, n, emulator.nextBunch, bx);
+    run: (words, out = new Uint32Array(Math.floor(words.length / links) * ETX)) =>
+      blocks(words, links, out, (block, n, rows) => {
+        emulator.nextBunch = countBunches(block, n, emulator.nextBunch, bx, front);
         send(n, () => frontCharges(front, block, n, charges), rows);
       }),
-    runCharges: (all, out = new Uint32Array(Math.floor(all.length / CODES) * ETX)) =>
-      blocks(all, CODES, out, (block, n, rows) => {
+    runCharges: (all, out = new Uint32Array(Math.floor(all.length / cells) * ETX)) =>
+      blocks(all, cells, out, (block, n, rows) => {
         for (let i = 0; i < n; i++) bx[i] = (emulator.nextBunch + i) % ORBIT;
         emulator.nextBunch = (emulator.nextBunch + n) % ORBIT;
         send(n, () => block, rows);
@@ -117,18 +117,18 @@ function packReset(settings: ChipSettings, bx: Uint32Array, n: number, out: Uint
   }
 }
 
-function badRows(given: number, columns: number, room: number): EconError {
+function badRows(what: string, given: number, columns: number, room: number): EconError {
   return new EconError({
     code: 'chip/bad-words',
-    where: columns === LINKS ? 'input words' : 'charges',
-    what: `${given} ${columns === LINKS ? 'words' : 'charges'} in and ${room} words out are not rows of ${columns} in and ${ETX} out.`,
+    where: what === 'words' ? 'input words' : what,
+    what: `${given} ${what} in and ${room} words out are not rows of ${columns} in and ${ETX} out.`,
     remedy: `Give ${columns} of them per row.`,
   });
 }
 
 /**
  * Output words of input words, from an empty buffer and BX 0.
- * @param words rows * 12
+ * @param words rows * links
  * @returns rows * 13
  */
 export function runChip(settings: ChipSettings, words: Uint32Array): Uint32Array {

@@ -1,23 +1,24 @@
 import {
   type Algorithm,
   CHARGE_BITS,
-  CODE_BITS,
-  CODES,
-  ETX,
+  type ChipOptions,
+  inputFormat,
   LINEAR_BITS,
   layerSignal,
+  outputLinks,
   outputPlaces,
-  RAW_BITS,
-  SUM_BITS,
   SUM_CODE_BITS,
+  sumBits,
 } from '../blocks/index.js';
 import {
   type EncoderShape,
   encoderLayers,
   encoderStages,
   fieldWidths,
-  IMAGE_CELLS,
   INPUT_BITS,
+  imageCells,
+  imageOf,
+  latentField,
 } from '../encoder/index.js';
 
 /** Stages of the data path in the order of the data. */
@@ -57,9 +58,10 @@ export interface Probe {
  * One probe per channel in the order of the data: what all algorithms share, the layers of the autoencoder, the links.
  * @param latency BX from link_i to link_o
  */
-export function probesOf(algorithm: Algorithm, latency: number, shape: EncoderShape): Probe[] {
-  const list = algorithm.encoder ? [...frontProbes(), ...encoderProbes(shape)] : frontProbes();
-  for (let j = 0; j < ETX; j++)
+export function probesOf(algorithm: Algorithm, latency: number, options: ChipOptions): Probe[] {
+  const front = frontProbes(options);
+  const list = algorithm.encoder ? [...front, ...encoderProbes(options)] : front;
+  for (let j = 0; j < outputLinks(options); j++)
     list.push({
       layer: 'formatter',
       name: `eTx ${j}`,
@@ -96,21 +98,23 @@ function one(layer: Layer, name: string, path: string, width: number, latency: n
 }
 
 /** From the links to calibrated charges. */
-function frontProbes(): Probe[] {
+function frontProbes(options: ChipOptions): Probe[] {
+  const { cells: count, code } = inputFormat(options);
   return [
-    ...cells('link-input', 'code', 'u_link_input.codes_q', CODES, CODE_BITS, 1),
+    ...cells('link-input', 'code', 'u_link_input.codes_q', count, code.bits, 1),
     one('link-input', 'bx', 'u_link_input.bx_q', 5, 1),
-    ...cells('mux', 'code', 'u_mux.codes_q', CODES, CODE_BITS, 2),
-    ...cells('float-to-fixed', 'linear', 'u_float_to_fixed.linear_q', CODES, LINEAR_BITS, 3),
-    ...cells('calibration', 'charge', 'u_calibration.charge_q', CODES, CHARGE_BITS, 4),
+    ...cells('mux', 'code', 'u_mux.codes_q', count, code.bits, 2),
+    ...cells('float-to-fixed', 'linear', 'u_float_to_fixed.linear_q', count, LINEAR_BITS, 3),
+    ...cells('calibration', 'charge', 'u_calibration.charge_q', count, CHARGE_BITS, 4),
   ];
 }
 
 /** From charges to the latents after the keep mask. */
-function encoderProbes(shape: EncoderShape): Probe[] {
+function encoderProbes(options: ChipOptions): Probe[] {
+  const { shape } = options;
   const list = [
-    one('module-sum', 'sum', 'u_normaliser.sum_q', SUM_BITS, 5),
-    ...cells('normaliser', 'x', 'u_normaliser.x_q', IMAGE_CELLS, INPUT_BITS, 6),
+    one('module-sum', 'sum', 'u_normaliser.sum_q', sumBits(options), 5),
+    ...cells('normaliser', 'x', 'u_normaliser.x_q', imageCells(shape), INPUT_BITS, 6),
     one('normaliser', 'sum code', 'u_normaliser.sum_code_q', SUM_CODE_BITS, 6),
   ];
   return [...list, ...layerProbes(shape)];
@@ -137,10 +141,10 @@ function layerProbes(shape: EncoderShape): Probe[] {
       return;
     }
     const conv = layer.kind === 'conv';
-    const side = Math.sqrt(layer.taps.length);
+    const across = conv ? Math.ceil(imageOf(shape).columns / shape.conv!.stride) : 1;
     outputPlaces(layer).places.forEach(({ lsb, bits: width, zeros: shift }, m) => {
       const position = Math.floor(m / layer.channels);
-      const index = conv ? [Math.floor(position / side), position % side, m % layer.channels] : [m];
+      const index = conv ? [Math.floor(position / across), position % across, m % layer.channels] : [m];
       list.push({
         layer: conv ? 'conv' : 'hidden',
         name: `${conv ? 'act' : layer.name}[${index.join('][')}]`,
@@ -153,6 +157,6 @@ function layerProbes(shape: EncoderShape): Probe[] {
       });
     });
   });
-  list.push(one('keep-mask', 'payload', 'u_formatter.payload_q', RAW_BITS, 7 + encoderStages(shape)));
+  list.push(one('keep-mask', 'payload', 'u_formatter.payload_q', latentField.bits, 7 + encoderStages(shape)));
   return list;
 }

@@ -1,4 +1,4 @@
-import { builtBlock, type ChipOptions, LINKS, leaf } from '../blocks/index.js';
+import { builtBlock, type ChipOptions, inputFormat, leaf } from '../blocks/index.js';
 import {
   anyBit,
   type Bits,
@@ -81,7 +81,9 @@ export const registersBlock = builtBlock({
     if (options.econt) m.section('counters of events');
     const event = (name: string): Bits => {
       const port = `${name}_event_i`;
-      return m.inputs('events to count', { [port]: name === 'chan_err' ? LINKS : 1 })[port];
+      return m.inputs('events to count', { [port]: name === 'chan_err' ? inputFormat(options).links : 1 })[
+        port
+      ];
     };
     const tallies = of('status').flatMap((r) =>
       talliesOf(r).map(([element, name]) => {

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { packageRoot, readText, sha256 } from '../base/index.js';
+import { type ChipOptions, inputFormat, outputLinks } from '../blocks/index.js';
 import { type FileSet, writePackage } from '../hdl/index.js';
 import { type ChipDescription, emitChip, plannedFlipFlops, prefixed, provenance } from './chip.js';
 import { redundancyDirectives, timingConstraints } from './constraints.js';
 import { registerDocs } from './register-docs.js';
-import { builtRegisters, chipRegisters, systemRdl } from './registers/index.js';
+import { builtRegisters, chipRegisters, registerNamed, systemRdl } from './registers/index.js';
 import {
   type ChipVectors,
   defaultVectorOptions,
@@ -32,9 +33,11 @@ export function rtlPackageFiles(
   const top = `rtl/${description.top}.v`;
   const list = [...sources.filter((path) => path !== top), top];
   files.set('econ_chip.f', `${list.join('\n')}\n`);
-  const { econt } = description.options;
+  const { econt, detector } = description.options;
   const testbench = readText(join(packageRoot, 'testbench', 'tb_econ_chip.v'));
-  files.set(TESTBENCH, econt ? `\`define ECON_LINK_RESET\n${testbench}` : testbench);
+  const own = econt ? ['ECON_LINK_RESET'] : [];
+  if (detector) own.push(...testbenchOf(description.options));
+  files.set(TESTBENCH, [...own.map((name) => `\`define ${name}\n`), testbench].join(''));
   files.set('constraints/econ_chip.sdc', timingConstraints(description, made));
   files.set('constraints/econ_chip_redundancy.tcl', redundancyDirectives(description, made));
   files.set('docs/registers.md', registerDocs(made, chipRegisters(description.options)));
@@ -43,10 +46,25 @@ export function rtlPackageFiles(
     systemRdl(builtRegisters(description.options), ['Registers of econ_chip.', ...made]),
   );
   if (vectors) {
-    for (const [path, text] of vectorFiles(vectors, vectors.latency ?? description.latency, options))
+    for (const [path, text] of vectorFiles(
+      vectors,
+      vectors.latency ?? description.latency,
+      options,
+      description.options,
+    ))
       files.set(path, text);
   }
   return files;
+}
+
+/** What the testbench has to know of a chip that is not for HGCAL. */
+function testbenchOf(options: ChipOptions): string[] {
+  const cal = registerNamed('cal', options).address.toString(16).padStart(4, '0');
+  return [
+    `ECON_INPUT_LINKS ${inputFormat(options).links}`,
+    `ECON_OUTPUT_LINKS ${outputLinks(options)}`,
+    `ECON_CAL_REGISTER 16'h${cal}`,
+  ];
 }
 
 /**

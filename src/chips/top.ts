@@ -3,16 +3,17 @@ import {
   bankName,
   builtBlock,
   type ChipOptions,
-  ETX,
   formatterBlock,
   hasEncoder,
   I2C_BASE_ADDRESS,
   includedAlgorithms,
   includedHardware,
-  LINKS,
+  inputFormat,
+  outputLinks,
   streamAlgorithm,
   weightBlocks,
 } from '../blocks/index.js';
+import { detectorOf } from '../detector/index.js';
 import {
   type Bits,
   bits,
@@ -31,6 +32,7 @@ export const topBlock = builtBlock({
   latency: 0,
   facts(options) {
     const { econt, tmr, arithmetic } = options;
+    const { links } = inputFormat(options);
     const hardware = includedHardware(options);
     const arithmetics = hasEncoder(options) ? `, arithmetic '${arithmetic}'` : '';
     const latency = includedAlgorithms(options)
@@ -38,8 +40,8 @@ export const topBlock = builtBlock({
       .join(', ');
     return {
       purpose: [
-        `Chip: ${LINKS} input links -> trigger-cell codes -> calibrated charges -> ${econt ? 'the algorithm that alg_type selects' : hardware[0].title} -> ` +
-          `${ETX} output links, one BX per clock; configuration${hasEncoder(options) ? ' and weights' : ''} over I2C.${econt ? ' Link words are 0 until pusm_run is set.' : ''}`,
+        `Chip: ${links} input links -> trigger-cell codes -> calibrated charges -> ${econt ? 'the algorithm that alg_type selects' : hardware[0].title} -> ` +
+          `${outputLinks(options)} output links, one BX per clock; configuration${hasEncoder(options) ? ' and weights' : ''} over I2C.${econt ? ' Link words are 0 until pusm_run is set.' : ''}`,
       ],
       layer: `all; TMR mode '${tmr}'${arithmetics}`,
       formats: ['links 32 bits per BX; see the blocks for the formats between them'],
@@ -48,6 +50,7 @@ export const topBlock = builtBlock({
   },
   build(m, options) {
     const pins = ports(m, options);
+    const { code } = inputFormat(options);
     const chip = new TopLevel(m, options);
 
     m.section('reset and I2C');
@@ -81,12 +84,12 @@ export const topBlock = builtBlock({
     const bx = input.out('bx_o', { name: 'input_bx' });
     const codes = chip.place('mux', {
       mux_i: chip.setting('mux'),
-      codes_i: input.out('codes_o', { name: 'input_codes', note: '4E3M' }),
+      codes_i: input.out('codes_o', { name: 'input_codes', note: code.name }),
       bx_i: bx,
     });
     const linear = chip.place('float-to-fixed', {
       high_density_i: chip.setting('high_density'),
-      codes_i: codes.out('codes_o', { name: 'codes', note: '4E3M, image order' }),
+      codes_i: codes.out('codes_o', { name: 'codes', note: `${code.name}, image order` }),
       bx_i: codes.out('bx_o', { name: 'codes_bx' }),
     });
     const charges = chip.place('calibration', {
@@ -120,7 +123,7 @@ export const topBlock = builtBlock({
       ...given,
     });
     const packet = formatter.out('packet_o', { name: 'packet', note: 'first bit on top' });
-    const link_o = whole ? whole.links(formatter, packet) : straight(packet);
+    const link_o = whole ? whole.links(formatter, packet) : straight(m, packet, outputLinks(options));
     m.outputs('links', { link_o: [link_o, 'eTx j in [32j+31:32j]'] });
     m.outputs('I2C', { sda_oe_o: [i2c.out('sda_oe_o'), 'open drain: 1 pulls SDA low'] });
     chip.connectEvents(registers, {
@@ -130,9 +133,10 @@ export const topBlock = builtBlock({
   },
 });
 
-function ports(m: ModuleBuilder, { econt }: ChipOptions) {
+function ports(m: ModuleBuilder, options: ChipOptions) {
+  const { econt, detector } = options;
   const clock = m.inputs('clock and reset', {
-    clk_i: [1, '40 MHz bunch-crossing clock'],
+    clk_i: [1, `${detectorOf(detector).clockMHz} MHz bunch-crossing clock`],
     rst_ni: [1, 'asserts at once, released with the clock'],
   });
   m.clock = clock.clk_i;
@@ -146,15 +150,16 @@ function ports(m: ModuleBuilder, { econt }: ChipOptions) {
     ...clock,
     ...command,
     ...i2c,
-    ...m.inputs('links', { link_i: [32 * LINKS, 'eRx r in [32r+31:32r]'] }),
+    ...m.inputs('links', { link_i: [32 * inputFormat(options).links, 'eRx r in [32r+31:32r]'] }),
   };
 }
 
 /** The words of a packet on the links as it is. */
-function straight(packet: Bits): Expression {
-  const words = packet.width / 32;
-  const sent = Array.from({ length: words }, (_, j) => bits(packet, 32 * j, 32));
-  return cat(constant(32 * (ETX - words), 0), ...sent);
+function straight(m: ModuleBuilder, packet: Bits, links: number): Expression {
+  const words = Math.min(links, packet.width / 32);
+  const sent = Array.from({ length: words }, (_, j) => bits(packet, packet.width - 32 * (words - j), 32));
+  if (words < packet.width / 32) m.unused(bits(packet, 0, packet.width - 32 * words), 'packet');
+  return links > words ? cat(constant(32 * (links - words), 0), ...sent) : cat(...sent);
 }
 
 function placeWeights(chip: TopLevel, registers: Instance, bus: Readonly<Record<string, Bits>>): Instance {
@@ -187,7 +192,8 @@ function placeWhole(
   const running = power.out('running_o', { name: 'running' });
   m.connect(power.out('state_o', { name: 'pusm_state' }), registers.in('pusm_state_i'));
 
-  const headers = Array.from({ length: LINKS }, (_, r) => bits(link_i, 32 * (LINKS - 1 - r) + 28, 4));
+  const erx = inputFormat(options).links;
+  const headers = Array.from({ length: erx }, (_, r) => bits(link_i, 32 * (erx - 1 - r) + 28, 4));
   const settings = ['orbit_value', 'orbit_mask', 'idle_value', 'idle_mask'];
   const check = chip.place('header-check', {
     run_i: running,

@@ -1,12 +1,12 @@
 import { EconError } from '../base/index.js';
-import { ETX, LINKS } from '../blocks/index.js';
+import { type ChipOptions, ETX, inputFormat, outputLinks } from '../blocks/index.js';
 import type { RegisterWrite } from './registers/index.js';
 
 /** What the emitted testbench plays and expects. */
 export interface ChipVectors {
   /** Register writes over I2C, the last one the commit (settingsToRegisterWrites). */
   readonly writes: readonly RegisterWrite[];
-  /** rows * 12 input words; the first row should have header 0x9, which lets the testbench measure the latency. */
+  /** rows of input words, 12 of HGCAL; the first row should have header 0x9, which lets the testbench measure the latency. */
   readonly words: Uint32Array;
   /** rows * 13 output words, row i belongs to input row i (runChip). */
   readonly expected: Uint32Array;
@@ -37,8 +37,10 @@ export function vectorFiles(
   vectors: ChipVectors,
   latency: number,
   options: VectorOptions = defaultVectorOptions,
+  chip: Pick<ChipOptions, 'detector'> = {},
 ): Map<string, string> {
-  const rows = vectors.words.length / LINKS;
+  const { links } = inputFormat(chip);
+  const rows = vectors.words.length / links;
   if (
     !Number.isInteger(rows) ||
     rows < 1 ||
@@ -46,7 +48,7 @@ export function vectorFiles(
     vectors.expected.length !== rows * ETX
   ) {
     throw badVectors(
-      `${vectors.words.length} input and ${vectors.expected.length} output words are not 1..${TESTBENCH_ROWS} rows of 12 and 13.`,
+      `${vectors.words.length} input and ${vectors.expected.length} output words are not 1..${TESTBENCH_ROWS} rows of ${links} and ${ETX}.`,
     );
   }
   const script = scriptBytes(vectors.writes);
@@ -62,8 +64,8 @@ export function vectorFiles(
   }
   const run = [rows, latency, script.length, options.halfBitClocks, options.strap, options.readBackBytes];
   return new Map([
-    ['vectors/link_in.hex', hexRows(vectors.words, rows, LINKS)],
-    ['vectors/link_out.hex', hexRows(vectors.expected, rows, ETX)],
+    ['vectors/link_in.hex', hexRows(vectors.words, rows, links, links)],
+    ['vectors/link_out.hex', hexRows(vectors.expected, rows, ETX, outputLinks(chip))],
     ['vectors/registers.hex', lines(Array.from(script, (b) => b.toString(16).padStart(2, '0')))],
     ['vectors/run.hex', lines(run.map((n) => n.toString(16).padStart(8, '0')))],
   ]);
@@ -79,11 +81,11 @@ export function scriptBytes(writes: readonly RegisterWrite[]): Uint8Array {
 }
 
 /** One line per row, the word of the highest link first. */
-function hexRows(words: Uint32Array, rows: number, columns: number): string {
+function hexRows(words: Uint32Array, rows: number, columns: number, shown: number): string {
   const out: string[] = [];
   for (let i = 0; i < rows; i++) {
     let line = '';
-    for (let c = columns - 1; c >= 0; c--) line += words[i * columns + c].toString(16).padStart(8, '0');
+    for (let c = shown - 1; c >= 0; c--) line += words[i * columns + c].toString(16).padStart(8, '0');
     out.push(line);
   }
   return lines(out);

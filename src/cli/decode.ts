@@ -3,7 +3,7 @@ import { EconError } from '../base/index.js';
 import { algorithmOf, type Packets, packetFlags } from '../blocks/index.js';
 import { cellPlaces, decodeFile } from '../chips/index.js';
 import { imageOrder, moduleNumber, UNKNOWN_MODULE } from '../detector/index.js';
-import { checkBelongs, loadModel, type Model, receivedInMuxOrder } from '../model/index.js';
+import { checkBelongs, checkDetector, loadModel, type Model, receivedInMuxOrder } from '../model/index.js';
 import { configOption, configSettings } from './config-option.js';
 import { interruptSignal } from './interrupt.js';
 import { exitCode, note, print, terminalProgress } from './terminal.js';
@@ -87,6 +87,7 @@ Exit code 1 when a packet is damaged (a counter, type, count, address or padding
       const autoencoder = algorithmOf(settings).encoder === true;
       const model = options.model === undefined ? undefined : loadModel(options.model);
       const config = options.config.join(', ');
+      if (model) checkDetector(model, {});
       if (model && !checkBelongs(model, settings, config))
         note(`${config} holds no weights: that they are the model's is not checked`);
       const summary = await decodeFile(settings, options.input, options.output, {

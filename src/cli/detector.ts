@@ -28,7 +28,7 @@ Examples:
   econ detector                                        HGCAL
   econ detector grid8.yaml --data wafers.csv --received decoded.csv
 
-docs/detector.md describes the file. Training and chip take HGCAL only yet: they refuse --detector by name.`,
+docs/detectors.md describes the file. econ flow and econ train take it with --detector.`,
     )
     .action(async (file: string | undefined, { data, received, json, quiet, ...flags }: Options) => {
       const detector = file === undefined ? hgcal() : readDetector(file);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { inTurns } from '../base/index.js';
 import { collectWafers } from '../dataset/index.js';
 import { referenceModelFolder } from '../flow/index.js';
-import { loadModel } from '../model/index.js';
+import { detectorOfModel, loadModel } from '../model/index.js';
 import {
   chipReferences,
   evaluateModelInPieces,
@@ -48,6 +48,7 @@ Examples:
       const model = loadModel(options.model);
       const { batch, read, usable } = await collectWafers(options.data, {
         ...dataOptions(options, options.quiet),
+        ...detectorOfModel(model),
         ...(options.all ? { select: false } : {}),
       });
       if (usable < read)
@@ -60,7 +61,10 @@ Examples:
         evaluateModelInPieces(
           model,
           batch,
-          { etx: options.etx ?? [model.etx], references: [...(loaded?.models ?? []), ...chipReferences()] },
+          {
+            etx: options.etx ?? [model.etx],
+            references: [...(loaded?.models ?? []), ...chipReferences(batch)],
+          },
           terminalProgress(options.quiet),
         ),
       );

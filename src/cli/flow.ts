@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { ORBIT } from '../blocks/index.js';
 import { allHold, readLimits, renderVerdicts } from '../budget/index.js';
 import { flowRun } from '../flow/index.js';
 import { renderComparison } from '../quality/index.js';
@@ -31,7 +32,7 @@ export function addFlow(program: Command): void {
       '--bx <n>',
       'bunch crossings to simulate, one held-out wafer each',
       wholeNumber(1, 10_000_000),
-      3564,
+      ORBIT,
     )
     .addOption(technologyOption())
     .option('--limits <file>', 'limits to hold (YAML or JSON); default: those of the ECON-T autoencoder')
@@ -42,6 +43,7 @@ Examples:
   econ flow                                       built-in data, into runs/default
   econ flow --preset quick --run runs/look        a first look: half a minute of training
   econ flow --data wafers.csv --etx 3 --run runs/layer9
+  econ flow --detector docs/examples/grid8x8.yaml --preset quick --run runs/grid
 
 --limits is a file with waferInterval, encoderLatency, chipLatency (ns), encoderArea (mm2), encoderEnergy (nJ per wafer),
 encoderPower, chipPower (mW), meanEmd (half trigger-cell pitches, 0.8 by default) and meanEmdOverBestChoice (no limit by

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { inTurns } from '../base/index.js';
-import { collectWafers, defaultGenerator, generateWafers, selectWafers } from '../dataset/index.js';
-import { loadModel } from '../model/index.js';
+import { builtInWafers, collectWafers, selectWafers } from '../dataset/index.js';
+import { detectorOfModel, loadModel } from '../model/index.js';
 import { profileInPieces, renderProfile } from '../quality/index.js';
 import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { exitCode, print } from './terminal.js';
@@ -35,8 +35,8 @@ are sent says that the links could carry fewer. Exit code 1 when an accumulator 
       const model = loadModel(folder);
       const batch =
         data === undefined
-          ? selectWafers(generateWafers({ ...defaultGenerator, wafers: 2000 }).batch)
-          : (await collectWafers(data, dataOptions(flags, quiet))).batch;
+          ? selectWafers(builtInWafers(detectorOfModel(model).detector, 1, 2000))
+          : (await collectWafers(data, { ...dataOptions(flags, quiet), ...detectorOfModel(model) })).batch;
       const profile = await inTurns(profileInPieces(model, batch));
       print(json ? JSON.stringify(profile, null, 2) : renderProfile(profile));
       process.exitCode = profile.certificate.layers.every((l) => l.holds)

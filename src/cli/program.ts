@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { EconError, loadModules, version } from '../base/index.js';
-import { hgcal, readDetector } from '../detector/index.js';
 import { commands } from './commands.js';
 
 /** A command line as it is understood so far. */
@@ -24,7 +23,7 @@ export async function commandLine(given: readonly string[]): Promise<CommandLine
   // Before the command is built: its options list what modules from outside add.
   await loadModules(modules, new URL('../index.js', import.meta.url).href);
   const wanted = args.find((arg) => !arg.startsWith('-'));
-  refuseDetector(wanted, args);
+  await refuseDetector(wanted, args);
   const program = emptyProgram();
   for (const { name, about, load } of commands) {
     if (name === wanted) (await load())(program);
@@ -60,18 +59,23 @@ function withoutModules(given: readonly string[]): { args: string[]; modules: st
   return { args, modules };
 }
 
-/** Training, chip and what follows know HGCAL only yet: another detector is never taken for it. @throws EconError */
-function refuseDetector(command: string | undefined, args: readonly string[]): void {
+/** Commands that take a detector; those that take a model have it from there. */
+const OF_DETECTORS = ['flow', 'train'];
+
+/** Another detector is never taken for HGCAL. @throws EconError */
+async function refuseDetector(command: string | undefined, args: readonly string[]): Promise<void> {
+  if (command !== undefined && OF_DETECTORS.includes(command)) return;
   const at = args.findIndex((arg) => /^--detector(=|$)/.test(arg));
   if (at < 0 || command === undefined) return;
   const path = args[at].includes('=') ? args[at].slice('--detector='.length) : (args[at + 1] ?? '');
+  const { hgcal, readDetector } = await import('../detector/index.js');
   const { name, cells, links, clockMHz } = readDetector(path);
   const ours = hgcal();
   throw new EconError({
-    code: 'detector/not-yet',
+    code: 'detector/not-for-command',
     where: `econ ${command} --detector ${path}`,
-    what: `${name} (${cells} cells, ${links.count} links, ${clockMHz} MHz) is well described, but training, encoder and chip hold the ${ours.cells} cells, links and clock of ${ours.name} yet.`,
-    remedy: `econ detector ${path} --data FILE reads wafers of it and measures what was received. For ${ours.name} leave --detector out.`,
+    what: `${name} (${cells} cells, ${links.count} links, ${clockMHz} MHz) is well described, but this command takes no detector: one that takes a model has it from there, the others are for ${ours.name}.`,
+    remedy: `Take it with ${OF_DETECTORS.map((name) => `econ ${name}`).join(' or ')}, or leave --detector out (docs/detectors.md).`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readDetector } from '../detector/index.js';
 import { type FlowInput, presetNames } from '../flow/index.js';
 import { engines } from '../training/index.js';
 import { addDataOptions, type DataFlags, dataFormats } from './data-options.js';
@@ -13,8 +14,9 @@ export interface RunOptions extends DataFlags {
   data?: string;
   referenceModels?: string;
   seed: number;
-  etx: number;
-  compareEtx: number[];
+  detector?: string;
+  etx?: number;
+  compareEtx?: number[];
   wafers: number;
   preset: (typeof presetNames)[number];
   engine: string;
@@ -32,16 +34,16 @@ export interface RunOptions extends DataFlags {
 export function addRunOptions(command: Command, defaultRun: string): Command {
   command
     .option('--run <folder>', 'run folder; an unfinished run in it goes on', defaultRun)
+    .option('--detector <file>', 'what the wafers are of (YAML, docs/detectors.md) instead of HGCAL')
     .option('--data <file>', `wafers (${dataFormats}) instead of generated ones`);
   return addDataOptions(command)
     .option('--wafers <n>', 'wafers to generate when no data are given', wholeNumber(100, 20_000_000), 20_000)
     .option(
       '--etx <n>',
-      'output links (eTx) of the module: 1..5 carry 1, 3, 5, 7, 9 bits per latent',
+      'output links (eTx) of the module: 1..5 carry 1, 3, 5, 7, 9 bits per latent (default: 5, or all of the detector)',
       encoderLinks,
-      5,
     )
-    .option('--compare-etx <list>', 'numbers of links to compare at', linkList(encoderLinks), [2, 3, 5])
+    .option('--compare-etx <list>', 'numbers of links to compare at (default: 2,3,5)', linkList(encoderLinks))
     .option(
       '--reference-models <folder>',
       'CMSSW float autoencoders (cmssw_ae_*.json) to compare with; looked for beside the data',
@@ -85,8 +87,9 @@ export function flowInput(o: RunOptions): FlowInput {
   const given = { ...(settings === undefined ? {} : settingsOption(settings)), ...set };
   return {
     seed,
-    etx,
-    compareEtx,
+    ...(o.detector === undefined ? {} : { detector: readDetector(o.detector).description }),
+    ...(etx === undefined ? {} : { etx }),
+    ...(compareEtx === undefined ? {} : { compareEtx }),
     wafers,
     preset,
     engine,

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { checkWritable, writeFileAtomic } from '../base/index.js';
+import { ORBIT } from '../blocks/index.js';
 import { renderSimulation, simulateJob } from '../flow/index.js';
 import { nativeSimulators } from '../verify/index.js';
 import { addChipOptions, type ChipJobOptions, chipJobOf } from './chip-options.js';
@@ -14,7 +15,7 @@ interface Options extends ChipJobOptions {
 
 export function addSimulate(program: Command): void {
   const command = program.command('simulate');
-  addChipOptions(command, 3564)
+  addChipOptions(command, ORBIT)
     .addOption(
       new Option('--simulator <name>', 'also run the emitted testbench in these, when installed')
         .choices(['econ', ...nativeSimulators, 'all'])

@@ -1,4 +1,4 @@
-import { CELLS, triggerCells } from '../detector/index.js';
+import { type Detector, hgcal } from '../detector/index.js';
 import type { WaferBatch } from './batch.js';
 
 /** What is compared. All but `cellCharge` have one value for each wafer. */
@@ -45,7 +45,7 @@ const axes: Readonly<
     { title: string; unit: string; low: number; high: number; bins: number; log: boolean }
   >
 > = {
-  occupancy: { title: 'cells hit', unit: 'cells', low: 0.5, high: 48.5, bins: 48, log: false },
+  occupancy: { title: 'cells hit', unit: 'cells', low: 0.5, high: 0.5, bins: 0, log: false },
   sum: { title: 'wafer sum', unit: 'CALQ', low: 30, high: 100_000, bins: 50, log: true },
   cellCharge: { title: 'charge of a hit cell', unit: 'CALQ', low: 1, high: 100_000, bins: 50, log: true },
   maxFraction: { title: 'share of the largest cell', unit: '', low: 0, high: 1, bins: 40, log: false },
@@ -65,7 +65,10 @@ export function compareDistributions(a: WaferBatch, b: WaferBatch): Distribution
   const left = observables(a);
   const right = observables(b);
   return distributionNames.map((name) => {
-    const { title, unit, low, high, bins, log } = axes[name];
+    const { cells } = a.detector ?? hgcal();
+    const { title, unit, low, log, ...axis } = axes[name];
+    // A bin for each number of cells.
+    const [high, bins] = name === 'occupancy' ? [axis.high + cells, cells] : [axis.high, axis.bins];
     const edges = Array.from({ length: bins + 1 }, (_, i) =>
       log ? low * (high / low) ** (i / bins) : low + ((high - low) * i) / bins,
     );
@@ -85,6 +88,7 @@ export function compareDistributions(a: WaferBatch, b: WaferBatch): Distribution
 /** The values of each quantity, ascending. */
 export function observables(batch: WaferBatch): Record<DistributionName, Float64Array> {
   const n = batch.count;
+  const { detector = hgcal() } = batch;
   const perWafer = () => new Float64Array(n);
   const result = {
     occupancy: perWafer(),
@@ -98,7 +102,7 @@ export function observables(batch: WaferBatch): Record<DistributionName, Float64
   let kept = 0;
   let correlated = 0;
   for (let row = 0; row < n; row++) {
-    const q = batch.charges.subarray(row * CELLS, (row + 1) * CELLS);
+    const q = batch.charges.subarray(row * detector.cells, (row + 1) * detector.cells);
     let occupancy = 0;
     let sum = 0;
     let max = 0;
@@ -113,9 +117,9 @@ export function observables(batch: WaferBatch): Record<DistributionName, Float64
     result.occupancy[kept] = occupancy;
     result.sum[kept] = sum;
     result.maxFraction[kept] = max / sum;
-    result.rmsWidth[kept] = rmsWidth(q, sum);
+    result.rmsWidth[kept] = rmsWidth(detector, q, sum);
     kept++;
-    const moran = neighbourCorrelation(q, sum);
+    const moran = neighbourCorrelation(detector, q, sum);
     if (!Number.isNaN(moran)) result.neighbourCorrelation[correlated++] = moran;
   }
   return {
@@ -129,33 +133,32 @@ export function observables(batch: WaferBatch): Record<DistributionName, Float64
 }
 
 /** Charge-weighted rms distance of the cells from their centre of gravity, cm. */
-function rmsWidth(q: Uint32Array, sum: number): number {
+function rmsWidth({ cells, x: cellX, y: cellY }: Detector, q: Uint32Array, sum: number): number {
   let x = 0;
   let y = 0;
   let square = 0;
-  for (let c = 0; c < CELLS; c++) {
-    const cell = triggerCells[c];
-    x += q[c] * cell.x;
-    y += q[c] * cell.y;
-    square += q[c] * (cell.x * cell.x + cell.y * cell.y);
+  for (let c = 0; c < cells; c++) {
+    x += q[c] * cellX[c];
+    y += q[c] * cellY[c];
+    square += q[c] * (cellX[c] * cellX[c] + cellY[c] * cellY[c]);
   }
   return Math.sqrt(Math.max(0, square / sum - (x / sum) ** 2 - (y / sum) ** 2));
 }
 
 /** Moran's I of one wafer over pairs of neighbours: 1 all alike, about 0 no relation; NaN when all cells are equal. */
-function neighbourCorrelation(q: Uint32Array, sum: number): number {
-  const mean = sum / CELLS;
+function neighbourCorrelation({ cells, neighbours: of }: Detector, q: Uint32Array, sum: number): number {
+  const mean = sum / cells;
   let variance = 0;
   let covariance = 0;
   let pairs = 0;
-  for (let c = 0; c < CELLS; c++) {
+  for (let c = 0; c < cells; c++) {
     const d = q[c] - mean;
     variance += d * d;
-    const { neighbours } = triggerCells[c];
+    const neighbours = of[c];
     pairs += neighbours.length;
     for (let k = 0; k < neighbours.length; k++) covariance += d * (q[neighbours[k]] - mean);
   }
-  return variance === 0 ? Number.NaN : covariance / pairs / (variance / CELLS);
+  return variance === 0 ? Number.NaN : covariance / pairs / (variance / cells);
 }
 
 /** @param sorted ascending */

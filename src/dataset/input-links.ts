@@ -1,12 +1,11 @@
-import { CELLS } from '../detector/index.js';
+import { hgcal } from '../detector/index.js';
 import { decodeSmallFloatMid, float4E3M } from '../number/index.js';
 import { type WaferBatch, wafers } from './batch.js';
 import { dataError } from './errors.js';
 import { linkWordPieces } from './link-words.js';
 import type { Chunks } from './source.js';
 
-/** Input links of the chip, each with four trigger cells in a word. */
-const LINKS = 12;
+/** Trigger cells in the word of an input link. */
 const CODES_IN_WORD = 4;
 /** Codes of a low-density module stand for a quarter of this; fractions of a wafer's charge are the same. */
 const HIGH_DENSITY_UNIT = 8;
@@ -21,15 +20,17 @@ const charges = Uint32Array.from({ length: 2 ** float4E3M.bits }, (_, code) =>
  * middle of its interval in units of a high-density module, as the chip itself linearises it (spec econt-behaviour 4).
  */
 export async function* readInputLinks(chunks: Chunks, path: string): AsyncGenerator<WaferBatch> {
+  const { cells } = hgcal();
+  const links = cells / CODES_IN_WORD;
   for await (const { words, rows, columns } of linkWordPieces(chunks, path)) {
-    if (columns !== LINKS)
+    if (columns !== links)
       throw dataError(
         'bad-header',
         { path, line: 1 },
         `there are ${columns} input links.`,
-        `A wafer comes on ${LINKS}: RX_DATA_0 .. RX_DATA_${LINKS - 1}.`,
+        `A wafer comes on ${links}: RX_DATA_0 .. RX_DATA_${links - 1}.`,
       );
-    const out = new Uint32Array(rows * CELLS);
+    const out = new Uint32Array(rows * cells);
     for (let i = 0; i < out.length; i++) {
       const shift = 7 * (CODES_IN_WORD - 1 - (i % CODES_IN_WORD));
       out[i] = charges[(words[Math.floor(i / CODES_IN_WORD)] >>> shift) & 0x7f];

@@ -1,6 +1,8 @@
+export * from './description.js';
 export * from './detector.js';
 export { CELLS } from './files.js';
 export * from './images.js';
+export * from './make-detector.js';
 export * from './mirror.js';
 export * from './modules.js';
 export * from './read-detector.js';

@@ -1,4 +1,4 @@
-import { modulesSchema, readMap } from './files.js';
+import { CELLS, modulesSchema, readMap } from './files.js';
 import type { Density } from './trigger-cells.js';
 
 /** A silicon module in one 120-degree sector of one endcap. */
@@ -17,6 +17,9 @@ export interface Module {
   readonly eta: number | null;
   readonly phi: number | null;
 }
+
+/** Layers of an endcap are numbered up to here. */
+export const LAST_LAYER = 50;
 
 let loaded: readonly Module[] | undefined;
 let numbers: ReadonlyMap<string, number> | undefined;
@@ -39,6 +42,17 @@ function load(): Module[] {
     eta: eta[1][i],
     phi: phi[1][i],
   }));
+}
+
+/**
+ * Cells of a partial wafer, by the first letter of its type. Read off the cut rows of simulated pile-up
+ * (docs/generator.md); the real cuts go through cells, ours between them.
+ */
+const partial: Readonly<Record<string, number>> = { a: 24, b: 40, c: 16, d: 18, g: 34 };
+
+/** Trigger cells that a module of this type has. */
+export function cellsOfType(type: string): number {
+  return partial[type[0]] ?? CELLS;
 }
 
 /** How a batch of wafers names a module: 1 + its index in modules(), in 16 bits; 0 is no module, or an unknown one. */

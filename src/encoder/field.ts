@@ -1,4 +1,4 @@
-import { LATENT_BITS, LATENTS } from './formats.js';
+import { LATENT_BITS, latentField } from './formats.js';
 
 /** Writes parts side by side into the field, the first lowest; the rest of its 144 bits is 0. */
 export function writeField(
@@ -7,7 +7,7 @@ export function writeField(
   fields: Uint16Array,
   at: number,
 ): void {
-  fields.fill(0, at, at + LATENTS);
+  fields.fill(0, at, at + latentField.numbers);
   let to = 0;
   widths.forEach((width, i) => {
     let rest = parts[i];

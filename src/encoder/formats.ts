@@ -3,8 +3,6 @@
  * 9.2 to 9.4). Widths of weights and activations are entries of the shape; those of registers follow from them (layers).
  */
 
-/** Cells that come in, in the order of the mux outputs. */
-export const IMAGE_CELLS = 48;
 /** Input x: 8 bits unsigned, 7 of them fraction. */
 export const INPUT_BITS = 8;
 export const INPUT_FRACTION_BITS = 7;
@@ -18,9 +16,8 @@ export const ACTIVATION_BITS = 12;
 export const LATENT_BITS = 9;
 export const LATENT_FRACTION_BITS = 8;
 export const LATENT_LARGEST = 2 ** LATENT_BITS - 1;
-/** The field of a packet that the latents share, as so many numbers of LATENT_BITS. */
-export const LATENTS = 16;
-export const FIELD_BITS = LATENTS * LATENT_BITS;
+/** The field of a packet that the latents share, as so many numbers of LATENT_BITS: ECON-T's latents. */
+export const latentField = { numbers: 16, bits: 16 * LATENT_BITS } as const;
 
 /**
  * Where a product loses its low bits. 'econt': each product is floored on its own before it is added, as in

@@ -1,5 +1,5 @@
 import { readField, writeField } from './field.js';
-import { LATENT_BITS, LATENTS } from './formats.js';
+import { LATENT_BITS, latentField } from './formats.js';
 import { fieldWidths, largestOf, numberOfSet, setBits, setOfNumber } from './largest.js';
 import { latentCode, latentValue } from './latent-code.js';
 import type { EncoderShape } from './shape.js';
@@ -20,7 +20,7 @@ export function fieldWriter(
   const count = bits.length;
   if (isPlain(latents))
     return (values, fields, at) => {
-      for (let o = 0; o < LATENTS; o++) fields[at + o] = o < count ? values[o] : 0;
+      for (let o = 0; o < latentField.numbers; o++) fields[at + o] = o < count ? values[o] : 0;
     };
   const widths = fieldWidths(latents);
   return (values, fields, at) => {
@@ -41,11 +41,12 @@ export function fieldWriter(
  */
 export function latentsOfFields(shape: EncoderShape, fields: Uint16Array, n: number): Uint16Array {
   const { bits, largest } = shape.latents;
-  if (isPlain(shape.latents) && bits.length === LATENTS) return fields.slice(0, n * LATENTS);
+  if (isPlain(shape.latents) && bits.length === latentField.numbers)
+    return fields.slice(0, n * latentField.numbers);
   const widths = fieldWidths(shape.latents);
   const latents = new Uint16Array(n * bits.length);
   for (let i = 0; i < n; i++) {
-    const parts = readField(widths, fields, i * LATENTS);
+    const parts = readField(widths, fields, i * latentField.numbers);
     const at = i * bits.length;
     if (largest === undefined)
       parts.forEach((word, o) => {

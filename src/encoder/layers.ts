@@ -1,8 +1,6 @@
-import { image4x4x3, imageOrder, imagePosition, triggerCells } from '../detector/index.js';
 import {
   ACTIVATION_FRACTION_BITS,
   type Arithmetic,
-  IMAGE_CELLS,
   INPUT_BITS,
   INPUT_FRACTION_BITS,
   LATENT_FRACTION_BITS,
@@ -10,7 +8,7 @@ import {
   WEIGHT_BITS,
   WEIGHT_FRACTION_BITS,
 } from './formats.js';
-import { imageInput } from './image.js';
+import { type EncoderImage, imageOf } from './image.js';
 import { badShape, type EncoderShape } from './shape.js';
 import { highestMultiplier, largestMultiplier, type WeightFormat, weightBits } from './weight-format.js';
 
@@ -79,6 +77,11 @@ export function encoderLayers(shape: EncoderShape): readonly EncoderLayer[] {
   return layers;
 }
 
+/** Cells that an encoder takes. */
+export function imageCells(shape: EncoderShape): number {
+  return encoderLayers(shape)[0].inputs;
+}
+
 /** What the entries of a shape say of a layer. */
 type GivenLayer = Pick<
   EncoderLayer,
@@ -88,7 +91,8 @@ type GivenLayer = Pick<
 function makeLayers(shape: EncoderShape): EncoderLayer[] {
   const layers: EncoderLayer[] = [];
   let inputBits: number = INPUT_BITS;
-  let inputLargest = new Array<number>(IMAGE_CELLS).fill(2 ** INPUT_BITS - 1);
+  const image = imageOf(shape);
+  let inputLargest = new Array<number>(image.x.length).fill(2 ** INPUT_BITS - 1);
   const push = (layer: GivenLayer): void => {
     const worst = mostOfSums(layer, inputLargest).exact;
     if (worst > EXACT_SUM)
@@ -105,7 +109,7 @@ function makeLayers(shape: EncoderShape): EncoderLayer[] {
   if (shape.conv) {
     const { filters, weights, activationBits } = shape.conv;
     push({
-      ...convGeometry(shape),
+      ...convGeometry(image, shape.conv),
       name: 'conv',
       kind: 'conv',
       channels: filters,
@@ -129,7 +133,7 @@ function makeLayers(shape: EncoderShape): EncoderLayer[] {
   push({
     ...(cells === undefined
       ? denseGeometry(bits.length, inputLargest.length)
-      : localGeometry(bits.length, cells)),
+      : localGeometry(image, bits.length, cells)),
     name: 'latents',
     weights,
     shift: ACTIVATION_FRACTION_BITS + weights.fraction - LATENT_FRACTION_BITS,
@@ -186,19 +190,25 @@ function bitsOf(largest: number): number {
 }
 
 /** Taps of each conv position with TensorFlow's 'same' padding; cells outside and masked ones are left out. */
-function convGeometry({ image, conv }: EncoderShape): Pick<EncoderLayer, 'taps' | 'kernelRows'> {
-  const { kernel, stride } = conv as NonNullable<EncoderShape['conv']>;
-  const [side, channels] = image === '8x8' ? [8, 1] : [4, 3];
-  const positions = Math.ceil(side / stride);
-  const before = Math.floor(Math.max(0, (positions - 1) * stride + kernel - side) / 2);
+function convGeometry(
+  { rows, columns, channels, inputs }: EncoderImage,
+  { kernel, stride }: NonNullable<EncoderShape['conv']>,
+): Pick<EncoderLayer, 'taps' | 'kernelRows'> {
+  const across = (side: number) => {
+    const positions = Math.ceil(side / stride);
+    const before = Math.floor(Math.max(0, (positions - 1) * stride + kernel - side) / 2);
+    return { positions, before };
+  };
+  const [down, right] = [across(rows), across(columns)];
   const taps: LayerTap[][] = [];
-  for (let p = 0; p < positions ** 2; p++) {
+  for (let p = 0; p < down.positions * right.positions; p++) {
     const list: LayerTap[] = [];
     for (let k = 0; k < kernel ** 2 * channels; k++) {
       const tap = Math.floor(k / channels);
-      const row = stride * Math.floor(p / positions) + Math.floor(tap / kernel) - before;
-      const column = stride * (p % positions) + (tap % kernel) - before;
-      const input = image === '8x8' ? imageInput(row, column) : rhombusInput(row, column, k % channels);
+      const row = stride * Math.floor(p / right.positions) + Math.floor(tap / kernel) - down.before;
+      const column = stride * (p % right.positions) + (tap % kernel) - right.before;
+      if (row < 0 || column < 0 || row >= rows || column >= columns) continue;
+      const input = inputs[(row * columns + column) * channels + (k % channels)];
       if (input >= 0) list.push({ input, kernel: k });
     }
     taps.push(list);
@@ -219,33 +229,24 @@ function denseGeometry(
  * to the middle of those.
  */
 function localGeometry(
+  { x, y }: EncoderImage,
   latents: number,
   cells: number,
 ): Pick<EncoderLayer, 'kind' | 'taps' | 'channels' | 'kernelRows'> {
-  const x = Float64Array.from(imageOrder, (cell) => triggerCells[cell].x);
-  const y = Float64Array.from(imageOrder, (cell) => triggerCells[cell].y);
   const taps = Array.from({ length: latents }, (_, o) => {
-    const first = Math.floor((o * IMAGE_CELLS) / latents);
-    const own = Math.max(1, Math.floor(((o + 1) * IMAGE_CELLS) / latents) - first);
+    const first = Math.floor((o * x.length) / latents);
+    const own = Math.max(1, Math.floor(((o + 1) * x.length) / latents) - first);
     const middle = (of: Float64Array): number =>
       of.subarray(first, first + own).reduce((sum, value) => sum + value, 0) / own;
     const [mx, my] = [middle(x), middle(y)];
     const distance = (k: number): number => (x[k] - mx) ** 2 + (y[k] - my) ** 2;
-    const nearest = Array.from({ length: IMAGE_CELLS }, (_, k) => k).sort(
-      (a, b) => distance(a) - distance(b) || a - b,
-    );
+    const nearest = Array.from(x, (_, k) => k).sort((a, b) => distance(a) - distance(b) || a - b);
     return nearest
       .slice(0, cells)
       .sort((a, b) => a - b)
       .map((input, i) => ({ input, kernel: o * cells + i }));
   });
   return { kind: 'local', taps, channels: 1, kernelRows: latents * cells };
-}
-
-/** Input of the cell at (row, column) of one of the three rhombi, -1 outside. */
-function rhombusInput(row: number, column: number, rhombus: number): number {
-  if (row < 0 || column < 0 || row > 3 || column > 3) return -1;
-  return imagePosition[image4x4x3[(4 * row + column) * 3 + rhombus]];
 }
 
 /** Bits of the weights and biases of a layer in the weight memory. */

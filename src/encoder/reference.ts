@@ -1,5 +1,5 @@
-import { type Arithmetic, IMAGE_CELLS, LATENTS } from './formats.js';
-import { fieldWriter } from './latent-field.js';
+import { type Arithmetic, latentField } from './formats.js';
+import { fieldWriter, latentsOfFields } from './latent-field.js';
 import { type EncoderLayer, encoderLayers } from './layers.js';
 import type { EncoderShape } from './shape.js';
 import type { EncoderWeights, LayerWeights } from './weights.js';
@@ -22,7 +22,7 @@ export function activationCount(shape: EncoderShape): number {
 /**
  * The encoder of any shape in integers (spec econt-behaviour 9.3, 9.4): the truth that engines and Verilog are compared
  * with.
- * @param x n * 48 normalised cells, 0..255, in image order (mux output k at position k)
+ * @param x n * cells, normalised, 0..255, in image order (mux output k at position k)
  * @param n number of wafers
  */
 export function encode(
@@ -35,14 +35,15 @@ export function encode(
   const layers = encoderLayers(weights.shape);
   const steps = load(layers, weights.layers, arithmetic);
   const last = steps[steps.length - 1];
+  const cells = layers[0].inputs;
   const latents = values.subarray(last.to, last.to + layers[layers.length - 1].outputs);
   const hidden = steps.slice(0, -1).map(({ to }, i) => values.subarray(to, to + layers[i].outputs));
   const write = fieldWriter(weights.shape.latents);
   let at = 0;
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < IMAGE_CELLS; k++) values[k] = x[i * IMAGE_CELLS + k];
+    for (let k = 0; k < cells; k++) values[k] = x[i * cells + k];
     for (let depth = 0; depth < steps.length; depth++) run(steps[depth]);
-    write(latents, out.latents, i * LATENTS);
+    write(latents, out.latents, i * latentField.numbers);
     if (out.activations === undefined) continue;
     for (const part of hidden) {
       out.activations.set(part, at);
@@ -52,9 +53,24 @@ export function encode(
 }
 
 /**
+ * Latents of the encoder as a packet that holds all of its field carries them.
+ * @returns n rows of latents, 0..511
+ */
+export function encodeLatents(
+  weights: EncoderWeights,
+  arithmetic: Arithmetic,
+  x: Uint8Array,
+  n: number,
+): Uint16Array {
+  const latents = new Uint16Array(n * latentField.numbers);
+  encode(weights, arithmetic, x, n, { latents });
+  return latentsOfFields(weights.shape, latents, n);
+}
+
+/**
  * Runs an encoder wafer by wafer, for who wants to see every layer.
  * @param what outputs: behind rectifier and saturation, the latents before they are coded; sums: in the same units, before
- * @returns a function of 48 normalised cells in image order: the values of each layer
+ * @returns a function of the normalised cells in image order: the values of each layer
  */
 export function layerOutputs(
   { shape, layers: tensors }: EncoderWeights,
@@ -85,19 +101,19 @@ const UP = 9;
 
 // The encoder at work, one layer behind the other. Arrays of the module are what the compiler makes the fastest loops of,
 // and safe, because nothing here yields. The weight memory bounds the shapes: 12864 one-bit weights, each of them filled
-// up to WIDE, 32 filters at 64 places, at most 48 of 48 cells.
+// up to WIDE, 32 filters at 255 places, at most 48 of 255 cells.
 /** Rows of one weight per channel, filled up to groups of WIDE, 2^UP times as large as the sum needs. */
 const kernel = new Int32Array(12864 * WIDE);
 /** Rows of one bias per channel, filled up likewise. */
 const bias = new Int32Array(4096);
 /** Of each connection its input in `values`, and where its weights begin in `kernel`. */
-const input = new Int32Array(8192);
-const row = new Int32Array(8192);
+const input = new Int32Array(32768);
+const row = new Int32Array(32768);
 /** The image, then the outputs of each layer. */
-const values = new Int32Array(8192);
+const values = new Int32Array(16384);
 /** Connections of a position whose input is not 0: where their weights begin, and the input. */
-const at = new Int32Array(4096);
-const value = new Int32Array(4096);
+const at = new Int32Array(8192);
+const value = new Int32Array(8192);
 
 /** A layer in these arrays. */
 interface Step {

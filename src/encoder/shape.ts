@@ -1,21 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { EconError } from '../base/index.js';
-import { ACTIVATION_BITS, FIELD_BITS, LATENT_BITS, LATENT_LARGEST, LATENTS } from './formats.js';
+import { MOST_CELLS } from '../detector/index.js';
+import { ACTIVATION_BITS, LATENT_BITS, LATENT_LARGEST, latentField } from './formats.js';
 import { fieldLength, MOST_CHOSEN_FROM } from './largest.js';
 import { weightFormatSchema } from './weight-format.js';
 
+const side = z.int().min(1).max(MOST_CELLS);
 const activationBits = z.int().min(1).max(ACTIVATION_BITS).default(ACTIVATION_BITS);
 const format = weightFormatSchema.default({ kind: 'fixed', bits: 6, fraction: 5 });
 
 /**
- * What encoder to build: an image, at most one convolution, further dense layers, and the latents: 48 normalised cells
+ * What encoder to build: an image, at most one convolution, further dense layers, and the latents: normalised cells
  * in, weights in the 12 weight blocks, at most 144 bits of latents out.
  */
 export const encoderShapeSchema = z.strictObject({
-  /** 8x8 with a masked quarter as in ECON-T, or the three rhombi of 4x4 cells as channels. */
-  image: z.enum(['8x8', '4x4x3']).default('8x8'),
-  /** Padding is TensorFlow's 'same'; null: no convolution, the 48 cells enter the next layer. */
+  /**
+   * 8x8 with a masked quarter as in ECON-T, or the three rhombi of 4x4 cells as channels; or rows and columns with the
+   * places (row columns + column) that hold no cell.
+   */
+  image: z
+    .union([
+      z.enum(['8x8', '4x4x3']),
+      z.strictObject({ rows: side, columns: side, masked: z.array(z.int().min(0)).default([]) }),
+    ])
+    .default('8x8'),
+  /** Padding is TensorFlow's 'same'; null: no convolution, the cells enter the next layer. */
   conv: z
     .strictObject({
       filters: z.int().min(1).max(32),
@@ -34,7 +44,7 @@ export const encoderShapeSchema = z.strictObject({
     .default([]),
   latents: z.strictObject({
     /** Bits of each latent's code. The latent itself has 9, 8 of them fraction bits, and saturates. */
-    bits: z.array(z.int().min(1).max(LATENT_BITS)).min(1).max(FIELD_BITS),
+    bits: z.array(z.int().min(1).max(LATENT_BITS)).min(1).max(latentField.bits),
     /**
      * linear: the top bits. levels: how many of 2^bits - 1 thresholds (1..511, rising, the same for all latents) the
      * latent reaches: fine steps where most charges are.
@@ -68,7 +78,7 @@ export type ShapeInput = z.input<typeof encoderShapeSchema>;
 /** ECON-T's encoder: the one to take when nobody names another. */
 export const econtShape: EncoderShape = encoderShapeSchema.parse({
   conv: { filters: 8 },
-  latents: { bits: new Array<number>(LATENTS).fill(LATENT_BITS) },
+  latents: { bits: new Array<number>(latentField.numbers).fill(LATENT_BITS) },
 });
 
 /** Are two shapes the same encoder? What a schema filled in counts as said. */
@@ -83,11 +93,12 @@ export function encoderShape(input: unknown): EncoderShape {
     const issue = parsed.error.issues[0];
     throw badShape(issue.path.join('.') || '(all)', `${issue.message}.`);
   }
-  const { latents } = parsed.data;
+  const { latents, image } = parsed.data;
+  if (typeof image === 'object') checkImage(image);
   checkLargest(latents);
   const bits = fieldLength(latents);
-  if (bits > FIELD_BITS)
-    throw badShape('latents.bits', `the latents have ${bits} bits, the packet ${FIELD_BITS}.`);
+  if (bits > latentField.bits)
+    throw badShape('latents.bits', `the latents have ${bits} bits, the packet ${latentField.bits}.`);
   const { code } = latents;
   if (code.kind === 'levels') {
     const wrong = latents.bits.find((b) => 2 ** b - 1 !== code.thresholds.length);
@@ -105,6 +116,17 @@ export function encoderShape(input: unknown): EncoderShape {
       'neighbouring cells are only known where the latents see the image itself.',
     );
   return parsed.data;
+}
+
+function checkImage({ rows, columns, masked }: Exclude<EncoderShape['image'], string>): void {
+  const cells = rows * columns - masked.length;
+  if (new Set(masked).size < masked.length || masked.some((place) => place >= rows * columns))
+    throw badShape(
+      'image.masked',
+      `each is a place of ${rows} x ${columns}, 0..${rows * columns - 1}, named once.`,
+    );
+  if (cells < 2 || cells > MOST_CELLS)
+    throw badShape('image', `it has ${cells} cells, not 2..${MOST_CELLS}.`);
 }
 
 function checkLargest({ bits, largest }: EncoderShape['latents']): void {

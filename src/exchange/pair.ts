@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EconError } from '../base/index.js';
-import { CELLS, imageOrder } from '../detector/index.js';
-import { IMAGE_CELLS } from '../encoder/index.js';
+import { imageOrder } from '../detector/index.js';
 import { executeGraph, type NetworkGraph, sizeOf, type Value } from './graph/index.js';
 import { badNetwork } from './graph/network-error.js';
 import { waferInput } from './lower/image.js';
@@ -113,10 +112,10 @@ export function pairCharges(
   const [output] = graph.outputs;
   const { data, shape } = executeGraph(graph, new Map(inputs), n).get(output) as Value;
   const { cells } = waferInput(shape) as { cells: Int32Array };
-  const charges = new Float32Array(n * CELLS);
+  const charges = new Float32Array(n * imageOrder.length);
   for (let i = 0; i < n; i++)
-    for (let k = 0; k < IMAGE_CELLS; k++)
-      charges[i * CELLS + imageOrder[k]] = Math.max(0, data[i * sizeOf(shape) + cells[k]]);
+    for (let k = 0; k < imageOrder.length; k++)
+      charges[i * imageOrder.length + imageOrder[k]] = Math.max(0, data[i * sizeOf(shape) + cells[k]]);
   return charges;
 }
 

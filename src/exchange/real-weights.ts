@@ -1,4 +1,11 @@
-import { type EncoderLayer, encoderLayers, WEIGHT_FRACTION_BITS } from '../encoder/index.js';
+import {
+  type EncoderLayer,
+  type EncoderShape,
+  encoderLayers,
+  imageCells,
+  imageOf,
+  WEIGHT_FRACTION_BITS,
+} from '../encoder/index.js';
 import type { Model } from '../model/index.js';
 import { transposed } from './lower/index.js';
 
@@ -11,6 +18,12 @@ export interface RealLayer {
   readonly bias: Float64Array;
 }
 
+/** Sides of the input of a shape: an image with its channels where there is a convolution, else the cells. */
+export function inputSides(shape: EncoderShape): number[] {
+  const { rows, columns, channels } = imageOf(shape);
+  return shape.conv ? [rows, columns, channels] : [imageCells(shape)];
+}
+
 /** Layers of a model's encoder; one whose latents see a few cells each becomes a dense layer with zeros elsewhere. */
 export function realLayers({ encoder }: Model): RealLayer[] {
   const { shape, layers: tensors } = encoder;
@@ -20,8 +33,7 @@ export function realLayers({ encoder }: Model): RealLayer[] {
     const bias = Float64Array.from(tensors[i].bias, (code) => code * 2 ** -WEIGHT_FRACTION_BITS);
     if (kind === 'conv') {
       const { kernel, filters } = shape.conv as NonNullable<typeof shape.conv>;
-      const image = shape.image === '8x8' ? 1 : 3;
-      return { layer, shape: [kernel, kernel, image, filters], kernel: values, bias };
+      return { layer, shape: [kernel, kernel, imageOf(shape).channels, filters], kernel: values, bias };
     }
     if (kind === 'dense')
       return { layer, shape: [kernelRows, channels], kernel: transposed(values, channels, kernelRows), bias };

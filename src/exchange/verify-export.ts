@@ -1,6 +1,6 @@
 import { unzipSync } from 'fflate';
 import { EconError, Random, readBytes } from '../base/index.js';
-import { encoderLayers, IMAGE_CELLS, layerOutputs } from '../encoder/index.js';
+import { encoderLayers, imageCells, layerOutputs } from '../encoder/index.js';
 import type { Model } from '../model/index.js';
 import { executeGraph, sizeOf } from './graph/index.js';
 import { waferInput } from './lower/image.js';
@@ -29,15 +29,15 @@ export async function checkLatents(path: string, model: Model): Promise<ExportCh
   const [{ name, shape }] = graph.inputs;
   const place = waferInput(shape);
   if (!place) throw notBack(path, `its input has the shape ${shape.join('x')}`);
-  const x = wafers();
+  const cells = imageCells(model.encoder.shape);
+  const x = wafers(cells);
   const input = new Float64Array(WAFERS * sizeOf(shape));
   for (let i = 0; i < WAFERS; i++)
-    for (let k = 0; k < IMAGE_CELLS; k++)
-      input[i * sizeOf(shape) + place.cells[k]] = x[i * IMAGE_CELLS + k] / 128;
+    for (let k = 0; k < cells; k++) input[i * sizeOf(shape) + place.cells[k]] = x[i * cells + k] / 128;
   const own = executeGraph(graph, new Map([[name, input]]), WAFERS).get(graph.outputs[0])?.data;
   const run = layerOutputs(model.encoder, model.arithmetic);
   const chip = Array.from({ length: WAFERS }, (_, i) =>
-    (run(x.subarray(i * IMAGE_CELLS, (i + 1) * IMAGE_CELLS)).at(-1) as Int32Array).map((v) => v),
+    (run(x.subarray(i * cells, (i + 1) * cells)).at(-1) as Int32Array).map((v) => v),
   );
   const latents = chip[0].length;
   if (own?.length !== WAFERS * latents) throw notBack(path, `it gives ${own?.length ?? 0} numbers`);
@@ -94,13 +94,13 @@ function differenceOf(
 }
 
 /** Seeded: the first empty, the second full, then more and more cells with charge. */
-function wafers(): Uint8Array {
+function wafers(cells: number): Uint8Array {
   const random = new Random(1);
-  const x = new Uint8Array(WAFERS * IMAGE_CELLS);
-  x.fill(255, IMAGE_CELLS, 2 * IMAGE_CELLS);
+  const x = new Uint8Array(WAFERS * cells);
+  x.fill(255, cells, 2 * cells);
   for (let i = 2; i < WAFERS; i++)
-    for (let k = 0; k < IMAGE_CELLS; k++)
-      if (random.uniform() < i / WAFERS) x[i * IMAGE_CELLS + k] = Math.floor(256 * random.uniform() ** 3);
+    for (let k = 0; k < cells; k++)
+      if (random.uniform() < i / WAFERS) x[i * cells + k] = Math.floor(256 * random.uniform() ** 3);
   return x;
 }
 

@@ -1,5 +1,5 @@
 import type { Model } from '../model/index.js';
-import { type RealLayer, realLayers } from './real-weights.js';
+import { inputSides, type RealLayer, realLayers } from './real-weights.js';
 import { type Hdf5Writer, writeHdf5 } from './write-hdf5.js';
 
 /** Version of Keras whose file layout is written. */
@@ -53,7 +53,7 @@ function architecture(
   { encoder }: Model,
   layers: readonly RealLayer[],
 ): { class_name: string; config: { name: string; layers: KerasLayer[] } & Record<string, unknown> } {
-  const { conv, image } = encoder.shape;
+  const { conv } = encoder.shape;
   const list: KerasLayer[] = [];
   const add = (name: string, kind: string, config: Record<string, unknown>): void => {
     const before = list.at(-1)?.name;
@@ -65,8 +65,7 @@ function architecture(
       inbound_nodes: before === undefined ? [] : [[[before, 0, 0, {}]]],
     });
   };
-  const input = conv ? (image === '8x8' ? [8, 8, 1] : [4, 4, 3]) : [48];
-  add('wafer', 'InputLayer', { batch_input_shape: [null, ...input], sparse: false });
+  add('wafer', 'InputLayer', { batch_input_shape: [null, ...inputSides(encoder.shape)], sparse: false });
   for (const { layer, shape } of layers) {
     if (layer.kind === 'conv') {
       add(layer.name, 'Conv2D', {

@@ -13,7 +13,7 @@ import {
   QONNX_DOMAIN,
 } from './onnx/schema.js';
 import { encodeMessage } from './reading/protobuf.js';
-import { type RealLayer, realLayers } from './real-weights.js';
+import { inputSides, type RealLayer, realLayers } from './real-weights.js';
 
 /**
  * The encoder as QONNX: real weights in Quant nodes, a floor of every sum onto the chip's steps. That is the arithmetic
@@ -36,8 +36,7 @@ export function writePlainOnnx(path: string, model: Model): void {
 
 function writeGraph(path: string, model: Model, graph: Graph): void {
   const { shape } = model.encoder;
-  const image = shape.conv ? (shape.image === '8x8' ? [8, 8, 1] : [4, 4, 3]) : [48];
-  graph.sides.set('wafer', [graph.batch, ...image]);
+  graph.sides.set('wafer', [graph.batch, ...inputSides(shape)]);
   let value = graph.quant('wafer', 'wafer', 8, 1 / 128, { signed: false, floor: false });
   if (shape.conv) value = graph.transpose(value, 'wafer.channels_first', [0, 3, 1, 2]);
   realLayers(model).forEach((real, i) => {

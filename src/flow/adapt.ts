@@ -154,7 +154,9 @@ function judged(before: Model, after: Model, test: WaferBatch): BeforeAfter {
 
 /** Mean EMD of a model on wafers, integer path; wafers whose reconstruction is empty are left out. */
 export function meanEmd(model: Model, test: WaferBatch): number {
-  const emd = emdOfRows(test.charges, reconstruct(model, test), test.count).filter((v) => !Number.isNaN(v));
+  const emd = emdOfRows(test.charges, reconstruct(model, test), test.count, test).filter(
+    (v) => !Number.isNaN(v),
+  );
   return emd.reduce((sum, v) => sum + v, 0) / emd.length;
 }
 

@@ -45,7 +45,9 @@ export async function arithmeticGap(task: GapTask): Promise<ArithmeticGap> {
     signal?.throwIfAborted();
     const { model } = await trainEncoder({ ...common, settings: { ...settings, arithmetic } });
     signal?.throwIfAborted();
-    const distances = emdOfRows(test.charges, reconstruct(model, test), test.count).filter(Number.isFinite);
+    const distances = emdOfRows(test.charges, reconstruct(model, test), test.count, test).filter(
+      Number.isFinite,
+    );
     const emd = distances.reduce((sum, d) => sum + d, 0) / distances.length;
     rows.push({ arithmetic, emd, gap: emd / float - 1 });
   }

@@ -1,4 +1,4 @@
-import { type ChipCost, defaultLimits, type Limits, type Technology, type Verdict } from '../budget/index.js';
+import { type ChipCost, type Limits, limitsFor, type Technology, type Verdict } from '../budget/index.js';
 import type { Model } from '../model/index.js';
 import { modelJob, type PackageTask, vectorWafers } from './model-package.js';
 import { type SimulateTask, simulateJob } from './simulate-job.js';
@@ -12,9 +12,9 @@ export async function budgetModel(
 ): Promise<{ readonly cost: ChipCost; readonly verdicts: readonly Verdict[] }> {
   const job = await modelJob(model, task);
   const { run } = await simulateJob(job, task);
-  return judgeChip(job.description, simulationRecord(run), task.limits ?? defaultLimits, {
+  return judgeChip(job.description, simulationRecord(run), task.limits ?? limitsFor(model.detector), {
     progress: task.progress,
     technology: task.technology,
-    stimulus: { model, batch: await vectorWafers(task) },
+    stimulus: { model, batch: await vectorWafers(task, model) },
   });
 }

@@ -3,9 +3,9 @@ import {
   type ChipSettings,
   defaultEcontOptions,
   defaultSettings,
+  econtInput,
   hasEncoder,
   LINK_RESET_ROWS,
-  LINKS,
   ORBIT_HEADER,
 } from '../blocks/index.js';
 import { chipLatency, chipWrites, createEmulator, describeChip } from '../chips/index.js';
@@ -71,5 +71,5 @@ function settingsOf({ settings, model }: EcontTask, algorithms: readonly Algorit
 async function inputWords(task: EcontTask, settings: ChipSettings, bx: number): Promise<Uint32Array> {
   if (task.words === undefined) return linkWords(cycle(await vectorWafers(task), bx), settings);
   const { words } = await readLinkWords(task.words);
-  return words.subarray(0, bx * LINKS);
+  return words.subarray(0, bx * econtInput.links);
 }

@@ -218,7 +218,7 @@ function readTrials(path: string): Trial[] {
 }
 
 function meanEmd(test: WaferBatch, fractions: Float32Array): number {
-  const distances = emdOfRows(test.charges, fractions, test.count).filter(Number.isFinite);
+  const distances = emdOfRows(test.charges, fractions, test.count, test).filter(Number.isFinite);
   return distances.reduce((sum, d) => sum + d, 0) / distances.length;
 }
 

@@ -13,6 +13,13 @@ import { settingsForModel } from './steps/model-on-chip.js';
 export async function exportModel(folder: string, path: string): Promise<ExportResult> {
   checkWritable(path);
   const model = loadModel(folder);
+  if (model.detector)
+    throw new EconError({
+      code: 'exchange/settings',
+      where: folder,
+      what: `its encoder sees the cells of ${model.detector.name}; files of others hold images of HGCAL.`,
+      remedy: 'econ rtl writes its chip, with the register writes as vectors (docs/detectors.md).',
+    });
   if (path.endsWith('.bin')) {
     writeFileAtomic(path, packWeights(model.encoder));
     const check = checkWeights(model, unpackWeights(readBytes(path), model.encoder.shape));

@@ -1,5 +1,5 @@
 import { type Progress, silent } from '../base/index.js';
-import { defaultLimits, type Limits, type Verdict } from '../budget/index.js';
+import { type Limits, limitsFor, type Verdict } from '../budget/index.js';
 import type { DataOptions } from '../dataset/index.js';
 import type { RunSummary } from '../report/index.js';
 import { type FlowContext, throwIfAborted } from './run/context.js';
@@ -67,7 +67,7 @@ export async function flowRun(task: FlowTask): Promise<FlowResult> {
       ...trainingSteps(context, task),
       ['rtl', () => rtlStep(context)],
       ['simulate', () => simulateStep(context)],
-      ['budget', () => costStep(context, task.limits ?? defaultLimits)],
+      ['budget', () => costStep(context, task.limits ?? limitsFor(context.settings.detector))],
     ]);
     const { better } = writeReport(context);
     return {
@@ -80,7 +80,12 @@ export async function flowRun(task: FlowTask): Promise<FlowResult> {
 }
 
 function trainingSteps(context: FlowContext, task: FlowTask): Step[] {
-  const references = task.referenceModels ?? referenceModelFolder(task.data);
+  const { detector } = context.settings;
+  if (detector)
+    context.note(
+      `skipped: the other algorithms of the chip: they pack the cells of HGCAL, not of ${detector.name}`,
+    );
+  const references = detector ? undefined : (task.referenceModels ?? referenceModelFolder(task.data));
   return [
     ['data', () => dataStep(context, task.data, task.reading)],
     ['train', () => trainStep(context)],

@@ -10,7 +10,7 @@ import {
   splitWafers,
   type WaferBatch,
 } from '../dataset/index.js';
-import { CELLS } from '../detector/index.js';
+import { cellsOf } from '../detector/index.js';
 import { type Arithmetic, packWeights } from '../encoder/index.js';
 import {
   type ChipDifference,
@@ -185,13 +185,13 @@ function asMeant(
   test: WaferBatch,
 ): AuthorsResult {
   const conditions = Array.from({ length: decoder.conditions }, (_, i) => given[i] ?? 0);
-  const charges = new Float32Array(test.count * CELLS);
+  const charges = new Float32Array(test.charges.length);
   for (let first = 0; first < test.count; first += COMPARED) {
     const part = slice(test, first, Math.min(test.count, first + COMPARED));
     const { x } = encoderInput(part);
-    charges.set(pairCharges(network, decoder, conditions, x, part.count), first * CELLS);
+    charges.set(pairCharges(network, decoder, conditions, x, part.count), first * cellsOf(test));
   }
-  const all = emdOfRows(test.charges, charges, test.count);
+  const all = emdOfRows(test.charges, charges, test.count, test);
   const known = all.filter((v) => !Number.isNaN(v));
   const emd = known.reduce((sum, v) => sum + v, 0) / known.length;
   return { decoder: decoder.file, emd, empty: all.length - known.length, conditions };

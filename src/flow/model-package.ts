@@ -1,13 +1,12 @@
 import {
+  builtInWafers,
   collectWafers,
   type DataOptions,
-  defaultGenerator,
-  generateWafers,
   selectWafers,
   type WaferBatch,
 } from '../dataset/index.js';
 import type { TmrMode } from '../hdl/index.js';
-import type { Model } from '../model/index.js';
+import { detectorOfModel, type Model } from '../model/index.js';
 import { type ChipJob, chipJob, cycle } from './steps/rtl.js';
 
 export interface PackageTask {
@@ -22,15 +21,18 @@ export interface PackageTask {
 
 /** The chip of a model on wafers, outside a run. */
 export async function modelJob(model: Model, task: PackageTask): Promise<ChipJob> {
-  return chipJob(model, task.tmr, cycle(await vectorWafers(task), task.bx));
+  return chipJob(model, task.tmr, cycle(await vectorWafers(task, model), task.bx));
 }
 
+/** That of the generator when nobody says another. */
+const SEED = 1;
+
 /** Wafers to simulate: of a file, or a few hundred generated ones, enough for every kind of wafer. */
-export async function vectorWafers({
-  data,
-  reading,
-  bx,
-}: Pick<PackageTask, 'data' | 'reading' | 'bx'>): Promise<WaferBatch> {
-  if (data !== undefined) return (await collectWafers(data, reading)).batch;
-  return selectWafers(generateWafers({ ...defaultGenerator, wafers: Math.min(bx, 2000) }).batch);
+export async function vectorWafers(
+  { data, reading, bx }: Pick<PackageTask, 'data' | 'reading' | 'bx'>,
+  model: Pick<Model, 'detector'> = {},
+): Promise<WaferBatch> {
+  const of = detectorOfModel(model);
+  if (data !== undefined) return (await collectWafers(data, { ...reading, ...of })).batch;
+  return selectWafers(builtInWafers(of.detector, SEED, Math.min(bx, 2000)));
 }

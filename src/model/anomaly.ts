@@ -1,4 +1,5 @@
 import type { WaferBatch } from '../dataset/index.js';
+import { checkDetector } from './detector.js';
 import type { Model } from './model.js';
 import { encoderInput, receivedLatents } from './reconstruct.js';
 
@@ -18,6 +19,7 @@ export interface LatentStatistics {
 
 /** @throws RangeError without wafers */
 export function latentStatistics(model: Model, usual: WaferBatch): LatentStatistics {
+  checkDetector(model, usual);
   const n = usual.count;
   if (n === 0) throw new RangeError('no wafers');
   const width = model.latentBits.length;
@@ -41,6 +43,7 @@ export function anomalyScores(
   { mean, spread }: LatentStatistics,
   batch: WaferBatch,
 ): Float64Array {
+  checkDetector(model, batch);
   const width = mean.length;
   const latents = receivedLatents(model, encoderInput(batch).x, batch.count);
   const scores = new Float64Array(batch.count);

@@ -1,5 +1,5 @@
 import { codeMeans } from '../blocks/index.js';
-import { moduleOfNumber, modulePitches, modules } from '../detector/index.js';
+import { LAST_LAYER, moduleOfNumber, modulePitches, modules } from '../detector/index.js';
 import { float5E4M } from '../number/index.js';
 
 /**
@@ -31,8 +31,8 @@ export function toldOf(sumCode: number, module: number): number {
   return sumCode | (module << float5E4M.bits);
 }
 
-const CODES = 2 ** float5E4M.bits;
-const sumTable = new Float32Array(CODES * SUM_INPUTS);
+const SUM_CODES = 2 ** float5E4M.bits;
+const sumTable = new Float32Array(SUM_CODES * SUM_INPUTS);
 codeMeans(float5E4M, 0).forEach((mean, code) => {
   const sum = Math.max(1, mean);
   const power = 2 ** Math.floor(Math.log2(sum));
@@ -53,10 +53,10 @@ const both = new Float32Array(SUM_INPUTS + MODULE_INPUTS);
  * @returns contextInputs values, valid until the next call
  */
 export function contextValues(context: DecoderContext, code: number): Float32Array {
-  const sum = code % CODES;
+  const sum = code % SUM_CODES;
   const ofSum = sumTable.subarray(sum * SUM_INPUTS, (sum + 1) * SUM_INPUTS);
   if (context !== 'module') return ofSum;
-  const number = (code - sum) / CODES;
+  const number = (code - sum) / SUM_CODES;
   both.set(ofSum);
   both.set(moduleTable().subarray(number * MODULE_INPUTS, (number + 1) * MODULE_INPUTS), SUM_INPUTS);
   return both;
@@ -78,7 +78,7 @@ function moduleTable(): Float32Array {
     table.set(
       [
         1,
-        layer / 25 - 1,
+        layer / (LAST_LAYER / 2) - 1,
         flag(layer >= HADRONIC),
         flag(density === 'high'),
         modulePitches(module) / 5 - 1,

@@ -1,4 +1,3 @@
-import { CELLS } from '../detector/index.js';
 import { LATENT_BITS, LATENT_FRACTION_BITS } from '../encoder/index.js';
 import { chargeTables } from './code-charges.js';
 import { contextInputs, contextValues, type DecoderContext, type Told } from './context.js';
@@ -15,7 +14,7 @@ export interface DenseLayer {
 }
 
 /**
- * The receiver's half: latents in units of 1 (value / 256) to 48 fractions of the wafer's charge in TC_Number order.
+ * The receiver's half: latents in units of 1 (value / 256) to fractions of the wafer's charge in TC_Number order.
  * Hidden layers end in a ReLU, the last in softmax (fractions add up to 1) or sigmoid.
  */
 export interface Decoder {
@@ -38,14 +37,14 @@ export const WIDEST_LAYER = 4096;
  * Runs the decoder. Sums are taken in float64 in a fixed order, so the result is the same on every machine.
  * @param latents n rows of received latents (the decoder's inputs without the context), 0..511, dropped bits 0
  * @param told n codes 5E4M of the module sums, as the packets carry them, and above them the modules
- * @returns n * 48 fractions
+ * @returns n rows of fractions
  */
 export function decode(
   decoder: Decoder,
   latents: Uint16Array,
   told: Told,
   n: number,
-  out: Float32Array = new Float32Array(n * CELLS),
+  out: Float32Array = new Float32Array(n * decoder.layers[decoder.layers.length - 1].outputs),
 ): Float32Array {
   const levels = latentLevels(decoder.levels ?? []);
   const context = contextInputs(decoder.context);
@@ -56,6 +55,7 @@ export function decode(
   let from = new Float64Array(widest);
   let to = new Float64Array(widest);
   const last = decoder.layers.length - 1;
+  const cells = decoder.layers[last].outputs;
   const inputs = new Float64Array(decoder.layers[0].inputs);
   const unit = 2 ** -LATENT_FRACTION_BITS;
   for (let i = 0; i < n; i++) {
@@ -75,8 +75,8 @@ export function decode(
       if (depth < decoder.layers.length - 1) rectify(to, layer.outputs);
       [from, to] = [to, from];
     });
-    if (decoder.activation === 'softmax') softmax(from, out, i * CELLS);
-    else for (let c = 0; c < CELLS; c++) out[i * CELLS + c] = 1 / (1 + Math.exp(-from[c]));
+    if (decoder.activation === 'softmax') softmax(from, cells, out, i * cells);
+    else for (let c = 0; c < cells; c++) out[i * cells + c] = 1 / (1 + Math.exp(-from[c]));
   }
   return out;
 }
@@ -95,10 +95,10 @@ function rectify(values: Float64Array, n: number): void {
   for (let o = 0; o < n; o++) if (values[o] < 0) values[o] = 0;
 }
 
-function softmax(scores: Float64Array, out: Float32Array, at: number): void {
+function softmax(scores: Float64Array, cells: number, out: Float32Array, at: number): void {
   let top = Number.NEGATIVE_INFINITY;
-  for (let c = 0; c < CELLS; c++) top = Math.max(top, scores[c]);
+  for (let c = 0; c < cells; c++) top = Math.max(top, scores[c]);
   let total = 0;
-  for (let c = 0; c < CELLS; c++) total += scores[c] = Math.exp(scores[c] - top);
-  for (let c = 0; c < CELLS; c++) out[at + c] = scores[c] / total;
+  for (let c = 0; c < cells; c++) total += scores[c] = Math.exp(scores[c] - top);
+  for (let c = 0; c < cells; c++) out[at + c] = scores[c] / total;
 }

@@ -11,8 +11,8 @@ import {
   sha256,
   writeFileAtomic,
 } from '../base/index.js';
-import { CELLS } from '../detector/index.js';
-import { encoderShape, packWeights, unpackWeights, WEIGHT_BYTES } from '../encoder/index.js';
+import { detectorOf } from '../detector/index.js';
+import { encoderShape, imageCells, packWeights, unpackWeights, WEIGHT_BYTES } from '../encoder/index.js';
 import { CHARGE_INPUTS } from './code-charges.js';
 import { contextInputs, decoderContexts } from './context.js';
 import { type DenseLayer, WIDEST_LAYER } from './decoder.js';
@@ -177,8 +177,11 @@ function parseHeader(json: unknown, path: string): z.infer<typeof fileSchema> {
   throw modelError('schema', path, `is broken at ${issue.path.join('.') || 'top level'}: ${issue.message}.`);
 }
 
-/** Layers must fit together, from the latents and what else the packet tells to 48 cells. */
-function checkChain({ shape, latentBits, decoder }: z.infer<typeof fileSchema>, path: string): void {
+/** Layers must fit together, from the latents and what else the packet tells to the cells. */
+function checkChain(
+  { detector, shape, latentBits, decoder }: z.infer<typeof fileSchema>,
+  path: string,
+): void {
   const { context, levels, charges, skip, layers } = decoder;
   const latents = shape.latents.bits.length;
   if (latentBits.length !== latents)
@@ -214,8 +217,11 @@ function checkChain({ shape, latentBits, decoder }: z.infer<typeof fileSchema>, 
     }
     width = layer.outputs;
   });
-  if (width !== CELLS)
-    throw modelError('layers', path, `has a decoder with ${width} outputs instead of ${CELLS}.`);
+  const { cells } = detectorOf(detector);
+  if (width !== cells)
+    throw modelError('layers', path, `has a decoder with ${width} outputs instead of ${cells}.`);
+  if (imageCells(shape) !== cells)
+    throw modelError('layers', path, `has an encoder of ${imageCells(shape)} cells instead of ${cells}.`);
 }
 
 function modelError(code: CodeOf<'model'>, where: string, what: string): EconError {

@@ -3,6 +3,7 @@ export * from './belongs.js';
 export * from './code-charges.js';
 export * from './context.js';
 export * from './decoder.js';
+export * from './detector.js';
 export * from './files.js';
 export * from './levels.js';
 export * from './model.js';

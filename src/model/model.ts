@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { detectorSchema } from '../detector/index.js';
 import { type EncoderWeights, econtShape, encoderShapeSchema, LATENT_BITS } from '../encoder/index.js';
 import type { Decoder } from './decoder.js';
 
@@ -25,6 +26,8 @@ export const modelHeaderSchema = z.object({
   /** Files of before it was always written hold ECON-T's encoder. */
   shape: encoderShapeSchema.default(econtShape),
   arithmetic: z.enum(['econt', 'exact']),
+  /** What the wafers are of; left out, as in all files of before: HGCAL. */
+  detector: detectorSchema.optional(),
   /** Output links that the latents were cut for. */
   etx: z.int().min(1).max(13),
   /** Bits of each latent that the links carry, from the top of the 9. */

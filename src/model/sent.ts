@@ -4,8 +4,8 @@ import {
   fieldLength,
   fieldMask,
   LATENT_BITS,
-  LATENTS,
   latentCode,
+  latentField,
   latentTable,
   setBits,
 } from '../encoder/index.js';
@@ -20,10 +20,10 @@ export function bitsOnLinks({ latents }: EncoderShape, etx: number): number[] {
   const bits = [...latents.bits];
   const total = fieldLength(latents);
   if (latents.largest !== undefined && total > payloadBits(etx)) {
-    const each = Math.floor((LATENTS * latentBits(etx) - setBits(latents)) / latents.largest);
+    const each = Math.floor((latentField.numbers * latentBits(etx) - setBits(latents)) / latents.largest);
     return bits.fill(Math.max(0, Math.min(bits[0], each)));
   }
-  let over = total > payloadBits(etx) ? total - LATENTS * latentBits(etx) : 0;
+  let over = total > payloadBits(etx) ? total - latentField.numbers * latentBits(etx) : 0;
   while (over-- > 0) bits[bits.lastIndexOf(Math.max(...bits))]--;
   return bits;
 }

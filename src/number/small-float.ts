@@ -21,6 +21,9 @@ export const float5E3M: SmallFloat = { name: '5E3M', exponentBits: 5, mantissaBi
 /** 9-bit super-cell sum and the module sum of the autoencoder. Codes 0..511; 2^35 - 2^30 and above give 511. */
 export const float5E4M: SmallFloat = { name: '5E4M', exponentBits: 5, mantissaBits: 4, bits: 9 };
 
+/** The formats by their names. */
+export const smallFloats = { '4E3M': float4E3M, '5E3M': float5E3M, '5E4M': float5E4M } as const;
+
 /**
  * Largest code that is not above `v`; truncates, and saturates to all ones.
  * @param v integer in 0 .. 2^53 - 1

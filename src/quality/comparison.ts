@@ -1,5 +1,6 @@
 import { atOnce, type Pieces, type Progress, silent } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
+import { hgcal } from '../detector/index.js';
 import { type Evaluation, type EvaluationOptions, evaluateInPieces } from './evaluation.js';
 import type { Reference } from './references/index.js';
 import { addedMetrics } from './wafer-metrics.js';
@@ -14,6 +15,8 @@ export interface ComparisonRow {
 /** Several ways to send the same wafers, at equal numbers of links. Plain data: JSON.stringify is its file form. */
 export interface Comparison {
   readonly wafers: number;
+  /** What the wafers are of, where it is not HGCAL. */
+  readonly detector?: { readonly cells: number; readonly distanceUnit: number };
   /** By number of links, then in the order in which the candidates were given. */
   readonly rows: readonly ComparisonRow[];
 }
@@ -48,7 +51,12 @@ export function* compareInPieces(
     progress.update(rows.length, `${links} eTx, ${candidate.name}`);
   }
   progress.stop();
-  return { wafers: batch.count, rows };
+  const { detector } = batch;
+  return {
+    wafers: batch.count,
+    ...(detector ? { detector: { cells: detector.cells, distanceUnit: detector.distanceUnit } } : {}),
+    rows,
+  };
 }
 
 /** Aligned text: one line per method, then mean EMD by occupancy and by charge. */
@@ -57,11 +65,13 @@ export function renderComparison(comparison: Comparison): string {
   if (first === undefined) return `No method to compare on ${comparison.wafers} wafers.\n`;
   const { emptyInputs, byOccupancy, byCharge } = first.evaluation;
   const added = addedMetrics.values();
+  const { cells, distanceUnit } = comparison.detector ?? hgcal();
+  const unit = comparison.detector ? `units of ${distanceUnit} cm` : 'half trigger-cell pitches (1.208 cm)';
   const empty = emptyInputs > 0 ? `, ${emptyInputs} of them without charge and left out` : '';
   const classTitle = (from: number, below: number | null, last: string): string =>
     below === null ? `${from}${last}` : `${from}-${below - 1}`;
   return [
-    `${comparison.wafers} wafers${empty}. EMD in half trigger-cell pitches (1.208 cm), both patterns scaled to sum 1.`,
+    `${comparison.wafers} wafers${empty}. EMD in ${unit}, both patterns scaled to sum 1.`,
     'A lost wafer has charge but an empty reconstruction: its EMD counts only under "with lost", as an even spread.',
     '',
     columns(
@@ -97,7 +107,7 @@ export function renderComparison(comparison: Comparison): string {
     classTable(
       comparison,
       'byOccupancy',
-      byOccupancy.map((c) => classTitle(c.from, c.below, '-48')),
+      byOccupancy.map((c) => classTitle(c.from, c.below, `-${cells}`)),
     ),
     'Mean EMD (with lost) by wafer sum in CALQ (35 = one transverse MIP)',
     classTable(

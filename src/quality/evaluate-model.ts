@@ -2,7 +2,14 @@ import { atOnce, type Pieces, type Progress } from '../base/index.js';
 import { autoencoderAlgorithm } from '../blocks/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { UNKNOWN_MODULE } from '../detector/index.js';
-import { type Model, receivedCharges, sentBits, sentMask, toImageOrder } from '../model/index.js';
+import {
+  checkDetector,
+  type Model,
+  receivedCharges,
+  sentBits,
+  sentMask,
+  toImageOrder,
+} from '../model/index.js';
 import { type Comparison, compareInPieces } from './comparison.js';
 import type { EvaluationOptions } from './evaluation.js';
 import { chipReferences, chipSettings, type Reference, sendWafers } from './references/index.js';
@@ -17,8 +24,10 @@ export function modelCandidate(model: Model, name = `this model, trained for ${m
     name,
     fits: () => true,
     reconstruct(batch, etx) {
+      checkDetector(model, batch);
       const bits = sentBits(model, etx);
       const settings = chipSettings({
+        detector: model.detector,
         algorithm: autoencoderAlgorithm.name,
         etx,
         keepMask: sentMask(model, bits),
@@ -63,6 +72,6 @@ export function evaluateModelInPieces(
   options: ModelEvaluationOptions = {},
   progress?: Progress,
 ): Pieces<Comparison> {
-  const { etx = [model.etx], references = chipReferences() } = options;
+  const { etx = [model.etx], references = chipReferences(batch) } = options;
   return compareInPieces([modelCandidate(model), ...references], batch, etx, options, progress);
 }

@@ -1,5 +1,6 @@
 import { atOnce, type Pieces } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
+import { cellsOf } from '../detector/index.js';
 import type { Rows } from './emd.js';
 import { type Statistics, statistics } from './statistics.js';
 import { type MetricName, measureInPieces, metricNames, type WaferMetrics } from './wafer-metrics.js';
@@ -62,7 +63,11 @@ export function* evaluateInPieces(
   reconstruction: Rows,
   options: EvaluationOptions = {},
 ): Pieces<Evaluation> {
-  return summarise(yield* measureInPieces(batch, reconstruction), options);
+  // Classes that no wafer of fewer cells can be in are left out.
+  const cells = cellsOf(batch);
+  const { occupancyEdges = defaultOccupancyEdges.filter((edge) => edge <= cells) } = options;
+  const metrics = yield* measureInPieces(batch, reconstruction);
+  return summarise(metrics, { ...options, occupancyEdges });
 }
 
 /** Summary of measures taken before, for callers that want both (a report draws the distributions). */

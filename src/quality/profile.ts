@@ -1,8 +1,8 @@
 import { atOnce, type Pieces } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
+import { cellsOf } from '../detector/index.js';
 import {
   encoderLayers,
-  IMAGE_CELLS,
   LATENT_LARGEST,
   latentCode,
   layerOutputs,
@@ -10,7 +10,7 @@ import {
   type WidthCertificate,
   widthCertificate,
 } from '../encoder/index.js';
-import { encoderInput, type Model } from '../model/index.js';
+import { checkDetector, encoderInput, type Model } from '../model/index.js';
 import { columns } from './comparison.js';
 
 /** What a channel of a layer did on a batch of wafers. */
@@ -76,7 +76,9 @@ export function* profileInPieces(model: Model, batch: WaferBatch): Pieces<Encode
   const { encoder, arithmetic, latentBits } = model;
   const { shape } = encoder;
   const layers = encoderLayers(shape);
+  checkDetector(model, batch);
   const { x } = encoderInput(batch);
+  const cells = cellsOf(batch);
   let high = 0;
   let zeros = 0;
   for (const value of x) {
@@ -91,7 +93,7 @@ export function* profileInPieces(model: Model, batch: WaferBatch): Pieces<Encode
   const run = layerOutputs(encoder, arithmetic, 'sums');
   for (let row = 0; row < batch.count; row++) {
     if (row % ROWS_OF_A_PIECE === 0) yield;
-    const sums = run(x.subarray(row * IMAGE_CELLS, (row + 1) * IMAGE_CELLS));
+    const sums = run(x.subarray(row * cells, (row + 1) * cells));
     layers.forEach(({ taps, channels: n, kind }, depth) => {
       const own = channels[depth];
       if (kind === 'conv')

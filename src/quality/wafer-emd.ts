@@ -19,9 +19,15 @@ export function waferSlicedEmd(directions = 6, { x, y, distanceUnit }: Detector 
  * @param p, q rows of charges in the order of the cells
  * @param out receives one distance per row; NaN where either wafer is empty
  */
-export function emdOfRows(p: Rows, q: Rows, count: number, out = new Float64Array(count)): Float64Array {
-  const emd = waferEmd();
-  const { cells } = hgcal();
+export function emdOfRows(
+  p: Rows,
+  q: Rows,
+  count: number,
+  { detector = hgcal() }: { readonly detector?: Detector } = {},
+  out = new Float64Array(count),
+): Float64Array {
+  const emd = waferEmd(detector);
+  const { cells } = detector;
   for (let row = 0; row < count; row++) out[row] = emd.distance(p, q, row * cells, row * cells);
   return out;
 }

@@ -1,5 +1,6 @@
-import { ETX, LINKS } from '../blocks/index.js';
+import { inputFormat, outputLinks } from '../blocks/index.js';
 import type { ChipDescription } from '../chips/index.js';
+import { detectorOf } from '../detector/index.js';
 import { integer } from './format.js';
 import type { Section } from './summary.js';
 
@@ -26,13 +27,15 @@ const DRAWN: Readonly<Record<string, Drawn>> = {
 /** The chip section of a report. A block that has no drawing rules yet appears under its own name. */
 export function chipSection(description: ChipDescription): Section<'chip'> {
   const { blocks, options } = description;
+  const { links } = inputFormat(options);
+  const etx = outputLinks(options);
   const inPath = blocks.filter((b) => b.latency > 0);
   return {
     name: description.top,
-    clockNs: 25,
+    clockNs: 1000 / detectorOf(options.detector).clockMHz,
     tmr: options.tmr,
-    input: { label: `${LINKS} eRx`, bits: 32 * LINKS },
-    output: { label: `${ETX} eTx`, bits: 32 * ETX },
+    input: { label: `${links} eRx`, bits: 32 * links },
+    output: { label: `${etx} eTx`, bits: 32 * etx },
     path: inPath.map((b) => ({
       name: b.instance,
       title: DRAWN[b.instance]?.title ?? b.name,

@@ -1,4 +1,4 @@
-import { CELLS } from '../detector/index.js';
+import { hgcal } from '../detector/index.js';
 import type { ClassSummary, Comparison } from '../quality/index.js';
 import type { Histogram, Section } from './summary.js';
 
@@ -17,6 +17,7 @@ export interface QualityOptions {
 /** The quality section of a report. */
 export function qualitySection(comparison: Comparison, options: QualityOptions): Section<'quality'> {
   const { data, ours, etx, emds, bitsPerLatent } = options;
+  const { cells, distanceUnit } = comparison.detector ?? hgcal();
   const rows = comparison.rows.filter((row) => row.etx === etx);
   const links = [...new Set(comparison.rows.map((row) => row.etx))];
   const names = [...new Set(comparison.rows.map((row) => row.name))];
@@ -27,6 +28,7 @@ export function qualitySection(comparison: Comparison, options: QualityOptions):
     wafers: rows[0]?.evaluation.wafers ?? comparison.wafers,
     excluded: rows[0]?.evaluation.emptyInputs ?? 0,
     eTx: etx,
+    ...(comparison.detector ? { distanceUnit } : {}),
     ours,
     algorithms: rows.map(({ name, evaluation: e }) => ({
       name,
@@ -47,7 +49,10 @@ export function qualitySection(comparison: Comparison, options: QualityOptions):
       rows.length === 0
         ? undefined
         : {
-            classes: rows[0].evaluation.byOccupancy.map((c) => ({ label: classLabel(c), wafers: c.wafers })),
+            classes: rows[0].evaluation.byOccupancy.map((c) => ({
+              label: classLabel(c, cells),
+              wafers: c.wafers,
+            })),
             series: rows.map(({ name, evaluation }) => ({
               name,
               mean: evaluation.byOccupancy.map((c) => c.metrics.emd.mean),
@@ -64,8 +69,8 @@ export function qualitySection(comparison: Comparison, options: QualityOptions):
   };
 }
 
-function classLabel({ from, below }: ClassSummary): string {
-  const last = below === null ? CELLS : below - 1;
+function classLabel({ from, below }: ClassSummary, cells: number): string {
+  const last = below === null ? cells : below - 1;
   return last === from ? String(from) : `${from}\u2013${last}`;
 }
 

@@ -66,6 +66,8 @@ export const quality = z
     /** Wafers without a defined EMD (empty ones). */
     excluded: count.optional(),
     eTx: count.optional(),
+    /** Unit of the EMD in cm. @default that of HGCAL */
+    distanceUnit: z.number().positive().optional(),
     /** Name of the algorithm that is ours, as in the lists below. */
     ours: z.string(),
     algorithms: z.array(algorithmQuality),

@@ -1,4 +1,4 @@
-import { emdUnit } from '../detector/index.js';
+import { type Detector, detectorOf, emdUnit } from '../detector/index.js';
 import { blockDiagram } from './block-diagram.js';
 import { legend } from './draw.js';
 import { fixed, integer, significant } from './format.js';
@@ -141,7 +141,7 @@ latents of the row \u201c${ours}\u201d come from the integer arithmetic of the c
     mean: perLinks.rows.map((row) => row.mean[i]),
   }));
   return html`<p>${integer(quality.wafers)} wafers of ${quality.data}${excluded}. The earth mover's distance (EMD) between the sent and the
-reconstructed fractions is in units of ${fixed(emdUnit, 4)} cm, half the pitch of trigger cells; 0 is a perfect copy.${latents}</p>
+reconstructed fractions is in units of ${quality.distanceUnit === undefined ? html`${fixed(emdUnit, 4)} cm, half the pitch of trigger cells` : html`${quality.distanceUnit} cm`}; 0 is a perfect copy.${latents}</p>
 ${htmlTable(qualityTable(quality))}${distribution}
 <div class="pair">
 ${
@@ -167,7 +167,7 @@ ${
 ${occupancy && htmlTable(occupancyTable(occupancy, ours))}${perLinks && htmlTable(linkTable(perLinks, ours))}`;
 }
 
-function waferSection(wafers: Section<'wafers'>): Markup {
+function waferSection(wafers: Section<'wafers'>, detector: Detector): Markup {
   const figures = wafers.map((w) => {
     const sum = w.charges.reduce((a, b) => a + b, 0);
     const after = w.reconstruction.map((fraction) => fraction * sum);
@@ -175,10 +175,11 @@ function waferSection(wafers: Section<'wafers'>): Markup {
     const hits = w.charges.filter((q) => q > 0).length;
     return html`<figure><h3>${w.name}</h3>
 <figcaption>EMD ${fixed(w.emd, 3)}, ${hits} hit cells, sum ${integer(sum)} CALQ</figcaption>
-<div class="maps"><div>${waferMap(`${w.name}: charges sent`, w.charges, max)}charges sent</div><div>${waferMap(
+<div class="maps"><div>${waferMap(`${w.name}: charges sent`, w.charges, max, detector)}charges sent</div><div>${waferMap(
       `${w.name}: reconstruction`,
       after,
       max,
+      detector,
     )}reconstruction</div></div>
 ${chargeLegend(max)}</figure>
 `;
@@ -253,7 +254,7 @@ export function sectionBody(summary: RunSummary, name: SectionName): Markup {
       if (summary.quality) return qualitySection(summary.quality);
       break;
     case 'wafers':
-      if (summary.wafers) return waferSection(summary.wafers);
+      if (summary.wafers) return waferSection(summary.wafers, detectorOf(summary.detector));
       break;
     case 'dataset':
       if (summary.dataset) return datasetSection(summary.dataset);

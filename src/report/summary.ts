@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CELLS } from '../detector/index.js';
+import { detectorOf, detectorSchema } from '../detector/index.js';
 import { count, histogram, measured, quality } from './quality-summary.js';
 
 /**
@@ -82,9 +82,9 @@ const training = z.strictObject({
 const waferExample = z.strictObject({
   name: z.string(),
   /** CALQ charges in TC_Number order. */
-  charges: z.array(z.number().nonnegative()).length(CELLS),
+  charges: z.array(z.number().nonnegative()).min(1),
   /** Fractions of the wafer sum in TC_Number order. */
-  reconstruction: z.array(z.number()).length(CELLS),
+  reconstruction: z.array(z.number()).min(1),
   emd: measured,
 });
 
@@ -200,11 +200,13 @@ const artefact = z.strictObject({
   what: z.string().optional(),
 });
 
-export const runSummarySchema = z.strictObject({
+const runSummary = z.strictObject({
   format: z.literal('econ-report'),
   version: z.literal(1),
   title: z.string(),
   provenance: provenance.optional(),
+  /** What the wafers are of. @default HGCAL */
+  detector: detectorSchema.optional(),
   verdicts: z.array(verdict).optional(),
   /** What else does better, in one sentence. */
   better: z.string().optional(),
@@ -217,6 +219,19 @@ export const runSummarySchema = z.strictObject({
   cost: cost.optional(),
   registers: registers.optional(),
   artefacts: z.array(artefact).optional(),
+});
+
+export const runSummarySchema = runSummary.superRefine(({ detector, wafers = [] }, context) => {
+  const { name, cells } = detectorOf(detector);
+  wafers.forEach((wafer, i) => {
+    for (const key of ['charges', 'reconstruction'] as const)
+      if (wafer[key].length !== cells)
+        context.addIssue({
+          code: 'custom',
+          path: ['wafers', i, key],
+          message: `${wafer[key].length} cells; a module of ${name} has ${cells}`,
+        });
+  });
 });
 
 export type RunSummary = z.infer<typeof runSummarySchema>;

@@ -1,4 +1,4 @@
-import { triggerCells } from '../detector/index.js';
+import { type Detector, hgcal, nearestDistance, triggerCells } from '../detector/index.js';
 import { integer, significant } from './format.js';
 import { html, type Markup } from './markup.js';
 import { CHARGE_LEVELS, chargeLevel } from './palette.js';
@@ -28,9 +28,22 @@ function nearerTo(a: Point, b: Point, polygon: readonly Point[]): Point[] {
 
 /**
  * Outlines in cm: a regular hexagon about each centre, as wide as the pitch within a rhombus, and cut half-way where
- * the three rhombi meet, because the centres are closer there. Index = TC_Number.
+ * the three rhombi meet, because the centres are closer there; of another detector squares. Index = TC_Number.
  */
-export function cellOutlines(): readonly (readonly Point[])[] {
+export function cellOutlines(
+  { description, x, y, groundDistance, distanceUnit }: Detector = hgcal(),
+): readonly (readonly Point[])[] {
+  if (description) {
+    // Squares that touch where cells are nearest.
+    const half = (nearestDistance(groundDistance) * distanceUnit) / 2;
+    const corners = [
+      [-half, -half],
+      [half, -half],
+      [half, half],
+      [-half, half],
+    ] as const;
+    return Array.from(x, (_, cell) => corners.map(([dx, dy]): Point => [x[cell] + dx, y[cell] + dy]));
+  }
   const apart = (i: number, j: number) =>
     Math.hypot(triggerCells[i].x - triggerCells[j].x, triggerCells[i].y - triggerCells[j].y);
   const pitch = apart(0, 1);
@@ -55,11 +68,12 @@ interface Drawing {
   readonly points: readonly string[];
 }
 
-let drawing: Drawing | undefined;
+const drawings = new WeakMap<Detector, Drawing>();
 
-function wafer(): Drawing {
-  if (drawing) return drawing;
-  const outlines = cellOutlines();
+function wafer(detector: Detector): Drawing {
+  const known = drawings.get(detector);
+  if (known) return known;
+  const outlines = cellOutlines(detector);
   const corners = outlines.flat();
   const left = Math.min(...corners.map((p) => p[0]));
   const right = Math.max(...corners.map((p) => p[0]));
@@ -68,17 +82,27 @@ function wafer(): Drawing {
   const points = outlines.map((outline) =>
     outline.map(([x, y]) => `${((x - left) * SCALE).toFixed(1)},${((top - y) * SCALE).toFixed(1)}`).join(' '),
   );
-  drawing = { width: Math.ceil((right - left) * SCALE), height: Math.ceil((top - bottom) * SCALE), points };
+  const drawing = {
+    width: Math.ceil((right - left) * SCALE),
+    height: Math.ceil((top - bottom) * SCALE),
+    points,
+  };
+  drawings.set(detector, drawing);
   return drawing;
 }
 
 /**
- * SVG of the 48 trigger cells of a wafer.
+ * SVG of the cells of a wafer.
  * @param values in TC_Number order, in CALQ units
  * @param max value of the darkest colour
  */
-export function waferMap(title: string, values: readonly number[], max: number): Markup {
-  const { width, height, points } = wafer();
+export function waferMap(
+  title: string,
+  values: readonly number[],
+  max: number,
+  detector: Detector = hgcal(),
+): Markup {
+  const { width, height, points } = wafer(detector);
   const cells = points.map((outline, tc) => {
     const level = chargeLevel(values[tc], max);
     return html`<polygon class="${level < 0 ? 'q-none' : `q${level}`}" points="${outline}"><title>TC ${tc}: ${significant(values[tc])}</title></polygon>\n`;

@@ -2,10 +2,9 @@ import { EconError, type Progress, silent } from '../base/index.js';
 import {
   algorithmOf,
   type ChipSettings,
-  CODES,
   ETX,
+  inputFormat,
   LINK_RESET_ROWS,
-  LINKS,
   ORBIT_HEADER,
 } from '../blocks/index.js';
 import {
@@ -66,7 +65,9 @@ export interface ChipRun {
 }
 
 /** What the inputs carry while no wafer is sent. */
-const IDLE = new Uint32Array(LINKS).fill(0xa0000000);
+function idleWords(settings: ChipSettings): Uint32Array {
+  return new Uint32Array(inputFormat(settings).links).fill(0xa0000000);
+}
 /** Wafers whose values inside the chip are followed, to measure the encoder's latency. */
 const FOLLOWED = 8;
 /** Bytes read back of each block of weights; the CRC of the commit has checked the rest. */
@@ -85,7 +86,8 @@ export async function simulateChip(task: ChipRunTask): Promise<ChipRun> {
   const chip = task.chip ?? (await loadChip(description, task.files));
   progress.stop();
 
-  chip.set('link_i', IDLE);
+  const idle = idleWords(settings);
+  chip.set('link_i', idle);
   chip.set('rst_ni', 1);
   const bus = new I2cMaster(chip, task);
   chip.reset('rst_ni', 0);
@@ -99,10 +101,10 @@ export async function simulateChip(task: ChipRunTask): Promise<ChipRun> {
   progress.stop(commitAccepted === false ? 'commit refused' : commits ? 'weights committed' : 'configured');
   task.prepare?.(chip);
 
-  if (description.options.econt) emptyBuffer(chip);
+  if (description.options.econt) emptyBuffer(chip, idle);
   const latency = chipLatency(description, settings.algorithm);
   const start = chip.snapshot();
-  const stream = await streamWafers(chip, latency, vectors, progress, signal);
+  const stream = await streamWafers(chip, latency, idle, vectors, progress, signal);
   const divergence =
     stream.firstWrong === undefined
       ? undefined
@@ -115,7 +117,7 @@ export async function simulateChip(task: ChipRunTask): Promise<ChipRun> {
           stream.firstWrong,
         );
   if (stream.firstWrong !== undefined && task.wave !== undefined)
-    recordRow(chip, start, vectors.words, stream.firstWrong, latency, task.wave);
+    recordRow(chip, start, settings, vectors.words, stream.firstWrong, latency, task.wave);
   chip.restore(start);
   return {
     ...stream,
@@ -143,11 +145,11 @@ export function loadChip(
  * A link reset of 256 BX before row 0, so that no words of earlier BX wait in the buffer. BX 0 is the first of them:
  * the count does not wrap before row 0 is out.
  */
-function emptyBuffer(chip: Simulator): void {
-  chip.set('link_i', new Uint32Array(LINKS).fill((ORBIT_HEADER << 28) >>> 0));
+function emptyBuffer(chip: Simulator, idle: Uint32Array): void {
+  chip.set('link_i', new Uint32Array(idle.length).fill((ORBIT_HEADER << 28) >>> 0));
   chip.set('link_reset_i', 1);
   chip.step();
-  chip.set('link_i', IDLE);
+  chip.set('link_i', idle);
   chip.set('link_reset_i', 0);
   chip.step(LINK_RESET_ROWS - 1);
 }
@@ -184,13 +186,17 @@ function readBackWrites(bus: I2cMaster, writes: ChipVectors['writes']): ChipRun[
 async function streamWafers(
   chip: Simulator,
   latency: number,
+  idle: Uint32Array,
   { words, expected }: ChipVectors,
   progress: Progress,
   signal: AbortSignal | undefined,
 ) {
-  const rows = words.length / LINKS;
+  const links = idle.length;
+  const rows = words.length / links;
   const out = new Uint32Array(rows * ETX);
+  // A chip of fewer links than ECON-T has none of the other words.
   const word = new Uint32Array(ETX);
+  const outputs = chip.getWords('link_o').length;
   const marked = words[0] >>> 28 === ORBIT_HEADER;
   let mismatches = 0;
   let equalRows = 0;
@@ -200,7 +206,7 @@ async function streamWafers(
   progress.start('simulate', rows, 'BX');
   for (let edges = 1; edges <= rows + latency; edges++) {
     const row = edges - 1;
-    chip.set('link_i', row < rows ? words.subarray(row * LINKS, (row + 1) * LINKS) : IDLE);
+    chip.set('link_i', row < rows ? words.subarray(row * links, (row + 1) * links) : idle);
     chip.step();
     chip.getWords('link_o', word);
     // Only the counter of BX 0, of 4 or of 5 bits, begins with four ones.
@@ -226,7 +232,7 @@ async function streamWafers(
   return {
     rows,
     equalRows,
-    bits: rows * ETX * 32,
+    bits: rows * outputs * 32,
     mismatches,
     firstWrong,
     chipLatency,
@@ -245,13 +251,14 @@ function measureEncoder(
   words: Uint32Array,
   latency: number,
 ): number | undefined {
-  const rows = Math.min(FOLLOWED, words.length / LINKS);
+  const { cells, links } = inputFormat(settings);
+  const rows = Math.min(FOLLOWED, words.length / links);
   const layers = Array.from({ length: rows }, (_, row) => referenceLayers(settings, words, row));
   const image: bigint[] = [];
   const latents: bigint[] = [];
   for (let edges = 1; edges <= rows + latency; edges++) {
     const row = Math.min(edges, rows) - 1;
-    chip.set('link_i', words.subarray(row * LINKS, (row + 1) * LINKS));
+    chip.set('link_i', words.subarray(row * links, (row + 1) * links));
     chip.step();
     try {
       image.push(chip.peek('u_normaliser.x_q'));
@@ -263,7 +270,7 @@ function measureEncoder(
     }
   }
   const x = layers.map((layer) =>
-    joined(layer.normaliser.slice(0, CODES), new Array<number>(CODES).fill(INPUT_BITS)),
+    joined(layer.normaliser.slice(0, cells), new Array<number>(cells).fill(INPUT_BITS)),
   );
   const widths = fieldWidths(settings.weights.shape.latents);
   const y = layers.map((layer) => joined(layer.dense, widths));

@@ -1,4 +1,4 @@
-import { type ChipSettings, LINKS } from '../blocks/index.js';
+import { type ChipSettings, inputFormat } from '../blocks/index.js';
 import type { Probe } from '../chips/index.js';
 import type { Simulator, Snapshot } from '../netlist-sim/index.js';
 import { likelyCause } from './likely-cause.js';
@@ -38,7 +38,8 @@ export function findDivergence(
   words: Uint32Array,
   row: number,
 ): Divergence | undefined {
-  const rows = words.length / LINKS;
+  const { links } = inputFormat(settings);
+  const rows = words.length / links;
   const expected = referenceLayers(settings, words, row);
   chip.restore(start);
   const present = probes.filter((probe) => hasSignal(chip, probe));
@@ -46,7 +47,7 @@ export function findDivergence(
   for (let edges = 1; edges <= last; edges++) {
     // Rows beyond the wrong one are of no interest: the inputs may stay.
     const input = Math.min(edges - 1, rows - 1);
-    chip.set('link_i', words.subarray(input * LINKS, (input + 1) * LINKS));
+    chip.set('link_i', words.subarray(input * links, (input + 1) * links));
     chip.step();
     if (edges <= row) continue;
     for (const layer of new Set(present.filter((p) => row + p.latency === edges).map((p) => p.layer))) {

@@ -71,7 +71,7 @@ export function likelyCause(symptom: Symptom): string {
 
 /** Compares what a block gets from u_registers with the settings. */
 function wrongRegister({ chip, settings }: Symptom, name: string): string | undefined {
-  const { address, count, bytes, fields, signal } = registerNamed(name);
+  const { address, count, bytes, fields, signal } = registerNamed(name, settings);
   const write = configurationWrites(settings).find((w) => w.what === name);
   const actual = peekOr(chip, `u_registers.u_${signal}.value_o`);
   if (write === undefined || actual === undefined) return undefined;

@@ -4,7 +4,7 @@ import { defaultChipOptions, encoderBlock } from '../../src/blocks/index.js';
 import { ASSUMED_CHANGES, measureActivity, type Synthesis, synthesise } from '../../src/budget/index.js';
 import { leafCells } from '../../src/chips/index.js';
 import { wafers } from '../../src/dataset/index.js';
-import { activationCount, econtShape, encoderLayers, LATENTS } from '../../src/encoder/index.js';
+import { activationCount, econtShape, encoderLayers, latentField } from '../../src/encoder/index.js';
 import type { Model } from '../../src/model/index.js';
 
 const random = new Random(41);
@@ -16,7 +16,7 @@ const model: Model = {
   shape: econtShape,
   arithmetic: 'econt',
   etx: 5,
-  latentBits: new Array<number>(LATENTS).fill(9),
+  latentBits: new Array<number>(latentField.numbers).fill(9),
   provenance: { tool: 'test', settings: {}, data: {} },
   encoder: {
     shape: econtShape,
@@ -27,10 +27,10 @@ const model: Model = {
       },
       {
         kernel: Int8Array.from(
-          { length: LATENTS * activationCount(econtShape) },
+          { length: latentField.numbers * activationCount(econtShape) },
           () => random.below(64) - 32,
         ),
-        bias: Int8Array.from({ length: LATENTS }, () => random.below(64) - 32),
+        bias: Int8Array.from({ length: latentField.numbers }, () => random.below(64) - 32),
       },
     ],
   },

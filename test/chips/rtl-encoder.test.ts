@@ -7,9 +7,9 @@ import {
   encode,
   encoderShape,
   encoderStages,
-  IMAGE_CELLS,
+  imageCells,
   LATENT_BITS,
-  LATENTS,
+  latentField,
   packWeights,
   unpackWeights,
   usedBlocks,
@@ -27,6 +27,7 @@ test.skipIf(!iverilog).each(shapes)(
     const shape = encoderShape(input);
     // Icarus takes seconds for each choice of the largest latents.
     const count = shape.latents.largest === undefined ? 10 : 3;
+    const cells = imageCells(shape);
     const banks = Array.from({ length: usedBlocks(shape) }, (_, n) => `${bankName(n)}_i`);
     for (const arithmetic of ['econt', 'exact'] as const) {
       const random = new Random(5);
@@ -37,22 +38,22 @@ test.skipIf(!iverilog).each(shapes)(
         if (i > 7) for (const { kernel } of weights.layers) kernel.fill(Math.max(...kernel));
         if (i > 7) for (const { bias } of weights.layers) bias.fill(31);
         const most = [256, 256, 40, 8][i % 4];
-        const x = Uint8Array.from({ length: IMAGE_CELLS }, () => (i === 8 ? 255 : random.below(most)));
-        const latents = new Uint16Array(LATENTS);
+        const x = Uint8Array.from({ length: cells }, () => (i === 8 ? 255 : random.below(most)));
+        const latents = new Uint16Array(latentField.numbers);
         encode(weights, arithmetic, x, 1, { latents });
         const string = pack(packWeights(weights), 8) & ((1n << BigInt(BANK_BITS * banks.length)) - 1n);
         return {
-          row: (string << BigInt(8 * IMAGE_CELLS)) | pack(x, 8),
+          row: (string << BigInt(8 * cells)) | pack(x, 8),
           expected: pack(latents, LATENT_BITS),
         };
       });
-      const bits = BANK_BITS * banks.length + 8 * IMAGE_CELLS;
+      const bits = BANK_BITS * banks.length + 8 * cells;
       const bench = [
         'module bench;',
         `  reg [${bits - 1}:0] rows [0:${cases.length - 1}];`,
         `  reg [${bits - 1}:0] row;`,
         '  reg clk;',
-        `  wire [${LATENT_BITS * LATENTS - 1}:0] latents;`,
+        `  wire [${LATENT_BITS * latentField.numbers - 1}:0] latents;`,
         '  wire [8:0] sum_code;',
         '  wire [4:0] bx;',
         '  wire err;',

@@ -91,7 +91,7 @@ for (const arithmetic of ['econt', 'exact'] as Arithmetic[]) {
       return { weights, values: [Int32Array.from(x), ...layerOutputs(weights, arithmetic)(x)] };
     });
     const layers = encoderLayers(econtShape);
-    let places = imagePlaces();
+    let places = imagePlaces(econtShape);
     for (const [depth, layer] of layers.entries()) {
       const kinds = new Map(
         neuronsOf(layer, places)

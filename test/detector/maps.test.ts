@@ -69,7 +69,7 @@ describe('images', () => {
 });
 
 describe('super cells of the telescope loss', () => {
-  const { quads, rhombi } = superCells;
+  const { quads, tiles: rhombi } = superCells;
 
   test('36 groups: 9 in each rhombus, 3 across each seam, no two alike', () => {
     expect(quads.length).toBe(36);

@@ -10,9 +10,7 @@ import { measureWafers } from '../../src/quality/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'econ-detector-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const example = /```yaml\n([\s\S]*?)```/.exec(
-  readFileSync(join(packageRoot, 'docs/detector.md'), 'utf8'),
-)![1];
+const example = readFileSync(join(packageRoot, 'docs/examples/grid8x8.yaml'), 'utf8');
 
 function file(name: string, text: string): string {
   const path = join(folder, name);
@@ -47,7 +45,7 @@ describe('a detector of 64 cells from a file', () => {
 
   it('turns its wafers as the file says', () => {
     const turned = rotateAugment(batch);
-    expect(turned.count).toBe(10);
+    expect(turned.count).toBe(15);
     expect(turned.charges[5 * 64]).toBe(charges[7]);
     expect(turned.charges[5 * 64 + 8]).toBe(charges[6]);
   });
@@ -70,6 +68,13 @@ describe('a detector of 64 cells from a file', () => {
     expect([...three.groundDistance]).toEqual([0, 1.5, 2, 1.5, 0, 2.5, 2, 2.5, 0]);
     expect([...three.image.cells]).toEqual([0, 1, -1, 2]);
   });
+});
+
+it('is shown in docs/detectors.md as it is', () => {
+  const shown = /```yaml\n([\s\S]*?)```/.exec(
+    readFileSync(join(packageRoot, 'docs/detectors.md'), 'utf8'),
+  )![1];
+  expect(example).toContain(shown);
 });
 
 describe('what is wrong in a file of a detector', () => {
@@ -98,14 +103,14 @@ describe('what is wrong in a file of a detector', () => {
 });
 
 describe('another detector', () => {
-  it.each(['flow', 'train', 'evaluate'])('is refused by name by econ %s', async (command) => {
+  it.each(['evaluate', 'rtl', 'compare'])('is refused by name by econ %s', async (command) => {
     for (const args of [
       ['--detector', join(folder, 'grid8.yaml')],
       [`--detector=${join(folder, 'grid8.yaml')}`],
     ])
       await expect(commandLine([command, ...args])).rejects.toMatchObject({
-        code: 'detector/not-yet',
-        message: expect.stringMatching(/grid8 \(64 cells, 3 links, 80 MHz\)/),
+        code: 'detector/not-for-command',
+        message: expect.stringMatching(/grid8x8 \(64 cells, 3 links, 80 MHz\)/),
       });
   });
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { IMAGE_CELLS, layerOutputs } from '../../src/encoder/index.js';
+import { imageCells, layerOutputs } from '../../src/encoder/index.js';
 import { executeGraph, readNetwork, sizeOf, writeEncoder } from '../../src/exchange/index.js';
 import { waferInput } from '../../src/exchange/lower/image.js';
 import { optionShapes } from '../chips/shapes.js';
@@ -34,7 +34,9 @@ export async function exportFolder(folder: string): Promise<ExportFile[]> {
     const run = layerOutputs(model.encoder, model.arithmetic);
     const chip = Array.from({ length: WAFERS }, (_, i) =>
       Array.from(
-        run(x.subarray(i * IMAGE_CELLS, (i + 1) * IMAGE_CELLS)).at(-1) as Int32Array,
+        run(x.subarray(i * imageCells(model.encoder.shape), (i + 1) * imageCells(model.encoder.shape))).at(
+          -1,
+        ) as Int32Array,
         (v) => v / 256,
       ),
     ).flat();
@@ -63,7 +65,7 @@ async function executed(
   const size = sizeOf(shape);
   const input = new Float64Array(WAFERS * size);
   for (let i = 0; i < WAFERS; i++)
-    for (let k = 0; k < IMAGE_CELLS; k++) input[i * size + cells[k]] = x[i * IMAGE_CELLS + k] / 128;
+    for (let k = 0; k < cells.length; k++) input[i * size + cells[k]] = x[i * cells.length + k] / 128;
   const latents = executeGraph(graph, new Map([[name, input]]), WAFERS).get(graph.outputs[0])?.data;
   if (!latents) throw new Error(`${path}: no latents`);
   return { input, latents };

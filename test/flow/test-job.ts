@@ -1,5 +1,11 @@
 import { Random } from '../../src/base/index.js';
-import { type ChipSettings, defaultSettings, HEADER, LINKS, ORBIT_HEADER } from '../../src/blocks/index.js';
+import {
+  type ChipSettings,
+  defaultSettings,
+  econtInput,
+  HEADER,
+  ORBIT_HEADER,
+} from '../../src/blocks/index.js';
 import { describeChip, runChip, settingsToRegisterWrites } from '../../src/chips/index.js';
 import { unpackWeights } from '../../src/encoder/index.js';
 
@@ -12,8 +18,8 @@ export function testJob(rows: number) {
     etx: 5,
     weights: unpackWeights(Uint8Array.from({ length: 1608 }, () => random.below(256))),
   };
-  const words = Uint32Array.from({ length: rows * LINKS }, (_, i) => {
-    const header = i < LINKS ? ORBIT_HEADER : HEADER;
+  const words = Uint32Array.from({ length: rows * econtInput.links }, (_, i) => {
+    const header = i < econtInput.links ? ORBIT_HEADER : HEADER;
     return ((header << 28) | random.below(1 << 28)) >>> 0;
   });
   const vectors = { writes: settingsToRegisterWrites(settings), words, expected: runChip(settings, words) };

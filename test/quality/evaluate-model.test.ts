@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
 import { wafers } from '../../src/dataset/index.js';
-import { econtShape, LATENTS } from '../../src/encoder/index.js';
+import { econtShape, latentField } from '../../src/encoder/index.js';
 import { type Model, reconstruct } from '../../src/model/index.js';
 import { evaluateModel, modelCandidate, renderComparison } from '../../src/quality/index.js';
 import { pattern } from './oracles.js';
@@ -16,15 +16,15 @@ const model: Model = {
   shape: econtShape,
   arithmetic: 'econt',
   etx: 5,
-  latentBits: new Array<number>(LATENTS).fill(9),
+  latentBits: new Array<number>(latentField.numbers).fill(9),
   provenance: { tool: 'test', settings: {}, data: {} },
   encoder: {
     shape: econtShape,
     layers: [
       { kernel: Int8Array.from({ length: 72 }, () => random.below(40) - 10), bias: new Int8Array(8) },
       {
-        kernel: Int8Array.from({ length: LATENTS * 128 }, () => random.below(40) - 16),
-        bias: new Int8Array(LATENTS),
+        kernel: Int8Array.from({ length: latentField.numbers * 128 }, () => random.below(40) - 16),
+        bias: new Int8Array(latentField.numbers),
       },
     ],
   },
@@ -33,9 +33,9 @@ const model: Model = {
     activation: 'softmax',
     layers: [
       {
-        inputs: LATENTS,
+        inputs: latentField.numbers,
         outputs: 48,
-        kernel: Float32Array.from({ length: LATENTS * 48 }, () => random.normal()),
+        kernel: Float32Array.from({ length: latentField.numbers * 48 }, () => random.normal()),
         bias: new Float32Array(48),
       },
     ],
@@ -62,7 +62,11 @@ test('fewer links cut the latents, more links than trained for change nothing', 
   const at = (etx: number): Float32Array => modelCandidate(model).reconstruct(batch, etx).charges;
   expect(at(7)).toEqual(at(5));
   expect(at(2)).not.toEqual(at(5));
-  const cut = modelCandidate({ ...model, etx: 2, latentBits: new Array<number>(LATENTS).fill(3) });
+  const cut = modelCandidate({
+    ...model,
+    etx: 2,
+    latentBits: new Array<number>(latentField.numbers).fill(3),
+  });
   expect(cut.reconstruct(batch, 2).charges).toEqual(at(2));
   expect(cut.reconstruct(batch, 5).charges).toEqual(at(2));
 });

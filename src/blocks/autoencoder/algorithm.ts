@@ -1,5 +1,5 @@
 import { EconError } from '../../base/index.js';
-import { encode, LATENTS } from '../../encoder/index.js';
+import { encode, latentField } from '../../encoder/index.js';
 import { float5E4M } from '../../number/index.js';
 import type { Algorithm } from '../algorithm/algorithm.js';
 import { normalise, normalisedBuffers } from '../normaliser/reference.js';
@@ -16,10 +16,10 @@ export const autoencoderAlgorithm: Algorithm = {
   encoder: true,
   builtFor: ['arithmetic'],
   registers: ['keep', 'read_active', 'expected_crc'],
-  packer({ etx, keepMask, weights, arithmetic }, rows) {
+  packer({ etx, keepMask, weights, arithmetic, mux }, rows) {
     const plan = payloadPlan(etx, keepMask);
-    const normalised = normalisedBuffers(rows);
-    const latents = new Uint16Array(rows * LATENTS);
+    const normalised = normalisedBuffers(rows, mux.length);
+    const latents = new Uint16Array(rows * latentField.numbers);
     return (charges, bx, n, out) => {
       normalise(charges, n, normalised);
       encode(weights, arithmetic, normalised.x, n, { latents });

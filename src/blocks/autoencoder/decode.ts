@@ -1,4 +1,4 @@
-import { LATENT_BITS, LATENTS } from '../../encoder/index.js';
+import { LATENT_BITS, latentField } from '../../encoder/index.js';
 import { ETX } from '../links.js';
 import { type Packets, packetFlags, takeBits } from '../packets/packets.js';
 import type { PayloadPlan } from './reference.js';
@@ -13,7 +13,7 @@ export function unpackAutoencoder(
   i: number,
 ): number {
   out.sumCode[i] = takeBits(words, first, 5, 9);
-  takeLatents(plan, words, first, out.latents, i * LATENTS);
+  takeLatents(plan, words, first, out.latents, i * latentField.numbers);
   for (let j = 0; j < plan.etx; j++) {
     if ((words[first + j] & zeros[j]) !== 0) return packetFlags.notZero;
   }

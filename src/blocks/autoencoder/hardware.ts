@@ -1,9 +1,9 @@
+import { latentField } from '../../encoder/index.js';
 import { type Bits, bits, constant, type Expression } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
 import { bankName } from '../encoder/bank-ports.js';
 import { encoderBlock } from '../encoder/verilog.js';
 import { leaf } from '../leaf.js';
-import { RAW_BITS } from '../links.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
 import { normaliserBlock } from '../normaliser/verilog.js';
 import { PACKET_LINKS, squeeze } from './squeeze.js';
@@ -27,7 +27,7 @@ export const autoencoderHardware: AlgorithmHardware = {
   },
   from: 'from the encoder',
   data: [
-    { name: 'latents', width: RAW_BITS },
+    { name: 'latents', width: latentField.bits },
     { name: 'sum_code', width: SUM_CODE_BITS },
     { name: 'latents_bx', width: 5 },
   ],

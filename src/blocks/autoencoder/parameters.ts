@@ -1,5 +1,5 @@
 import { EconError } from '../../base/index.js';
-import { LATENT_BITS, LATENTS } from '../../encoder/index.js';
+import { LATENT_BITS, latentField } from '../../encoder/index.js';
 import { checkEtx } from '../links.js';
 
 /** Bits of the autoencoder payload that N links carry besides BX counter and sum (spec econt-behaviour 9.5). */
@@ -13,7 +13,7 @@ export const MOST_ENCODER_LINKS = 5;
 
 /** Bits per latent that N links carry when all latents get the same: 1, 3, 5, 7, 9, 9, ... */
 export function latentBits(etx: number): number {
-  return Math.min(LATENT_BITS, Math.floor(payloadBits(etx) / LATENTS));
+  return Math.min(LATENT_BITS, Math.floor(payloadBits(etx) / latentField.numbers));
 }
 
 /**
@@ -23,8 +23,13 @@ export function latentBits(etx: number): number {
  */
 export function keepMask(bitsPerLatent: number | readonly number[]): bigint {
   const bits =
-    typeof bitsPerLatent === 'number' ? new Array<number>(LATENTS).fill(bitsPerLatent) : bitsPerLatent;
-  if (bits.length !== LATENTS || bits.some((b) => !Number.isInteger(b) || b < 0 || b > LATENT_BITS)) {
+    typeof bitsPerLatent === 'number'
+      ? new Array<number>(latentField.numbers).fill(bitsPerLatent)
+      : bitsPerLatent;
+  if (
+    bits.length !== latentField.numbers ||
+    bits.some((b) => !Number.isInteger(b) || b < 0 || b > LATENT_BITS)
+  ) {
     throw new EconError({
       code: 'chip/bad-latent-bits',
       where: 'bits per latent',

@@ -1,6 +1,6 @@
-import { LATENT_BITS, LATENTS } from '../../encoder/index.js';
+import { LATENT_BITS, latentField } from '../../encoder/index.js';
 import { bunchCode5 } from '../link-input/reference.js';
-import { ETX, RAW_BITS } from '../links.js';
+import { ETX } from '../links.js';
 import { payloadBits } from './parameters.js';
 
 /**
@@ -29,10 +29,10 @@ export interface PayloadPlan {
  */
 export function payloadPlan(etx: number, keep: bigint): PayloadPlan {
   const limit = payloadBits(etx);
-  const survive = new Uint16Array(LATENTS);
+  const survive = new Uint16Array(latentField.numbers);
   const runs: { latent: number; shift: number; width: number; at: number }[] = [];
   let used = 0;
-  for (let b = 0; b < RAW_BITS && used < limit; b++) {
+  for (let b = 0; b < latentField.bits && used < limit; b++) {
     if (((keep >> BigInt(b)) & 1n) === 0n) continue;
     const latent = Math.floor(b / LATENT_BITS);
     const bit = b % LATENT_BITS;
@@ -59,9 +59,10 @@ export function cutLatents(
   plan: PayloadPlan,
   latents: Uint16Array,
   n: number,
-  out: Uint16Array = new Uint16Array(n * LATENTS),
+  out: Uint16Array = new Uint16Array(n * latentField.numbers),
 ): Uint16Array {
-  for (let i = 0; i < n * LATENTS; i++) out[i] = latents[i] & plan.survive[i & (LATENTS - 1)];
+  for (let i = 0; i < n * latentField.numbers; i++)
+    out[i] = latents[i] & plan.survive[i & (latentField.numbers - 1)];
   return out;
 }
 
@@ -86,7 +87,7 @@ export function packLatents(
     const first = i * ETX;
     const last = first + words - 1;
     for (let r = 0; r < latent.length; r++) {
-      const value = (latents[i * LATENTS + latent[r]] >>> shift[r]) & mask[r];
+      const value = (latents[i * latentField.numbers + latent[r]] >>> shift[r]) & mask[r];
       const offset = at[r] & 31;
       const word = last - (at[r] >> 5);
       out[word] |= value << offset;

@@ -1,4 +1,4 @@
-import { CODES } from '../link-input/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
 import {
   anyBits,
   type Packets,
@@ -21,7 +21,7 @@ export function unpackBestChoice(
   i: number,
 ): number {
   const count = bestChoiceSent(etx);
-  const to = i * CODES;
+  const to = i * econtInput.cells;
   out.sumCode[i] = takeBits(words, first, 4, 8);
   let flags = 0;
   let at = 12;
@@ -31,10 +31,10 @@ export function unpackBestChoice(
   } else {
     const ones = takeMap(words, first, at, generation === 'production', out.sent, to);
     if (ones !== count) {
-      out.sent.fill(0, to, to + CODES);
+      out.sent.fill(0, to, to + econtInput.cells);
       flags |= packetFlags.badCount;
     }
-    at += 48;
+    at += econtInput.cells;
   }
   takeCodes(words, first, at, out.sent, out.codes, to);
   if (anyBits(words, first, at + 7 * count, 32 * etx)) flags |= packetFlags.notZero;

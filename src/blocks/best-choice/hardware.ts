@@ -1,5 +1,5 @@
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
-import { CODE_BITS, CODES } from '../link-input/parameters.js';
+import { CODE_BITS, econtInput } from '../link-input/parameters.js';
 import { ETX } from '../links.js';
 import { ADDRESS_BITS, CODES_BITS, cellData, MAP_SUM_BITS, top } from '../packets/packet-text.js';
 import { bestChoiceSent, MAP_FROM } from './parameters.js';
@@ -22,12 +22,12 @@ export const bestChoiceHardware: AlgorithmHardware = {
   },
   from: 'from best choice',
   data: [
-    { name: 'choice_map', width: CODES },
+    { name: 'choice_map', width: econtInput.cells },
     { name: 'choice_codes', width: CODES_BITS },
     { name: 'choice_sum_code', width: MAP_SUM_BITS },
   ],
   // BX (4), sum (8), map, charges
-  bits: 12 + CODES + CODES_BITS,
+  bits: 12 + econtInput.cells + CODES_BITS,
   layout: 'best choice        bx4 | sum (8) | addresses (6 each) or map (48) | charges (7 each)',
   cells: { prefix: 'choice', addresses: Math.max(...listLinks.map(bestChoiceSent)) },
   packet(maker) {

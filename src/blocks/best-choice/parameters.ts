@@ -1,9 +1,11 @@
+import { econtInput } from '../link-input/parameters.js';
+
 /** Bits of a sorted key: charges after the drop are clamped to this. */
 export const KEY_BITS = 18;
 export const KEY_LARGEST = 2 ** KEY_BITS - 1;
 
 /** Cells sent on N = 1..13 links (spec econt-behaviour 7.3). */
-const sent: readonly number[] = [1, 4, 6, 9, 14, 18, 23, 28, 32, 37, 41, 46, 48];
+const sent: readonly number[] = [1, 4, 6, 9, 14, 18, 23, 28, 32, 37, 41, 46, econtInput.cells];
 
 export function bestChoiceSent(etx: number): number {
   return sent[etx - 1];
@@ -23,7 +25,7 @@ export interface SortStage {
  * comparators in 21 stages, the same as in spec econt-behaviour 7.4. Which of equal keys wins depends on this
  * network; an ordinary sort picks other cells.
  */
-export const sortStages: readonly SortStage[] = mergeExchange(48);
+export const sortStages: readonly SortStage[] = mergeExchange(econtInput.cells);
 
 function mergeExchange(n: number): SortStage[] {
   const stages: SortStage[] = [];

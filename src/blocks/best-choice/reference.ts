@@ -1,6 +1,6 @@
 import { encodeSmallFloat, float4E3M, float5E3M } from '../../number/index.js';
 import { type BitString, clearBits, putBits, putMap, toLinks } from '../bit-string.js';
-import { CODES } from '../link-input/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
 import { bunchCode4 } from '../link-input/reference.js';
 import { type ChipSettings, dropShift, type Generation } from '../settings.js';
 import { bestChoiceSent, KEY_LARGEST, MAP_FROM, sortStages } from './parameters.js';
@@ -18,13 +18,17 @@ export interface BestChoice {
 }
 
 export function bestChoiceBuffers(n: number): BestChoice {
-  return { sent: new Uint8Array(n * CODES), codes: new Uint8Array(n * CODES), sumCode: new Uint8Array(n) };
+  return {
+    sent: new Uint8Array(n * econtInput.cells),
+    codes: new Uint8Array(n * econtInput.cells),
+    sumCode: new Uint8Array(n),
+  };
 }
 
 const comparators = Uint8Array.from(sortStages.flatMap((s) => s.lower.flatMap((i) => [i, i + s.distance])));
 
 // Keys of one wafer as key << 6 | cell: key and address move together, comparisons look at the key alone.
-const keys = new Int32Array(CODES);
+const keys = new Int32Array(econtInput.cells);
 
 /**
  * The n largest charges of each wafer by the chip's sorting network, ties included, and the module sum of the rest
@@ -38,10 +42,10 @@ export function bestChoice(
 ): BestChoice {
   const drop = dropShift(settings.dropLsb);
   const take = bestChoiceSent(settings.etx);
-  out.sent.fill(0, 0, n * CODES);
+  out.sent.fill(0, 0, n * econtInput.cells);
   for (let i = 0; i < n; i++) {
-    const from = i * CODES;
-    for (let k = 0; k < CODES; k++) {
+    const from = i * econtInput.cells;
+    for (let k = 0; k < econtInput.cells; k++) {
       const v = Math.min(charges[from + k] >>> drop, KEY_LARGEST);
       keys[k] = (v << 6) | k;
       out.codes[from + k] = encodeSmallFloat(float4E3M, v);
@@ -57,7 +61,7 @@ export function bestChoice(
       keys[lower] = b ^ swap;
     }
     let sum = 0;
-    for (let p = 0; p < CODES; p++) {
+    for (let p = 0; p < econtInput.cells; p++) {
       if (p < take) out.sent[from + (keys[p] & 63)] = 1;
       if (settings.useSum || p >= take) sum += keys[p] >> 6;
     }
@@ -78,14 +82,14 @@ export function packBestChoice(
 ): void {
   const list = bestChoiceSent(etx) < MAP_FROM;
   for (let i = 0; i < n; i++) {
-    const from = i * CODES;
+    const from = i * econtInput.cells;
     clearBits(packet);
     putBits(packet, bunchCode4(bx[i]), 4);
     putBits(packet, choice.sumCode[i], 8);
     if (list) {
-      for (let k = 0; k < CODES; k++) if (choice.sent[from + k] !== 0) putBits(packet, k, 6);
+      for (let k = 0; k < econtInput.cells; k++) if (choice.sent[from + k] !== 0) putBits(packet, k, 6);
     } else putMap(packet, choice.sent, from, generation === 'production');
-    for (let k = 0; k < CODES; k++)
+    for (let k = 0; k < econtInput.cells; k++)
       if (choice.sent[from + k] !== 0) putBits(packet, choice.codes[from + k], 7);
     toLinks(packet, etx, out, i * 13);
   }

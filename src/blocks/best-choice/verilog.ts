@@ -1,7 +1,7 @@
 import { constant, logic, repeated } from '../../hdl/index.js';
 import { builtBlock } from '../build.js';
 import { leaf } from '../leaf.js';
-import { CODES } from '../link-input/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
 import { ETX } from '../links.js';
 import { CHARGE_BITS } from '../normaliser/parameters.js';
 import { chargeCodes } from '../repeater/verilog.js';
@@ -38,7 +38,7 @@ export const bestChoiceBlock = builtBlock({
       use_sum_i: [1, '1: module sum of all cells'],
       links_i: [4, 'number of active links'],
     });
-    const { charge_i } = m.inputs('from the calibration', { charge_i: CODES * CHARGE_BITS });
+    const { charge_i } = m.inputs('from the calibration', { charge_i: econtInput.cells * CHARGE_BITS });
     const kind = 'pipeline';
     const codesNote = '4E3M, cell k in [7k+6:7k]';
 
@@ -46,7 +46,7 @@ export const bestChoiceBlock = builtBlock({
     const { value, codes } = chargeCodes(m, drop_i, charge_i);
     const codesMiddle = m.register('codes_middle', codes, { kind, note: codesNote });
     let keys = m
-      .instance('u_sort_keys', leaf('econ_sort_keys', { Cells: CODES }), { value_i: value })
+      .instance('u_sort_keys', leaf('econ_sort_keys', { Cells: econtInput.cells }), { value_i: value })
       .out('keys_o');
     sortStages.forEach((stage, s) => {
       const two = String(s + 1).padStart(2, '0');
@@ -55,7 +55,7 @@ export const bestChoiceBlock = builtBlock({
         m.section('BX 2: second half, choice and sum');
       }
       const lower = constant(
-        CODES,
+        econtInput.cells,
         stage.lower.reduce((mask, i) => mask | (1n << BigInt(i)), 0n),
       );
       const sort = m.instance(
@@ -70,17 +70,21 @@ export const bestChoiceBlock = builtBlock({
       links_i,
       Array.from({ length: ETX }, (_, i) => {
         const sent = bestChoiceSent(i + 1);
-        return { labels: [i + 1], value: constant(CODES, (1n << BigInt(sent)) - 1n), note: `${sent} cells` };
+        return {
+          labels: [i + 1],
+          value: constant(econtInput.cells, (1n << BigInt(sent)) - 1n),
+          note: `${sent} cells`,
+        };
       }),
-      constant(CODES, 0),
+      constant(econtInput.cells, 0),
       'sorted positions that are sent',
     );
     const rest = m.wire(
       'rest',
-      logic(CODES)`${repeated(CODES, use_sum_i)} | ~${choose}`,
+      logic(econtInput.cells)`${repeated(econtInput.cells, use_sum_i)} | ~${choose}`,
       'positions that are added',
     );
-    const chosen = m.instance('u_chosen_cells', leaf('econ_chosen_cells', { Cells: CODES }), {
+    const chosen = m.instance('u_chosen_cells', leaf('econ_chosen_cells', { Cells: econtInput.cells }), {
       keys_i: keys,
       choose_i: choose,
       add_i: rest,

@@ -1,27 +1,36 @@
-import { builtBlock } from '../build.js';
+import { builtBlock, type ChipOptions } from '../build.js';
 import { LINEAR_BITS } from '../float-to-fixed/parameters.js';
+import { floatToFixed } from '../float-to-fixed/reference.js';
 import { leaf } from '../leaf.js';
-import { CODES } from '../link-input/parameters.js';
+import { inputFormat } from '../link-input/parameters.js';
 import { CALIBRATION_BITS } from './parameters.js';
+import { calibrate } from './reference.js';
+
+/** Of the largest code and the largest factor. */
+function largestCharge(options: ChipOptions): number {
+  const { code } = inputFormat(options);
+  return calibrate(floatToFixed(2 ** code.bits - 1, true, code), 2 ** CALIBRATION_BITS - 1);
+}
 
 /** Calibration: one factor per cell. */
 export const calibrationBlock = builtBlock({
   name: 'calibration',
   latency: 1,
-  facts: () => ({
+  facts: (options) => ({
     purpose: ['Calibration: CALQ = (linear * factor) >> 11, truncated. The factor carries 1 / cosh(eta).'],
     layer: 'calibration',
     formats: [
       'in  unsigned integers, 21 bits; factors u1.11',
-      'out CALQ, unsigned integers, 22 bits, <= 4062240',
+      `out CALQ, unsigned integers, 22 bits, <= ${largestCharge(options)}`,
     ],
   }),
-  build(m) {
+  build(m, options) {
+    const { cells } = inputFormat(options);
     const { cal_i } = m.inputs('configuration', {
-      cal_i: [CODES * CALIBRATION_BITS, 'register cal k in [12k+11:12k]'],
+      cal_i: [cells * CALIBRATION_BITS, 'register cal k in [12k+11:12k]'],
     });
-    const { linear_i, bx_i } = m.inputs('from float-to-fixed', { linear_i: CODES * LINEAR_BITS, bx_i: 5 });
-    const calibrate = m.instance('u_calibrate', leaf('econ_calibrate', { Cells: CODES }), {
+    const { linear_i, bx_i } = m.inputs('from float-to-fixed', { linear_i: cells * LINEAR_BITS, bx_i: 5 });
+    const calibrate = m.instance('u_calibrate', leaf('econ_calibrate', { Cells: cells }), {
       linear_i,
       factor_i: cal_i,
     });

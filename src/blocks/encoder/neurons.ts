@@ -2,8 +2,9 @@ import {
   type Arithmetic,
   accumulatorBits,
   type EncoderLayer,
-  IMAGE_CELLS,
+  type EncoderShape,
   INPUT_BITS,
+  imageCells,
   largestMultiplier,
   type WeightFormat,
   weightBits,
@@ -38,8 +39,12 @@ export interface Neurons {
 }
 
 /** Places of the cells in the image that comes in. */
-export function imagePlaces(): OutputPlace[] {
-  return Array.from({ length: IMAGE_CELLS }, (_, k) => ({ lsb: INPUT_BITS * k, bits: INPUT_BITS, zeros: 0 }));
+export function imagePlaces(shape: EncoderShape): OutputPlace[] {
+  return Array.from({ length: imageCells(shape) }, (_, k) => ({
+    lsb: INPUT_BITS * k,
+    bits: INPUT_BITS,
+    zeros: 0,
+  }));
 }
 
 /**

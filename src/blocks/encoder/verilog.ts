@@ -3,10 +3,11 @@ import {
   type EncoderShape,
   encoderLayers,
   encoderStages,
-  FIELD_BITS,
   fieldLength,
-  IMAGE_CELLS,
   INPUT_BITS,
+  imageCells,
+  imageText,
+  latentField,
   usedBlocks,
   WEIGHT_BITS,
   weightBits,
@@ -66,12 +67,12 @@ function build(m: ModuleBuilder, shape: EncoderShape, options: ChipOptions): voi
   );
   const banks = Object.values(ports);
   const { x_i, sum_code_i, bx_i } = m.inputs('from the normaliser', {
-    x_i: IMAGE_CELLS * INPUT_BITS,
+    x_i: imageCells(shape) * INPUT_BITS,
     sum_code_i: SUM_CODE_BITS,
     bx_i: 5,
   });
   let [signal, sumCode, bx] = [x_i, sum_code_i, bx_i];
-  let places: readonly OutputPlace[] = imagePlaces();
+  let places: readonly OutputPlace[] = imagePlaces(shape);
   /** The stage's registers beside the data. */
   const follow = (suffix: string): void => {
     sumCode = m.register(`sum_code${suffix}`, sumCode, { kind: 'pipeline', note: '5E4M' });
@@ -108,7 +109,7 @@ function build(m: ModuleBuilder, shape: EncoderShape, options: ChipOptions): voi
     follow('');
   });
   unusedBits(m, shape, banks, x_i);
-  const rest = FIELD_BITS - fieldLength(shape.latents);
+  const rest = latentField.bits - fieldLength(shape.latents);
   m.outputs('to the formatter', {
     latents_o: rest === 0 ? signal : cat(constant(rest, 0), signal),
     sum_code_o: sumCode,
@@ -204,7 +205,7 @@ function unusedBits(m: ModuleBuilder, shape: EncoderShape, banks: readonly Bits[
     if (to > from) parts.unshift(weightSlice(banks, from, to - from));
   });
   const seen = new Set(layers[0].taps.flatMap((list) => list.map((tap) => tap.input)));
-  const cells = Array.from({ length: IMAGE_CELLS }, (_, k) => k).filter((k) => !seen.has(k));
+  const cells = Array.from({ length: imageCells(shape) }, (_, k) => k).filter((k) => !seen.has(k));
   if (parts.length > 0) m.unused(cat(...parts), 'weights');
   if (cells.length > 0)
     m.unused(cat(...cells.map((k) => bits(x, INPUT_BITS * k, INPUT_BITS)).reverse()), 'cells');
@@ -219,7 +220,7 @@ function facts(shape: EncoderShape, { arithmetic }: ChipOptions): Omit<ModuleFac
   );
   return {
     purpose: [
-      `Encoder: ${shape.image} image, ${layers.map(layerText).join(', ')}.`,
+      `Encoder: ${imageText(shape)} image, ${layers.map(layerText).join(', ')}.`,
       `Fully parallel, one layer per BX: ${products.join(', ')} products.`,
       ...(largest === undefined
         ? []

@@ -1,11 +1,13 @@
-import { decodeSmallFloatMid, float4E3M } from '../../number/index.js';
-import { HIGH_DENSITY_SHIFT, LOW_DENSITY_SHIFT } from './parameters.js';
+import { decodeSmallFloatMid, float4E3M, type SmallFloat } from '../../number/index.js';
+import { HIGH_DENSITY_SHIFT, LINEAR_BITS, LOW_DENSITY_SHIFT } from './parameters.js';
 
 /**
- * Linear charge of a 4E3M code: the middle of its interval, times 8 (high density) or 2 (low density). Never 0:
- * code 0 gives 4 or 1 (spec econt-behaviour 4).
- * @param code 0..127
+ * Linear charge of a code: the middle of its interval, times 8 (high density) or 2 (low density). Never 0: code 0 gives 4
+ * or 1 (spec econt-behaviour 4). What has more than 21 bits, which none of 4E3M has, is the largest of 21 bits.
+ * @param code 0..2^bits - 1
  */
-export function floatToFixed(code: number, highDensity: boolean): number {
-  return decodeSmallFloatMid(float4E3M, code) * 2 ** (highDensity ? HIGH_DENSITY_SHIFT : LOW_DENSITY_SHIFT);
+export function floatToFixed(code: number, highDensity: boolean, format: SmallFloat = float4E3M): number {
+  const linear =
+    decodeSmallFloatMid(format, code) * 2 ** (highDensity ? HIGH_DENSITY_SHIFT : LOW_DENSITY_SHIFT);
+  return Math.min(linear, 2 ** LINEAR_BITS - 1);
 }

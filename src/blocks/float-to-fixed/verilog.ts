@@ -1,23 +1,44 @@
-import { builtBlock } from '../build.js';
+import { float4E3M } from '../../number/index.js';
+import { builtBlock, type ChipOptions } from '../build.js';
 import { leaf } from '../leaf.js';
-import { CODE_BITS, CODES } from '../link-input/parameters.js';
+import { codeText, inputFormat } from '../link-input/parameters.js';
+import { LINEAR_BITS } from './parameters.js';
 
-/** Float-to-fixed: 4E3M codes to linear charges. */
+/** Are there codes of more bits than a linear charge has? */
+function saturates(options: ChipOptions): boolean {
+  return inputFormat(options).code !== float4E3M;
+}
+
+/** Float-to-fixed: codes to linear charges. */
 export const floatToFixedBlock = builtBlock({
   name: 'float-to-fixed',
   latency: 1,
-  facts: () => ({
-    purpose: ['Float-to-fixed: 4E3M codes to linear charges, in the middle of the interval of the code.'],
+  facts: (options) => ({
+    purpose: [
+      `Float-to-fixed: ${inputFormat(options).code.name} codes to linear charges, in the middle of the interval of the code.`,
+      ...(saturates(options) ? [`Charges of more than ${LINEAR_BITS} bits become the largest one.`] : []),
+    ],
     layer: 'float-to-fixed',
-    formats: ['in  codes 4E3M, 7 bits', 'out unsigned integers, 21 bits (19 used in low density)'],
+    formats: [
+      `in  ${codeText(options)}`,
+      `out unsigned integers, 21 bits${saturates(options) ? '' : ' (19 used in low density)'}`,
+    ],
   }),
-  build(m) {
+  build(m, options) {
+    const { cells, code } = inputFormat(options);
     const { high_density_i } = m.inputs('configuration', { high_density_i: 1 });
-    const { codes_i, bx_i } = m.inputs('from the mux', { codes_i: CODES * CODE_BITS, bx_i: 5 });
-    const decode = m.instance('u_decode', leaf('econ_float_decode', { Cells: CODES }), {
-      high_density_i,
-      codes_i,
-    });
+    const { codes_i, bx_i } = m.inputs('from the mux', { codes_i: cells * code.bits, bx_i: 5 });
+    const decode = m.instance(
+      'u_decode',
+      leaf('econ_float_decode', {
+        Cells: cells,
+        ...(code === float4E3M ? {} : { Exponent: code.exponentBits, Mantissa: code.mantissaBits }),
+      }),
+      {
+        high_density_i,
+        codes_i,
+      },
+    );
     const linear_o = m.register('linear', decode.out('linear_o'), {
       kind: 'pipeline',
       note: 'unsigned, cell k in [21k+20:21k]',

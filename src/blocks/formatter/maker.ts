@@ -1,3 +1,4 @@
+import { latentField } from '../../encoder/index.js';
 import {
   type Bits,
   bits,
@@ -12,8 +13,8 @@ import { defaultEcontOptions, includedAlgorithms, includedHardware } from '../al
 import type { PacketMaker, PacketSetting, SentCells } from '../algorithm/hardware.js';
 import type { ChipOptions } from '../build.js';
 import { leaf } from '../leaf.js';
-import { CODE_BITS, CODES } from '../link-input/parameters.js';
-import { ETX, RAW_BITS } from '../links.js';
+import { CODE_BITS, econtInput } from '../link-input/parameters.js';
+import { ETX } from '../links.js';
 import { ADDRESS_BITS, listed, topFirst } from '../packets/packet-text.js';
 import { packetBits } from './packets.js';
 
@@ -21,7 +22,7 @@ const settings: Readonly<Record<PacketSetting, number | readonly [number, string
   links: [4, 'number of active links'],
   stc_type: 3,
   active_etxs: [ETX, 'its ones are counted'],
-  keep: [RAW_BITS, 'keep_auto_encoder_bits'],
+  keep: [latentField.bits, 'keep_auto_encoder_bits'],
 };
 
 /** The formatter while it is built: its inputs, what several algorithms share, and the packet's length. */
@@ -108,7 +109,7 @@ export class FormatterMaker implements PacketMaker {
     const map_i = m.wire('map_all', pick('map'), 'as the algorithm chose');
     const cell = m.instance(
       'u_gather_cells',
-      leaf('econ_gather_cells', { Cells: CODES, Addresses: addresses }),
+      leaf('econ_gather_cells', { Cells: econtInput.cells, Addresses: addresses }),
       {
         map_i,
         codes_i: m.wire('codes_all', pick('codes'), 'of all cells'),
@@ -128,8 +129,8 @@ export class FormatterMaker implements PacketMaker {
     const maker = this;
     this.count = cell.out('count_o');
     return {
-      map: production ? map : topFirst(m, 'map_sent', CODES, 1, map, 'cell 0 on top'),
-      codes: topFirst(m, 'codes_sent', CODES, CODE_BITS, codes, 'place 0 on top'),
+      map: production ? map : topFirst(m, 'map_sent', econtInput.cells, 1, map, 'cell 0 on top'),
+      codes: topFirst(m, 'codes_sent', econtInput.cells, CODE_BITS, codes, 'place 0 on top'),
       addresses: topFirst(m, 'addresses_sent', addresses, ADDRESS_BITS, numbers, 'place 0 on top'),
       sumCode,
       get count() {

@@ -1,33 +1,55 @@
 import { bits, cat, constant } from '../../hdl/index.js';
 import { builtBlock } from '../build.js';
 import { leaf } from '../leaf.js';
-import { CODE_BITS, CODES, CODES_PER_LINK, codePosition, LINKS } from './parameters.js';
+import { codePosition, type InputFormat, inputFormat } from './parameters.js';
 
-/** Link input: 12 words of 32 bits to 48 codes and the BX counter. */
+/** Link input: words of 32 bits to codes and the BX counter. */
 export const linkInputBlock = builtBlock({
   name: 'link-input',
   latency: 1,
-  facts: () => ({
-    purpose: [
-      'Link input: takes the trigger-cell codes out of the 12 eRx words of a BX and counts bunch crossings.',
-      `Word: header (4 bits), then ${CODES_PER_LINK} codes; code 4r is in bits 27:21 of eRx r, code 4r+3 in bits 6:0.`,
-    ],
-    layer: 'link input',
-    formats: ['codes 4E3M, 7 bits, code m in [7m+6:7m]', 'bx 31 at BX 0, else BX mod 16'],
-  }),
-  build(m) {
-    const { link_i } = m.inputs('input links', { link_i: [32 * LINKS, 'eRx r in [32r+31:32r]'] });
-    const codes = Array.from({ length: CODES }, (_, k) => {
-      const { link, low } = codePosition('production', k);
-      return bits(link_i, 32 * link + low, CODE_BITS);
+  facts(options) {
+    const { code, perLink, links } = inputFormat(options);
+    const [first, last] = [0, perLink - 1].map(
+      (slot) => codePosition('production', slot, inputFormat(options)).low,
+    );
+    return {
+      purpose: [
+        `Link input: takes the trigger-cell codes out of the ${links} eRx words of a BX and counts bunch crossings.`,
+        `Word: header (4 bits), then ${perLink} codes; code ${perLink}r is in bits 27:${first} of eRx r, code ${perLink}r+${perLink - 1} in bits ${last + code.bits - 1}:${last}.`,
+      ],
+      layer: 'link input',
+      formats: [
+        `codes ${code.name}, ${code.bits} bits, code m in [${code.bits}m+${code.bits - 1}:${code.bits}m]`,
+        'bx 31 at BX 0, else BX mod 16',
+      ],
+    };
+  },
+  build(m, options) {
+    const format = inputFormat(options);
+    const { cells, code, links } = format;
+    const { link_i } = m.inputs('input links', { link_i: [32 * links, 'eRx r in [32r+31:32r]'] });
+    const codes = Array.from({ length: cells }, (_, k) => {
+      const { link, low } = codePosition('production', k, format);
+      return bits(link_i, 32 * link + low, code.bits);
     });
-    const headers = Array.from({ length: LINKS }, (_, r) => bits(link_i, 32 * r + 28, 4));
+    const headers = Array.from({ length: links }, (_, r) => bits(link_i, 32 * r + 28, 4));
     // Of the headers only that of eRx 0 is used.
     m.unused(cat(...headers.slice(1).reverse()), 'headers');
+    const unused = unusedBits(format).map(([link, width]) => bits(link_i, 32 * link, width));
+    if (unused.length > 0) m.unused(cat(...unused.reverse()), 'payload');
     const bx = m.openRegister('bx', 5, { kind: 'control', reset: constant(5, 15) });
     const next = m.instance('u_bx_next', leaf('econ_bx_next'), { header_i: headers[0], bx_i: bx.q });
     m.connect(next.out('bx_o'), bx.d);
     const codes_o = m.register('codes', cat(...codes.reverse()), { kind: 'pipeline' });
-    m.outputs('to the mux', { codes_o: [codes_o, '4E3M'], bx_o: bx.q });
+    m.outputs('to the mux', { codes_o: [codes_o, code.name], bx_o: bx.q });
   },
 });
+
+/** Lowest bits of words in which no code is: the link, and how many there are. */
+function unusedBits(format: InputFormat): [link: number, width: number][] {
+  const { cells, perLink, links } = format;
+  return Array.from({ length: links }, (_, link): [number, number] => {
+    const last = Math.min(cells, perLink * (link + 1)) - 1;
+    return [link, codePosition('production', last, format).low];
+  }).filter(([, width]) => width > 0);
+}

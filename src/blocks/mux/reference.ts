@@ -1,6 +1,6 @@
-import { CODES } from '../link-input/parameters.js';
+import { inputFormat } from '../link-input/parameters.js';
 
-/** Input that a mux register selects, 0..47; -1 for 48..63, which name none: the output has code 0. */
-export function muxInput(register: number): number {
-  return register < CODES ? register : -1;
+/** Input that a mux register selects; -1 for a number that none has: the output has code 0. */
+export function muxInput(register: number, cells = inputFormat({}).cells): number {
+  return register < cells ? register : -1;
 }

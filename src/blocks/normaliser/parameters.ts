@@ -1,11 +1,15 @@
+import type { DetectorDescription } from '../../detector/index.js';
 import { INPUT_FRACTION_BITS } from '../../encoder/index.js';
+import { inputFormat } from '../link-input/parameters.js';
 
 /** Widths of the module sum and of the normalisation (spec econt-behaviour 9.1). */
 
 /** A charge after calibration (CALQ). */
 export const CHARGE_BITS = 22;
-/** The sum of 48 charges. */
-export const SUM_BITS = 28;
+/** The sum of all charges: 28 of HGCAL. */
+export function sumBits(options: { readonly detector?: DetectorDescription }): number {
+  return CHARGE_BITS + Math.ceil(Math.log2(inputFormat(options).cells));
+}
 /** The module sum sent in the packet, 5E4M. */
 export const SUM_CODE_BITS = 9;
 /** Largest L (position of the leading one of the sum) the normaliser shifts for; larger sums keep its shift. */

@@ -1,5 +1,5 @@
 import { decodeSmallFloatMid, float4E3M, type SmallFloat } from '../../number/index.js';
-import { CODES } from '../link-input/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
 import { type ChipSettings, dropShift } from '../settings.js';
 import { type Packets, packetFlags } from './packets.js';
 
@@ -47,21 +47,23 @@ export function cellCharges(
 ): Float32Array {
   const means = codeMeans(float4E3M, dropShift(settings.dropLsb));
   const sums = sumMeans(sum, settings, p);
-  const out = new Float32Array(p.count * CODES);
+  const out = new Float32Array(p.count * econtInput.cells);
   for (let i = 0; i < p.count; i++) {
-    const at = i * CODES;
+    const at = i * econtInput.cells;
     let cells = 0;
     let total = 0;
-    for (let k = at; k < at + CODES; k++) {
+    for (let k = at; k < at + econtInput.cells; k++) {
       if (p.sent[k] === 0) continue;
       cells++;
       out[k] = means[p.codes[k]];
       total += out[k];
     }
-    if (sum === undefined || remainder === 'dropped' || cells === CODES || !carriesSum(p, i)) continue;
+    if (sum === undefined || remainder === 'dropped' || cells === econtInput.cells || !carriesSum(p, i))
+      continue;
     // With use_sum the sum is that of all cells: the sent ones are taken off. A truncated word sends none of them.
     const left = settings.useSum ? Math.max(sums[i] - total, 0) : sums[i];
-    for (let k = at; k < at + CODES; k++) if (p.sent[k] === 0) out[k] = left / (CODES - cells);
+    for (let k = at; k < at + econtInput.cells; k++)
+      if (p.sent[k] === 0) out[k] = left / (econtInput.cells - cells);
   }
   return out;
 }

@@ -1,9 +1,9 @@
 import { type Bits, bits, type Instance, type ModuleBuilder } from '../../hdl/index.js';
 import { leaf } from '../leaf.js';
-import { CODE_BITS, CODES } from '../link-input/parameters.js';
+import { CODE_BITS, econtInput } from '../link-input/parameters.js';
 
 /** Charges of all cells as 4E3M. */
-export const CODES_BITS = CODES * CODE_BITS;
+export const CODES_BITS = econtInput.cells * CODE_BITS;
 export const ADDRESS_BITS = 6;
 /** Module sum 5E3M. */
 export const MAP_SUM_BITS = 8;

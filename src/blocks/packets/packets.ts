@@ -1,5 +1,5 @@
-import { LATENTS } from '../../encoder/index.js';
-import { CODES } from '../link-input/parameters.js';
+import { latentField } from '../../encoder/index.js';
+import { econtInput } from '../link-input/parameters.js';
 
 /** Groups of one wafer at most (of 4 cells); their arrays have this stride for groups of 16 as well. */
 export const STC_GROUPS = 12;
@@ -74,7 +74,7 @@ export interface PacketArrays {
 
 /** Empty packets of `count` BX. */
 export function packets(fills: PacketArrays, count: number): Packets {
-  const cells = fills.cells ? count * CODES : 0;
+  const cells = fills.cells ? count * econtInput.cells : 0;
   const groups = fills.groups ? count * STC_GROUPS : 0;
   return {
     count,
@@ -86,7 +86,7 @@ export function packets(fills: PacketArrays, count: number): Packets {
     groupSent: new Uint8Array(groups),
     groupSums: new Uint16Array(groups),
     groupAddresses: new Uint8Array(groups),
-    latents: new Uint16Array(fills.latents ? count * LATENTS : 0),
+    latents: new Uint16Array(fills.latents ? count * latentField.numbers : 0),
   };
 }
 
@@ -141,9 +141,9 @@ export function takeMap(
   to: number,
 ): number {
   let ones = 0;
-  for (let b = 0; b < CODES; b++) {
+  for (let b = 0; b < econtInput.cells; b++) {
     const bit = takeBits(words, first, position + b, 1);
-    sent[to + (lastFirst ? CODES - 1 - b : b)] = bit;
+    sent[to + (lastFirst ? econtInput.cells - 1 - b : b)] = bit;
     ones += bit;
   }
   return ones;
@@ -164,8 +164,8 @@ export function takeList(
   let last = -1;
   for (let n = 0; n < count; n++) {
     const k = takeBits(words, first, position + 6 * n, 6);
-    if (k <= last || k >= CODES) {
-      sent.fill(0, to, to + CODES);
+    if (k <= last || k >= econtInput.cells) {
+      sent.fill(0, to, to + econtInput.cells);
       return false;
     }
     sent[to + k] = 1;
@@ -184,7 +184,7 @@ export function takeCodes(
   to: number,
 ): void {
   let at = position;
-  for (let k = to; k < to + CODES; k++) {
+  for (let k = to; k < to + econtInput.cells; k++) {
     if (sent[k] === 0) continue;
     codes[k] = takeBits(words, first, at, 7);
     at += 7;

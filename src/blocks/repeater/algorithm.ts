@@ -1,6 +1,6 @@
 import type { Algorithm, Sending } from '../algorithm/algorithm.js';
 import { bitString } from '../bit-string.js';
-import { CODES } from '../link-input/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
 import { cellCharges } from '../packets/charges.js';
 import { repeaterCells, unpackRepeater } from './decode.js';
 import { repeaterHardware } from './hardware.js';
@@ -30,7 +30,7 @@ export const repeaterAlgorithm: Algorithm = {
   registers: ['drop_lsb'],
   packer({ etx, dropLsb }, rows) {
     const packet = bitString();
-    const codes = new Uint8Array(rows * CODES);
+    const codes = new Uint8Array(rows * econtInput.cells);
     return (charges, bx, n, out) => {
       repeater(charges, n, dropLsb, codes);
       packRepeater(codes, bx, n, etx, packet, out);

@@ -1,5 +1,5 @@
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
-import { CODE_BITS, CODES } from '../link-input/parameters.js';
+import { CODE_BITS, econtInput } from '../link-input/parameters.js';
 import { CODES_BITS, topFirst } from '../packets/packet-text.js';
 import { REPEATER_BITS } from './parameters.js';
 import { repeaterBlock } from './verilog.js';
@@ -17,7 +17,7 @@ export const repeaterHardware: AlgorithmHardware = {
   layout: 'repeater           bx5 | 48 charges (7 each)',
   packet(maker) {
     const codes = maker.data('repeater_codes');
-    const sent = topFirst(maker.m, 'repeater_sent', CODES, CODE_BITS, codes, 'cell 0 on top');
+    const sent = topFirst(maker.m, 'repeater_sent', econtInput.cells, CODE_BITS, codes, 'cell 0 on top');
     return { packet: maker.packed(maker.bx, sent) };
   },
 };

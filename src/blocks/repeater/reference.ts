@@ -1,6 +1,6 @@
 import { encodeSmallFloat, float4E3M } from '../../number/index.js';
 import { type BitString, clearBits, putBits, toLinks } from '../bit-string.js';
-import { CODES } from '../link-input/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
 import { bunchCode5 } from '../link-input/reference.js';
 import { dropShift } from '../settings.js';
 
@@ -14,10 +14,10 @@ export function repeater(
   charges: Uint32Array,
   n: number,
   dropLsb: number,
-  out: Uint8Array = new Uint8Array(n * CODES),
+  out: Uint8Array = new Uint8Array(n * econtInput.cells),
 ): Uint8Array {
   const drop = dropShift(dropLsb);
-  for (let i = 0; i < n * CODES; i++) out[i] = encodeSmallFloat(float4E3M, charges[i] >>> drop);
+  for (let i = 0; i < n * econtInput.cells; i++) out[i] = encodeSmallFloat(float4E3M, charges[i] >>> drop);
   return out;
 }
 
@@ -33,7 +33,7 @@ export function packRepeater(
   for (let i = 0; i < n; i++) {
     clearBits(packet);
     putBits(packet, bunchCode5(bx[i]), 5);
-    for (let k = 0; k < CODES; k++) putBits(packet, codes[i * CODES + k], 7);
+    for (let k = 0; k < econtInput.cells; k++) putBits(packet, codes[i * econtInput.cells + k], 7);
     toLinks(packet, etx, out, i * 13);
   }
 }

@@ -1,7 +1,7 @@
 import type { Bits, ModuleBuilder } from '../../hdl/index.js';
 import { builtBlock } from '../build.js';
 import { leaf } from '../leaf.js';
-import { CODES } from '../link-input/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
 import { CHARGE_BITS } from '../normaliser/parameters.js';
 
 /** Repeater: every charge as 4E3M. */
@@ -15,7 +15,7 @@ export const repeaterBlock = builtBlock({
   }),
   build(m) {
     const { drop_i } = m.inputs('configuration', { drop_i: 3 });
-    const { charge_i } = m.inputs('from the calibration', { charge_i: CODES * CHARGE_BITS });
+    const { charge_i } = m.inputs('from the calibration', { charge_i: econtInput.cells * CHARGE_BITS });
     const { codes } = chargeCodes(m, drop_i, charge_i);
     const codes_o = m.register('codes', codes, {
       kind: 'pipeline',
@@ -27,11 +27,13 @@ export const repeaterBlock = builtBlock({
 
 /** Charges in units of 2^drop, clamped to 18 bits (`value`), and their 4E3M codes. */
 export function chargeCodes(m: ModuleBuilder, drop_i: Bits, charge_i: Bits): { value: Bits; codes: Bits } {
-  const drop = m.instance('u_drop_charges', leaf('econ_drop_charges', { Cells: CODES }), {
+  const drop = m.instance('u_drop_charges', leaf('econ_drop_charges', { Cells: econtInput.cells }), {
     drop_i,
     charge_i,
   });
   const value = drop.out('value_o', { name: 'value', note: 'charge >> drop, at most 2^18 - 1' });
-  const code = m.instance('u_charge_codes', leaf('econ_charge_codes', { Cells: CODES }), { value_i: value });
+  const code = m.instance('u_charge_codes', leaf('econ_charge_codes', { Cells: econtInput.cells }), {
+    value_i: value,
+  });
   return { value, codes: code.out('code_o') };
 }

@@ -1,6 +1,6 @@
 import type { Algorithm, Sending } from '../algorithm/algorithm.js';
 import { bitString } from '../bit-string.js';
-import { CODES } from '../link-input/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
 import { type ChargeSettings, codeMeans } from '../packets/charges.js';
 import { type Packets, STC_GROUPS } from '../packets/packets.js';
 import { dropShift } from '../settings.js';
@@ -15,12 +15,12 @@ const name = 'super-trigger-cell';
 function groupCharges({ stcType, dropLsb }: ChargeSettings, p: Packets): Float32Array {
   const { cells, addressBits, format, drops } = stcTypes[stcType];
   const means = codeMeans(format, drops ? dropShift(dropLsb) : 0);
-  const out = new Float32Array(p.count * CODES);
+  const out = new Float32Array(p.count * econtInput.cells);
   for (let i = 0; i < p.count; i++) {
-    for (let g = 0; g < CODES / cells; g++) {
+    for (let g = 0; g < econtInput.cells / cells; g++) {
       const group = i * STC_GROUPS + g;
       if (p.groupSent[group] === 0) continue;
-      const at = i * CODES + g * cells;
+      const at = i * econtInput.cells + g * cells;
       const sum = means[p.groupSums[group]];
       if (addressBits > 0) out[at + p.groupAddresses[group]] = sum;
       else out.fill(sum / cells, at, at + cells);
@@ -40,7 +40,7 @@ export function superTriggerCellSending(type: number, dropLsb = 0): Sending {
   return {
     name: `super trigger cells ${typeName}`,
     remainder: 'dropped',
-    fits: (etx) => stcGroupsSent(type, linksUsed(type, etx)) === CODES / cells,
+    fits: (etx) => stcGroupsSent(type, linksUsed(type, etx)) === econtInput.cells / cells,
     registers: (etx) => ({ algorithm: name, stcType: type, etx: linksUsed(type, etx), dropLsb }),
     note: (_packets, settings, etx) => (settings.etx < etx ? `needs ${settings.etx} eTx only` : undefined),
   };
@@ -77,8 +77,8 @@ export const superTriggerCellAlgorithm: Algorithm = {
     const { name: typeName, cells } = stcTypes[stcType];
     const sent = stcGroupsSent(stcType, etx);
     if (sent === 0) return [`stc_type: ${typeName} on ${etx} eTx sends zeros only.`];
-    return sent < CODES / cells
-      ? [`stc_type: ${typeName} on ${etx} eTx sends ${sent} of ${CODES / cells} groups.`]
+    return sent < econtInput.cells / cells
+      ? [`stc_type: ${typeName} on ${etx} eTx sends ${sent} of ${econtInput.cells / cells} groups.`]
       : [];
   },
   sendings: stcTypes.map((_, type) => superTriggerCellSending(type)),

@@ -1,6 +1,6 @@
 import { encodeSmallFloat } from '../../number/index.js';
 import { type BitString, clearBits, putBits, toLinks } from '../bit-string.js';
-import { CODES } from '../link-input/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
 import { bunchCode4 } from '../link-input/reference.js';
 import { STC_GROUPS } from '../packets/packets.js';
 import { type ChipSettings, dropShift } from '../settings.js';
@@ -29,10 +29,10 @@ export function superTriggerCell(
   const type = stcTypes[settings.stcType];
   const drop = type.drops ? dropShift(settings.dropLsb) : 0;
   const highest = settings.stcTie === 'highest';
-  const groups = CODES / type.cells;
+  const groups = econtInput.cells / type.cells;
   for (let i = 0; i < n; i++) {
     for (let g = 0; g < groups; g++) {
-      const from = i * CODES + g * type.cells;
+      const from = i * econtInput.cells + g * type.cells;
       let sum = 0;
       let best = 0;
       for (let a = 0; a < type.cells; a++) {

@@ -2,13 +2,13 @@ import { type Bits, bits, cat, choose, constant, type Expression, equals, joined
 import { defaultEcontOptions } from '../algorithm/algorithm.js';
 import { builtBlock } from '../build.js';
 import { leaf } from '../leaf.js';
-import { CODES } from '../link-input/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
 import { CHARGE_BITS } from '../normaliser/parameters.js';
 import { STC_GROUPS } from '../packets/packets.js';
 import { stcTypes } from './parameters.js';
 
 /** Groups of 16 cells in a wafer; their sums take the places of the first groups of 4. */
-const SIXTEENS = CODES / 16;
+const SIXTEENS = econtInput.cells / 16;
 /** A code of any format, right-aligned. */
 export const SLOT_BITS = 9;
 /** Bits of a sum of 4 and of 16 charges. */
@@ -51,7 +51,7 @@ export const superTriggerCellBlock = builtBlock({
   }),
   build(m, { econt = defaultEcontOptions }) {
     const { type_i, drop_i } = m.inputs('configuration', { type_i: [3, 'stc_type'], drop_i: 3 });
-    const { charge_i } = m.inputs('from the calibration', { charge_i: CODES * CHARGE_BITS });
+    const { charge_i } = m.inputs('from the calibration', { charge_i: econtInput.cells * CHARGE_BITS });
 
     m.section('sums and positions');
     const cells = m.instance(

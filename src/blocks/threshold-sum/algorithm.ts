@@ -1,7 +1,7 @@
 import { float5E3M } from '../../number/index.js';
 import type { Algorithm } from '../algorithm/algorithm.js';
 import { bitString } from '../bit-string.js';
-import { CODES } from '../link-input/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
 import { ETX } from '../links.js';
 import { BUFFER_SAFE_WORDS } from '../packets/buffer-parameters.js';
 import { cellCharges, type SumCode } from '../packets/charges.js';
@@ -58,12 +58,12 @@ function advice({ bufferT1, bufferT2, thresholds, etx }: ChipSettings): string[]
       `buff_t1: ${bufferT1} is above ${BUFFER_SAFE_WORDS} words, where no chip is known to follow the model.`,
     );
   let longest = 0;
-  while (longest < CODES && thresholdPacketWords(longest + 1) <= bufferT1) longest++;
-  if (longest < CODES)
+  while (longest < econtInput.cells && thresholdPacketWords(longest + 1) <= bufferT1) longest++;
+  if (longest < econtInput.cells)
     list.push(`buff_t1: packets of more than ${longest} cells never fit ${bufferT1} words.`);
   if (bufferT2 < bufferT1)
     list.push(`buff_t2: from ${bufferT2 + 1} words on, packets up to T3 words are truncated.`);
-  if (thresholds.every((t) => t === 0) && 2 * etx < thresholdPacketWords(CODES))
+  if (thresholds.every((t) => t === 0) && 2 * etx < thresholdPacketWords(econtInput.cells))
     list.push(`threshold: all are 0, so every packet has 25 words; ${etx} eTx carry ${2 * etx} per BX.`);
   return list;
 }

@@ -1,4 +1,4 @@
-import { CODES } from '../link-input/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
 import { bunchCode5 } from '../link-input/reference.js';
 import { TYPE_TRUNCATED_FULL, TYPE_TRUNCATED_SHORT } from '../packets/buffer-parameters.js';
 import { BunchCount } from '../packets/bunch-count.js';
@@ -142,7 +142,7 @@ export class ThresholdSumStream {
     const { packet } = this;
     const length = this.have;
     const type = takeBits(packet, 0, 5, 3);
-    const to = at * CODES;
+    const to = at * econtInput.cells;
     let flags = 0;
     this.done++;
     this.have = 0;

@@ -1,6 +1,6 @@
 import { bits, cat, constant, type Expression, logic } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
-import { CODE_BITS, CODES } from '../link-input/parameters.js';
+import { CODE_BITS, econtInput } from '../link-input/parameters.js';
 import { ADDRESS_BITS, CODES_BITS, cellData, MAP_SUM_BITS, top } from '../packets/packet-text.js';
 import { MAP_FROM_CELLS, TYPE_EMPTY, TYPE_LIST, TYPE_MAP } from './parameters.js';
 import { thresholdPacketWords } from './reference.js';
@@ -21,13 +21,13 @@ export const thresholdSumHardware: AlgorithmHardware = {
   },
   from: 'from the threshold sum',
   data: [
-    { name: 'threshold_map', width: CODES },
+    { name: 'threshold_map', width: econtInput.cells },
     { name: 'threshold_codes', width: CODES_BITS },
     { name: 'threshold_sum_code', width: MAP_SUM_BITS },
     { name: 'threshold_all_sum_code', width: MAP_SUM_BITS },
   ],
   // BX (5), type (3), sum (8), map, charges: 25 words of 16 bits
-  bits: 16 + CODES + CODES_BITS,
+  bits: 16 + econtInput.cells + CODES_BITS,
   layout:
     'threshold sum      bx5 | type (3) | sum (8) | count (3), addresses (6 each) or map (48) | charges (7 each)',
   cells: { prefix: 'threshold', addresses: MAP_FROM_CELLS - 1 },

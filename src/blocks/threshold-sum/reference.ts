@@ -1,6 +1,6 @@
 import { encodeSmallFloat, float4E3M, float5E3M } from '../../number/index.js';
 import { type BitString, clearBits, putBits, putMap } from '../bit-string.js';
-import { CODES } from '../link-input/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
 import { bunchCode5 } from '../link-input/reference.js';
 import { type ChipSettings, dropShift, type Generation } from '../settings.js';
 import { MAP_FROM_CELLS, TYPE_EMPTY, TYPE_LIST, TYPE_MAP } from './parameters.js';
@@ -23,9 +23,9 @@ export interface ThresholdSum {
 
 export function thresholdSumBuffers(n: number): ThresholdSum {
   return {
-    passed: new Uint8Array(n * CODES),
+    passed: new Uint8Array(n * econtInput.cells),
     count: new Uint8Array(n),
-    codes: new Uint8Array(n * CODES),
+    codes: new Uint8Array(n * econtInput.cells),
     sumCode: new Uint8Array(n),
     allSumCode: new Uint8Array(n),
   };
@@ -40,11 +40,11 @@ export function thresholdSum(
 ): ThresholdSum {
   const drop = dropShift(settings.dropLsb);
   for (let i = 0; i < n; i++) {
-    const from = i * CODES;
+    const from = i * econtInput.cells;
     let all = 0;
     let rest = 0;
     let count = 0;
-    for (let k = 0; k < CODES; k++) {
+    for (let k = 0; k < econtInput.cells; k++) {
       const v = charges[from + k];
       const pass = v >= settings.thresholds[k];
       all += v;
@@ -74,7 +74,7 @@ export function packThresholdSum(
   bx: number,
   packet: BitString,
 ): void {
-  const from = i * CODES;
+  const from = i * econtInput.cells;
   const count = sum.count[i];
   clearBits(packet);
   putBits(packet, bunchCode5(bx), 5);
@@ -83,7 +83,8 @@ export function packThresholdSum(
   if (count === 0) return;
   if (count < MAP_FROM_CELLS) {
     putBits(packet, count, 3);
-    for (let k = 0; k < CODES; k++) if (sum.passed[from + k] !== 0) putBits(packet, k, 6);
+    for (let k = 0; k < econtInput.cells; k++) if (sum.passed[from + k] !== 0) putBits(packet, k, 6);
   } else putMap(packet, sum.passed, from, generation === 'production');
-  for (let k = 0; k < CODES; k++) if (sum.passed[from + k] !== 0) putBits(packet, sum.codes[from + k], 7);
+  for (let k = 0; k < econtInput.cells; k++)
+    if (sum.passed[from + k] !== 0) putBits(packet, sum.codes[from + k], 7);
 }

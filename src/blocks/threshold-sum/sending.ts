@@ -1,5 +1,5 @@
 import type { Sending } from '../algorithm/algorithm.js';
-import { CODES } from '../link-input/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
 import type { Remainder } from '../packets/charges.js';
 import type { OutputBuffer } from '../packets/output-buffer.js';
 import type { ChipSettings } from '../settings.js';
@@ -40,7 +40,7 @@ export function thresholdSumSending(
       let truncated = 0;
       for (let row = 0; row < count; row++) {
         let cells = 0;
-        for (let k = row * CODES; k < (row + 1) * CODES; k++) cells += sent[k];
+        for (let k = row * econtInput.cells; k < (row + 1) * econtInput.cells; k++) cells += sent[k];
         words += thresholdPacketWords(cells);
         if (flags[row] !== 0) truncated++;
       }
@@ -54,7 +54,7 @@ function registers(threshold: number, etx: number): Partial<ChipSettings> {
   return {
     algorithm: THRESHOLD_SUM,
     etx,
-    thresholds: new Uint32Array(CODES).fill(threshold),
+    thresholds: new Uint32Array(econtInput.cells).fill(threshold),
     bufferT1: BUFFER_BX * 2 * etx,
     bufferT2: 511,
     bufferT3: 0,

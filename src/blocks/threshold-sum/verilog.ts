@@ -1,8 +1,8 @@
 import { choose } from '../../hdl/index.js';
 import { builtBlock } from '../build.js';
 import { leaf } from '../leaf.js';
-import { CODES } from '../link-input/parameters.js';
-import { CHARGE_BITS, SUM_BITS } from '../normaliser/parameters.js';
+import { econtInput } from '../link-input/parameters.js';
+import { CHARGE_BITS, sumBits } from '../normaliser/parameters.js';
 import { chargeCodes } from '../repeater/verilog.js';
 import { THRESHOLD_BITS } from './parameters.js';
 
@@ -23,14 +23,14 @@ export const thresholdSumBlock = builtBlock({
   }),
   build(m) {
     const { threshold_i, drop_i, use_sum_i } = m.inputs('configuration', {
-      threshold_i: [CODES * THRESHOLD_BITS, 'register threshold k in [22k+21:22k]'],
+      threshold_i: [econtInput.cells * THRESHOLD_BITS, 'register threshold k in [22k+21:22k]'],
       drop_i: 3,
       use_sum_i: [1, '1: module sum of all cells'],
     });
-    const { charge_i } = m.inputs('from the calibration', { charge_i: CODES * CHARGE_BITS });
+    const { charge_i } = m.inputs('from the calibration', { charge_i: econtInput.cells * CHARGE_BITS });
 
     m.section('selection');
-    const cells = m.instance('u_threshold_cells', leaf('econ_threshold_cells', { Cells: CODES }), {
+    const cells = m.instance('u_threshold_cells', leaf('econ_threshold_cells', { Cells: econtInput.cells }), {
       threshold_i,
       charge_i,
     });
@@ -38,8 +38,8 @@ export const thresholdSumBlock = builtBlock({
     const { codes } = chargeCodes(m, drop_i, charge_i);
 
     m.section('sums');
-    const wafer = leaf('econ_wafer_sum', { Cells: CODES });
-    const encode = leaf('econ_float_encode', { InWidth: SUM_BITS, Exponent: 5, Mantissa: 3 });
+    const wafer = leaf('econ_wafer_sum', { Cells: econtInput.cells });
+    const encode = leaf('econ_float_encode', { InWidth: sumBits({}), Exponent: 5, Mantissa: 3 });
     const allSum = m.instance('u_all_sum', wafer, { charge_i });
     const restSum = m.instance('u_rest_sum', wafer, { charge_i: rest });
     const allCode = m.instance('u_encode_all', encode, {

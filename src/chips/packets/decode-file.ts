@@ -1,9 +1,9 @@
 import { checkWritable, EconError, openFileAtomic, type Progress, silent } from '../../base/index.js';
 import {
   type ChipSettings,
-  CODES,
   DAMAGE,
   ETX,
+  econtInput,
   flagNames,
   muxInput,
   type PacketFlag,
@@ -101,8 +101,8 @@ export async function decodeFile(
 /** Rounded charges, in other columns when `places` says so. */
 function wholeCharges(charges: Float32Array, places: Int32Array | undefined): Uint32Array {
   const out = new Uint32Array(charges.length);
-  for (let row = 0; row < charges.length; row += CODES) {
-    for (let k = 0; k < CODES; k++) {
+  for (let row = 0; row < charges.length; row += econtInput.cells) {
+    for (let k = 0; k < econtInput.cells; k++) {
       const to = places ? places[k] : k;
       if (to >= 0) out[row + to] = Math.round(charges[row + k]);
     }
@@ -115,11 +115,11 @@ function wholeCharges(charges: Float32Array, places: Int32Array | undefined): Ui
  * trigger cell comes in on. Of outputs that take the same input only the first has a place; the others, and those that take none, get -1.
  */
 export function cellPlaces({ mux, generation }: Pick<ChipSettings, 'mux' | 'generation'>): Int32Array {
-  const cellOfInput = new Int32Array(CODES);
+  const cellOfInput = new Int32Array(econtInput.cells);
   for (const cell of triggerCells) cellOfInput[cell.preMux] = cell.number;
   const seen = new Set<number>();
-  return Int32Array.from({ length: CODES }, (_, k) => {
-    const register = muxInput(mux[k]);
+  return Int32Array.from({ length: econtInput.cells }, (_, k) => {
+    const register = muxInput(mux[k], mux.length);
     if (register < 0) return -1;
     const input = generation === 'P1' ? (register & ~3) + 3 - (register & 3) : register;
     if (seen.has(input)) return -1;
@@ -133,7 +133,7 @@ function packetLines(settings: ChipSettings, p: Packets): string {
   let text = '';
   for (let i = 0; i < p.count; i++) {
     let cells = 0;
-    for (let k = i * CODES; k < (i + 1) * CODES; k++) cells += p.sent[k] ?? 0;
+    for (let k = i * econtInput.cells; k < (i + 1) * econtInput.cells; k++) cells += p.sent[k] ?? 0;
     text += `${p.bx[i]},${flagNames(p.flags[i]).join(' ')},${cells},${sums ? sums[i] : ''}\n`;
   }
   return text;

@@ -1,5 +1,5 @@
 import { EconError } from '../../base/index.js';
-import type { Generation } from '../../blocks/index.js';
+import { econtInput, type Generation } from '../../blocks/index.js';
 import { type Entry, settingError } from '../settings/tree.js';
 import { findPlaces, nameKey, nearestName, placesOf } from './names.js';
 
@@ -16,9 +16,9 @@ export function withoutBlock(entries: readonly Entry[], notes: string[], name: s
   if (bare.length === 0) return entries;
   const inputs = new Set(bare.map((e) => e.value));
   const mux =
-    bare.length === 48 &&
-    inputs.size === 48 &&
-    bare.every((e) => e.value !== undefined && e.value >= 0n && e.value < 48n);
+    bare.length === econtInput.cells &&
+    inputs.size === econtInput.cells &&
+    bare.every((e) => e.value !== undefined && e.value >= 0n && e.value < BigInt(econtInput.cells));
   if (!mux || bare.length !== entries.length) {
     const remedy = 'Put the name of the block before them: "Mux:", "Cal:" or "AlgoThreshold:".';
     throw settingError(name, bare[0].line, `${bare[0].path}: numbers without a block.`, remedy);

@@ -3,9 +3,9 @@ import {
   algorithmOf,
   algorithmOfCode,
   type ChipSettings,
-  CODES,
   defaultSettings,
   ETX,
+  econtInput,
   type Generation,
 } from '../../blocks/index.js';
 
@@ -67,7 +67,8 @@ export function fieldSettings(
 ): ChipSettings {
   const production = generation === 'production';
   const number = (field: string): number => Number(read(field));
-  const list = (field: string): number[] => Array.from({ length: CODES }, (_, k) => Number(read(field, k)));
+  const list = (field: string): number[] =>
+    Array.from({ length: econtInput.cells }, (_, k) => Number(read(field, k)));
   const code = number(production ? 'alg_type' : 'select');
   const selected = algorithmOfCode(code);
   const links = production ? 'active_etxs' : 'eporttx_numen';

@@ -59,7 +59,7 @@ export function settingsToRegisterWrites(settings: ChipSettings): RegisterWrite[
 export function configurationWrites(settings: ChipSettings): RegisterWrite[] {
   const { mux } = toGeneration(settings, 'production');
   const write = (name: string, values: Parameters<typeof registerBytes>[1]): RegisterWrite => {
-    const register = registerNamed(name);
+    const register = registerNamed(name, settings);
     return { address: register.address, bytes: registerBytes(register, values), what: name };
   };
   return [

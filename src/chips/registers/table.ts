@@ -4,6 +4,7 @@ import {
   defaultEcontOptions,
   hasEncoder,
   includedAlgorithms,
+  inputFormat,
 } from '../../blocks/index.js';
 import { fieldDocs, fieldWires, functions, watchers } from '../econt/functions.js';
 import { ownRegisters, productionRegisters } from '../econt/production.js';
@@ -60,13 +61,25 @@ function signalOf({ block, name }: Register): string {
   return clear ? name : `${block.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()}_${name}`;
 }
 
+/** Where registers of each cell lie in a chip of another detector than HGCAL: above those of production. */
+const OF_CELLS: Readonly<Record<string, number>> = { mux: 0x1000, cal: 0x1100 };
+
+/** All registers of a detector's chip, by address. */
+function mapOf({ detector }: Pick<ChipOptions, 'detector'>): readonly Register[] {
+  if (detector === undefined) return registerMap;
+  const count = inputFormat({ detector }).cells;
+  return registerMap
+    .map((r) => (r.name in OF_CELLS ? { ...r, address: OF_CELLS[r.name], count } : r))
+    .sort((a, b) => a.address - b.address);
+}
+
 /**
  * The registers of a chip. A whole ECON-T has all of them, those of the weight memory with the autoencoder only; without
  * the rest of ECON-T registers that the autoencoder does without have no function.
  */
-export function chipRegisters(options: Pick<ChipOptions, 'econt'>): readonly Register[] {
+export function chipRegisters(options: Pick<ChipOptions, 'econt' | 'detector'>): readonly Register[] {
   const encoder = hasEncoder(options);
-  return registerMap
+  return mapOf(options)
     .filter((r) => encoder || (r.block !== 'WeightMemory' && r.storage !== 'weights'))
     .map((r): Register => {
       if (!options.econt && !functions[pathOf(r)]?.always) return absent(r);
@@ -147,8 +160,8 @@ export function elementReset(register: Register, index: number): bigint {
 }
 
 /** The register of this name. */
-export function registerNamed(name: string): Register {
-  const found = registerMap.find((r) => r.name === name && r.storage !== 'absent');
+export function registerNamed(name: string, options: Pick<ChipOptions, 'detector'> = {}): Register {
+  const found = mapOf(options).find((r) => r.name === name && r.storage !== 'absent');
   if (!found) throw new Error(`no register ${name} in the chip`);
   return found;
 }

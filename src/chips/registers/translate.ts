@@ -1,5 +1,5 @@
 import { EconError } from '../../base/index.js';
-import { type ChipSettings, CODES, type Generation } from '../../blocks/index.js';
+import { type ChipSettings, econtInput, type Generation } from '../../blocks/index.js';
 import { ones } from './fields.js';
 import { isSet, type RegisterImage, readBits, resetImage, setFields, writeBits } from './image.js';
 import { findPlaces } from './names.js';
@@ -158,7 +158,7 @@ function sameName(from: Generation, path: string, value: bigint): Meaning {
 
 /** Mux input m of a link's four, numbered the other way round; 48 to 63, which name none, stay. */
 function swapped(m: bigint): bigint {
-  return m < BigInt(CODES) ? (m & ~3n) + 3n - (m & 3n) : m;
+  return m < BigInt(econtInput.cells) ? (m & ~3n) + 3n - (m & 3n) : m;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { algorithmOf, type ChipSettings, CODES } from '../../blocks/index.js';
+import { algorithmOf, type ChipSettings } from '../../blocks/index.js';
 
 /**
  * What is legal in these registers but rarely meant, one sentence each; empty when nothing is.
@@ -10,10 +10,14 @@ export function settingsAdvice(s: ChipSettings): string[] {
     advice.push(
       `active_etxs: 0x${s.etxMask.toString(16)} is a mask of ${s.etx} links that are not the first ones; their number counts (${s.etx} links from eTx 0 on: 0x${((1 << s.etx) - 1).toString(16)}).`,
     );
-  const unused = Array.from({ length: CODES }, (_, input) => input).filter((input) => !s.mux.includes(input));
-  const high = s.mux.filter((input) => input >= CODES).length;
+  const unused = Array.from({ length: s.mux.length }, (_, input) => input).filter(
+    (input) => !s.mux.includes(input),
+  );
+  const high = s.mux.filter((input) => input >= s.mux.length).length;
   if (high > 0)
-    advice.push(`mux: ${high} outputs select an input above 47, which there is not: they have code 0.`);
+    advice.push(
+      `mux: ${high} outputs select an input above ${s.mux.length - 1}, which there is not: they have code 0.`,
+    );
   if (unused.length > 0) {
     const shown = unused.slice(0, 8).join(', ') + (unused.length > 8 ? ', ...' : '');
     advice.push(`mux: ${unused.length} inputs feed no output (${shown}); others feed several.`);

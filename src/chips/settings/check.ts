@@ -1,5 +1,6 @@
 import { EconError } from '../../base/index.js';
-import { algorithms, type ChipSettings, checkEtx } from '../../blocks/index.js';
+import { ALL_BITS, algorithms, type ChipSettings, checkEtx, inputFormat } from '../../blocks/index.js';
+import { latentField } from '../../encoder/index.js';
 
 /** Settings that are numbers: largest value. */
 const largest = {
@@ -12,8 +13,8 @@ const largest = {
   linkResetPattern: 2047,
 } as const;
 
-/** Settings that are lists of 48: largest value of an element. */
-const largestOf48 = { mux: 63, calibration: 4095, thresholds: 2 ** 22 - 1 } as const;
+/** Settings of each cell: largest value of an element. */
+const largestOfCells = { mux: 63, calibration: 4095, thresholds: 2 ** 22 - 1 } as const;
 
 /**
  * Settings that a program has put together, before they are run; those of a file were checked by its reader.
@@ -21,18 +22,26 @@ const largestOf48 = { mux: 63, calibration: 4095, thresholds: 2 ** 22 - 1 } as c
  */
 export function checkSettings(s: ChipSettings): void {
   checkEtx(s.etx);
-  if (!algorithms.find(s.algorithm)) throw bad('algorithm', s.algorithm, algorithms.names().join(', '));
+  const { cells } = inputFormat(s);
+  const algorithm = algorithms.find(s.algorithm);
+  if (!algorithm) throw bad('algorithm', s.algorithm, algorithms.names().join(', '));
   if (s.generation !== 'P1' && s.generation !== 'production')
     throw bad('generation', s.generation, 'P1, production');
+  if (s.detector && !algorithm.encoder)
+    throw bad(
+      'algorithm',
+      `${s.algorithm} for ${s.detector.name}`,
+      'autoencoder: the others pack the cells of HGCAL',
+    );
   for (const [key, most] of Object.entries(largest) as [keyof typeof largest, number][]) {
     if (!(Number.isInteger(s[key]) && s[key] >= 0 && s[key] <= most)) throw bad(key, s[key], `0..${most}`);
   }
-  for (const [key, most] of Object.entries(largestOf48) as [keyof typeof largestOf48, number][]) {
-    if (s[key].length !== 48) throw bad(key, `${s[key].length} values`, '48 values');
+  for (const [key, most] of Object.entries(largestOfCells) as [keyof typeof largestOfCells, number][]) {
+    if (s[key].length !== cells) throw bad(key, `${s[key].length} values`, `${cells} values`);
     const k = s[key].findIndex((v) => v > most);
     if (k >= 0) throw bad(`${key}[${k}]`, s[key][k], `0..${most}`);
   }
-  if (s.keepMask < 0n || s.keepMask >= 1n << 144n) throw bad('keepMask', s.keepMask, '144 bits');
+  if (s.keepMask < 0n || s.keepMask > ALL_BITS) throw bad('keepMask', s.keepMask, `${latentField.bits} bits`);
 }
 
 function bad(where: string, value: unknown, range: string): EconError {

@@ -1,5 +1,5 @@
 import { atOnce, type Pieces, type Progress, Random, silent } from '../../base/index.js';
-import { CELLS, moduleNumber, triggerCells } from '../../detector/index.js';
+import { moduleNumber, triggerCells } from '../../detector/index.js';
 import { type WaferBatch, wafers } from '../batch.js';
 import type { Stand } from './particles.js';
 import { addPileup } from './pileup.js';
@@ -37,16 +37,16 @@ export function* generateInPieces(
 ): Pieces<GeneratedWafers> {
   const s = checkGeneratorSettings(settings);
   const sites = chooseSites(s);
-  const charges = new Uint32Array(s.wafers * CELLS);
+  const charges = new Uint32Array(s.wafers * triggerCells.length);
   const modules = new Uint16Array(s.wafers);
   const truth = new TruthWriter(s.wafers);
   const charge = new WaferCharge();
   const random = new Random(0);
-  const keep = new Uint8Array(CELLS);
+  const keep = new Uint8Array(triggerCells.length);
 
   progress.start('generate', s.wafers, 'wafer');
   for (let i = 0; i < s.wafers; i++) {
-    const row = charges.subarray(i * CELLS, (i + 1) * CELLS);
+    const row = charges.subarray(i * triggerCells.length, (i + 1) * triggerCells.length);
     seedWafer(random, s.seed, i);
     for (let draw = 1; ; draw++) {
       const site = drawWafer(s, random, sites, charge, keep, truth, row);
@@ -131,10 +131,10 @@ const cutOrders = Array.from({ length: 12 }, (_, k) => {
  */
 function cutWafer(site: Site, phi: number, keep: Uint8Array): void {
   keep.fill(1);
-  if (site.keeps === CELLS) return;
+  if (site.keeps === triggerCells.length) return;
   const turns = Math.round((6 * phi) / Math.PI) + (site.innerEdge ? 6 : 0);
   const order = cutOrders[turns % cutOrders.length];
-  for (let i = site.keeps; i < CELLS; i++) keep[order[i]] = 0;
+  for (let i = site.keeps; i < triggerCells.length; i++) keep[order[i]] = 0;
 }
 
 /**

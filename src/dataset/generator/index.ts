@@ -1,3 +1,4 @@
+export { builtInInPieces, builtInWafers } from './built-in.js';
 export { type GeneratedWafers, generateInPieces, generateWafers } from './generate.js';
 export { particleKinds } from './particles.js';
 export {

@@ -1,5 +1,5 @@
 import type { Random } from '../../base/index.js';
-import { CELLS, densities, triggerCells } from '../../detector/index.js';
+import { densities, triggerCells } from '../../detector/index.js';
 import { decodeSmallFloatMid, encodeSmallFloat, float4E3M } from '../../number/index.js';
 import { MAX_CHARGE } from '../batch.js';
 import type { Stand } from './particles.js';
@@ -53,7 +53,7 @@ export function readOut(
   const table = linear.get(dropped)!;
   const perCell = sensor.side * sensor.side;
   let any = 0;
-  for (let t = 0; t < CELLS; t++) {
+  for (let t = 0; t < triggerCells.length; t++) {
     let sum = 0;
     for (let k = t * perCell; k < (t + 1) * perCell; k++) {
       const mips = charge.mips[k];
@@ -105,7 +105,7 @@ function addNoiseHits(
   charge: WaferCharge,
 ): void {
   if (noise === 0) return;
-  const cells = CELLS * sensor.side * sensor.side;
+  const cells = triggerCells.length * sensor.side * sensor.side;
   const cut = threshold / noise;
   if (cut < 2) {
     for (let k = 0; k < cells; k++) {

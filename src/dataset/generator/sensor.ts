@@ -1,5 +1,5 @@
 import type { Random } from '../../base/index.js';
-import { CELLS, type Density, triggerCells } from '../../detector/index.js';
+import { type Density, triggerCells } from '../../detector/index.js';
 
 /** Sensor of one thickness. Electronics: domain facts, section 6. */
 export interface Sensor {
@@ -22,12 +22,12 @@ export const sensors: readonly Sensor[] = [
 ];
 
 /** Most cells on a wafer: 48 trigger cells of 9. */
-export const MAX_CELLS = CELLS * 9;
+export const MAX_CELLS = triggerCells.length * 9;
 
 /** Centre of the wafer in the frame of the trigger cells, cm. */
 export const centre = {
-  x: triggerCells.reduce((sum, cell) => sum + cell.x, 0) / CELLS,
-  y: triggerCells.reduce((sum, cell) => sum + cell.y, 0) / CELLS,
+  x: triggerCells.reduce((sum, cell) => sum + cell.x, 0) / triggerCells.length,
+  y: triggerCells.reduce((sum, cell) => sum + cell.y, 0) / triggerCells.length,
 };
 
 /** Distance from the centre to a corner of the hexagon, cm: four trigger cells. */
@@ -79,7 +79,7 @@ export function cellMap(side: 2 | 3): CellMap {
 
 /** Cell centres: each rhombus-shaped trigger cell is divided side x side along the two lattice vectors of its rhombus. */
 function cellCentres(side: 2 | 3): { x: Float64Array; y: Float64Array } {
-  const n = CELLS * side * side;
+  const n = triggerCells.length * side * side;
   const x = new Float64Array(n);
   const y = new Float64Array(n);
   for (const cell of triggerCells) {

@@ -1,4 +1,4 @@
-import { modulePitches, modules } from '../../detector/index.js';
+import { cellsOfType, modulePitches, modules } from '../../detector/index.js';
 import { layers } from './layers.js';
 import { cornerRadius, type Sensor, sensors } from './sensor.js';
 import { badSetting, type GeneratorSettings } from './settings.js';
@@ -13,7 +13,7 @@ export interface Site {
   readonly z: number;
   readonly eta: number;
   readonly sensor: Sensor;
-  /** Trigger cells that a partial wafer keeps, 48 for a full one. */
+  /** Trigger cells that a partial wafer keeps, or all of a full one. */
   readonly keeps: number;
   /** A partial wafer at the hole around the beam, not at the outer edge. */
   readonly innerEdge: boolean;
@@ -22,20 +22,14 @@ export interface Site {
 /** Distance of neighbouring wafers: flat to flat plus the gap, cm. */
 const waferPitch = Math.sqrt(3) * cornerRadius + 0.1;
 
-/**
- * Cells that a partial wafer keeps, by the first letter of its module type. Read off the cut rows of simulated
- * pile-up (docs/generator.md); the real cuts go through cells, ours between them.
- */
-const cellsKept: Readonly<Record<string, number>> = { F: 48, a: 24, b: 40, c: 16, d: 18, g: 34 };
-
 /** The modules that the settings ask for. */
 export function chooseSites(settings: GeneratorSettings): Site[] {
   const wanted = new Set(settings.layers);
   const sites: Site[] = [];
   for (const { layer, u, v, density, type } of modules()) {
     if (!wanted.has(layer)) continue;
-    const keeps = cellsKept[type[0]] ?? 48;
-    if (keeps < 48 && !settings.partialWafers) continue;
+    const keeps = cellsOfType(type);
+    if (!type.startsWith('F') && !settings.partialWafers) continue;
     const r = waferPitch * modulePitches({ u, v });
     const z = layers[layer].z;
     const eta = Math.asinh(z / r);

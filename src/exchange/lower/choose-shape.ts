@@ -6,8 +6,8 @@ import {
   econtShape,
   encoderLayers,
   encoderShape,
-  FIELD_BITS,
   LATENT_BITS,
+  latentField,
   type ShapeInput,
   usedBlocks,
   type WeightFormat,
@@ -105,7 +105,7 @@ function shapeInput(
   const conv = layers[0].kind === 'conv' ? layers[0] : undefined;
   const last = layers[layers.length - 1];
   const latents = last.shape[1];
-  const each = Math.min(LATENT_BITS, Math.floor(Math.min(FIELD_BITS, payloadBits(etx)) / latents));
+  const each = Math.min(LATENT_BITS, Math.floor(Math.min(latentField.bits, payloadBits(etx)) / latents));
   const held = ({ activationBits = ACTIVATION_BITS }: Layer): number => Math.min(most, activationBits);
   return {
     image: conv ? image : '8x8',

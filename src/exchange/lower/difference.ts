@@ -2,7 +2,6 @@ import {
   type Arithmetic,
   type EncoderWeights,
   encoderLayers,
-  IMAGE_CELLS,
   LATENT_LARGEST,
   layerOutputs,
   WEIGHT_FRACTION_BITS,
@@ -66,13 +65,14 @@ export function chipDifference(
   const own = executeNetwork(network, x, n);
   const layers = encoderLayers(weights.shape);
   const tensors = weights.layers;
+  const [{ inputs: cells }] = layers;
   const chip = layers.map((layer) => new Int32Array(n * layer.outputs));
   const run = layerOutputs(weights, arithmetic);
   for (let i = 0; i < n; i++)
-    run(x.subarray(i * IMAGE_CELLS, (i + 1) * IMAGE_CELLS)).forEach((values, depth) => {
+    run(x.subarray(i * cells, (i + 1) * cells)).forEach((values, depth) => {
       chip[depth].set(values, i * values.length);
     });
-  const input = valueDifference(own, network.seen, Int32Array.from(x.subarray(0, n * IMAGE_CELLS)), 128, 255);
+  const input = valueDifference(own, network.seen, Int32Array.from(x.subarray(0, n * cells)), 128, 255);
   const differences = layers.map((layer, depth): LayerDifference => {
     const latent = depth === layers.length - 1;
     const { kernel, bias, outputs, name } = network.layers[depth];
@@ -119,7 +119,7 @@ export function executeNetwork(
     for (let i = 0; i < n; i++) {
       if (told.length > 0) data.set(told, i * size + first);
       if (name !== input) continue;
-      for (let k = 0; k < IMAGE_CELLS; k++) data[i * size + cells[k]] = x[i * IMAGE_CELLS + k] / 128;
+      for (let k = 0; k < cells.length; k++) data[i * size + cells[k]] = x[i * cells.length + k] / 128;
     }
     return [name, data] as const;
   });

@@ -1,10 +1,9 @@
 import { image4x4x3, imagePixel, imagePosition } from '../../detector/index.js';
-import { IMAGE_CELLS } from '../../encoder/index.js';
 
 /** How an input of a network is a wafer. */
 export interface WaferInput {
   readonly image: '8x8' | '4x4x3';
-  /** Number of the input for each of the 48 cells in image order. */
+  /** Number of the input for each cell in image order. */
   readonly cells: Int32Array;
 }
 
@@ -16,10 +15,10 @@ export function waferInput(shape: readonly number[]): WaferInput | undefined {
   const sides = shape.filter((side) => side !== 1).join('x');
   const of = (image: WaferInput['image'], cell: (k: number) => number): WaferInput => ({
     image,
-    cells: Int32Array.from({ length: IMAGE_CELLS }, (_, k) => cell(k)),
+    cells: imagePixel.map((_, k) => cell(k)),
   });
   switch (sides) {
-    case '48':
+    case `${imagePixel.length}`:
       return of('8x8', (k) => k);
     case '64':
     case '8x8':
@@ -36,7 +35,7 @@ export function waferInput(shape: readonly number[]): WaferInput | undefined {
 }
 
 /** [cell in image order]: its place in 4x4x3. */
-const rhombi = new Int32Array(IMAGE_CELLS);
+const rhombi = new Int32Array(imagePixel.length);
 image4x4x3.forEach((cell, place) => {
   rhombi[imagePosition[cell]] = place;
 });

@@ -1,4 +1,4 @@
-import { encoderLayers, IMAGE_CELLS } from '../../encoder/index.js';
+import { encoderLayers } from '../../encoder/index.js';
 import { type GraphNode, type NetworkGraph, samePads } from '../graph/index.js';
 import { badNetwork } from '../graph/network-error.js';
 import { type ActivationLook, activationNotes, activationText, lookAtActivation } from './activation.js';
@@ -27,7 +27,7 @@ export function lowerGraph(graph: NetworkGraph, etx: number, path: string): Lowe
   const looks: ActivationLook[] = [];
   const spread: string[] = [];
   const layers: LoweredLayer[] = [];
-  let before: Before = { rows: IMAGE_CELLS, numbers: input.numberOfCell, size: input.size };
+  let before: Before = { rows: input.cells.length, numbers: input.numberOfCell, size: input.size };
   chain.forEach((number, depth) => {
     const stage = stages.stages[number];
     const matrix = matrixOf(stages, stage, before);

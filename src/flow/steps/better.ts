@@ -24,12 +24,13 @@ export function betterChoice({ comparison, ours, etx, econtEncoder }: Choice): s
     comparison.rows.find((row) => row.etx === etx && row.name === name)?.evaluation.emdWithGuess.mean ??
     Number.POSITIVE_INFINITY;
   const own = emd(ours);
-  const [best] = chipReferences()
+  const [best] = chipReferences(comparison)
     .map(({ name }) => ({ name, mean: emd(name) }))
     .sort((a, b) => a.mean - b.mean);
   const known = econtEncoder ? SHAPE_BEST[etx] : undefined;
   const parts = [
-    best.mean < own &&
+    best &&
+      best.mean < own &&
       `${best.name}: mean EMD ${best.mean.toFixed(3)} instead of ${own.toFixed(3)} on these wafers`,
     known &&
       `the encoder of --shape best: ${known.best} instead of ${known.econt} on public pile-up wafers (docs/encoder-shapes.md)`,

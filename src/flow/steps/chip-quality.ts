@@ -6,7 +6,7 @@ import { type Model, receivedCharges } from '../../model/index.js';
 import { algorithmReferences, evaluateReconstruction } from '../../quality/index.js';
 
 /**
- * How well wafers come through a chip: what the receiver makes of its output words. Beside the packets, the 7-bit codes
+ * How well wafers come through a chip: what the receiver makes of its output words. Beside the packets, the codes
  * of the input links are in it. Best choice has them on as many links without those codes, as in the comparisons: they
  * make a charge of 1 of an empty cell, which only the sum of best choice shows.
  * @param settings of the chip that made `sent`
@@ -22,7 +22,8 @@ export function chipQuality(
   const meanEmd = (charges: Float32Array): number =>
     evaluateReconstruction(wafers, charges).emdWithGuess.mean ?? Number.NaN;
   const packets = decodePackets(settings, sent.subarray(0, wafers.count * ETX));
-  const [bestChoice] = algorithmReferences(bestChoiceAlgorithm)
+  const references = wafers.detector ? [] : algorithmReferences(bestChoiceAlgorithm);
+  const [bestChoice] = references
     .map(({ name, reconstruct }) => ({
       name,
       meanEmd: meanEmd(reconstruct(wafers, settings.etx).charges),
@@ -31,6 +32,6 @@ export function chipQuality(
   return {
     wafers: wafers.count,
     meanEmd: meanEmd(receivedCharges(model, packets, wafers.modules)),
-    bestChoice,
+    ...(bestChoice ? { bestChoice } : {}),
   };
 }

@@ -9,6 +9,7 @@ import {
   type Verdict,
 } from '../../budget/index.js';
 import { type ChipDescription, emitChip } from '../../chips/index.js';
+import { detectorOf } from '../../detector/index.js';
 import { artefactJson, type FlowContext } from '../run/context.js';
 import type { StepState } from '../run/run-folder.js';
 import { readSplit } from './data.js';
@@ -65,7 +66,10 @@ export async function judgeChip(
   const cost = await measureCost(emitChip(description).files, description, options);
   return {
     cost,
-    verdicts: [equalityVerdict(simulation), ...judge(cost, simulation.times, limits, simulation.quality)],
+    verdicts: [
+      equalityVerdict(simulation),
+      ...judge(cost, simulation.times, limits, simulation.quality, detectorOf(description.options.detector)),
+    ],
   };
 }
 

@@ -1,21 +1,22 @@
 import { basename } from 'node:path';
 import { EconError, hashFile, inTurns, sha256, writeFileAtomic } from '../../base/index.js';
 import {
+  builtInInPieces,
   collectWafers,
   compareDistributions,
   type DataOptions,
   dedupe,
   defaultGenerator,
-  type GeneratorSettings,
-  generateInPieces,
   readWafers,
   type Split,
   selectWafers,
   splitWafers,
   writeWafers,
 } from '../../dataset/index.js';
+import { detectorOfModel } from '../../model/index.js';
 import { artefactJson, type FlowContext } from '../run/context.js';
 import type { StepState } from '../run/run-folder.js';
+import type { FlowSettings } from '../run/settings.js';
 
 export const WAFERS = 'data/wafers.npz';
 export const ABOUT = 'data/data.json';
@@ -49,16 +50,16 @@ export async function dataStep(
   const { run, settings, progress, signal, note } = context;
   const inputs =
     file === undefined
-      ? { generator: { ...defaultGenerator, seed: settings.seed, wafers: settings.wafers } }
+      ? builtIn(settings)
       : { sha256: await hashFile(file, progress), ...readingKey(reading) };
   return run.step('data', inputs, async () => {
-    const given = { progress, signal, note, ...reading, distinct: true };
+    const given = { progress, signal, note, ...reading, ...detectorOfModel(settings), distinct: true };
     const {
       batch: selected,
       read,
       hash,
-    } = inputs.generator
-      ? await generated(inputs.generator, context)
+    } = 'generator' in inputs
+      ? await generated(context)
       : { ...(await collectWafers(file!, given)), hash: inputs.sha256 };
     if (selected.count < LEAST_WAFERS) {
       throw new EconError({
@@ -82,8 +83,14 @@ export async function dataStep(
   });
 }
 
-async function generated(settings: GeneratorSettings, { progress, signal }: FlowContext) {
-  const { batch } = await inTurns(generateInPieces(settings, progress), signal);
+/** What decides the wafers of the generator. */
+function builtIn({ seed, wafers, detector }: FlowSettings) {
+  return { generator: detector ? { detector, seed, wafers } : { ...defaultGenerator, seed, wafers } };
+}
+
+async function generated({ settings, progress, signal }: FlowContext) {
+  const { detector } = detectorOfModel(settings);
+  const batch = await inTurns(builtInInPieces(detector, settings.seed, settings.wafers, progress), signal);
   const hash = sha256(new Uint8Array(batch.charges.buffer));
   return { batch: dedupe(selectWafers(batch)), read: batch.count, hash };
 }
@@ -96,7 +103,8 @@ export function readingKey({ columns, dataset, scale, most }: DataOptions): obje
 
 /** The wafers of the run, dealt into its three sets. */
 export async function readSplit({ run, settings }: FlowContext): Promise<Split> {
-  return splitWafers(await readWafers(run.file(WAFERS)), { seed: settings.seed });
+  const wafers = await readWafers(run.file(WAFERS), detectorOfModel(settings));
+  return splitWafers(wafers, { seed: settings.seed });
 }
 
 export function dataHash({ run }: FlowContext): string | undefined {
@@ -111,15 +119,16 @@ export interface DistributionRecord {
 
 /** Sets the wafers of the run beside those of a file, both with the standard selection. */
 export async function compareDataStep(
-  { run }: FlowContext,
+  { run, settings }: FlowContext,
   file: string,
   reading: DataOptions,
 ): Promise<StepState> {
   const beside = await hashFile(file, reading.progress);
   const inputs = { data: run.outputHash(WAFERS), beside, ...readingKey(reading) };
   return run.step('compare-data', inputs, async () => {
-    const mine = await readWafers(run.file(WAFERS));
-    const { batch: beside } = await collectWafers(file, reading);
+    const of = detectorOfModel(settings);
+    const mine = await readWafers(run.file(WAFERS), of);
+    const { batch: beside } = await collectWafers(file, { ...reading, ...of });
     const record: DistributionRecord = {
       names: ['this run', basename(file)],
       pairs: compareDistributions(mine, beside),

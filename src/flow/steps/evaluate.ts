@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inTurns, readJson, writeFileAtomic } from '../../base/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
-import { CELLS } from '../../detector/index.js';
+import { cellsOf } from '../../detector/index.js';
 import { reconstruct } from '../../model/index.js';
 import {
   type Comparison,
@@ -65,7 +65,7 @@ export async function evaluateStep(
   return run.step('evaluate', inputs, async () => {
     const { test } = await readSplit(context);
     const ours = modelForLinks(context);
-    const candidates = [ours, ...loaded.models, ...chipReferences()];
+    const candidates = [ours, ...loaded.models, ...chipReferences(test)];
     const comparison = await inTurns(
       compareInPieces(candidates, test, settings.compareEtx, {}, progress),
       signal,
@@ -104,7 +104,7 @@ function modelForLinks(context: FlowContext): Reference {
 }
 
 function emdPerWafer(candidate: Reference, test: WaferBatch, etx: number): QualityRecord['emds'][number] {
-  const emd = emdOfRows(test.charges, candidate.reconstruct(test, etx).charges, test.count);
+  const emd = emdOfRows(test.charges, candidate.reconstruct(test, etx).charges, test.count, test);
   return { name: candidate.name, emd: Array.from(emd, (value) => (Number.isNaN(value) ? null : value)) };
 }
 
@@ -112,8 +112,9 @@ function emdPerWafer(candidate: Reference, test: WaferBatch, etx: number): Quali
 const EXAMPLES = [5, 35, 65, 95] as const;
 
 function exampleWafers(context: FlowContext, test: WaferBatch): QualityRecord['examples'] {
+  const cells = cellsOf(test);
   const fractions = reconstruct(runModel(context), test);
-  const emd = emdOfRows(test.charges, fractions, test.count);
+  const emd = emdOfRows(test.charges, fractions, test.count, test);
   const order = Array.from(emd, (_, row) => row)
     .filter((row) => !Number.isNaN(emd[row]))
     .sort((a, b) => emd[a] - emd[b] || a - b);
@@ -121,8 +122,8 @@ function exampleWafers(context: FlowContext, test: WaferBatch): QualityRecord['e
     const row = order[Math.round((percent / 100) * (order.length - 1))];
     return {
       name: `${percent}th percentile of the EMD`,
-      charges: Array.from(test.charges.subarray(row * CELLS, (row + 1) * CELLS)),
-      reconstruction: Array.from(fractions.subarray(row * CELLS, (row + 1) * CELLS)),
+      charges: Array.from(test.charges.subarray(row * cells, (row + 1) * cells)),
+      reconstruction: Array.from(fractions.subarray(row * cells, (row + 1) * cells)),
       emd: emd[row],
     };
   });

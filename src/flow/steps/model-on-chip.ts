@@ -1,31 +1,30 @@
 import {
   autoencoderAlgorithm,
   type ChipSettings,
-  CODES,
   codePosition,
   defaultSettings,
   floatToFixed,
   HEADER,
-  LINKS,
+  inputFormat,
   ORBIT,
   ORBIT_HEADER,
 } from '../../blocks/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
-import { CELLS, imageOrder } from '../../detector/index.js';
+import { detectorOf } from '../../detector/index.js';
 import { type Model, sentMask } from '../../model/index.js';
 
 /**
- * The registers of a chip that runs this model, for wafers on links in the plain assignment: trigger cell t is
- * code t mod 4 of link floor(t / 4). The mux carries the geometry: output k takes the cell of image position k.
+ * The registers of a chip that runs this model, for wafers on links in the plain assignment: of n codes a word, cell t is
+ * code t mod n of link floor(t / n). The mux carries the geometry: output k takes the cell of image position k.
  * Low density: its codes are four times finer, and an empty cell decodes to a charge of 1 instead of 4.
  */
 export function settingsForModel(model: Model): ChipSettings {
   return {
-    ...defaultSettings('production'),
+    ...defaultSettings('production', model.detector),
     algorithm: autoencoderAlgorithm.name,
     highDensity: false,
     etx: model.etx,
-    mux: Uint8Array.from(imageOrder),
+    mux: Uint8Array.from(detectorOf(model.detector).imageOrder),
     keepMask: sentMask(model, model.latentBits),
     weights: model.encoder,
     arithmetic: model.arithmetic,
@@ -33,20 +32,24 @@ export function settingsForModel(model: Model): ChipSettings {
 }
 
 /**
- * Link words whose decoded charges are as near to the wafers' as 7-bit codes allow, one BX a wafer, in orbits.
+ * Link words whose decoded charges are as near to the wafers' as codes allow, one BX a wafer, in orbits.
  * @param settings from {@link settingsForModel}: density and numbering of the codes
- * @returns count * 12 words
+ * @returns count * links words
  */
 export function linkWords(batch: WaferBatch, settings: ChipSettings): Uint32Array {
-  const levels = Uint32Array.from({ length: 128 }, (_, code) => floatToFixed(code, settings.highDensity));
-  const position = Array.from({ length: CODES }, (_, t) => codePosition(settings.generation, t));
-  const words = new Uint32Array(batch.count * LINKS);
+  const format = inputFormat(settings);
+  const { cells, code: float, links } = format;
+  const levels = Uint32Array.from({ length: 2 ** float.bits }, (_, code) =>
+    floatToFixed(code, settings.highDensity, float),
+  );
+  const position = Array.from({ length: cells }, (_, t) => codePosition(settings.generation, t, format));
+  const words = new Uint32Array(batch.count * links);
   for (let row = 0; row < batch.count; row++) {
     const header = row % ORBIT === 0 ? ORBIT_HEADER : HEADER;
-    const out = words.subarray(row * LINKS, (row + 1) * LINKS).fill((header << 28) >>> 0);
-    for (let t = 0; t < CELLS; t++) {
+    const out = words.subarray(row * links, (row + 1) * links).fill((header << 28) >>> 0);
+    for (let t = 0; t < cells; t++) {
       const { link, low } = position[t];
-      out[link] |= nearest(levels, batch.charges[row * CELLS + t]) << low;
+      out[link] |= nearest(levels, batch.charges[row * cells + t]) << low;
     }
   }
   return words;

@@ -76,7 +76,9 @@ function summarise(context: FlowContext, failure?: { step: string; error: string
       ...(modelHash(context) ? { modelHash: modelHash(context) } : {}),
       settings: Object.fromEntries(
         Object.entries({ ...settings, ...settings.training }).flatMap(([key, value]) =>
-          key === 'training' ? [] : [[key, Array.isArray(value) ? value.join(', ') : String(value)]],
+          key === 'training' || key === 'detector'
+            ? []
+            : [[key, Array.isArray(value) ? value.join(', ') : String(value)]],
         ),
       ),
       steps: Object.entries(stepSections).map(([name, provides]) => ({
@@ -86,6 +88,7 @@ function summarise(context: FlowContext, failure?: { step: string; error: string
         ...(failure?.step === name ? { note: failure.error } : {}),
       })),
     },
+    ...(settings.detector ? { detector: settings.detector } : {}),
     ...(cost ? { verdicts: cost.verdicts.map(verdictRow) } : {}),
     ...(quality ? better(quality, context) : {}),
     ...(data ? { dataset: datasetSection(data, distributions) } : {}),

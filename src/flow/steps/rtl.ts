@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { ChipSettings } from '../../blocks/index.js';
+import { type ChipSettings, ETX, inputFormat } from '../../blocks/index.js';
 import {
   type ChipDescription,
   type ChipVectors,
@@ -11,7 +11,7 @@ import {
 } from '../../chips/index.js';
 import { rows, type WaferBatch } from '../../dataset/index.js';
 import type { TmrMode } from '../../hdl/index.js';
-import type { Model } from '../../model/index.js';
+import { checkDetector, type Model } from '../../model/index.js';
 import type { FlowContext } from '../run/context.js';
 import type { StepState } from '../run/run-folder.js';
 import { dataHash, readSplit } from './data.js';
@@ -26,8 +26,9 @@ export function runChipDescription(context: FlowContext): ChipDescription {
 }
 
 export function chipOfModel(model: Model, tmr: TmrMode): ChipDescription {
+  const { arithmetic, detector } = model;
   const { shape } = model.encoder;
-  return describeChip({ arithmetic: model.arithmetic, tmr, shape });
+  return describeChip({ arithmetic, tmr, shape, ...(detector ? { detector } : {}) });
 }
 
 /** A chip, its registers, and what goes in and must come out. */
@@ -39,6 +40,7 @@ export interface ChipJob {
 
 /** Link words of wafers, one BX each, and the words that the integer reference makes of them. */
 export function chipJob(model: Model, tmr: TmrMode, wafers: WaferBatch): ChipJob {
+  checkDetector(model, wafers);
   const settings = settingsForModel(model);
   const words = linkWords(wafers, settings);
   const vectors = { writes: settingsToRegisterWrites(settings), words, expected: runChip(settings, words) };
@@ -79,8 +81,8 @@ export async function rtlStep(context: FlowContext): Promise<StepState> {
 export function writePackage(folder: string, { description, vectors }: ChipJob, prefix = ''): string[] {
   const most = {
     ...vectors,
-    words: vectors.words.subarray(0, TESTBENCH_ROWS * 12),
-    expected: vectors.expected.subarray(0, TESTBENCH_ROWS * 13),
+    words: vectors.words.subarray(0, TESTBENCH_ROWS * inputFormat(description.options).links),
+    expected: vectors.expected.subarray(0, TESTBENCH_ROWS * ETX),
   };
   const text = writeRtlPackage(folder, description, most, undefined, prefix);
   const manifest = JSON.parse(text) as { files: { path: string }[] };

@@ -26,8 +26,12 @@ export function algorithmReferences({ sendings }: Algorithm): Reference[] {
   return sendings.map(sendingReference);
 }
 
-/** The algorithms of the chip besides the autoencoder, and those from outside, in the order of tables. */
-export function chipReferences(): Reference[] {
+/**
+ * The algorithms of the chip besides the autoencoder, and those from outside, in the order of tables: they pack the cells
+ * of HGCAL, there is none for wafers of another detector.
+ */
+export function chipReferences({ detector }: { readonly detector?: object } = {}): Reference[] {
+  if (detector) return [];
   return algorithms
     .values()
     .sort((a, b) => a.tablePlace - b.tablePlace)

@@ -9,7 +9,6 @@ import {
 } from '../../blocks/index.js';
 import { createEmulator, decodePackets } from '../../chips/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
-import { CELLS } from '../../detector/index.js';
 import { toCellOrder, toMuxOrder } from './reference.js';
 
 /** What came out of the links of the chip for a batch of wafers. */
@@ -44,7 +43,7 @@ export function throughPackets(
 
 /** Power-up registers of the chip, the sum that of the cells not sent, with these changes. */
 export function chipSettings(registers: Partial<ChipSettings>): ChipSettings {
-  return { ...defaultSettings('production'), useSum: false, ...registers };
+  return { ...defaultSettings('production', registers.detector), useSum: false, ...registers };
 }
 
 /** @param charges count * 48 in mux output order */
@@ -54,7 +53,7 @@ export function sendWafers(
   settings: ChipSettings,
 ): { readonly packets: Packets; readonly buffer: OutputBuffer } {
   const emulator = createEmulator(settings);
-  const stream = new Uint32Array((count + FLUSH) * CELLS);
+  const stream = new Uint32Array((count + FLUSH) * settings.mux.length);
   stream.set(charges);
   const all = decodePackets(settings, emulator.runCharges(stream));
   return { packets: firstPackets(all, count), buffer: emulator.buffer };

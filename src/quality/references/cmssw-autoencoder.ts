@@ -4,22 +4,23 @@ import { z } from 'zod';
 import { EconError, readJson } from '../../base/index.js';
 import { latentBits } from '../../blocks/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
-import { CELLS, image4x4x3 } from '../../detector/index.js';
+import { image4x4x3 } from '../../detector/index.js';
 import type { Reference } from './reference.js';
 
 const SIDE = 4;
 const CHANNELS = 3;
 const FILTERS = 8;
 const HIDDEN = SIDE * SIDE * FILTERS;
-const LATENTS = 16;
+/** Numbers of the encoded vector. */
+const VECTOR = 16;
 
 /** Tensors by name, with their shapes; kernels of the transposed convolutions hold the output channel first. */
 const shapes = {
   'encoder/conv2d/kernel': [3, 3, CHANNELS, FILTERS],
   'encoder/conv2d/bias': [FILTERS],
-  'encoder/encoded_vector/kernel': [HIDDEN, LATENTS],
-  'encoder/encoded_vector/bias': [LATENTS],
-  'decoder/dense/kernel': [LATENTS, HIDDEN],
+  'encoder/encoded_vector/kernel': [HIDDEN, VECTOR],
+  'encoder/encoded_vector/bias': [VECTOR],
+  'decoder/dense/kernel': [VECTOR, HIDDEN],
   'decoder/dense/bias': [HIDDEN],
   'decoder/conv2d_transpose/kernel': [3, 3, FILTERS, FILTERS],
   'decoder/conv2d_transpose/bias': [FILTERS],
@@ -94,15 +95,16 @@ function readNetwork(path: string): Network {
  */
 function reconstruct(net: Network, batch: WaferBatch, bits: number, zeroBelow: number): Float32Array {
   const { charges, count } = batch;
-  const out = new Float32Array(count * CELLS);
-  const image = new Float64Array(CELLS);
+  const out = new Float32Array(count * image4x4x3.length);
+  const image = new Float64Array(image4x4x3.length);
   const step = 2 ** -bits;
-  for (let row = 0; row < out.length; row += CELLS) {
+  for (let row = 0; row < out.length; row += image4x4x3.length) {
     let sum = 0;
-    for (let cell = 0; cell < CELLS; cell++) sum += charges[row + cell];
+    for (let cell = 0; cell < image4x4x3.length; cell++) sum += charges[row + cell];
     if (sum === 0) continue;
     const scale = 2 ** (7 - Math.floor(Math.log2(sum)));
-    for (let k = 0; k < CELLS; k++) image[k] = Math.floor(charges[row + image4x4x3[k]] * scale) / 128;
+    for (let k = 0; k < image4x4x3.length; k++)
+      image[k] = Math.floor(charges[row + image4x4x3[k]] * scale) / 128;
     const hidden = convolve(
       image,
       CHANNELS,
@@ -111,7 +113,7 @@ function reconstruct(net: Network, batch: WaferBatch, bits: number, zeroBelow: n
       FILTERS,
     );
     const latents = dense(hidden, net['encoder/encoded_vector/kernel'], net['encoder/encoded_vector/bias']);
-    for (let o = 0; o < LATENTS; o++) latents[o] = Math.round(latents[o] / step) * step;
+    for (let o = 0; o < VECTOR; o++) latents[o] = Math.round(latents[o] / step) * step;
     const spread = dense(latents, net['decoder/dense/kernel'], net['decoder/dense/bias']);
     const first = transpose(
       spread,
@@ -125,11 +127,11 @@ function reconstruct(net: Network, batch: WaferBatch, bits: number, zeroBelow: n
       net['decoder/conv2d_transpose_1/bias'],
     );
     let total = 0;
-    for (let k = 0; k < CELLS; k++) {
+    for (let k = 0; k < image4x4x3.length; k++) {
       last[k] = 1 / (1 + Math.exp(-last[k]));
       total += last[k];
     }
-    for (let k = 0; k < CELLS; k++) {
+    for (let k = 0; k < image4x4x3.length; k++) {
       const charge = (last[k] * sum) / total;
       out[row + image4x4x3[k]] = charge < zeroBelow ? 0 : charge;
     }

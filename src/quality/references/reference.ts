@@ -1,5 +1,5 @@
 import type { WaferBatch } from '../../dataset/index.js';
-import { CELLS, triggerCells } from '../../detector/index.js';
+import { triggerCells } from '../../detector/index.js';
 
 /** A way to send a wafer over N links that a model is compared with. */
 export interface Reference {
@@ -24,16 +24,16 @@ export const muxOutput: Uint8Array = Uint8Array.from(triggerCells, (cell) => cel
 
 /** Charges in mux output order. */
 export function toMuxOrder({ charges, count }: WaferBatch): Uint32Array {
-  const out = new Uint32Array(count * CELLS);
-  for (let row = 0; row < out.length; row += CELLS)
-    for (let cell = 0; cell < CELLS; cell++) out[row + muxOutput[cell]] = charges[row + cell];
+  const out = new Uint32Array(count * muxOutput.length);
+  for (let row = 0; row < out.length; row += muxOutput.length)
+    for (let cell = 0; cell < muxOutput.length; cell++) out[row + muxOutput[cell]] = charges[row + cell];
   return out;
 }
 
 /** Charges given in mux output order back in TC_Number order. */
 export function toCellOrder(charges: Float32Array): Float32Array {
   const out = new Float32Array(charges.length);
-  for (let row = 0; row < out.length; row += CELLS)
-    for (let cell = 0; cell < CELLS; cell++) out[row + cell] = charges[row + muxOutput[cell]];
+  for (let row = 0; row < out.length; row += muxOutput.length)
+    for (let cell = 0; cell < muxOutput.length; cell++) out[row + cell] = charges[row + muxOutput[cell]];
   return out;
 }

@@ -1,11 +1,10 @@
 import { EconError, Random } from '../../base/index.js';
-import { CELLS } from '../../detector/index.js';
+import { imageCells } from '../../encoder/index.js';
 import { type Network, parameterLayout } from '../plan/network.js';
 import type { OutputLoss, TrainingEngine } from './engine.js';
 import { jsEngine } from './js.js';
 
 const ROWS = 16;
-const WIDTH = CELLS;
 /** Of the largest slope of a tensor. */
 const TOLERANCE = 1e-3;
 
@@ -19,13 +18,14 @@ export async function checkEngine(
   frozenEncoder: boolean,
 ): Promise<void> {
   const random = new Random(5);
+  const cells = imageCells(network.shape);
   const { encoder, decoder, size } = parameterLayout(network);
   const parameters = Float32Array.from({ length: size }, () => 0.4 * (random.uniform() - 0.5));
-  const x = Uint8Array.from({ length: ROWS * WIDTH }, () => Math.max(0, 255 * (2 * random.uniform() - 1)));
+  const x = Uint8Array.from({ length: ROWS * cells }, () => Math.max(0, 255 * (2 * random.uniform() - 1)));
   const squares: OutputLoss = (outputs, first, count, gradient) => {
     let sum = 0;
-    for (let i = 0; i < count * WIDTH; i++) {
-      const difference = outputs[i] - x[first * WIDTH + i] / 1024;
+    for (let i = 0; i < count * cells; i++) {
+      const difference = outputs[i] - x[first * cells + i] / 1024;
       sum += difference ** 2;
       gradient[i] = 2 * difference;
     }

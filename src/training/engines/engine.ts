@@ -3,7 +3,7 @@ import type { Network } from '../plan/network.js';
 
 /**
  * Loss of some wafers of a batch as a function of the decoder's output.
- * `outputs` and `gradient` hold `count` rows of 48 for the wafers first .. first+count-1 of the batch;
+ * `outputs` and `gradient` hold `count` rows of cells for the wafers first .. first+count-1 of the batch;
  * the function fills `gradient` with d loss / d outputs and returns the sum of the loss.
  */
 export type OutputLoss = (
@@ -20,7 +20,7 @@ export interface TrainingSession {
   /** Of the last `step`, same layout. With a frozen encoder its first encoderSize values stay 0. */
   readonly gradient: Float32Array;
   /**
-   * Forward, loss, backward for n wafers. `x`: n rows of 48 normalised cells in image order (chip.normalise), `told`:
+   * Forward, loss, backward for n wafers. `x`: n rows of normalised cells in image order (chip.normalise), `told`:
    * what the decoder is told of each (model/context).
    * The encoder runs with its 6-bit weights in the chip's integer arithmetic; its gradient is straight-through.
    * @param pull weight of the pull of every latent towards the prior (model/anomaly), 0 when left out; its energy counts
@@ -29,7 +29,7 @@ export interface TrainingSession {
   step(x: Uint8Array, told: Told, n: number, loss: OutputLoss, pull?: number): number;
   /** Latents of n wafers as the receiver sees them (dropped low bits 0), 0..511, n rows of 16. */
   encode(x: Uint8Array, n: number, latents: Uint16Array): void;
-  /** Decoder outputs of n wafers: n rows of 48 in TC_Number order. */
+  /** Decoder outputs of n wafers: n rows of cells in TC_Number order. */
   forward(x: Uint8Array, told: Told, n: number, outputs: Float32Array): void;
   dispose(): void;
 }

@@ -1,5 +1,4 @@
-import { CELLS } from '../../detector/index.js';
-import { largestOf } from '../../encoder/index.js';
+import { imageCells, largestOf } from '../../encoder/index.js';
 import {
   chargeTables,
   contextInputs,
@@ -30,6 +29,7 @@ export const jsEngine: TrainingEngine = {
 
 function openSession(network: Network, frozenEncoder: boolean): TrainingSession {
   const { size } = parameterLayout(network);
+  const cells = imageCells(network.shape);
   const parameters = new Float32Array(size);
   const gradient = new Float32Array(size);
   const slope = new Float64Array(size);
@@ -43,7 +43,7 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
   function eachWafer(x: Uint8Array, n: number, visit: (wafer: number) => void): void {
     encoder.load();
     for (let i = 0; i < n; i++) {
-      encoder.forward(x, i * CELLS, inputs);
+      encoder.forward(x, i * cells, inputs);
       visit(i);
     }
   }
@@ -72,7 +72,7 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
     forward(x, told, n, target) {
       eachWafer(x, n, (i) => {
         decoder.forward(told[i]);
-        target.set(outputs, i * CELLS);
+        target.set(outputs, i * cells);
       });
     },
     dispose() {},
@@ -91,7 +91,8 @@ function encoderHalf(network: Network, parameters: Float32Array, slope: Float64A
     delta: new Float64Array(layer.outputs),
   }));
   const last = layers[layers.length - 1];
-  const image = new Float64Array(CELLS);
+  const cells = layers[0].inputs;
+  const image = new Float64Array(cells);
   const codes = new Float64Array(layout.encoderSize);
   const addProducts = network.arithmetic === 'econt' ? addFloored : addWhole;
   const floor = network.arithmetic === 'float' ? (value: number) => value : Math.floor;
@@ -115,7 +116,7 @@ function encoderHalf(network: Network, parameters: Float32Array, slope: Float64A
 
     /** @param latents gets those of the wafer at x[at], in units of 1 */
     forward(x: Uint8Array, at: number, latents: Float64Array): void {
-      for (let k = 0; k < CELLS; k++) image[k] = x[at + k];
+      for (let k = 0; k < cells; k++) image[k] = x[at + k];
       let from = image;
       for (const { kind, taps, channels, slices, sums, values: to, largest } of layers) {
         taps.forEach((list, p) => {

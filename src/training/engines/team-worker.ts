@@ -1,19 +1,22 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { EconError, reloadModules } from '../../base/index.js';
-import { waferLoss, withSum } from '../objectives/losses.js';
+import { imageCells } from '../../encoder/index.js';
 import { engines } from './engines.js';
-import { control, shardStep, type TeamJob } from './team.js';
+import { control, lossesOf, shardStep, type TeamJob } from './team.js';
 
 // The helper of a Team: waits for a shard, computes loss and gradient, says so. It ends when its parent ends it.
-const { engine, network, frozenEncoder, losses: names, terms, modules, memory } = workerData as TeamJob;
+const job = workerData as TeamJob;
+const { engine, network, frozenEncoder, terms, modules, memory } = job;
 
 /** Of this thread's code, which is compiled also where the parent's is not. */
 const library = new URL('../../index.js', import.meta.url).href;
 
 async function prepare() {
   await reloadModules(modules.map((module) => ({ ...module, library })));
-  const losses = names.map((name) => withSum(waferLoss(name), terms.sumWeight));
-  return { losses, session: await engines.get(engine, '--engine').open(network, { frozenEncoder }) };
+  return {
+    losses: lossesOf(job),
+    session: await engines.get(engine, '--engine').open(network, { frozenEncoder }),
+  };
 }
 
 const { losses, session } = await prepare().catch((error: unknown) => {
@@ -22,6 +25,7 @@ const { losses, session } = await prepare().catch((error: unknown) => {
   throw error;
 });
 const words = memory.control;
+const cells = imageCells(network.shape);
 parentPort?.postMessage('ready');
 
 for (let done = 0; ; ) {
@@ -32,7 +36,7 @@ for (let done = 0; ; ) {
     session.parameters.set(memory.parameters);
     const loss = losses[Atomics.load(words, control.loss)];
     const count = Atomics.load(words, control.wafers);
-    memory.numbers[0] = shardStep(session, memory, count, loss, memory.numbers[1], terms.klWeight);
+    memory.numbers[0] = shardStep(session, cells, memory, count, loss, memory.numbers[1], terms.klWeight);
     memory.gradient.set(session.gradient);
   } catch {
     Atomics.store(words, control.failed, 1);

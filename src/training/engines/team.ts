@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type Diagnostic, EconError, type LoadedModule, loadedModules } from '../../base/index.js';
-import { CELLS } from '../../detector/index.js';
+import { type DetectorDescription, detectorOf } from '../../detector/index.js';
+import { imageCells } from '../../encoder/index.js';
 import { waferLoss, withSum } from '../objectives/losses.js';
 import type { WaferLoss } from '../objectives/wafer-loss.js';
 import type { Network } from '../plan/network.js';
@@ -36,6 +37,8 @@ export interface ObjectiveTerms {
 export interface TeamJob {
   readonly engine: string;
   readonly network: Network;
+  /** What the wafers are of; left out: HGCAL. */
+  readonly detector?: DetectorDescription;
   readonly frozenEncoder: boolean;
   /** Names of those that steps will be made with. */
   readonly losses: readonly string[];
@@ -53,9 +56,16 @@ export interface Shard {
   readonly weight: Float32Array;
 }
 
+/** The losses of a job, with what is added to them. */
+export function lossesOf({ losses, detector, terms }: Omit<TeamJob, 'memory' | 'modules'>): WaferLoss[] {
+  const of = detectorOf(detector);
+  return losses.map((name) => withSum(waferLoss(name, of), terms.sumWeight, of));
+}
+
 /** Loss and gradient of one shard; `scale` is a factor of the gradient. */
 export function shardStep(
   session: TrainingSession,
+  cells: number,
   { x, told, target, weight }: Shard,
   count: number,
   loss: WaferLoss,
@@ -66,8 +76,8 @@ export function shardStep(
     let part = 0;
     for (let i = 0; i < n; i++) {
       const own = weight[from + i];
-      part += own * loss(target, (from + i) * CELLS, outputs, gradient, i * CELLS);
-      for (let c = i * CELLS; c < (i + 1) * CELLS; c++) gradient[c] *= own * scale;
+      part += own * loss(target, (from + i) * cells, outputs, gradient, i * cells);
+      for (let c = i * cells; c < (i + 1) * cells; c++) gradient[c] *= own * scale;
     }
     return part;
   };
@@ -79,6 +89,7 @@ export class Team {
   /** Of the whole batch. */
   readonly gradient: Float32Array;
   private readonly losses: readonly WaferLoss[];
+  private readonly cells: number;
 
   private constructor(
     private readonly session: TrainingSession,
@@ -86,7 +97,8 @@ export class Team {
     private readonly helper?: { readonly worker: Worker; readonly memory: TeamMemory },
   ) {
     this.gradient = new Float32Array(session.parameters.length);
-    this.losses = job.losses.map((name) => withSum(waferLoss(name), job.terms.sumWeight));
+    this.losses = lossesOf(job);
+    this.cells = imageCells(job.network.shape);
   }
 
   /** @param threads 1: no helper; more: one, because there are two shards */
@@ -99,14 +111,15 @@ export class Team {
     if (threads < SHARDS || batch < SHARDS) return new Team(session, job);
     const rows = Math.ceil(batch / SHARDS);
     const size = session.parameters.length;
+    const cells = imageCells(job.network.shape);
     const shared = (bytes: number) => new SharedArrayBuffer(bytes);
     const memory: TeamMemory = {
       control: new Int32Array(shared(4 * control.words)),
       parameters: new Float32Array(shared(4 * size)),
       gradient: new Float32Array(shared(4 * size)),
-      x: new Uint8Array(shared(rows * CELLS)),
+      x: new Uint8Array(shared(rows * cells)),
       told: new Uint32Array(shared(4 * rows)),
-      target: new Float32Array(shared(4 * rows * CELLS)),
+      target: new Float32Array(shared(4 * rows * cells)),
       weight: new Float32Array(shared(4 * rows)),
       numbers: new Float64Array(shared(16)),
     };
@@ -126,14 +139,14 @@ export class Team {
 
   /** Loss of a batch, its sum over the wafers; the gradient is that of the mean. */
   step(batch: Shard, count: number, name: string): number {
-    const { session, gradient, helper } = this;
+    const { session, cells, gradient, helper } = this;
     const { losses, terms } = this.job;
     const which = losses.indexOf(name);
     const first = Math.ceil(count / SHARDS);
     const rest = count - first;
     const scale = 1 / count;
     const loss = this.losses[which];
-    const [at, end] = [first * CELLS, count * CELLS];
+    const [at, end] = [first * cells, count * cells];
     const second: Shard = {
       x: batch.x.subarray(at, end),
       told: batch.told.subarray(first, count),
@@ -141,7 +154,7 @@ export class Team {
       weight: batch.weight.subarray(first, count),
     };
     if (helper && rest > 0) ask(helper.memory, session, second, rest, which, scale);
-    let total = shardStep(session, batch, first, loss, scale, terms.klWeight);
+    let total = shardStep(session, cells, batch, first, loss, scale, terms.klWeight);
     gradient.set(session.gradient);
     if (rest === 0) return total;
     let other = session.gradient;
@@ -149,7 +162,7 @@ export class Team {
       finished(helper.memory.control);
       total += helper.memory.numbers[0];
       other = helper.memory.gradient;
-    } else total += shardStep(session, second, rest, loss, scale, terms.klWeight);
+    } else total += shardStep(session, cells, second, rest, loss, scale, terms.klWeight);
     for (let i = 0; i < gradient.length; i++) gradient[i] += other[i];
     return total;
   }

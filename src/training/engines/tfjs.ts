@@ -1,7 +1,6 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import { EconError } from '../../base/index.js';
-import { CELLS } from '../../detector/index.js';
-import { type EncoderLayer, econtShape, sameShape } from '../../encoder/index.js';
+import { type EncoderLayer, econtShape, imageCells, sameShape } from '../../encoder/index.js';
 import { contextInputs, contextValues, type Told } from '../../model/index.js';
 import {
   layerArithmetic,
@@ -88,6 +87,7 @@ async function loadTfjs(): Promise<TfModule> {
 function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): TrainingSession {
   const layout = parameterLayout(network);
   const [conv, dense] = layout.encoder;
+  const cells = imageCells(network.shape);
   const layers = networkLayers(network);
   const [first, last] = layers;
   const [convArithmetic, denseArithmetic] = layers.map((layer) => layerArithmetic(layer, network.arithmetic));
@@ -109,7 +109,7 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
   const decoder = decoderHalf(tf, network, { tensor, store });
 
   function encode(source: Uint8Array, n: number) {
-    const x = tf.tensor2d(Float32Array.from(source.subarray(0, n * CELLS)), [n, CELLS]);
+    const x = tf.tensor2d(Float32Array.from(source.subarray(0, n * cells)), [n, cells]);
     const columns = tf.reshape(tf.matMul(x, patches), [-1, first.kernelRows]) as Tf.Tensor2D;
     const convSum = tf.add(
       product(columns, tensor(conv.kernel, convArithmetic.kernel)),
@@ -158,9 +158,9 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
       return tf.tidy(() => {
         const pass = encode(x, n);
         const values = decoder.forward(pass.latents, told);
-        const slope = new Float32Array(n * CELLS);
+        const slope = new Float32Array(n * cells);
         const total = loss(values[values.length - 1].dataSync() as Float32Array, 0, n, slope);
-        const delta = decoder.backward(values, tf.tensor2d(slope, [n, CELLS]), frozenEncoder);
+        const delta = decoder.backward(values, tf.tensor2d(slope, [n, cells]), frozenEncoder);
         if (delta) encoderBackward(pass, delta, pull);
         // tidy() returns tensors or nothing; a number passes as it is.
         return total as unknown as Tf.Scalar;

@@ -1,4 +1,4 @@
-import { CELLS } from '../../detector/index.js';
+import { imageCells } from '../../encoder/index.js';
 import { latentSlopes, latentTables } from '../../model/index.js';
 import {
   layerArithmetic,
@@ -16,11 +16,12 @@ const TABLE = 4 * 512;
 export function placeEncoder(arena: Arena, network: Network, places: Places) {
   const { encoderSize } = parameterLayout(network);
   const count = network.latentBits.length;
+  const cells = imageCells(network.shape);
   const chipAt = arena.floats(encoderSize);
   const tablesAt = arena.floats(512 * count);
   const slopesAt = arena.floats(512 * count);
-  const bytesAt = arena.floats((BLOCK * CELLS) / 4);
-  const x = arena.floats(BLOCK * CELLS);
+  const bytesAt = arena.floats((BLOCK * cells) / 4);
+  const x = arena.floats(BLOCK * cells);
   const layers = placeLayers(arena, network, places, chipAt);
   const last = layers[layers.length - 1];
   const largest = network.shape.latents.largest ?? 0;
@@ -30,7 +31,7 @@ export function placeEncoder(arena: Arena, network: Network, places: Places) {
   return ({ kernel, memory, view }: Built) => {
     const parameters = view(places.parameters, encoderSize);
     const chip = view(chipAt, encoderSize);
-    const byteRows = new Uint8Array(memory, bytesAt, BLOCK * CELLS);
+    const byteRows = new Uint8Array(memory, bytesAt, BLOCK * cells);
     latentTables(network.shape, network.latentBits).forEach((table, o) => {
       view(tablesAt + TABLE * o, 512).set(Float32Array.from(table, (value) => value / 256));
     });
@@ -51,8 +52,8 @@ export function placeEncoder(arena: Arena, network: Network, places: Places) {
 
       /** Latents of wafers first .. first + count - 1 into the decoder's inputs. */
       forward(source: Uint8Array, first: number, wafers: number): void {
-        byteRows.set(source.subarray(first * CELLS, (first + wafers) * CELLS));
-        kernel.bytesToBlock(bytesAt, wafers, CELLS, x, BLOCK);
+        byteRows.set(source.subarray(first * cells, (first + wafers) * cells));
+        kernel.bytesToBlock(bytesAt, wafers, cells, x, BLOCK);
         let from = x;
         for (const layer of layers) {
           const { kind, inputChannels, channels, positions, sums, values, chip: at } = layer;

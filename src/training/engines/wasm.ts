@@ -1,4 +1,4 @@
-import { CELLS } from '../../detector/index.js';
+import { imageCells } from '../../encoder/index.js';
 import type { Told } from '../../model/index.js';
 import { decoderWidths, type Network, parameterLayout } from '../plan/network.js';
 import type { OutputLoss, TrainingEngine, TrainingSession } from './engine.js';
@@ -16,12 +16,13 @@ export const wasmEngine: TrainingEngine = {
 
 async function openSession(network: Network, frozenEncoder: boolean): Promise<TrainingSession> {
   const { size } = parameterLayout(network);
+  const cells = imageCells(network.shape);
   const latentCount = network.latentBits.length;
   const arena = new Arena();
   // Everything is placed once: growing the memory later would detach the views.
-  const widest = BLOCK * Math.max(CELLS, latentCount);
+  const widest = BLOCK * Math.max(cells, latentCount);
   const rowsAt = arena.floats(widest);
-  const slopeRowsAt = arena.floats(BLOCK * CELLS);
+  const slopeRowsAt = arena.floats(BLOCK * cells);
   const room = BLOCK * decoderWidths(network)[0];
   const places = {
     parameters: arena.floats(size),
@@ -37,7 +38,7 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
   const decoder = decoderPlaced(built);
   const gradient = view(places.gradient, size);
   const rows = view(rowsAt, widest);
-  const slopeRows = view(slopeRowsAt, BLOCK * CELLS);
+  const slopeRows = view(slopeRowsAt, BLOCK * cells);
 
   function eachBlock(x: Uint8Array, n: number, visit: (first: number, count: number) => void): void {
     encoder.load();
@@ -56,9 +57,9 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
       gradient.fill(0);
       eachBlock(x, n, (first, count) => {
         decoder.forward(told, first, count);
-        kernel.blockToRows(decoder.outputs, count, CELLS, rowsAt, BLOCK);
+        kernel.blockToRows(decoder.outputs, count, cells, rowsAt, BLOCK);
         total += loss(rows, first, count, slopeRows);
-        kernel.rowsToBlock(slopeRowsAt, count, CELLS, decoder.outputSlopes, BLOCK);
+        kernel.rowsToBlock(slopeRowsAt, count, cells, decoder.outputSlopes, BLOCK);
         decoder.backward(count, frozenEncoder, pull);
         if (!frozenEncoder) encoder.backward();
       });
@@ -74,8 +75,8 @@ async function openSession(network: Network, frozenEncoder: boolean): Promise<Tr
     forward(x, told, n, target) {
       eachBlock(x, n, (first, count) => {
         decoder.forward(told, first, count);
-        kernel.blockToRows(decoder.outputs, count, CELLS, rowsAt, BLOCK);
-        target.set(rows.subarray(0, count * CELLS), first * CELLS);
+        kernel.blockToRows(decoder.outputs, count, cells, rowsAt, BLOCK);
+        target.set(rows.subarray(0, count * cells), first * cells);
       });
     },
     dispose() {},

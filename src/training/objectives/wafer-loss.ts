@@ -1,5 +1,5 @@
 /**
- * Loss of one wafer: `target` and `output` hold 48 fractions of its charge from the given place on, `gradient` receives
+ * Loss of one wafer: `target` and `output` hold the fractions of its charge from the given place on, `gradient` receives
  * d loss / d output. Targets add up to 1.
  */
 export type WaferLoss = (

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { CELLS } from '../../detector/index.js';
 import {
   type EncoderLayer,
   type EncoderWeights,
   econtShape,
   encoderLayers,
   encoderShapeSchema,
+  imageCells,
   type LayerWeights,
   largestMultiplier,
   nearestMultiplier,
@@ -43,7 +43,7 @@ export const networkSchema = z.object({
   charges: z.array(z.number()).min(2).optional(),
   /** The last layer sees what enters the first, too, behind the values of the last hidden layer. */
   skip: z.boolean().default(false),
-  /** Last activation of the decoder: 48 fractions of the wafer's charge. */
+  /** Last activation of the decoder: fractions of the wafer's charge. */
   activation: z.enum(['softmax', 'sigmoid']),
 });
 export type Network = z.infer<typeof networkSchema>;
@@ -87,7 +87,7 @@ function chargeInputs({ charges, latentBits }: Network): number {
 
 /** Inputs of the decoder's first layer, then outputs of each of its layers. */
 export function decoderWidths(network: Network): number[] {
-  return [firstCharge(network) + chargeInputs(network), ...network.hidden, CELLS];
+  return [firstCharge(network) + chargeInputs(network), ...network.hidden, imageCells(network.shape)];
 }
 
 /** Inputs of the last layer that are those of the first. */

@@ -1,9 +1,10 @@
 import type { WaferBatch } from '../../dataset/index.js';
+import { hgcal } from '../../detector/index.js';
 import { type EncoderShape, econtShape, encoderShape, sameShape, usedBlocks } from '../../encoder/index.js';
 import { bitsOnLinks, codeCharges } from '../../model/index.js';
 import type { Network } from './network.js';
 import { type TrainingInput, type TrainingSettings, trainingSettings, wrongSetting } from './settings.js';
-import { namedShape } from './shapes.js';
+import { namedShape, onDetector } from './shapes.js';
 
 /** Settings of which none is left to be decided: what they depend on, links and shape, is in them. */
 export type ResolvedSettings = TrainingSettings & {
@@ -36,7 +37,8 @@ const FINE_RATE = 1e-3;
 export function planTraining(input: TrainingInput | undefined, wafers: WaferBatch): ResolvedSettings {
   const given = trainingSettings(input);
   const { shape: asked = econtShape, etx } = given;
-  const shape = typeof asked === 'string' ? namedShape(asked, { etx, wafers }) : encoderShape(asked);
+  const wanted = typeof asked === 'string' ? namedShape(asked, { etx, wafers }) : encoderShape(asked);
+  const shape = onDetector(wanted, wafers.detector ?? hgcal());
   // What no weight memory holds is refused before hours of training, not after.
   usedBlocks(shape);
   const settings = resolve(given, shape);

@@ -1,12 +1,6 @@
 import { slice, type WaferBatch } from '../../dataset/index.js';
-import {
-  type EncoderShape,
-  encoderShape,
-  fieldLength,
-  IMAGE_CELLS,
-  INPUT_BITS,
-  largestOf,
-} from '../../encoder/index.js';
+import { cellsOf } from '../../detector/index.js';
+import { type EncoderShape, encoderShape, fieldLength, INPUT_BITS, largestOf } from '../../encoder/index.js';
 import { encoderInput } from '../../model/index.js';
 
 /** Latent counts per input count of the cells that get levels: the largest input, 255, comes to 510 of 511. */
@@ -74,7 +68,7 @@ function segmentLoss(histogram: Float64Array): (low: number, high: number) => nu
 
 /** A latent for each cell, written in levels that are placed by the wafers. */
 export function cellLevels(wafers: WaferBatch, bits: number): EncoderShape {
-  return levelsOf(bestLevels(sampleInputs(wafers), bits), bits);
+  return levelsOf(bestLevels(sampleInputs(wafers), bits), bits, cellsOf(wafers));
 }
 
 /** Cells of which the largest are sent. */
@@ -92,23 +86,24 @@ export interface LargestCells {
  */
 export function largestCells(wafers: WaferBatch, most: number): LargestCells | undefined {
   const inputs = sampleInputs(wafers);
+  const cells = cellsOf(wafers);
   let best: LargestCells | undefined;
   for (let bits = 1; bits <= MOST_LEVEL_BITS; bits++) {
-    const all = new Array<number>(IMAGE_CELLS).fill(bits);
-    let largest = IMAGE_CELLS;
+    const all = new Array<number>(cells).fill(bits);
+    let largest = cells;
     while (largest > 0 && fieldLength(chosenOf(all, largest)) > most) largest--;
     if (largest === 0) continue;
-    const chosen = chosenMap(inputs, largest);
+    const chosen = chosenMap(inputs, cells, largest);
     const thresholds = bestLevels(
       inputs.filter((_, k) => chosen[k] === 1),
       bits,
     );
-    const misplaced = codingLoss(inputs, chosen, thresholds);
+    const misplaced = codingLoss(inputs, cells, chosen, thresholds);
     if (best === undefined || misplaced < GAIN_OF_A_BIT * best.misplaced)
       best = {
-        shape: levelsOf(thresholds, bits, largest),
+        shape: levelsOf(thresholds, bits, cells, largest),
         misplaced,
-        carried: meanShare(inputs, (k) => inputs[k] * chosen[k]),
+        carried: meanShare(inputs, cells, (k) => inputs[k] * chosen[k]),
       };
   }
   return best;
@@ -120,19 +115,24 @@ const MOST_LEVEL_BITS = 6;
 const GAIN_OF_A_BIT = 0.95;
 
 function chosenOf(bits: number[], largest: number): { bits: number[]; largest?: number } {
-  return largest < IMAGE_CELLS ? { bits, largest } : { bits };
+  return largest < bits.length ? { bits, largest } : { bits };
 }
 
-/** 1 for the largest cells of each wafer. @param inputs rows of 48 normalised cells */
-function chosenMap(inputs: Uint8Array, largest: number): Uint8Array {
+/** 1 for the largest cells of each wafer. @param inputs rows of normalised cells */
+function chosenMap(inputs: Uint8Array, cells: number, largest: number): Uint8Array {
   const map = new Uint8Array(inputs.length);
-  for (let at = 0; at < inputs.length; at += IMAGE_CELLS)
-    for (const k of largestOf(inputs.subarray(at, at + IMAGE_CELLS), largest)) map[at + k] = 1;
+  for (let at = 0; at < inputs.length; at += cells)
+    for (const k of largestOf(inputs.subarray(at, at + cells), largest)) map[at + k] = 1;
   return map;
 }
 
 /** Mean share of a wafer that lies elsewhere when each code, and each cell that is not sent, is taken for its mean. */
-function codingLoss(inputs: Uint8Array, chosen: Uint8Array, thresholds: readonly number[]): number {
+function codingLoss(
+  inputs: Uint8Array,
+  cells: number,
+  chosen: Uint8Array,
+  thresholds: readonly number[],
+): number {
   const total = new Float64Array(thresholds.length + 2);
   const members = new Uint32Array(thresholds.length + 2);
   // Class 0: not sent; 1..: the levels.
@@ -143,22 +143,22 @@ function codingLoss(inputs: Uint8Array, chosen: Uint8Array, thresholds: readonly
     total[classes[k]] += x;
     members[classes[k]]++;
   });
-  return meanShare(inputs, (k) => Math.abs(inputs[k] - total[classes[k]] / members[classes[k]])) / 2;
+  return meanShare(inputs, cells, (k) => Math.abs(inputs[k] - total[classes[k]] / members[classes[k]])) / 2;
 }
 
 /** Mean over the wafers of what some part of their cells is of the whole. */
-function meanShare(inputs: Uint8Array, part: (k: number) => number): number {
+function meanShare(inputs: Uint8Array, cells: number, part: (k: number) => number): number {
   let share = 0;
-  for (let at = 0; at < inputs.length; at += IMAGE_CELLS) {
+  for (let at = 0; at < inputs.length; at += cells) {
     let sum = 0;
     let parts = 0;
-    for (let k = at; k < at + IMAGE_CELLS; k++) {
+    for (let k = at; k < at + cells; k++) {
       sum += inputs[k];
       parts += part(k);
     }
     share += parts / Math.max(1, sum);
   }
-  return (share * IMAGE_CELLS) / inputs.length;
+  return (share * cells) / inputs.length;
 }
 
 /** Normalised cells of the wafers that levels are placed by, in image order. */
@@ -166,10 +166,10 @@ function sampleInputs(batch: WaferBatch): Uint8Array {
   return encoderInput(slice(batch, 0, Math.min(SAMPLE, batch.count))).x;
 }
 
-function levelsOf(inputs: readonly number[], bits: number, largest = IMAGE_CELLS): EncoderShape {
+function levelsOf(inputs: readonly number[], bits: number, cells: number, largest = cells): EncoderShape {
   return encoderShape({
     latents: {
-      ...chosenOf(new Array<number>(IMAGE_CELLS).fill(bits), largest),
+      ...chosenOf(new Array<number>(cells).fill(bits), largest),
       code: { kind: 'levels', thresholds: inputs.map((input) => input * GAIN) },
       cells: 1,
       weights: { kind: 'fixed', bits: 4, fraction: 1 },

@@ -1,11 +1,17 @@
 import { EconError } from '../../base/index.js';
 import { latentBits, payloadBits } from '../../blocks/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
+import { cellsOf, type Detector } from '../../detector/index.js';
 import {
+  badShape,
   type EncoderShape,
   econtShape,
   encoderShape,
-  LATENTS,
+  imageOf,
+  imageText,
+  LATENT_BITS,
+  latentField,
+  MOST_CHOSEN_FROM,
   type ShapeInput,
 } from '../../encoder/index.js';
 import { cellLevels, largestCells } from './recommend.js';
@@ -25,13 +31,17 @@ export interface NamedShape {
 const six = { kind: 'fixed', bits: 6, fraction: 5 } as const;
 
 /** As many latents of `bits` bits each as the links carry, at most `most`. */
-function uniform(etx: number, bits: number, most = 48): number[] {
-  return new Array<number>(Math.min(most, Math.floor(Math.min(144, payloadBits(etx)) / bits))).fill(bits);
+function uniform(etx: number, bits: number, most = MOST_CHOSEN_FROM): number[] {
+  return new Array<number>(
+    Math.min(most, Math.floor(Math.min(latentField.bits, payloadBits(etx)) / bits)),
+  ).fill(bits);
 }
 
 /** Bits that each of ECON-T's 16 latents has on so many links. */
 function latents16(etx: number): number[] {
-  return new Array<number>(LATENTS).fill(Math.min(9, Math.floor(payloadBits(etx) / LATENTS)));
+  return new Array<number>(latentField.numbers).fill(
+    Math.min(LATENT_BITS, Math.floor(payloadBits(etx) / latentField.numbers)),
+  );
 }
 
 const fixed = (about: string, make: (etx: number) => ShapeInput) => ({
@@ -52,7 +62,7 @@ export const namedShapes: readonly NamedShape[] = Object.entries({
   },
   cells: {
     about: 'a latent per cell, in levels placed by the training wafers; as many bits as the links carry',
-    make: ({ etx, wafers }: ShapeContext) => cellLevels(wafers, cellBits(etx)),
+    make: ({ etx, wafers }: ShapeContext) => cellLevels(wafers, cellBits(etx, cellsOf(wafers))),
   },
   largest: {
     about:
@@ -96,11 +106,11 @@ export const namedShapes: readonly NamedShape[] = Object.entries({
 
 /** As many bits as the latents of ECON-T's encoder have on these links: encoders are compared at equal bits. */
 function bitsToSend(etx: number): number {
-  return LATENTS * latentBits(etx);
+  return latentField.numbers * latentBits(etx);
 }
 
-function cellBits(etx: number): number {
-  return Math.min(3, Math.floor(payloadBits(etx) / 48));
+function cellBits(etx: number, cells: number): number {
+  return Math.min(3, Math.floor(payloadBits(etx) / cells));
 }
 
 function latents24(): EncoderShape {
@@ -115,7 +125,7 @@ function latents24(): EncoderShape {
 const LEAST_CARRIED = 0.5;
 
 function bestShape(etx: number, wafers: WaferBatch): EncoderShape {
-  const cells = largestCells(wafers, bitsToSend(etx));
+  const cells = cellsOf(wafers) > MOST_CHOSEN_FROM ? undefined : largestCells(wafers, bitsToSend(etx));
   if (cells && cells.carried >= LEAST_CARRIED) return cells.shape;
   // One link carries a bit of 16 latents and nothing of 8 more.
   return etx > 1 ? latents24() : econtShape;
@@ -131,4 +141,22 @@ export function namedShape(name: string, context: ShapeContext): EncoderShape {
     what: `there is none called ${name}.`,
     remedy: `Take one of ${namedShapes.map((shape) => shape.name).join(', ')}, or a YAML file with a shape.`,
   });
+}
+
+/**
+ * A shape on the cells of a detector: where it says no other image than ECON-T's, it gets that of the detector.
+ * @throws EconError chip/bad-shape when its image has other cells
+ */
+export function onDetector(shape: EncoderShape, detector: Detector): EncoderShape {
+  const { rows, columns, cells: pixels } = detector.image;
+  const masked = [...pixels.keys()].filter((place) => pixels[place] < 0);
+  const own = detector.description !== undefined && shape.image === '8x8';
+  const placed = own ? encoderShape({ ...shape, image: { rows, columns, masked } }) : shape;
+  const cells = imageOf(placed).x.length;
+  if (cells !== detector.cells || (detector.description !== undefined && typeof placed.image === 'string'))
+    throw badShape(
+      'image',
+      `${imageText(placed)} has ${cells} cells, a module of ${detector.name} ${detector.cells} of its own.`,
+    );
+  return placed;
 }

@@ -68,6 +68,7 @@ export async function runTraining(
     preset: own ? 'econt-8x8' : 'free',
     shape,
     arithmetic,
+    ...(task.train.detector?.description ? { detector: task.train.detector.description } : {}),
     etx: settings.etx,
     latentBits: network.latentBits,
     provenance: { tool: `econ ${version}`, settings: { ...settings, engine, ...origin }, data },
@@ -109,6 +110,7 @@ export async function fitNetwork(
     engine: engine.name,
     network,
     frozenEncoder,
+    detector: task.train.detector?.description,
     losses: [loss, finishLoss],
     terms: { sumWeight, klWeight },
   };

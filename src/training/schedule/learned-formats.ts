@@ -4,7 +4,6 @@ import {
   type EncoderShape,
   encoderLayers,
   encoderShape,
-  IMAGE_CELLS,
   largestMultiplier,
   layerOutputs,
   nearestMultiplier,
@@ -73,7 +72,14 @@ export async function learnFormats(task: FormatTask): Promise<LearnedFormats> {
   const examples = plainExamples(batch);
   const session = await wasmEngine.open(network);
   const terms = { sumWeight: own.sumWeight, klWeight: own.klWeight };
-  const job = { engine: 'wasm' as const, network, frozenEncoder: false, losses: [own.loss], terms };
+  const job = {
+    engine: 'wasm' as const,
+    network,
+    frozenEncoder: false,
+    detector: task.train.detector?.description,
+    losses: [own.loss],
+    terms,
+  };
   const team = await Team.of(session, job, own.batch, task.threads ?? 1);
   try {
     initialise(network, examples, random, session.parameters);
@@ -261,9 +267,10 @@ function withClipping(
   });
   const run = layerOutputs(encoderWeights(network, scaled), settings.arithmetic);
   const layers = encoderLayers(shape);
+  const cells = layers[0].inputs;
   const histograms = layers.map(() => new Uint32Array(14));
   for (let row = 0; row < Math.min(SAMPLE, count); row++) {
-    run(x.subarray(row * IMAGE_CELLS, (row + 1) * IMAGE_CELLS)).forEach((values, l) => {
+    run(x.subarray(row * cells, (row + 1) * cells)).forEach((values, l) => {
       for (const value of values) histograms[l][32 - Math.clz32(value)]++;
     });
   }

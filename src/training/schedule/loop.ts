@@ -1,7 +1,6 @@
 import { EconError, type Progress, Random } from '../../base/index.js';
 import { slice, type WaferBatch } from '../../dataset/index.js';
-import { CELLS } from '../../detector/index.js';
-import { encode, LATENTS, latentsOfFields } from '../../encoder/index.js';
+import { encodeLatents } from '../../encoder/index.js';
 import { cutToSent } from '../../model/index.js';
 import { waferEmd } from '../../quality/index.js';
 import type { TrainingSession } from '../engines/engine.js';
@@ -195,23 +194,22 @@ function validationEmd(network: Network, session: TrainingSession, examples: Exa
 
 /** Mean exact EMD of wafers through the engine. */
 export function meanEmd(session: TrainingSession, examples: Examples): number {
-  const { x, told, target, count } = examples;
-  const outputs = new Float32Array(count * CELLS);
+  const { x, told, target, count, detector } = examples;
+  const { cells } = detector;
+  const outputs = new Float32Array(count * cells);
   session.forward(x, told, count, outputs);
-  const emd = waferEmd();
+  const emd = waferEmd(detector);
   let sum = 0;
-  for (let at = 0; at < count * CELLS; at += CELLS) sum += emd.distance(target, outputs, at, at);
+  for (let at = 0; at < count * cells; at += cells) sum += emd.distance(target, outputs, at, at);
   return sum / count;
 }
 
 function checkLatents(network: Network, session: TrainingSession, x: Uint8Array, count: number): void {
-  const { arithmetic, shape, latentBits } = network;
+  const { arithmetic, latentBits } = network;
   if (arithmetic === 'float') return; // no chip computes it
   const mine = new Uint16Array(count * latentBits.length);
-  const fields = new Uint16Array(count * LATENTS);
   session.encode(x, count, mine);
-  encode(encoderWeights(network, session.parameters), arithmetic, x, count, { latents: fields });
-  const chip = latentsOfFields(shape, fields, count);
+  const chip = encodeLatents(encoderWeights(network, session.parameters), arithmetic, x, count);
   cutToSent(chip, latentBits);
   for (let i = 0; i < mine.length; i++) {
     if (mine[i] === chip[i]) continue;

@@ -1,4 +1,3 @@
-import { CELLS } from '../../detector/index.js';
 import type { Model } from '../../model/index.js';
 import type { TrainingSession } from '../engines/engine.js';
 import { wasmEngine } from '../engines/wasm.js';
@@ -30,14 +29,15 @@ export class Teacher {
 
   /** Mixes the teacher's reconstructions into the targets of the cards dealt. */
   teach({ x, told, target }: TrainingDeck, count: number): void {
-    if (this.outputs.length < count * CELLS) this.outputs = new Float32Array(count * CELLS);
+    const cells = target.length / told.length;
+    if (this.outputs.length < count * cells) this.outputs = new Float32Array(count * cells);
     const { outputs, share } = this;
     this.session.forward(x, told, count, outputs);
-    for (let row = 0; row < count * CELLS; row += CELLS) {
+    for (let row = 0; row < count * cells; row += cells) {
       let sum = 0;
-      for (let c = row; c < row + CELLS; c++) sum += outputs[c];
+      for (let c = row; c < row + cells; c++) sum += outputs[c];
       if (!(sum > 0)) continue;
-      for (let c = row; c < row + CELLS; c++) target[c] += share * (outputs[c] / sum - target[c]);
+      for (let c = row; c < row + cells; c++) target[c] += share * (outputs[c] / sum - target[c]);
     }
   }
 

@@ -1,18 +1,14 @@
 import type { Random } from '../../base/index.js';
-import { CELLS, imageOrder } from '../../detector/index.js';
 import {
   type Arithmetic,
   type EncoderLayer,
   type EncoderShape,
-  encode,
-  IMAGE_CELLS,
+  encodeLatents,
   LATENT_LARGEST,
-  LATENTS,
   type LatentCode,
   largestMultiplier,
   largestOf,
   latentCode,
-  latentsOfFields,
   nearestMultiplier,
 } from '../../encoder/index.js';
 import { LOG_UNIT } from '../../model/index.js';
@@ -68,7 +64,7 @@ export function initialise(
     startLocal(layers[0], network.shape, layout.encoder[0].kernel, examples, random, parameters);
     clip(parameters, layout);
     initialiseDecoder(network, examples, random, parameters);
-    startFromCodes(network, layers[0], layout, parameters);
+    startFromCodes(network, layers[0], layout, examples, parameters);
     return;
   }
   clip(parameters, layout);
@@ -89,27 +85,26 @@ function startLocal(
   random: Random,
   parameters: Float32Array,
 ): void {
+  const cells = layer.inputs;
   const n = Math.min(SAMPLE, count);
   const local = layer.kind === 'local';
   const taps = latents.bits.map((_, o) => {
     // A local layer sees its own cells, a dense one starts with those that would be its own.
     if (local) return layer.taps[o].map(({ input, kernel: row }) => ({ input, at: kernel.offset + row }));
-    const first = Math.floor((o * IMAGE_CELLS) / latents.bits.length);
-    const group = Math.max(1, Math.floor(((o + 1) * IMAGE_CELLS) / latents.bits.length) - first);
+    const first = Math.floor((o * cells) / latents.bits.length);
+    const group = Math.max(1, Math.floor(((o + 1) * cells) / latents.bits.length) - first);
     return Array.from({ length: group }, (__, k) => {
-      const input = (first + k) % IMAGE_CELLS;
+      const input = (first + k) % cells;
       return { input, at: kernel.offset + input * kernel.columns + o };
     });
   });
   const sums = taps.map((list) =>
-    Int32Array.from({ length: n }, (_, i) =>
-      list.reduce((sum, { input }) => sum + x[i * IMAGE_CELLS + input], 0),
-    ),
+    Int32Array.from({ length: n }, (_, i) => list.reduce((sum, { input }) => sum + x[i * cells + input], 0)),
   );
   const together = latents.largest === undefined ? undefined : largestSums(sums, n, latents.largest);
   taps.forEach((list, o) => {
     if (!local)
-      for (let c = 0; c < IMAGE_CELLS; c++)
+      for (let c = 0; c < cells; c++)
         parameters[kernel.offset + c * kernel.columns + o] = 0.01 * random.normal();
     const gain = bestGain(layer, latents.code, latents.bits[o], together ?? sums[o]);
     for (const { at } of list) parameters[at] = gain;
@@ -174,6 +169,7 @@ function startFromCodes(
   network: Network,
   { taps }: EncoderLayer,
   layout: Layout,
+  { detector }: Examples,
   parameters: Float32Array,
 ): void {
   const { charges, activation } = network;
@@ -181,11 +177,12 @@ function startFromCodes(
   const { kernel, bias } = layout.decoder[layout.decoder.length - 1];
   const hidden = kernel.rows - skippedInputs(network);
   for (let k = 0; k < hidden * kernel.columns; k++) parameters[kernel.offset + k] *= HIDDEN_PART;
-  parameters.fill(0, bias.offset, bias.offset + CELLS);
+  parameters.fill(0, bias.offset, bias.offset + detector.cells);
   // The logarithms are the last of all inputs.
   const first = kernel.rows - taps.length;
   taps.forEach(([{ input }], latent) => {
-    parameters[kernel.offset + (first + latent) * kernel.columns + imageOrder[input]] = LOG_UNIT * Math.LN2;
+    parameters[kernel.offset + (first + latent) * kernel.columns + detector.imageOrder[input]] =
+      LOG_UNIT * Math.LN2;
   });
 }
 
@@ -212,9 +209,9 @@ export function initialiseDecoder(
   });
 }
 
-function meanFractions({ count, target }: Examples): Float64Array {
-  const mean = new Float64Array(CELLS);
-  for (let i = 0; i < count * CELLS; i++) mean[i % CELLS] += target[i] / count;
+function meanFractions({ count, target, detector: { cells } }: Examples): Float64Array {
+  const mean = new Float64Array(cells);
+  for (let i = 0; i < count * cells; i++) mean[i % cells] += target[i] / count;
   return mean;
 }
 
@@ -245,9 +242,7 @@ export function placeLatents(
 
 /** Latents of the chip's reference, before they are cut to what is sent. */
 function chipLatents(network: Network, parameters: Float32Array, x: Uint8Array, n: number): Uint16Array {
-  const fields = new Uint16Array(n * LATENTS);
-  encode(encoderWeights(network, parameters), chipArithmetic(network), x, n, { latents: fields });
-  return latentsOfFields(network.shape, fields, n);
+  return encodeLatents(encoderWeights(network, parameters), chipArithmetic(network), x, n);
 }
 
 /** The chip's arithmetic that is nearest to the network's. */

@@ -34,8 +34,8 @@ it('equals the comparison of the software where the input links lose nothing', (
   expect(quality.wafers).toBe(WAFERS);
   expect(quality.meanEmd).toBeCloseTo(emd('this model'), 9);
   const [spread, dropped] = ['spread', 'dropped'].map((way) => emd(`best choice, remainder ${way}`));
-  expect(quality.bestChoice.meanEmd).toBeCloseTo(Math.min(spread, dropped), 9);
-  expect(quality.bestChoice.name).toBe(`best choice, remainder ${spread < dropped ? 'spread' : 'dropped'}`);
+  expect(quality.bestChoice!.meanEmd).toBeCloseTo(Math.min(spread, dropped), 9);
+  expect(quality.bestChoice!.name).toBe(`best choice, remainder ${spread < dropped ? 'spread' : 'dropped'}`);
 
   // It is what came out that is judged: with the packets of the next wafers it is another number.
   const shifted = Uint32Array.from(sent, (_, i) => sent[(i + 13) % sent.length]);
