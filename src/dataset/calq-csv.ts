@@ -1,12 +1,12 @@
 import { cellsOf, type Detector, hgcal, moduleNumber } from '../detector/index.js';
-import { MAX_CHARGE, type WaferBatch, wafers } from './batch.js';
 import { type Notation, parseCells } from './cells.js';
-import { type ChargeReader, chargeReader, chargeRemedy } from './charge.js';
-import { cellName } from './columns.js';
 import { type CsvLayout, csvLayout } from './csv-layout.js';
 import { type Lines, skipBlankLines, skipLine, wholeLines } from './lines.js';
-import { moduleColumns } from './module-columns.js';
-import type { ReadOptions } from './options.js';
+import { MAX_CHARGE, type WaferBatch, wafers } from './row/batch.js';
+import { type ChargeReader, chargeReader, chargeRemedy } from './row/charge.js';
+import { cellName } from './row/columns.js';
+import { moduleColumns } from './row/module-columns.js';
+import type { ReadOptions } from './row/options.js';
 import type { Chunks } from './source.js';
 
 const HASH = 35;

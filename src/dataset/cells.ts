@@ -1,6 +1,6 @@
 import type { CodeOf } from '../base/index.js';
-import { dataError, quote } from './errors.js';
 import type { Lines } from './lines.js';
+import { dataError, quote } from './row/errors.js';
 
 /** Which columns of a text file are read, and where they go in a row. */
 export interface Layout {

@@ -1,9 +1,9 @@
 import { cellsOf, type Detector } from '../detector/index.js';
-import { type Selection, selectWafers, type WaferBatch, wafers } from './batch.js';
-import { dataError } from './errors.js';
-import type { ReadOptions } from './options.js';
 import { streamWafers } from './read.js';
-import { findRow, hashRows } from './row-hash.js';
+import { type Selection, selectWafers, type WaferBatch, wafers } from './row/batch.js';
+import { dataError } from './row/errors.js';
+import type { ReadOptions } from './row/options.js';
+import { findRow, hashRows } from './row/row-hash.js';
 
 /** Wafers that are held in memory at most unless more are asked for: 48 MB of charges, docs/data.md says what memory that takes. */
 export const MOST_WAFERS = 250_000;

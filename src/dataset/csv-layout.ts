@@ -1,10 +1,10 @@
 import { cellsOf } from '../detector/index.js';
 import { BLANK, COMMA, type Layout, splitCells } from './cells.js';
-import { cellName, findCells, some } from './columns.js';
-import { dataError, quote } from './errors.js';
 import type { Lines } from './lines.js';
-import { findModuleColumns, hasModules, moduleColumns } from './module-columns.js';
-import type { ReadOptions } from './options.js';
+import { cellName, findCells, some } from './row/columns.js';
+import { dataError, quote } from './row/errors.js';
+import { findModuleColumns, hasModules, moduleColumns } from './row/module-columns.js';
+import type { ReadOptions } from './row/options.js';
 
 /** The layout of a text of numbers, and the line in which its columns are named. */
 export interface CsvLayout extends Layout {

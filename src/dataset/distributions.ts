@@ -1,5 +1,5 @@
 import { type Detector, hgcal } from '../detector/index.js';
-import type { WaferBatch } from './batch.js';
+import type { WaferBatch } from './row/batch.js';
 
 /** What is compared. All but `cellCharge` have one value for each wafer. */
 export const distributionNames = [

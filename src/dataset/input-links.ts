@@ -1,8 +1,8 @@
 import { hgcal } from '../detector/index.js';
 import { decodeSmallFloatMid, float4E3M } from '../number/index.js';
-import { type WaferBatch, wafers } from './batch.js';
-import { dataError } from './errors.js';
 import { linkWordPieces } from './link-words.js';
+import { type WaferBatch, wafers } from './row/batch.js';
+import { dataError } from './row/errors.js';
 import type { Chunks } from './source.js';
 
 /** Trigger cells in the word of an input link. */

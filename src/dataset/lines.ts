@@ -1,4 +1,4 @@
-import { dataError } from './errors.js';
+import { dataError } from './row/errors.js';
 import type { Chunks } from './source.js';
 
 /** A piece of text that ends with a line end, and the number of its first line. */

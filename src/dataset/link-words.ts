@@ -1,8 +1,8 @@
 import { openFileAtomic, writeFileAtomic } from '../base/index.js';
 import { COMMA, type Layout, type Notation, parseCells, splitCells } from './cells.js';
-import { dataError, quote } from './errors.js';
 import { type Lines, skipBlankLines, skipLine, wholeLines } from './lines.js';
 import { gzipWriter, packText } from './pack.js';
+import { dataError, quote } from './row/errors.js';
 import { type Chunks, readChunks } from './source.js';
 
 /** Words of the links of a chip, row-major: one row per bunch crossing, one column per link, 32 bits each. */

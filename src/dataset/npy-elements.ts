@@ -1,5 +1,5 @@
-import { MAX_CHARGE } from './batch.js';
-import { type ChargeReader, chargeRemedy } from './charge.js';
+import { MAX_CHARGE } from './row/batch.js';
+import { type ChargeReader, chargeRemedy } from './row/charge.js';
 
 /** How the numbers of an NPY array are written. */
 export interface ElementType {

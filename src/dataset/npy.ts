@@ -1,9 +1,9 @@
 import { cellsOf } from '../detector/index.js';
-import { type WaferBatch, wafers } from './batch.js';
-import { chargeReader } from './charge.js';
-import { dataError, quote } from './errors.js';
 import { decodeCharges, decodeIntegers, type ElementType, elementType } from './npy-elements.js';
-import type { ReadOptions } from './options.js';
+import { type WaferBatch, wafers } from './row/batch.js';
+import { chargeReader } from './row/charge.js';
+import { dataError, quote } from './row/errors.js';
+import type { ReadOptions } from './row/options.js';
 import type { Chunks } from './source.js';
 
 /** First bytes of an NPY file: \x93NUMPY. */

@@ -1,10 +1,10 @@
 import { zipSync } from 'fflate';
 import { cellsOf, moduleNumber } from '../detector/index.js';
-import { type WaferBatch, wafers } from './batch.js';
-import { dataError } from './errors.js';
-import { findModuleColumns, hasModules, moduleColumns, modulePlaces } from './module-columns.js';
 import { encodeNpy, encodeNpyIntegers, npyShape, readNpy, readNpyIntegers } from './npy.js';
-import type { ReadOptions } from './options.js';
+import { type WaferBatch, wafers } from './row/batch.js';
+import { dataError } from './row/errors.js';
+import { findModuleColumns, hasModules, moduleColumns, modulePlaces } from './row/module-columns.js';
+import type { ReadOptions } from './row/options.js';
 import { readZipDirectory, readZipEntry, type ZipEntry } from './zip.js';
 
 /** Name of the array in an NPZ archive that {@link encodeNpz} writes. */

@@ -1,12 +1,12 @@
 import { EconError, isStream, Registry } from '../base/index.js';
 import { cellsOf } from '../detector/index.js';
-import { concat, MAX_CHARGE, type WaferBatch } from './batch.js';
 import { readCalqCsv } from './calq-csv.js';
-import { dataError } from './errors.js';
 import { readInputLinks } from './input-links.js';
 import { readNpy } from './npy.js';
 import { readNpz } from './npz.js';
-import type { ReadOptions } from './options.js';
+import { concat, MAX_CHARGE, type WaferBatch } from './row/batch.js';
+import { dataError } from './row/errors.js';
+import type { ReadOptions } from './row/options.js';
 import { type Chunks, peek, prepend, readChunks } from './source.js';
 import { hdf5Table } from './table/hdf5.js';
 import { parquetTable } from './table/parquet.js';

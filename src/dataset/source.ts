@@ -2,8 +2,8 @@ import { createReadStream, statSync } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { EconError, fileError, STANDARD_INPUT, standardInputStream } from '../base/index.js';
-import { dataError } from './errors.js';
-import type { ReadOptions } from './options.js';
+import { dataError } from './row/errors.js';
+import type { ReadOptions } from './row/options.js';
 
 /** Bytes of a file, piece by piece; at most a few MB are held at a time. */
 export type Chunks = AsyncIterable<Uint8Array>;

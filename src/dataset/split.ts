@@ -1,7 +1,7 @@
 import { EconError } from '../base/index.js';
 import { cellsOf } from '../detector/index.js';
-import { rows, type WaferBatch } from './batch.js';
-import { compareRows, hashRows } from './row-hash.js';
+import { rows, type WaferBatch } from './row/batch.js';
+import { compareRows, hashRows } from './row/row-hash.js';
 
 export interface SplitSettings {
   readonly seed: number;

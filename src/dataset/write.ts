@@ -1,12 +1,12 @@
 import { checkWritable, openFileAtomic, writeFileAtomic } from '../base/index.js';
 import { cellsOf, hgcal } from '../detector/index.js';
-import { type WaferBatch, wafers } from './batch.js';
 import { calqHeader } from './calq-csv.js';
-import { dataError } from './errors.js';
-import { moduleColumns, modulePlaces } from './module-columns.js';
 import { encodeNpy, littleEndian, npyHeader } from './npy.js';
 import { encodeNpz } from './npz.js';
 import { gzipWriter, packText } from './pack.js';
+import { type WaferBatch, wafers } from './row/batch.js';
+import { dataError } from './row/errors.js';
+import { moduleColumns, modulePlaces } from './row/module-columns.js';
 
 /**
  * Writes wafers as the name of the file says: .csv or .csv.gz (with header), .npy, or .npz (array `charges`). Modules, if

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
 import { crc32, EconError, fileError } from '../base/index.js';
-import { dataError } from './errors.js';
+import { dataError } from './row/errors.js';
 import { type Chunks, fileChunks } from './source.js';
 
 /** A file in a ZIP archive. */

@@ -1,6 +1,6 @@
 import { atOnce, type Pieces, type Progress, Random, silent } from '../../base/index.js';
 import { type Detector, nearestDistance } from '../../detector/index.js';
-import { MAX_CHARGE, type WaferBatch, wafers } from '../batch.js';
+import { MAX_CHARGE, type WaferBatch, wafers } from '../row/batch.js';
 import { generateInPieces } from './generate.js';
 import { defaultGenerator } from './settings.js';
 

@@ -1,6 +1,6 @@
 import { atOnce, type Pieces, type Progress, Random, silent } from '../../base/index.js';
 import { moduleNumber, triggerCells } from '../../detector/index.js';
-import { type WaferBatch, wafers } from '../batch.js';
+import { type WaferBatch, wafers } from '../row/batch.js';
 import type { Stand } from './particles.js';
 import { addPileup } from './pileup.js';
 import { readOut } from './readout.js';

@@ -1,7 +1,7 @@
 import type { Random } from '../../base/index.js';
 import { densities, triggerCells } from '../../detector/index.js';
 import { decodeSmallFloatMid, encodeSmallFloat, float4E3M } from '../../number/index.js';
-import { MAX_CHARGE } from '../batch.js';
+import { MAX_CHARGE } from '../row/batch.js';
 import type { Stand } from './particles.js';
 import { centre, type Sensor } from './sensor.js';
 import type { GeneratorSettings } from './settings.js';

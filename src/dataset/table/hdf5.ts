@@ -1,5 +1,5 @@
 import { type Hdf5Description, type Hdf5Values, openHdf5 } from '../../base/index.js';
-import type { ReadOptions } from '../options.js';
+import type { ReadOptions } from '../row/options.js';
 import type { Table, TableColumn } from './table.js';
 
 /** Rows that are read at once, about; whole chunks of the file are. */

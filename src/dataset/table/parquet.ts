@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { failureText, patienceFor, startThread, type ThreadFailure } from '../../base/index.js';
-import { dataError } from '../errors.js';
-import type { ReadOptions } from '../options.js';
+import { dataError } from '../row/errors.js';
+import type { ReadOptions } from '../row/options.js';
 import type { ColumnValues, Table, TableColumn } from './table.js';
 
 /** Rows that are read at once at most: 48 columns of them are 50 MB. */

@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { failureText, packageRoot, patienceFor, startThread, type ThreadFailure } from '../../base/index.js';
-import { some } from '../columns.js';
-import { dataError } from '../errors.js';
-import type { ReadOptions } from '../options.js';
+import { some } from '../row/columns.js';
+import { dataError } from '../row/errors.js';
+import type { ReadOptions } from '../row/options.js';
 import type { ColumnValues, Table, TableColumn } from './table.js';
 
 /** Entries that are read at once. */

@@ -1,10 +1,10 @@
 import { cellsOf, moduleNumber } from '../../detector/index.js';
-import { type WaferBatch, wafers } from '../batch.js';
-import { chargeReader } from '../charge.js';
-import { cellName, findCells, some } from '../columns.js';
-import { dataError } from '../errors.js';
-import { findModuleColumns, hasModules } from '../module-columns.js';
-import type { ReadOptions } from '../options.js';
+import { type WaferBatch, wafers } from '../row/batch.js';
+import { chargeReader } from '../row/charge.js';
+import { cellName, findCells, some } from '../row/columns.js';
+import { dataError } from '../row/errors.js';
+import { findModuleColumns, hasModules } from '../row/module-columns.js';
+import type { ReadOptions } from '../row/options.js';
 
 /** A column of a file that holds tables: Parquet, HDF5, ROOT. */
 export interface TableColumn {

@@ -1,4 +1,4 @@
-import { type Detector, hgcal, moduleOfNumber } from '../detector/index.js';
+import { type Detector, hgcal, moduleOfNumber } from '../../detector/index.js';
 
 /** What tells a wafer's module in a file; u and v are wafer coordinates in the layer. */
 export const moduleColumns = ['layer', 'waferu', 'waferv'] as const;

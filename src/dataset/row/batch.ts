@@ -1,4 +1,4 @@
-import { cellsOf, type Detector, hgcal, UNKNOWN_MODULE } from '../detector/index.js';
+import { cellsOf, type Detector, hgcal, UNKNOWN_MODULE } from '../../detector/index.js';
 import { findRow, hashRows } from './row-hash.js';
 
 /** Largest charge of a trigger cell: CALQ has 22 bits. */

@@ -1,5 +1,5 @@
-import type { Progress } from '../base/index.js';
-import type { Detector } from '../detector/index.js';
+import type { Progress } from '../../base/index.js';
+import type { Detector } from '../../detector/index.js';
 
 /** How a file of wafers is to be read, where it does not say so itself. */
 export interface ReadOptions {

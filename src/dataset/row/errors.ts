@@ -1,4 +1,4 @@
-import { type CodeOf, EconError } from '../base/index.js';
+import { type CodeOf, EconError } from '../../base/index.js';
 
 /** Where a reader stands, in the words of the user's file. */
 export interface Place {

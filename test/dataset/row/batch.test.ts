@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Random } from '../../src/base/index.js';
+import { Random } from '../../../src/base/index.js';
 import {
   concat,
   dedupe,
@@ -9,9 +9,9 @@ import {
   splitWafers,
   type WaferBatch,
   wafers,
-} from '../../src/dataset/index.js';
-import { triggerCells } from '../../src/detector/index.js';
-import { lines, randomWafers } from './helpers.js';
+} from '../../../src/dataset/index.js';
+import { triggerCells } from '../../../src/detector/index.js';
+import { lines, randomWafers } from '../helpers.js';
 
 const shuffled = (batch: WaferBatch, seed: number) =>
   rows(batch, new Random(seed).shuffle(Array.from({ length: batch.count }, (_, row) => row)));
