@@ -1,4 +1,4 @@
-// Trigger-cell codes to linear charge, in the middle of the code's interval. For M = Mantissa bits, 3 of HGCAL:
+// Trigger-cell codes to linear charge, in the middle of the code's interval. M is Mantissa, 3 of HGCAL:
 //
 //   code = {e, m}, s = max(e - 1, 0), base = e == 0 ? m : (2^M + m) << s, d = high density ? 3 : 1
 //   linear = base << d, plus half of the step: 1 << (s + d - 1)
