@@ -111,8 +111,8 @@ export async function benchTraining() {
     ['plain TypeScript', js],
     ['wasm (default)', wasm],
   ];
-  const tfjs = 'tf' in found ? await wafersPerSecond('tfjs') : 0;
-  if ('tf' in found) rows.push([found.backend, tfjs]);
+  const tfjs = 'backend' in found ? await wafersPerSecond('tfjs') : 0;
+  if ('backend' in found) rows.push([found.backend, tfjs]);
   const other = await peer();
   const earlier = other ? await wafersPerSecond('wasm', other) : 0;
   if (other) rows.push(['wasm of ECON_PEER', earlier]);
@@ -129,7 +129,7 @@ export async function benchTraining() {
   console.log(
     `  wall clock: one thread ${Math.round(one)}, two ${Math.round(two)} wafers/s, ${(two / one).toFixed(2)} x`,
   );
-  if ('tf' in found) console.log(`  wasm against ${found.backend}: ${(wasm / tfjs).toFixed(1)} x`);
+  if ('backend' in found) console.log(`  wasm against ${found.backend}: ${(wasm / tfjs).toFixed(1)} x`);
   else console.log(`  skipped: tfjs: ${found.reason}`);
 }
 

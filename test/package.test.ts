@@ -9,6 +9,7 @@ import { defaultSettings } from '../src/blocks/index.js';
 import { readLimits } from '../src/budget/index.js';
 import { readKnownDefects, settingsToYaml } from '../src/chips/index.js';
 import { commandLine } from '../src/cli/program.js';
+import { readDetector } from '../src/detector/index.js';
 import { encoderShape } from '../src/encoder/index.js';
 import { readModulesConfig } from '../src/flow/modules/config.js';
 import { parseStimulus } from '../src/netlist-sim/index.js';
@@ -186,6 +187,7 @@ describe('the pages', () => {
     readLimits,
     readKnownDefects,
     readModulesConfig,
+    readDetector,
     (path) => encoderShape(parse(readFileSync(path, 'utf8'))),
   ];
   test.each(blocks.filter(({ kind }) => kind === 'yaml').map((b) => [b.name, b.text]))(

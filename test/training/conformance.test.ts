@@ -47,7 +47,7 @@ const networks: Record<string, Network> = {
 
 const tfjs = await findTfjs();
 if ('reason' in tfjs) console.log(`skipped: engine tfjs: ${tfjs.reason}`);
-const runnable = engines.names().filter((name) => name !== 'tfjs' || 'tf' in tfjs);
+const runnable = engines.names().filter((name) => name !== 'tfjs' || 'backend' in tfjs);
 
 function startParameters(network: Network, random: Random): Float32Array {
   const layout = parameterLayout(network);
