@@ -67,15 +67,13 @@ module econ_register #(
         if (!rst_ni) wrong_q <= 1'b0;
         else         wrong_q <= |err_o;
       end
-      // The register of a reset is looked at here by the clock, and resets elsewhere without one.
-      // verilator lint_off SYNCASYNCNET
+      wire decided = (a_q !== b_q || q_o === a_q)
+                  && (b_q !== c_q || q_o === b_q)
+                  && (c_q !== a_q || q_o === c_q);
       always @(posedge clk_i) begin
-        assert (a_q !== b_q || q_o === a_q);
-        assert (b_q !== c_q || q_o === b_q);
-        assert (c_q !== a_q || q_o === c_q);
+        assert (decided);
         assert ((wrong_q & (|err_o)) !== 1'b1);
       end
-      // verilator lint_on SYNCASYNCNET
 `endif
     end else begin : gen_single
       reg [Width-1:0] value_q;
