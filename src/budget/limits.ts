@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EconError, readYaml } from '../base/index.js';
-import { type DetectorDescription, hgcal } from '../detector/index.js';
+import { bxNs, type DetectorDescription, hgcal } from '../detector/index.js';
 
 const limit = z.number().positive().nullable();
 
@@ -10,7 +10,7 @@ const limit = z.number().positive().nullable();
  */
 export const limitsSchema = z.strictObject({
   /** Time between two wafers in ns. */
-  waferInterval: limit.default(1000 / hgcal().clockMHz),
+  waferInterval: limit.default(bxNs(hgcal())),
   /** From the normalised image to the latents, ns. */
   encoderLatency: limit.default(50),
   /** From the input words to the output words, ns. */
@@ -43,18 +43,19 @@ export function limitsFor(detector: DetectorDescription | undefined): Limits {
   const faster = detector.clockMHz / hgcal().clockMHz;
   return {
     ...rest,
-    waferInterval: 1000 / detector.clockMHz,
+    waferInterval: bxNs(detector),
     encoderPower: encoderPower && encoderPower * faster,
     meanEmd: null,
   };
 }
 
 /**
- * Reads limits from a YAML or JSON file; what the file leaves out keeps its default, null lifts a limit.
+ * Reads limits from a YAML or JSON file; null lifts a limit.
  *
+ * @param defaults what holds where the file says nothing: those of another detector are its own (limitsFor)
  * @throws EconError budget/limits when it is no such file, with the key that is wrong
  */
-export function readLimits(path: string): Limits {
+export function readLimits(path: string, defaults: Limits = defaultLimits): Limits {
   const bad = (what: string, cause?: unknown): EconError =>
     new EconError(
       {
@@ -67,7 +68,7 @@ export function readLimits(path: string): Limits {
     );
   const data = readYaml(path, (why, cause) => bad(`this is neither YAML nor JSON: ${why}.`, cause));
   const parsed = limitsSchema.safeParse(data ?? {});
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { ...defaults, ...(data as Partial<Limits> | null) };
   const issue = parsed.error.issues[0];
   throw bad(`${issue.path.join('.') || 'top level'}: ${issue.message}.`);
 }

@@ -1,5 +1,6 @@
 import { EconError } from '../base/index.js';
 import {
+  firstWeight,
   hasTriples,
   imagePlaces,
   type Neurons,
@@ -129,17 +130,11 @@ function measureNeurons(
 }
 
 /** Words of the weights in the order of the port. */
-function wordsOf(
-  { kind, weights, kernelRows }: EncoderLayer,
-  { taps, first, outputs }: Neurons,
-  kernel: Int8Array,
-): number[] {
-  return taps.flatMap((tap) =>
-    Array.from({ length: outputs }, (_, f) => {
-      const at = kind === 'dense' ? kernelRows * first + tap.kernel : outputs * tap.kernel + f;
-      return wordOf(weights, kernel[at]) ?? 0;
-    }),
-  );
+function wordsOf(layer: EncoderLayer, neurons: Neurons, kernel: Int8Array): number[] {
+  return neurons.taps.flatMap((tap) => {
+    const first = firstWeight(layer, neurons, tap.kernel);
+    return Array.from({ length: neurons.outputs }, (_, f) => wordOf(layer.weights, kernel[first + f]) ?? 0);
+  });
 }
 
 function netlists(synthesis: Synthesis, source: string): SynthesisedModule[] {

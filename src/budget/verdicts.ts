@@ -1,4 +1,4 @@
-import { type Detector, hgcal } from '../detector/index.js';
+import { bxNs, type Detector, hgcal } from '../detector/index.js';
 import type { ChipCost } from './cost.js';
 import type { Limits } from './limits.js';
 
@@ -65,7 +65,7 @@ export function judge(
     } else list.push({ name, value, unit, relation: '<=', limit, method, holds: value <= limit, note });
   };
   const ns = (bx: number | undefined): number | undefined =>
-    bx === undefined ? undefined : (bx * 1000) / detector.clockMHz;
+    bx === undefined ? undefined : bx * bxNs(detector);
   const { encoder, chip } = cost;
   add('time between wafers', limits.waferInterval, 'ns', 'measured', ns(times.waferInterval));
   add('encoder latency', limits.encoderLatency, 'ns', 'measured', ns(times.encoderLatency));

@@ -1,5 +1,5 @@
 import { hasEncoder } from '../blocks/index.js';
-import { detectorOf } from '../detector/index.js';
+import { bxNs, detectorOf } from '../detector/index.js';
 import type { ChipDescription } from './chip.js';
 
 /** The links take a fifth of the period outside the chip, at each side. */
@@ -20,19 +20,20 @@ const keepMask = [
 
 /** Timing constraints in SDC: clock, links, what is asynchronous. Nothing in it is known to synthesis tools only. */
 export function timingConstraints(description: ChipDescription, provenance: readonly string[]): string {
-  const { clockMHz } = detectorOf(description.options.detector);
+  const detector = detectorOf(description.options.detector);
+  const linkNs = bxNs(detector) / LINK_SHARE;
   const links = description.options.econt ? '{link_i* link_reset_i}' : 'link_i*';
   return [
     '# Timing constraints of econ_chip (redundancy: econ_chip_redundancy.tcl)',
     ...provenance.map((line) => `# ${line}`),
     '',
-    `# Bunch-crossing clock, ${clockMHz} MHz`,
-    `create_clock -name clk -period ${1000 / clockMHz} [get_ports clk_i]`,
+    `# Bunch-crossing clock, ${detector.clockMHz} MHz`,
+    `create_clock -name clk -period ${bxNs(detector)} [get_ports clk_i]`,
     'set_clock_uncertainty 0.3 [get_clocks clk]',
     '',
     '# Links are synchronous to the clock',
-    `set_input_delay  -clock clk ${1000 / clockMHz / LINK_SHARE} [get_ports ${links}]`,
-    `set_output_delay -clock clk ${1000 / clockMHz / LINK_SHARE} [get_ports link_o*]`,
+    `set_input_delay  -clock clk ${linkNs} [get_ports ${links}]`,
+    `set_output_delay -clock clk ${linkNs} [get_ports link_o*]`,
     '',
     '# Asynchronous by nature: reset synchroniser, I2C synchronisers, straps',
     'set_false_path -from [get_ports rst_ni]',

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { allHold, readLimits, renderCost, renderVerdicts, technologies } from '../budget/index.js';
+import { allHold, limitsFor, readLimits, renderCost, renderVerdicts, technologies } from '../budget/index.js';
 import { budgetModel } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
 import { wholeNumber } from './options.js';
@@ -49,12 +49,14 @@ tells how the estimates are made.`,
       const { tmr, bx } = options;
       if (options.limits !== undefined)
         note('skipped: mean EMD: `econ flow` judges it, on held-out wafers, which a budget has not');
-      const { cost, verdicts } = await budgetModel(loadModel(options.model), {
+      const model = loadModel(options.model);
+      const { cost, verdicts } = await budgetModel(model, {
         tmr,
         bx,
         technology:
           options.technology === undefined ? undefined : technologies.get(options.technology, '--technology'),
-        limits: options.limits === undefined ? undefined : readLimits(options.limits),
+        limits:
+          options.limits === undefined ? undefined : readLimits(options.limits, limitsFor(model.detector)),
         progress: terminalProgress(options.quiet),
       });
       if (options.json) print(JSON.stringify({ cost, verdicts }, null, 2));

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { ORBIT } from '../blocks/index.js';
-import { allHold, readLimits, renderVerdicts } from '../budget/index.js';
+import { allHold, limitsFor, readLimits, renderVerdicts } from '../budget/index.js';
 import { flowRun } from '../flow/index.js';
 import { renderComparison } from '../quality/index.js';
 import { technologyOption } from './budget.js';
@@ -51,14 +51,17 @@ default); null lifts a limit. A killed or interrupted flow goes on when the same
 when a limit does not hold or could not be checked.`,
     )
     .action(async (options: Options) => {
+      const { tmr, bx, technology } = options;
+      const input = { ...flowInput(options), tmr, bx, technology };
       const result = await flowRun({
         folder: options.run,
-        input: { ...flowInput(options), tmr: options.tmr, bx: options.bx, technology: options.technology },
+        input,
         data: options.data,
         reading: dataOptions(options, options.quiet),
         teacher: options.teacher,
         referenceModels: options.referenceModels,
-        limits: options.limits === undefined ? undefined : readLimits(options.limits),
+        limits:
+          options.limits === undefined ? undefined : readLimits(options.limits, limitsFor(input.detector)),
         progress: terminalProgress(options.quiet),
         signal: interruptSignal(),
         threads: options.threads,

@@ -44,6 +44,11 @@ export interface Detector {
   readonly clockMHz: number;
 }
 
+/** ns of a BX. */
+export function bxNs({ clockMHz }: Pick<Detector, 'clockMHz'>): number {
+  return 1000 / clockMHz;
+}
+
 /** BX of one LHC orbit. */
 export const ORBIT = 3564;
 

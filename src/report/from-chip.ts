@@ -1,6 +1,6 @@
 import { inputFormat, outputLinks } from '../blocks/index.js';
 import type { ChipDescription } from '../chips/index.js';
-import { detectorOf } from '../detector/index.js';
+import { bxNs, detectorOf } from '../detector/index.js';
 import { integer } from './format.js';
 import type { Section } from './summary.js';
 
@@ -32,7 +32,7 @@ export function chipSection(description: ChipDescription): Section<'chip'> {
   const inPath = blocks.filter((b) => b.latency > 0);
   return {
     name: description.top,
-    clockNs: 1000 / detectorOf(options.detector).clockMHz,
+    clockNs: bxNs(detectorOf(options.detector)),
     tmr: options.tmr,
     input: { label: `${links} eRx`, bits: 32 * links },
     output: { label: `${etx} eTx`, bits: 32 * etx },

@@ -1,5 +1,5 @@
 import { type ChipSettings, inputFormat } from '../blocks/index.js';
-import { detectorOf } from '../detector/index.js';
+import { bxNs, detectorOf } from '../detector/index.js';
 import { type Simulator, type Snapshot, VcdWriter } from '../netlist-sim/index.js';
 
 /** BX that a recorded divergence shows. */
@@ -26,7 +26,7 @@ export function recordRow(
   const vcd = new VcdWriter(chip, write, {
     from: last - SHOWN + 1,
     timescale: '100ps',
-    period: Math.round(10_000 / detectorOf(settings.detector).clockMHz),
+    period: Math.round(10 * bxNs(detectorOf(settings.detector))),
   });
   for (let bx = 0; bx <= last; bx++) {
     const input = Math.min(bx, words.length / links - 1);

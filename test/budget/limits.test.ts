@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { defaultLimits, readLimits } from '../../src/budget/index.js';
+import { packageRoot } from '../../src/base/index.js';
+import { defaultLimits, limitsFor, readLimits } from '../../src/budget/index.js';
+import { readDetector } from '../../src/detector/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'econ-limits-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -32,6 +34,18 @@ test('YAML and JSON change some limits and lift others', () => {
   expect(readLimits(file('a.yaml', '# ours\nencoderArea: 5\nchipPower: null\n'))).toEqual(expected);
   expect(readLimits(file('a.json', '{"encoderArea": 5, "chipPower": null}'))).toEqual(expected);
   expect(readLimits(file('empty.yaml', ''))).toEqual(defaultLimits);
+});
+
+test('what a file leaves out is that of the detector: its clock, and no limit of an EMD in other units', () => {
+  const detector = readDetector(join(packageRoot, 'docs/examples/grid8x8.yaml')).description;
+  const limits = readLimits(file('grid.yaml', 'encoderArea: 5\n'), limitsFor(detector));
+  expect(limits).toEqual({
+    ...defaultLimits,
+    encoderArea: 5,
+    waferInterval: 12.5,
+    encoderPower: 190,
+    meanEmd: null,
+  });
 });
 
 test.each([

@@ -9,19 +9,12 @@ import {
   defaultSettings,
   packetCharges,
 } from '../../src/blocks/index.js';
-import {
-  chipLatency,
-  chipWrites,
-  decodePackets,
-  describeChip,
-  plannedFlipFlops,
-  runChip,
-} from '../../src/chips/index.js';
+import { chipWrites, decodePackets, describeChip, plannedFlipFlops, runChip } from '../../src/chips/index.js';
 import { TopLevel } from '../../src/chips/top-level.js';
 import { chipReferences } from '../../src/quality/index.js';
 import { simulateChip } from '../../src/verify/index.js';
 import { countFlipFlops } from './flip-flops.js';
-import { randomWords } from './random-chip.js';
+import { fromOrbitStart, randomWords, vectorsOf } from './random-chip.js';
 
 const path = join(packageRoot, 'docs', 'examples', 'extend', 'algorithm.mjs');
 const name = 'largest-coarse';
@@ -76,19 +69,11 @@ test('a chip with it and ours is bit-exact in simulation, with the flip-flops th
     tmr: 'none',
     econt: { algorithms: ['repeater', name], generation: 'production', stcTie: 'highest' },
   });
-  const words = randomWords(new Random(8), 'exponential', 64, 40);
-  words.subarray(0, 12).forEach((word, i) => {
-    words[i] = ((word & 0x0fffffff) | 0x90000000) >>> 0;
-  });
+  const words = fromOrbitStart(randomWords(new Random(8), 'exponential', 64, 40));
   const run = await simulateChip({
     description,
     settings,
-    vectors: {
-      writes: chipWrites(description.options, settings),
-      words,
-      expected: runChip(settings, words),
-      latency: chipLatency(description, name),
-    },
+    vectors: vectorsOf(description, settings, words),
   });
   expect([run.equalRows, run.mismatches, run.chipLatency]).toEqual([64, 0, 7]);
   expect(await countFlipFlops(description)).toBe(plannedFlipFlops(description).total);

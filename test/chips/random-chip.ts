@@ -1,5 +1,19 @@
 import type { Random } from '../../src/base/index.js';
-import { type ChipSettings, defaultSettings, type Generation, packCodes } from '../../src/blocks/index.js';
+import {
+  type ChipSettings,
+  defaultSettings,
+  econtInput,
+  type Generation,
+  ORBIT_HEADER,
+  packCodes,
+} from '../../src/blocks/index.js';
+import {
+  type ChipDescription,
+  type ChipVectors,
+  chipLatency,
+  chipWrites,
+  runChip,
+} from '../../src/chips/index.js';
 import { randomWeights } from './examples.js';
 
 /** Legal registers, with the edges of their ranges well represented. */
@@ -57,4 +71,25 @@ export function randomWords(
   const codes = Uint8Array.from({ length: rows * 48 }, code);
   const bx = Uint32Array.from({ length: rows }, (_, i) => i % orbit);
   return packCodes('production', codes, bx, rows);
+}
+
+/** The same words with headers of an orbit's first BX in the first row. */
+export function fromOrbitStart(words: Uint32Array): Uint32Array {
+  return words.map((word, i) =>
+    i < econtInput.links ? ((word & 0x0fffffff) | (ORBIT_HEADER << 28)) >>> 0 : word,
+  );
+}
+
+/** What a whole ECON-T is given, and what the reference makes of it. */
+export function vectorsOf(
+  description: ChipDescription,
+  settings: ChipSettings,
+  words: Uint32Array,
+): ChipVectors & { readonly latency: number } {
+  return {
+    writes: chipWrites(description.options, settings),
+    words,
+    expected: runChip(settings, words),
+    latency: chipLatency(description, settings.algorithm),
+  };
 }

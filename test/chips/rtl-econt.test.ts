@@ -10,19 +10,19 @@ import {
 } from '../../src/blocks/index.js';
 import {
   ALGORITHMS,
+  type ChipVectors,
   chipLatency,
   chipWrites,
   describeChip,
   plannedFlipFlops,
   resetImage,
   rtlPackageFiles,
-  runChip,
 } from '../../src/chips/index.js';
 import { runTool, withTemporaryFolder } from '../../src/eda/index.js';
 import { encoderShape, unpackWeights, WEIGHT_BYTES } from '../../src/encoder/index.js';
 import { simulateChip } from '../../src/verify/index.js';
 import { countFlipFlops } from './flip-flops.js';
-import { randomWords } from './random-chip.js';
+import { fromOrbitStart, randomWords, vectorsOf } from './random-chip.js';
 import { optionalTool, runIcarus } from './rtl-bench.js';
 import { optionShapes } from './shapes.js';
 
@@ -98,21 +98,13 @@ test('an encoder of any latency: its packets and those of another algorithm leav
     const description = describeChip({ tmr: 'none', shape, econt });
     const random = new Random(9);
     const bytes = Uint8Array.from({ length: WEIGHT_BYTES }, () => random.below(256));
-    const words = randomWords(random, 'exponential', 40, 30).map((word, i) =>
-      // The first row is the first of an orbit.
-      i < 12 ? ((word & 0x0fffffff) | 0x90000000) >>> 0 : word,
-    );
+    const words = fromOrbitStart(randomWords(random, 'exponential', 40, 30));
     for (const algorithm of description.options.econt!.algorithms) {
       const settings = { ...defaultSettings('production'), algorithm, weights: unpackWeights(bytes, shape) };
       const run = await simulateChip({
         description,
         settings,
-        vectors: {
-          writes: chipWrites(description.options, settings),
-          words,
-          expected: runChip(settings, words),
-          latency: chipLatency(description, algorithm),
-        },
+        vectors: vectorsOf(description, settings, words),
       });
       expect([run.equalRows, run.mismatches]).toEqual([40, 0]);
       expect(chipLatency(description, algorithm)).toBe(algorithm === 'autoencoder' ? latency : 7);
@@ -121,7 +113,7 @@ test('an encoder of any latency: its packets and those of another algorithm leav
 }, 300_000);
 
 /** What differs from reset: an I2C script that Icarus can play in seconds. */
-function changesOnly(writes: ReturnType<typeof chipWrites>): ReturnType<typeof chipWrites> {
+function changesOnly(writes: ChipVectors['writes']): ChipVectors['writes'] {
   const reset = resetImage('production').bytes;
   return writes.filter(({ address, bytes }) => bytes.some((byte, i) => byte !== reset[address + i]));
 }
@@ -137,12 +129,8 @@ test.skipIf(!iverilog).each([
     const description = chipOf([algorithm], 'none');
     const settings = { ...defaultSettings('production'), algorithm, ...change };
     const words = randomWords(new Random(5), 'exponential', rows, 30);
-    const vectors = {
-      writes: changesOnly(chipWrites(description.options, settings)),
-      words,
-      expected: runChip(settings, words),
-      latency: chipLatency(description, algorithm),
-    };
+    const whole = vectorsOf(description, settings, words);
+    const vectors = { ...whole, writes: changesOnly(whole.writes) };
     const options = { halfBitClocks: 8, strap: 1, readBackBytes: 0 };
     const output = await runIcarus(
       iverilog!,

@@ -92,6 +92,14 @@ export function neuronsOf(layer: EncoderLayer, inputs: readonly OutputPlace[]): 
   });
 }
 
+/**
+ * Number, in a layer's kernel, of the first of the weights of one tap of neurons: those of their outputs follow it. A dense
+ * layer has its weights output by output, the others tap by tap.
+ */
+export function firstWeight({ kind, kernelRows }: EncoderLayer, neurons: Neurons, kernel: number): number {
+  return kind === 'dense' ? kernelRows * neurons.first + kernel : neurons.outputs * kernel;
+}
+
 /** Wide inputs first; those of one format keep their order. */
 function byFormat(
   taps: EncoderLayer['taps'][number],

@@ -20,6 +20,7 @@ import { SUM_CODE_BITS } from '../normaliser/parameters.js';
 import { BANK_BITS, bankName, weightSlice } from './bank-ports.js';
 import { largestField, latentCodes } from './latents.js';
 import {
+  firstWeight,
   hasTriples,
   imagePlaces,
   type Neurons,
@@ -156,9 +157,7 @@ function layerOutputs(
 ): Expression {
   const width = weightBits(layer.weights);
   const row = (neurons: Neurons, at: number): Expression =>
-    layer.kind === 'dense'
-      ? weightSlice(banks, kernel.at + width * (layer.kernelRows * neurons.first + at), width)
-      : weightSlice(banks, kernel.at + width * neurons.outputs * at, width * neurons.outputs);
+    weightSlice(banks, kernel.at + width * firstWeight(layer, neurons, at), width * neurons.outputs);
   const outputs = neuronsOf(layer, places).map((neurons) => {
     const { taps, first, outputs: count, place } = neurons;
     const number = String(layer.kind === 'dense' ? first : first / count).padStart(2, '0');

@@ -47,6 +47,14 @@ export interface Places {
   readonly inputSlopes: number;
 }
 
+/** Addresses of a layer's kernel and bias in an array of parameters, or of their slopes, that begins at `base`. */
+export function addressesIn(
+  base: number,
+  { kernel, bias }: Record<'kernel' | 'bias', { readonly offset: number }>,
+): { readonly kernel: number; readonly bias: number } {
+  return { kernel: base + 4 * kernel.offset, bias: base + 4 * bias.offset };
+}
+
 /** Hands out addresses, then makes a memory of the size asked for. */
 export class Arena {
   private top = 1024;

@@ -8,7 +8,7 @@ import {
   skippedInputs,
 } from '../plan/network.js';
 import { priorSlope } from './engine.js';
-import { type Arena, BLOCK, type Built, type Places } from './kernel-memory.js';
+import { type Arena, addressesIn, BLOCK, type Built, type Places } from './kernel-memory.js';
 
 /** Places the half from latents to outputs. @returns what makes it of the memory, once that is there */
 export function placeDecoder(arena: Arena, network: Network, places: Places) {
@@ -31,14 +31,8 @@ export function placeDecoder(arena: Arena, network: Network, places: Places) {
   const skipped = skippedInputs(network);
   const layers = parameterLayout(network).decoder.map((layer) => ({
     ...layer,
-    weights: {
-      kernel: places.parameters + 4 * layer.kernel.offset,
-      bias: places.parameters + 4 * layer.bias.offset,
-    },
-    slopes: {
-      kernel: places.gradient + 4 * layer.kernel.offset,
-      bias: places.gradient + 4 * layer.bias.offset,
-    },
+    weights: addressesIn(places.parameters, layer),
+    slopes: addressesIn(places.gradient, layer),
   }));
   const depth = layers.length;
   // What skips to the last layer lies right behind the values of the last hidden one.

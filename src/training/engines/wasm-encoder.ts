@@ -7,7 +7,7 @@ import {
   networkLayers,
   parameterLayout,
 } from '../plan/network.js';
-import { type Arena, BLOCK, type Built, type Places } from './kernel-memory.js';
+import { type Arena, addressesIn, BLOCK, type Built, type Places } from './kernel-memory.js';
 
 /** Bytes of a table of the 512 values of a latent. */
 const TABLE = 4 * 512;
@@ -107,8 +107,8 @@ function placeLayers(arena: Arena, network: Network, places: Places, chipAt: num
       ...layerArithmetic(layer, network.arithmetic),
       slices: { kernel, bias },
       /** Of the chip's weights and biases, and of the slopes of the parameters. */
-      chip: { kernel: chipAt + 4 * kernel.offset, bias: chipAt + 4 * bias.offset },
-      slopes: { kernel: places.gradient + 4 * kernel.offset, bias: places.gradient + 4 * bias.offset },
+      chip: addressesIn(chipAt, encoder[i]),
+      slopes: addressesIn(places.gradient, encoder[i]),
       /** Sums before the floor, outputs after the clip, and the slope of the outputs. */
       sums: arena.floats(BLOCK * layer.outputs),
       values: arena.floats(BLOCK * layer.outputs),
