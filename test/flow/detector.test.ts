@@ -22,7 +22,7 @@ const grid = readDetector(join(packageRoot, 'docs/examples/grid8x8.yaml'));
 async function train(detector: Detector, shape?: object): Promise<Model> {
   const { train, validation } = splitWafers(builtInWafers(detector, 3, 600), { seed: 1 });
   const settings = {
-    etx: 3,
+    etx: detector.links.count,
     wafers: 3000,
     epochs: 2,
     hidden: [16],
@@ -139,7 +139,24 @@ describe('a detector of 3 x 4 cells', () => {
     expect(readFileSync(join(run, 'chip/constraints/econ_chip.sdc'), 'utf8')).toContain('-period 20 ');
   }, 900_000);
 
+  it('tells where a chip parts from the reference', async () => {
+    const shape = { conv: { filters: 2 }, latents: { bits: [9] } };
+    const model = await train(readDetector(small), shape);
+    const job = chipJob(model, 'none', builtInWafers(readDetector(small), 5, 16));
+    const right = emitChip(job.description).files;
+    const decode = right.get('rtl/econ_float_decode.v')!;
+    const wrong = decode.replace("value[Wide-1:21] != {(Wide-21){1'b0}}", "1'b0");
+    expect(wrong).not.toBe(decode);
+    const files = new Map([...right, ['rtl/econ_float_decode.v', wrong]]);
+    const { divergence } = await simulateChip({ ...job, files, vectors: withEveryCode(job) });
+    expect(divergence?.layer).toBe('float-to-fixed');
+  }, 900_000);
+
   it('has no third link', async () => {
+    const { train, validation } = splitWafers(builtInWafers(readDetector(small), 3, 600), { seed: 1 });
+    await expect(trainEncoder({ train, validation, settings: { etx: 3 } })).rejects.toThrow(
+      /setting etx.*3 links are more than the 2 of small/,
+    );
     await expect(flowRun({ folder: join(folder, 'other'), input: { detector, etx: 3 } })).rejects.toThrow(
       /3 links are more than the 2 of small/,
     );

@@ -37,6 +37,9 @@ const FINE_RATE = 1e-3;
 export function planTraining(input: TrainingInput | undefined, wafers: WaferBatch): ResolvedSettings {
   const given = trainingSettings(input);
   const { shape: asked = econtShape, etx } = given;
+  const { name, links } = wafers.detector ?? hgcal();
+  if (etx > links.count)
+    throw wrongSetting('etx', `${etx} links are more than the ${links.count} of ${name}.`);
   const wanted = typeof asked === 'string' ? namedShape(asked, { etx, wafers }) : encoderShape(asked);
   const shape = onDetector(wanted, wafers.detector ?? hgcal());
   // What no weight memory holds is refused before hours of training, not after.
