@@ -94,17 +94,25 @@ module econ_weight_bank #(
   endgenerate
 
   // Read-back in two levels, row of 16 bytes then byte: one wide shift by a variable costs synthesis
-  // tools far more. With every row and byte selected the same gates give the XOR of all bytes.
-  wire [128*Rows-1:0] source;
+  // tools far more. With every row and byte selected the same gates give the XOR of all bytes. A row is
+  // selected together with its half: an AND-OR a bit, where a multiplexer before the rows costs twice that.
+  wire [128*Rows-1:0] shadow;
+  wire [128*Rows-1:0] active;
+  reg                 selected;
   reg  [127:0]        row;
   integer             r;
 
-  assign source = {{(128*Rows-Width){1'b0}}, read_active_i ? active_o : shadow_q};
+  assign shadow = {{(128*Rows-Width){1'b0}}, shadow_q};
+  assign active = {{(128*Rows-Width){1'b0}}, active_o};
 
   always @* begin
     row    = 128'd0;
     read_o = 8'd0;
-    for (r = 0; r < Rows; r = r + 1) if (fold_i || byte_i[7:4] == r[3:0]) row = row ^ source[128*r +: 128];
+    for (r = 0; r < Rows; r = r + 1) begin
+      selected = fold_i || byte_i[7:4] == r[3:0];
+      row      = row ^ (({128{selected & ~read_active_i}} & shadow[128*r +: 128])
+                      | ({128{selected &  read_active_i}} & active[128*r +: 128]));
+    end
     for (r = 0; r < 16; r = r + 1) if (fold_i || byte_i[3:0] == r[3:0]) read_o = read_o ^ row[8*r +: 8];
   end
 
