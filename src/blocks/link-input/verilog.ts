@@ -32,13 +32,13 @@ export const linkInputBlock = builtBlock({
       const { link, low } = codePosition('production', k, format);
       return bits(link_i, 32 * link + low, code.bits);
     });
-    const headers = Array.from({ length: links }, (_, r) => bits(link_i, 32 * r + 28, 4));
     // Of the headers only that of eRx 0 is used.
-    m.unused(cat(...headers.slice(1).reverse()), 'headers');
+    const [header, ...others] = Array.from({ length: links }, (_, r) => bits(link_i, 32 * r + 28, 4));
+    if (others.length > 0) m.unused(cat(...others.reverse()), 'headers');
     const unused = unusedBits(format).map(([link, width]) => bits(link_i, 32 * link, width));
     if (unused.length > 0) m.unused(cat(...unused.reverse()), 'payload');
     const bx = m.openRegister('bx', 5, { kind: 'control', reset: constant(5, 15) });
-    const next = m.instance('u_bx_next', leaf('econ_bx_next'), { header_i: headers[0], bx_i: bx.q });
+    const next = m.instance('u_bx_next', leaf('econ_bx_next'), { header_i: header, bx_i: bx.q });
     m.connect(next.out('bx_o'), bx.d);
     const codes_o = m.register('codes', cat(...codes.reverse()), { kind: 'pipeline' });
     m.outputs('to the mux', { codes_o: [codes_o, code.name], bx_o: bx.q });

@@ -8,34 +8,34 @@
 
 module econ_float_to_fixed (
     // clock
-    input  wire          clk_i,
+    input  wire        clk_i,
 
     // configuration
-    input  wire          high_density_i,
+    input  wire        high_density_i,
 
     // from the mux
-    input  wire [335:0]  codes_i,
-    input  wire [4:0]    bx_i,
+    input  wire [20:0] codes_i,
+    input  wire [4:0]  bx_i,
 
     // to the calibration
-    output wire [1007:0] linear_o,
-    output wire [4:0]    bx_o,
-    output wire          err_o           // copies of a register differ
+    output wire [62:0] linear_o,
+    output wire [4:0]  bx_o,
+    output wire        err_o           // copies of a register differ
 );
 
-  wire [1007:0] linear_d;
-  wire [1007:0] linear_q;   // unsigned, cell k in [21k+20:21k]
-  wire          linear_err;
-  wire [4:0]    bx_d;
-  wire [4:0]    bx_q;
-  wire          bx_err;
+  wire [62:0] linear_d;
+  wire [62:0] linear_q;   // unsigned, cell k in [21k+20:21k]
+  wire        linear_err;
+  wire [4:0]  bx_d;
+  wire [4:0]  bx_q;
+  wire        bx_err;
 
-  econ_float_decode #(.Cells(48)) u_decode (
+  econ_float_decode #(.Cells(3)) u_decode (
     .high_density_i(high_density_i),
     .codes_i       (codes_i),
     .linear_o      (linear_d)
   );
-  econ_pipeline #(.Width(1008), .Triplicate(0)) u_linear (
+  econ_pipeline #(.Width(63), .Triplicate(0)) u_linear (
     .clk_i(clk_i),
     .d_i  (linear_d),
     .q_o  (linear_q),

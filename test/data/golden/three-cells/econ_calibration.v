@@ -8,34 +8,34 @@
 
 module econ_calibration (
     // clock
-    input  wire          clk_i,
+    input  wire        clk_i,
 
     // configuration
-    input  wire [575:0]  cal_i,    // register cal k in [12k+11:12k]
+    input  wire [35:0] cal_i,    // register cal k in [12k+11:12k]
 
     // from float-to-fixed
-    input  wire [1007:0] linear_i,
-    input  wire [4:0]    bx_i,
+    input  wire [62:0] linear_i,
+    input  wire [4:0]  bx_i,
 
     // to the normaliser
-    output wire [1055:0] charge_o,
-    output wire [4:0]    bx_o,
-    output wire          err_o     // copies of a register differ
+    output wire [65:0] charge_o,
+    output wire [4:0]  bx_o,
+    output wire        err_o     // copies of a register differ
 );
 
-  wire [1055:0] charge_d;
-  wire [1055:0] charge_q;   // CALQ, unsigned, cell k in [22k+21:22k]
-  wire          charge_err;
-  wire [4:0]    bx_d;
-  wire [4:0]    bx_q;
-  wire          bx_err;
+  wire [65:0] charge_d;
+  wire [65:0] charge_q;   // CALQ, unsigned, cell k in [22k+21:22k]
+  wire        charge_err;
+  wire [4:0]  bx_d;
+  wire [4:0]  bx_q;
+  wire        bx_err;
 
-  econ_calibrate #(.Cells(48)) u_calibrate (
+  econ_calibrate #(.Cells(3)) u_calibrate (
     .linear_i(linear_i),
     .factor_i(cal_i),
     .charge_o(charge_d)
   );
-  econ_pipeline #(.Width(1056), .Triplicate(0)) u_charge (
+  econ_pipeline #(.Width(66), .Triplicate(0)) u_charge (
     .clk_i(clk_i),
     .d_i  (charge_d),
     .q_o  (charge_q),

@@ -1,4 +1,4 @@
-// Normaliser: BX 1 adds the 48 charges; BX 2 divides them by the power of two at or below that sum and
+// Normaliser: BX 1 adds the 3 charges; BX 2 divides them by the power of two at or below that sum and
 // encodes the sum for the packet.
 //
 // Layer    normaliser
@@ -9,44 +9,44 @@
 
 module econ_normaliser (
     // clock
-    input  wire          clk_i,
+    input  wire        clk_i,
 
     // from the calibration
-    input  wire [1055:0] charge_i,
-    input  wire [4:0]    bx_i,
+    input  wire [65:0] charge_i,
+    input  wire [4:0]  bx_i,
 
     // to the encoder
-    output wire [383:0]  x_o,
-    output wire [8:0]    sum_code_o,
-    output wire [4:0]    bx_o,
-    output wire          err_o       // copies of a register differ
+    output wire [23:0] x_o,
+    output wire [8:0]  sum_code_o,
+    output wire [4:0]  bx_o,
+    output wire        err_o       // copies of a register differ
 );
 
-  wire [27:0]   sum_d;
-  wire [27:0]   sum_q;        // unsigned
-  wire          sum_err;
-  wire [1055:0] charge_d;
-  wire [1055:0] charge_q;     // CALQ, unsigned, cell k in [22k+21:22k]
-  wire          charge_err;
-  wire [4:0]    bx_sum_d;
-  wire [4:0]    bx_sum_q;
-  wire          bx_sum_err;
-  wire [383:0]  x_d;
-  wire [8:0]    sum_code_d;
-  wire [383:0]  x_q;          // u1.7, image position k in [8k+7:8k]
-  wire          x_err;
-  wire [8:0]    sum_code_q;   // 5E4M
-  wire          sum_code_err;
-  wire [4:0]    bx_d;
-  wire [4:0]    bx_q;
-  wire          bx_err;
+  wire [23:0] sum_d;
+  wire [23:0] sum_q;        // unsigned
+  wire        sum_err;
+  wire [65:0] charge_d;
+  wire [65:0] charge_q;     // CALQ, unsigned, cell k in [22k+21:22k]
+  wire        charge_err;
+  wire [4:0]  bx_sum_d;
+  wire [4:0]  bx_sum_q;
+  wire        bx_sum_err;
+  wire [23:0] x_d;
+  wire [8:0]  sum_code_d;
+  wire [23:0] x_q;          // u1.7, image position k in [8k+7:8k]
+  wire        x_err;
+  wire [8:0]  sum_code_q;   // 5E4M
+  wire        sum_code_err;
+  wire [4:0]  bx_d;
+  wire [4:0]  bx_q;
+  wire        bx_err;
 
   // BX 1: sum -----------------------------------------------------------------------------------
-  econ_wafer_sum #(.Cells(48)) u_wafer_sum (
+  econ_wafer_sum #(.Cells(3), .SumBits(24)) u_wafer_sum (
     .charge_i(charge_i),
     .sum_o   (sum_d)
   );
-  econ_pipeline #(.Width(28), .Triplicate(0)) u_sum (
+  econ_pipeline #(.Width(24), .Triplicate(0)) u_sum (
     .clk_i(clk_i),
     .d_i  (sum_d),
     .q_o  (sum_q),
@@ -55,7 +55,7 @@ module econ_normaliser (
 
   assign charge_d = charge_i;
 
-  econ_pipeline #(.Width(1056), .Triplicate(0)) u_charge (
+  econ_pipeline #(.Width(66), .Triplicate(0)) u_charge (
     .clk_i(clk_i),
     .d_i  (charge_d),
     .q_o  (charge_q),
@@ -72,16 +72,16 @@ module econ_normaliser (
   );
 
   // BX 2: shift and code ------------------------------------------------------------------------
-  econ_normalise #(.Cells(48)) u_normalise (
+  econ_normalise #(.Cells(3), .SumBits(24)) u_normalise (
     .charge_i(charge_q),
     .sum_i   (sum_q),
     .x_o     (x_d)
   );
-  econ_float_encode #(.InWidth(28), .Exponent(5), .Mantissa(4)) u_float_encode (
+  econ_float_encode #(.InWidth(24), .Exponent(5), .Mantissa(4)) u_float_encode (
     .value_i(sum_q),
     .code_o (sum_code_d)
   );
-  econ_pipeline #(.Width(384), .Triplicate(0)) u_x (
+  econ_pipeline #(.Width(24), .Triplicate(0)) u_x (
     .clk_i(clk_i),
     .d_i  (x_d),
     .q_o  (x_q),

@@ -8,34 +8,34 @@
 
 module econ_mux (
     // clock
-    input  wire         clk_i,
+    input  wire        clk_i,
 
     // configuration
-    input  wire [287:0] mux_i,   // register mux k in [6k+5:6k]
+    input  wire [17:0] mux_i,   // register mux k in [6k+5:6k]
 
     // from the link input
-    input  wire [335:0] codes_i,
-    input  wire [4:0]   bx_i,
+    input  wire [20:0] codes_i,
+    input  wire [4:0]  bx_i,
 
     // to float-to-fixed
-    output wire [335:0] codes_o,
-    output wire [4:0]   bx_o,
-    output wire         err_o    // copies of a register differ
+    output wire [20:0] codes_o,
+    output wire [4:0]  bx_o,
+    output wire        err_o    // copies of a register differ
 );
 
-  wire [335:0] codes_d;
-  wire [335:0] codes_q;   // 4E3M, image position k in [7k+6:7k]
-  wire         codes_err;
-  wire [4:0]   bx_d;
-  wire [4:0]   bx_q;
-  wire         bx_err;
+  wire [20:0] codes_d;
+  wire [20:0] codes_q;   // 4E3M, image position k in [7k+6:7k]
+  wire        codes_err;
+  wire [4:0]  bx_d;
+  wire [4:0]  bx_q;
+  wire        bx_err;
 
-  econ_cell_select #(.Cells(48)) u_select (
+  econ_cell_select #(.Cells(3)) u_select (
     .codes_i (codes_i),
     .select_i(mux_i),
     .codes_o (codes_d)
   );
-  econ_pipeline #(.Width(336), .Triplicate(0)) u_codes (
+  econ_pipeline #(.Width(21), .Triplicate(0)) u_codes (
     .clk_i(clk_i),
     .d_i  (codes_d),
     .q_o  (codes_q),
