@@ -1,5 +1,5 @@
 import type { GraphBuilder } from './graph-builder.js';
-import type { ArithmeticOp, FunctionOp } from './operation.js';
+import type { Arithmetic, Op } from './operation.js';
 import { scalar } from './tensor.js';
 
 /** Arithmetic on one value of a graph, as the definition of an activation is written; numbers stand for themselves. */
@@ -10,11 +10,11 @@ class Formula {
     readonly x: string,
   ) {}
 
-  of(name: FunctionOp['name'], a: string): string {
+  of(name: Op<'function'>['name'], a: string): string {
     return this.builder.add(`${this.name}/${name}`, { kind: 'function', name }, [a]);
   }
 
-  by(kind: ArithmeticOp['kind'], a: string | number, b: string | number): string {
+  by(kind: Arithmetic, a: string | number, b: string | number): string {
     return this.builder.add(`${this.name}/${kind}`, { kind }, [this.value(a), this.value(b)]);
   }
 

@@ -63,7 +63,7 @@ export class GraphBuilder {
       return shape;
     });
     const rule = ruleOf(op);
-    const [least, most] = rule.inputs;
+    const [least, most] = rule.inputs ?? [1, 1];
     if (inputs.length < least || inputs.length > most)
       throw badNetwork(
         this.path,

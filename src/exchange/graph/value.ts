@@ -1,3 +1,4 @@
+import type { Op, Operation } from './operation.js';
 import { sizeOf } from './tensor.js';
 
 /** Sides of a value without its batch, and whether it has one. */
@@ -33,8 +34,8 @@ export class Misfit extends Error {
 
 /** How one kind of operation is checked and computed. */
 export interface OperationRule<Op> {
-  /** Least and most inputs. */
-  readonly inputs: readonly [number, number];
+  /** Least and most inputs. @default one */
+  readonly inputs?: readonly [number, number];
   /** @returns sides of the result without the batch @throws Misfit */
   shape(op: Op, inputs: readonly ValueShape[]): readonly number[];
   /**
@@ -51,6 +52,11 @@ export interface OperationRule<Op> {
     nearest: (x: number) => number,
   ): Float64Array;
 }
+
+/** Those of some kinds. */
+export type OperationRules<Kind extends Operation['kind']> = {
+  readonly [K in Kind]: OperationRule<Op<K>>;
+};
 
 /** @throws Misfit when there are others */
 export function needSides(x: ValueShape, sides: number, what: string): void {

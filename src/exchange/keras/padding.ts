@@ -1,7 +1,5 @@
-import { type Layout, samePads } from '../graph/index.js';
+import { type Four, type Layout, samePads, type Two } from '../graph/index.js';
 import type { Layer } from './layer.js';
-
-type Two = readonly [number, number];
 
 /** Sides of an image. */
 export function rowsAndColumns({ builder }: Layer, value: string, layout: Layout): Two {
@@ -17,12 +15,9 @@ export function padsOf(
   size: Two,
   strides: Two,
   dilations: Two = [1, 1],
-): readonly [number, number, number, number] {
+): Four {
   const padding = layer.config.text('padding', 'valid');
   if (padding === 'valid') return [0, 0, 0, 0];
   if (padding !== 'same') throw layer.config.odd('padding', padding, "'same' or 'valid'");
-  const [rows, columns] = rowsAndColumns(layer, value, layout);
-  const [top, bottom] = samePads(rows, size[0], strides[0], dilations[0]);
-  const [left, right] = samePads(columns, size[1], strides[1], dilations[1]);
-  return [top, left, bottom, right];
+  return samePads(rowsAndColumns(layer, value, layout), size, strides, dilations);
 }

@@ -1,4 +1,4 @@
-import { formulas, type GraphBuilder, type PowerOfTwoOp, scalar, type Tensor } from '../graph/index.js';
+import { formulas, type GraphBuilder, type Op, scalar, type Tensor } from '../graph/index.js';
 import { autoScale, autoTernary, leastSquaresScale } from './automatic-scale.js';
 import type { Config } from './config.js';
 
@@ -97,7 +97,7 @@ function quantizedBits(use: QuantizerUse): string {
     return times(use, onto(use, scale, -most, most, 'half-away'), factor);
   }
   if (unsigned === 0) {
-    const sign = builder.add(name, { kind: 'binary', scale: scalar(1), zeroIsZero: false }, [value]);
+    const sign = builder.add(name, { kind: 'binary', scale: scalar(1) }, [value]);
     if (negative) return times(use, sign, scalar(alpha));
     // One bit without a sign: 1 for 0 and above, else 0.
     const half = builder.constant(`${name} half`, scalar(0.5));
@@ -158,7 +158,7 @@ function binary(use: QuantizerUse): string {
   common(config);
   const alpha = alphaOf(use);
   const zeroOne = config.flag('use_01', false);
-  const sign = builder.add(name, { kind: 'binary', scale: scalar(1), zeroIsZero: false }, [value]);
+  const sign = builder.add(name, { kind: 'binary', scale: scalar(1) }, [value]);
   let code = sign;
   if (zeroOne) {
     const half = builder.constant(`${name} half`, scalar(0.5));
@@ -192,7 +192,7 @@ function ternary(use: QuantizerUse): string {
 function exponents(
   config: Config,
   signBits: number,
-): Pick<PowerOfTwoOp, 'least' | 'most' | 'step' | 'rounding' | 'leastBelow'> {
+): Pick<Op<'power-of-two'>, 'least' | 'most' | 'step' | 'rounding' | 'leastBelow'> {
   const bits = config.number('bits', 8) - signBits;
   const max = config.get('max_value');
   const step = config.flag('quadratic_approximation', false) ? 2 : 1;

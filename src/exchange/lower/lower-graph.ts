@@ -163,7 +163,8 @@ function noConvolution(
   const [stride] = strides;
   const plain =
     groups === 1 && dilations.every((d) => d === 1) && rows === columns && rows <= 5 && stride === strides[1];
-  const [less, more] = samePads(image === '8x8' ? 8 : 4, rows, stride);
+  const side = image === '8x8' ? 8 : 4;
+  const [less, , more] = samePads([side, side], [rows, columns], strides);
   const remedy = before
     ? `The chip pads as TensorFlow's 'same' does, the odd zero behind. In torch put torch.nn.ZeroPad2d((0, ${pads[0]}, 0, ${pads[0]})) before a convolution with padding=0 (in Keras padding='same') and train again.`
     : plain && stride <= 4

@@ -1,10 +1,10 @@
 import { type FileValue, part } from '../reading/file-graph.js';
 import { integerRange } from '../reading/number-types.js';
-import type { NodeReader, PlainRule } from './node.js';
+import type { OnnxReader, OnnxRules } from './node.js';
 import { convolved } from './sums.js';
 
 /** Integers less their zero point, which is one number. */
-function centred(node: NodeReader, value: FileValue, place: number, what: string): FileValue {
+function centred(node: OnnxReader, value: FileValue, place: number, what: string): FileValue {
   const { graph } = node;
   const { data } = graph.known(node, node.input(place, `zero point of the ${what}`), 'zero point');
   if (data.some((v) => v !== data[0]))
@@ -12,7 +12,7 @@ function centred(node: NodeReader, value: FileValue, place: number, what: string
       `has other zero points for each channel of the ${what}`,
       'Quantise weights symmetrically: a zero point of 0.',
     );
-  const zero = graph.constant(`${node.name}/zero`, { shape: [], data: data.subarray(0, 1) }, 'int32');
+  const zero = graph.number(`${node.name}/zero`, data[0], 'int32');
   return graph.broadcast(part(node, `${what} less zero`), { kind: 'subtract' }, [value, zero], 'int32');
 }
 
@@ -23,7 +23,7 @@ function centred(node: NodeReader, value: FileValue, place: number, what: string
  * @param behind axes of the sums behind that of the channels
  */
 function requantised(
-  node: NodeReader,
+  node: OnnxReader,
   sums: FileValue,
   places: readonly [number, number, number, number],
   behind: number,
@@ -47,24 +47,26 @@ function requantised(
   return graph.add(node, { kind: 'clip', low: range[0], high: range[1] }, [moved], zero.type);
 }
 
-/** Inputs: x, its scale and zero point, kernel, its scale and zero point, scale and zero point of the result, bias. */
-export const convolution: PlainRule = (node) => {
-  const x = centred(node, node.input(0, 'value'), 2, 'value');
-  const kernel = centred(node, node.input(3, 'kernel'), 5, 'kernel');
-  const bias = node.optional(8);
-  const sums = convolved(node, 'channels-first', bias ? [x, kernel, bias] : [x, kernel]);
-  return requantised(node, sums, [1, 4, 6, 7], 2);
-};
+export const integerSums: OnnxRules = {
+  /** Inputs: x, its scale and zero point, kernel, its scale and zero point, scale and zero point of the result, bias. */
+  QLinearConv: (node) => {
+    const x = centred(node, node.input(0, 'value'), 2, 'value');
+    const kernel = centred(node, node.input(3, 'kernel'), 5, 'kernel');
+    const bias = node.optional(8);
+    const sums = convolved(node, 'channels-first', bias ? [x, kernel, bias] : [x, kernel]);
+    return requantised(node, sums, [1, 4, 6, 7], 2);
+  },
 
-/** Inputs: a, its scale and zero point, b, its scale and zero point, scale and zero point of the result. */
-export const matMul: PlainRule = (node, graph) => {
-  const x = centred(node, node.input(0, 'value'), 2, 'value');
-  const weights = centred(node, node.input(3, 'weights'), 5, 'weights');
-  const sides = graph.sides(weights);
-  if (graph.isBatched(weights) || sides.length !== 2)
-    throw node.error(
-      `multiplies by a value of ${sides.join('x')}; constant weights of two axes are read`,
-      'Export the network with dense layers: value times constant weights.',
-    );
-  return requantised(node, graph.add(node, { kind: 'dense' }, [x, weights], 'int32'), [1, 4, 6, 7], 0);
+  /** Inputs: a, its scale and zero point, b, its scale and zero point, scale and zero point of the result. */
+  QLinearMatMul: (node, graph) => {
+    const x = centred(node, node.input(0, 'value'), 2, 'value');
+    const weights = centred(node, node.input(3, 'weights'), 5, 'weights');
+    const sides = graph.sides(weights);
+    if (graph.isBatched(weights) || sides.length !== 2)
+      throw node.error(
+        `multiplies by a value of ${sides.join('x')}; constant weights of two axes are read`,
+        'Export the network with dense layers: value times constant weights.',
+      );
+    return requantised(node, graph.add(node, { kind: 'dense' }, [x, weights], 'int32'), [1, 4, 6, 7], 0);
+  },
 };

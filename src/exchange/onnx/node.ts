@@ -1,55 +1,25 @@
-import type { FileGraph, FileNode, FileValue } from '../reading/file-graph.js';
+import type { FileGraph, FileValue } from '../reading/file-graph.js';
+import { NodeReader, type NodeRule, type NodeRules } from '../reading/node-reader.js';
 import { ATTRIBUTE, type OnnxAttribute, type OnnxNode } from './schema.js';
 import { onnxTensor, type TypedTensor } from './tensor.js';
 
-/** What an operation gets from its node: inputs and attributes by their meaning. All must have been asked for in the end. */
-export class NodeReader implements FileNode {
-  readonly text: string;
-  readonly name: string;
+/** A node of an ONNX file. */
+export class OnnxReader extends NodeReader {
   readonly #attributes = new Map<string, OnnxAttribute>();
-  readonly #asked = new Set<string | number>();
 
-  /**
-   * @param opset version of the operations of the node's domain
-   * @param find the value of a name in the file
-   */
+  /** @param opset version of the operations of the node's domain */
   constructor(
-    readonly graph: FileGraph,
+    graph: FileGraph,
     readonly node: OnnxNode,
     readonly opset: number,
-    private readonly find: (name: string) => FileValue | undefined,
+    find: (name: string) => FileValue | undefined,
   ) {
-    this.name = node.name || node.output[0] || node.op_type;
-    this.text = `node ${this.name} (${node.op_type})`;
+    super(graph, node.name || node.output[0] || node.op_type, node.op_type, node.input, find);
     for (const attribute of node.attribute) {
       if (attribute.ref_attr_name) throw this.error(`has the attribute ${attribute.name} of a function`);
       if (this.#attributes.has(attribute.name)) throw this.error(`has the attribute ${attribute.name} twice`);
       this.#attributes.set(attribute.name, attribute);
     }
-  }
-
-  error(what: string, remedy?: string): Error {
-    return this.graph.error(this, what, remedy);
-  }
-
-  /** @throws EconError when it is missing */
-  input(index: number, what: string): FileValue {
-    const found = this.optional(index);
-    if (!found) throw this.error(`has no ${what} (input ${index})`);
-    return found;
-  }
-
-  optional(index: number): FileValue | undefined {
-    this.#asked.add(index);
-    const name = this.node.input[index];
-    if (!name) return undefined;
-    const found = this.find(name);
-    if (!found) throw this.error(`takes ${name}, which nothing makes`, 'Write the file again.');
-    return found;
-  }
-
-  inputs(): FileValue[] {
-    return this.node.input.map((_, index) => this.input(index, 'value'));
   }
 
   /** Is there an attribute or an input of this place? */
@@ -60,9 +30,7 @@ export class NodeReader implements FileNode {
   int(name: string, otherwise?: number): number {
     const found = this.#attribute(name, ATTRIBUTE.int);
     // A number that is 0 takes no bytes in a message.
-    if (found) return found.i ?? 0;
-    if (otherwise === undefined) throw this.error(`has no attribute ${name}`);
-    return otherwise;
+    return found ? (found.i ?? 0) : this.#default(name, otherwise);
   }
 
   flag(name: string, otherwise?: boolean): boolean {
@@ -73,9 +41,7 @@ export class NodeReader implements FileNode {
 
   float(name: string, otherwise?: number): number {
     const found = this.#attribute(name, ATTRIBUTE.float);
-    if (found) return found.f ?? 0;
-    if (otherwise === undefined) throw this.error(`has no attribute ${name}`);
-    return otherwise;
+    return found ? (found.f ?? 0) : this.#default(name, otherwise);
   }
 
   string(name: string, otherwise: string): string {
@@ -96,11 +62,6 @@ export class NodeReader implements FileNode {
     return found && onnxTensor(found, this.graph.builder.path);
   }
 
-  /** For attributes and inputs that say nothing about what is computed. */
-  ignore(...places: readonly (string | number)[]): void {
-    for (const place of places) this.#asked.add(place);
-  }
-
   /** An attribute that may only have the value that it has when it is left out. */
   only(name: string, value: number | string): void {
     const found = typeof value === 'number' ? this.int(name, value) : this.string(name, value);
@@ -109,18 +70,16 @@ export class NodeReader implements FileNode {
 
   /** Nothing of the node may be left over. @throws EconError naming what is */
   done(): void {
-    const attribute = [...this.#attributes.keys()].find((name) => !this.#asked.has(name));
-    if (attribute !== undefined)
-      throw this.error(`has the attribute ${attribute}, which is not known for it in opset ${this.opset}`);
-    const input = this.node.input.findIndex((name, index) => name && !this.#asked.has(index));
-    if (input >= 0)
-      throw this.error(
-        `has the input ${this.node.input[input]}, which is not known for it in opset ${this.opset}`,
-      );
+    this.finish([...this.#attributes.keys()], ` in opset ${this.opset}`);
+  }
+
+  #default(name: string, otherwise: number | undefined): number {
+    if (otherwise === undefined) throw this.error(`has no attribute ${name}`);
+    return otherwise;
   }
 
   #attribute(name: string, type: number): OnnxAttribute | undefined {
-    this.#asked.add(name);
+    this.ignore(name);
     const found = this.#attributes.get(name);
     // Very old exporters leave the type out.
     if (found?.type && found.type !== type) throw this.error(`has the attribute ${name} in another type`);
@@ -128,7 +87,5 @@ export class NodeReader implements FileNode {
   }
 }
 
-/** How one kind of node is read: @returns its outputs, or the first one. */
-export type NodeRule = (node: NodeReader, graph: FileGraph) => FileValue | readonly FileValue[];
-/** One of a single output. */
-export type PlainRule = (node: NodeReader, graph: FileGraph) => FileValue;
+export type OnnxRule = NodeRule<OnnxReader>;
+export type OnnxRules = NodeRules<OnnxReader>;

@@ -4,9 +4,9 @@ import { badNetwork } from '../graph/network-error.js';
 import { FileGraph, type FileValue } from '../reading/file-graph.js';
 import { isFloat, type NumberType } from '../reading/number-types.js';
 import { onlyReached } from '../reading/only-reached.js';
-import { inOrder } from '../reading/order.js';
+import { inOrder, type Links } from '../reading/order.js';
 import { decodeMessage } from '../reading/protobuf.js';
-import { NodeReader } from './node.js';
+import { OnnxReader } from './node.js';
 import { isKnownDomain, REMEDIES, ruleOfNode } from './rules.js';
 import { type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxValue, onnxSchema } from './schema.js';
 import { onnxNumberType, onnxTensor } from './tensor.js';
@@ -115,7 +115,7 @@ class Reader {
     const opset = this.opsets.get(key);
     if (opset === undefined && key === '')
       throw badNetwork(this.path, 'the ONNX model does not tell its opset', 'Write the file again.');
-    const reader = new NodeReader(this.graph, node, opset ?? 1, find);
+    const reader = new OnnxReader(this.graph, node, opset ?? 1, find);
     const made = rule(reader, this.graph);
     reader.done();
     // Other outputs (masks, statistics of training) have no value: whoever takes one is told so.
@@ -163,11 +163,7 @@ function isQcdq({ op_type: op }: OnnxNode): boolean {
   return op === 'DequantizeLinear';
 }
 
-function linksOf({ name, input, output, op_type: op }: OnnxNode): {
-  name: string;
-  inputs: readonly string[];
-  outputs: readonly string[];
-} {
+function linksOf({ name, input, output, op_type: op }: OnnxNode): Links {
   return {
     name: `${name || output[0]} (${op})`,
     inputs: input.filter((from) => from !== ''),

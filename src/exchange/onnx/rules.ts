@@ -1,107 +1,28 @@
-import { elementwise } from '../reading/elementwise.js';
-import * as activations from './activations.js';
-import * as integers from './integer-sums.js';
-import type { NodeRule } from './node.js';
-import * as numbers from './number-by-number.js';
-import * as quantisers from './quantisers.js';
+import { integerSums } from './integer-sums.js';
+import type { OnnxRule, OnnxRules } from './node.js';
+import { numberByNumber } from './number-by-number.js';
+import { quantisers, quantisersOfQonnx } from './quantisers.js';
 import { QONNX_DOMAIN } from './schema.js';
-import * as shapes from './shapes.js';
-import * as sums from './sums.js';
+import { shapes } from './shapes.js';
+import { batchNormalisation, convolution, pool, sums } from './sums.js';
 
-/** Domain ai.onnx, by name: what each node is in the graph. */
-const standard: Readonly<Record<string, NodeRule>> = {
-  Conv: sums.convolution('channels-first'),
-  ConvTranspose: sums.convTranspose,
-  Gemm: sums.gemm,
-  MatMul: sums.matMul,
-  BatchNormalization: sums.batchNormalisation(false),
-  MaxPool: sums.pool('max', 'channels-first'),
-  AveragePool: sums.pool('average', 'channels-first'),
-  GlobalAveragePool: sums.globalAverage,
-  Add: numbers.arithmetic('add'),
-  Sub: numbers.arithmetic('subtract'),
-  Mul: numbers.arithmetic('multiply'),
-  Div: numbers.arithmetic('divide'),
-  Mod: numbers.modulo,
-  Pow: numbers.arithmetic('power'),
-  Min: numbers.chained('minimum'),
-  Max: numbers.chained('maximum'),
-  Sum: numbers.chained('add'),
-  Mean: numbers.mean,
-  Less: numbers.compare('less'),
-  LessOrEqual: numbers.compare('less-equal'),
-  Greater: numbers.compare('greater'),
-  GreaterOrEqual: numbers.compare('greater-equal'),
-  Equal: numbers.compare('equal'),
-  And: numbers.logic('minimum'),
-  Or: numbers.logic('maximum'),
-  Not: numbers.not,
-  Where: numbers.where,
-  ...elementwise(numbers.named),
-  Reciprocal: numbers.reciprocal,
-  Relu: numbers.relu('none'),
-  LeakyRelu: numbers.relu('alpha'),
-  ThresholdedRelu: activations.thresholdedRelu,
-  Elu: activations.elu,
-  Selu: activations.selu,
-  Celu: activations.celu,
-  Gelu: activations.gelu,
-  Swish: activations.swish,
-  HardSigmoid: activations.hardSigmoid,
-  HardSwish: activations.hardSwish,
-  Softsign: activations.softsign,
-  Mish: activations.mish,
-  PRelu: numbers.parametricRelu,
-  Clip: numbers.clip,
-  Softmax: numbers.softmax,
-  Dropout: numbers.dropout,
-  Cast: numbers.cast,
-  CastLike: numbers.castLike,
-  Constant: shapes.constant,
-  ConstantOfShape: shapes.constantOfShape,
-  Shape: shapes.shape,
-  Size: shapes.size,
-  Reshape: shapes.reshape,
-  Flatten: shapes.flatten,
-  Squeeze: shapes.squeeze,
-  Unsqueeze: shapes.unsqueeze,
-  Transpose: shapes.transpose,
-  Concat: shapes.concatenate,
-  Slice: shapes.slice,
-  Split: shapes.split,
-  Gather: shapes.gather,
-  Pad: shapes.pad,
-  Expand: shapes.expand,
-  Range: shapes.range,
-  ReduceSum: shapes.reduce('sum', 13),
-  ReduceMean: shapes.reduce('mean', 18),
-  ReduceMax: shapes.reduce('max', 18),
-  ReduceMin: shapes.reduce('min', 18),
-  ReduceProd: shapes.reduce('product', 18),
-  Upsample: shapes.resize,
-  Resize: shapes.resize,
-  QLinearConv: integers.convolution,
-  QLinearMatMul: integers.matMul,
-  QuantizeLinear: quantisers.quantizeLinear,
-  DequantizeLinear: quantisers.dequantizeLinear,
+/** Domain ai.onnx. */
+const standard: OnnxRules = { ...sums, ...numberByNumber, ...shapes, ...integerSums, ...quantisers };
+
+const qonnx: OnnxRules = {
+  ...quantisersOfQonnx,
+  IntQuant: quantisersOfQonnx.Quant,
+  MaxPoolNHWC: pool('max', 'channels-last'),
 };
 
-const qonnx: Readonly<Record<string, NodeRule>> = {
-  Quant: quantisers.quant,
-  IntQuant: quantisers.quant,
-  BipolarQuant: quantisers.bipolarQuant,
-  Trunc: quantisers.trunc,
-  MaxPoolNHWC: sums.pool('max', 'channels-last'),
-};
-
-const channelsLast: Readonly<Record<string, NodeRule>> = {
-  Conv: sums.convolution('channels-last'),
-  MaxPool: sums.pool('max', 'channels-last'),
-  BatchNormalization: sums.batchNormalisation(true),
+const channelsLast: OnnxRules = {
+  Conv: convolution('channels-last'),
+  MaxPool: pool('max', 'channels-last'),
+  BatchNormalization: batchNormalisation(-1),
 };
 
 /** Domains of which nodes are read; the others are refused by name. */
-const domains: Readonly<Record<string, Readonly<Record<string, NodeRule>>>> = {
+const domains: Readonly<Record<string, OnnxRules>> = {
   '': standard,
   'ai.onnx': standard,
   [QONNX_DOMAIN]: qonnx,
@@ -115,7 +36,7 @@ export function isKnownDomain(domain: string): boolean {
   return Object.hasOwn(domains, domain);
 }
 
-export function ruleOfNode(domain: string, op: string): NodeRule | undefined {
+export function ruleOfNode(domain: string, op: string): OnnxRule | undefined {
   const rules = domains[domain];
   return rules && Object.hasOwn(rules, op) ? rules[op] : undefined;
 }

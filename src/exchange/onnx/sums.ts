@@ -1,11 +1,9 @@
-import { type Layout, samePads } from '../graph/index.js';
+import { type Four, type Layout, samePads, sizeOf, type Two } from '../graph/index.js';
 import { type FileValue, part } from '../reading/file-graph.js';
-import type { NodeReader, NodeRule } from './node.js';
+import { mustBeMatrix } from '../reading/sides.js';
+import type { OnnxReader, OnnxRule, OnnxRules } from './node.js';
 
-type Two = readonly [number, number];
-type Four = readonly [number, number, number, number];
-
-function two(node: NodeReader, name: string): Two {
+function two(node: OnnxReader, name: string): Two {
   const list = node.ints(name) ?? [1, 1];
   if (list.length !== 2 || list.some((v) => v < 1))
     throw node.error(`has ${name} ${list.join()}; only images of rows and columns are read`);
@@ -13,7 +11,7 @@ function two(node: NodeReader, name: string): Two {
 }
 
 /** Sides of the image of a value, rows and columns. @throws EconError when it is no image */
-function imageSides(node: NodeReader, x: FileValue, layout: Layout): Two {
+function imageSides(node: OnnxReader, x: FileValue, layout: Layout): Two {
   const sides = node.graph.sides(x);
   if (sides.length !== 4 || !node.graph.isBatched(x))
     throw node.error(
@@ -24,7 +22,7 @@ function imageSides(node: NodeReader, x: FileValue, layout: Layout): Two {
 }
 
 /** Zeros at the top, left, bottom, right, as `pads` and `auto_pad` tell them. */
-function padsOf(node: NodeReader, sides: Two, kernel: Two, strides: Two, dilations: Two): Four {
+function padsOf(node: OnnxReader, sides: Two, kernel: Two, strides: Two, dilations: Two): Four {
   const auto = node.string('auto_pad', 'NOTSET');
   const pads = node.ints('pads');
   if (auto === 'NOTSET') {
@@ -35,15 +33,12 @@ function padsOf(node: NodeReader, sides: Two, kernel: Two, strides: Two, dilatio
   if (pads?.some((v) => v !== 0)) throw node.error(`has auto_pad ${auto} and pads ${pads.join()}`);
   if (auto === 'VALID') return [0, 0, 0, 0];
   if (auto !== 'SAME_UPPER' && auto !== 'SAME_LOWER') throw node.error(`has auto_pad ${auto}`);
-  const [rows, columns] = [0, 1].map((i) => {
-    const [less, more] = samePads(sides[i], kernel[i], strides[i], dilations[i]);
-    return auto === 'SAME_UPPER' ? [less, more] : [more, less];
-  });
-  return [rows[0], columns[0], rows[1], columns[1]];
+  const [top, left, bottom, right] = samePads(sides, kernel, strides, dilations);
+  return auto === 'SAME_UPPER' ? [top, left, bottom, right] : [bottom, right, top, left];
 }
 
 /** Sides of a kernel; the attribute kernel_shape must say the same. */
-function kernelSides(node: NodeReader, kernel: Two): Two {
+function kernelSides(node: OnnxReader, kernel: Two): Two {
   const told = node.ints('kernel_shape');
   if (told && told.join() !== kernel.join())
     throw node.error(`has kernel_shape ${told.join()} and a kernel of ${kernel.join()}`);
@@ -51,7 +46,7 @@ function kernelSides(node: NodeReader, kernel: Two): Two {
 }
 
 /** @param layout of the values; kernels are [filters, channels, rows, columns], or [filters, rows, columns, channels] */
-export function convolution(layout: Layout): NodeRule {
+export function convolution(layout: Layout): OnnxRule {
   return (node) => {
     const [x, kernel, bias] = [node.input(0, 'value'), node.input(1, 'kernel'), node.optional(2)];
     return convolved(node, layout, bias ? [x, kernel, bias] : [x, kernel]);
@@ -59,7 +54,7 @@ export function convolution(layout: Layout): NodeRule {
 }
 
 /** @param inputs value, kernel, bias when there is one */
-export function convolved(node: NodeReader, layout: Layout, inputs: readonly FileValue[]): FileValue {
+export function convolved(node: OnnxReader, layout: Layout, inputs: readonly FileValue[]): FileValue {
   const { graph } = node;
   const [x, weights, ...bias] = inputs;
   const sides = imageSides(node, x, layout);
@@ -77,101 +72,8 @@ export function convolved(node: NodeReader, layout: Layout, inputs: readonly Fil
   ]);
 }
 
-export const convTranspose: NodeRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  const weights = node.input(1, 'kernel');
-  const bias = node.optional(2);
-  const sides = imageSides(node, x, 'channels-first');
-  const shape = graph.kernelSides(node, weights);
-  node.only('group', 1);
-  const kernel = kernelSides(node, [shape[2], shape[3]]);
-  const strides = two(node, 'strides');
-  if (two(node, 'dilations').join() !== '1,1') throw node.error('is dilated; that is not read');
-  const extra = node.ints('output_padding') ?? [0, 0];
-  const target = node.ints('output_shape');
-  const auto = node.string('auto_pad', 'NOTSET');
-  const full = [0, 1].map((i) => (sides[i] - 1) * strides[i] + kernel[i] + (extra[i] ?? 0));
-  const told = node.ints('pads');
-  let crop: number[] = [...(told ?? [0, 0, 0, 0])];
-  if (crop.length !== 4 || extra.length !== 2) throw node.error('has pads or output_padding of other axes');
-  if (target || auto === 'SAME_UPPER' || auto === 'SAME_LOWER') {
-    if (told?.some((v) => v !== 0)) throw node.error('has pads and a size to which it pads itself');
-    const wanted = target ? target.slice(-2) : [sides[0] * strides[0], sides[1] * strides[1]];
-    // The standard puts the odd one behind with SAME_UPPER, and before without.
-    const cuts = [0, 1].map((i) => {
-      const total = full[i] - wanted[i];
-      const half = Math.floor(total / 2);
-      return auto === 'SAME_UPPER' ? [half, total - half] : [total - half, half];
-    });
-    crop = [cuts[0][0], cuts[1][0], cuts[0][1], cuts[1][1]];
-  } else if (auto !== 'NOTSET' && auto !== 'VALID') throw node.error(`has auto_pad ${auto}`);
-  const turned = graph.transpose(part(node, 'kernel'), weights, [2, 3, 1, 0]);
-  return graph.add(
-    node,
-    {
-      kind: 'conv-transpose',
-      strides,
-      crop: [crop[0], crop[1], crop[2] - extra[0], crop[3] - extra[1]],
-      layout: 'channels-first',
-    },
-    bias ? [x, turned, bias] : [x, turned],
-  );
-};
-
-/** alpha * A * B + beta * C. */
-export const gemm: NodeRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  const weights = node.input(1, 'kernel');
-  const bias = node.optional(2);
-  if (graph.isBatched(weights)) throw node.error('multiplies two values that both come from the wafer');
-  const transA = node.flag('transA', false);
-  if (transA && graph.isBatched(x)) throw graph.overBatch(node);
-  const left = transA ? graph.transpose(node, x, [1, 0]) : x;
-  const right = node.flag('transB', false) ? graph.transpose(part(node, 'kernel'), weights, [1, 0]) : weights;
-  if (graph.sides(left).length !== 2)
-    throw node.error(`multiplies a value of shape ${graph.sides(left).join('x')}; it has two axes`);
-  const alpha = node.float('alpha', 1);
-  const beta = node.float('beta', 1);
-  const scaled = (value: FileValue, factor: number): FileValue => {
-    if (factor === 1) return value;
-    const by = graph.constant(
-      `${node.name}/factor`,
-      { shape: [], data: Float64Array.of(factor) },
-      value.type,
-    );
-    return graph.broadcast(node, { kind: 'multiply' }, [value, by]);
-  };
-  const units = graph.sides(right)[1];
-  const plain = bias && !graph.isBatched(bias) && graph.sides(bias).reduce((n, v) => n * v, 1) === units;
-  if (alpha === 1 && plain && (graph.isBatched(left) || graph.sides(bias).length === 1))
-    return graph.add(node, { kind: 'dense' }, [
-      left,
-      right,
-      scaled(graph.shaped(part(node, 'bias'), bias, [units]), beta),
-    ]);
-  const product = scaled(graph.add(node, { kind: 'dense' }, [left, right]), alpha);
-  return bias ? graph.broadcast(node, { kind: 'add' }, [product, scaled(bias, beta)]) : product;
-};
-
-export const matMul: NodeRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  const weights = node.input(1, 'kernel');
-  if (graph.isBatched(weights))
-    throw node.error(
-      graph.isBatched(x)
-        ? 'multiplies two values that both come from the wafer'
-        : 'has its weights on the left',
-      'Export the network with dense layers: value times constant weights.',
-    );
-  if (graph.sides(weights).length !== 2 || graph.sides(x).length < 2)
-    throw node.error(
-      `multiplies ${graph.sides(x).join('x')} by ${graph.sides(weights).join('x')}; weights have two axes`,
-    );
-  return graph.add(node, { kind: 'dense' }, [x, weights]);
-};
-
-/** @param last true: the channels are the last axis */
-export function batchNormalisation(last: boolean): NodeRule {
+/** @param channels which axis of the file they are */
+export function batchNormalisation(channels: 1 | -1): OnnxRule {
   return (node, graph) => {
     const x = node.input(0, 'value');
     const tables = ['scale', 'bias', 'mean', 'variance'].map((what, i) => node.input(i + 1, what));
@@ -180,7 +82,7 @@ export function batchNormalisation(last: boolean): NodeRule {
     node.only('training_mode', 0);
     node.only('is_test', 1);
     node.only('spatial', 1);
-    const axis = graph.axis(node, x, last ? -1 : 1);
+    const axis = graph.axis(node, x, channels);
     return graph.add(node, { kind: 'batch-normalisation', epsilon: node.float('epsilon', 1e-5), axis }, [
       x,
       ...tables,
@@ -189,7 +91,7 @@ export function batchNormalisation(last: boolean): NodeRule {
 }
 
 /** @param layout of the values */
-export function pool(name: 'max' | 'average', layout: Layout): NodeRule {
+export function pool(name: 'max' | 'average', layout: Layout): OnnxRule {
   return (node, graph) => {
     const x = node.input(0, 'value');
     const sides = imageSides(node, x, layout);
@@ -205,8 +107,94 @@ export function pool(name: 'max' | 'average', layout: Layout): NodeRule {
   };
 }
 
-export const globalAverage: NodeRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  imageSides(node, x, 'channels-first');
-  return graph.add(node, { kind: 'reduce', name: 'mean', axes: [1, 2], keep: true }, [x]);
+export const sums: OnnxRules = {
+  Conv: convolution('channels-first'),
+  BatchNormalization: batchNormalisation(1),
+  MaxPool: pool('max', 'channels-first'),
+  AveragePool: pool('average', 'channels-first'),
+
+  ConvTranspose: (node, graph) => {
+    const x = node.input(0, 'value');
+    const weights = node.input(1, 'kernel');
+    const bias = node.optional(2);
+    const sides = imageSides(node, x, 'channels-first');
+    const shape = graph.kernelSides(node, weights);
+    node.only('group', 1);
+    const kernel = kernelSides(node, [shape[2], shape[3]]);
+    const strides = two(node, 'strides');
+    if (two(node, 'dilations').join() !== '1,1') throw node.error('is dilated; that is not read');
+    const extra = node.ints('output_padding') ?? [0, 0];
+    const target = node.ints('output_shape');
+    const auto = node.string('auto_pad', 'NOTSET');
+    const full = [0, 1].map((i) => (sides[i] - 1) * strides[i] + kernel[i] + (extra[i] ?? 0));
+    const told = node.ints('pads');
+    let crop: number[] = [...(told ?? [0, 0, 0, 0])];
+    if (crop.length !== 4 || extra.length !== 2) throw node.error('has pads or output_padding of other axes');
+    if (target || auto === 'SAME_UPPER' || auto === 'SAME_LOWER') {
+      if (told?.some((v) => v !== 0)) throw node.error('has pads and a size to which it pads itself');
+      const wanted = target ? target.slice(-2) : [sides[0] * strides[0], sides[1] * strides[1]];
+      // The standard puts the odd one behind with SAME_UPPER, and before without.
+      const cuts = [0, 1].map((i) => {
+        const total = full[i] - wanted[i];
+        const half = Math.floor(total / 2);
+        return auto === 'SAME_UPPER' ? [half, total - half] : [total - half, half];
+      });
+      crop = [cuts[0][0], cuts[1][0], cuts[0][1], cuts[1][1]];
+    } else if (auto !== 'NOTSET' && auto !== 'VALID') throw node.error(`has auto_pad ${auto}`);
+    const turned = graph.transpose(part(node, 'kernel'), weights, [2, 3, 1, 0]);
+    return graph.add(
+      node,
+      {
+        kind: 'conv-transpose',
+        strides,
+        crop: [crop[0], crop[1], crop[2] - extra[0], crop[3] - extra[1]],
+        layout: 'channels-first',
+      },
+      bias ? [x, turned, bias] : [x, turned],
+    );
+  },
+
+  /** alpha * A * B + beta * C. */
+  Gemm: (node, graph) => {
+    const x = node.input(0, 'value');
+    const weights = node.input(1, 'kernel');
+    const bias = node.optional(2);
+    if (graph.isBatched(weights)) throw node.error('multiplies two values that both come from the wafer');
+    const transA = node.flag('transA', false);
+    if (transA && graph.isBatched(x)) throw graph.overBatch(node);
+    const left = transA ? graph.transpose(node, x, [1, 0]) : x;
+    const right = node.flag('transB', false)
+      ? graph.transpose(part(node, 'kernel'), weights, [1, 0])
+      : weights;
+    if (graph.sides(left).length !== 2)
+      throw node.error(`multiplies a value of shape ${graph.sides(left).join('x')}; it has two axes`);
+    const alpha = node.float('alpha', 1);
+    const beta = node.float('beta', 1);
+    const scaled = (value: FileValue, factor: number): FileValue => {
+      if (factor === 1) return value;
+      const by = graph.number(`${node.name}/factor`, factor, value.type);
+      return graph.broadcast(node, { kind: 'multiply' }, [value, by]);
+    };
+    const units = graph.sides(right)[1];
+    const plain = bias && !graph.isBatched(bias) && sizeOf(graph.sides(bias)) === units;
+    if (alpha === 1 && plain && (graph.isBatched(left) || graph.sides(bias).length === 1)) {
+      const along = graph.shaped(part(node, 'bias'), bias, [units]);
+      return graph.add(node, { kind: 'dense' }, [left, right, scaled(along, beta)]);
+    }
+    const product = scaled(graph.add(node, { kind: 'dense' }, [left, right]), alpha);
+    return bias ? graph.broadcast(node, { kind: 'add' }, [product, scaled(bias, beta)]) : product;
+  },
+
+  MatMul: (node, graph) => {
+    const x = node.input(0, 'value');
+    const weights = node.input(1, 'kernel');
+    mustBeMatrix(node, x, weights, 'Export the network with dense layers: value times constant weights.');
+    return graph.add(node, { kind: 'dense' }, [x, weights]);
+  },
+
+  GlobalAveragePool: (node, graph) => {
+    const x = node.input(0, 'value');
+    imageSides(node, x, 'channels-first');
+    return graph.add(node, { kind: 'reduce', name: 'mean', axes: [1, 2], keep: true }, [x]);
+  },
 };

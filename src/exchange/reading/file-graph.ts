@@ -1,4 +1,10 @@
-import type { ActivationFormula, GraphBuilder, Operation, Tensor } from '../graph/index.js';
+import {
+  type ActivationFormula,
+  type GraphBuilder,
+  type Operation,
+  scalar,
+  type Tensor,
+} from '../graph/index.js';
 import { badNetwork } from '../graph/network-error.js';
 import { mustBeSmall } from '../graph/tensor-size.js';
 import { isFloat, type NumberType } from './number-types.js';
@@ -53,6 +59,11 @@ export class FileGraph {
 
   constant(name: string, { shape, data }: Tensor, type: NumberType): FileValue {
     return this.add({ name, text: `tensor ${name}` }, { kind: 'constant', value: { shape, data } }, [], type);
+  }
+
+  /** One number for all samples and places. */
+  number(name: string, value: number, type: NumberType): FileValue {
+    return this.constant(name, scalar(value), type);
   }
 
   isBatched({ value }: FileValue): boolean {
@@ -216,12 +227,6 @@ export class FileGraph {
     return this.add(node, { kind: 'transpose', order: order.slice(1).map((axis) => axis - 1) }, [value]);
   }
 
-  /** What a shape of a file computes from: [batch, ...sides], as a value. */
-  shapeValue(node: FileNode, value: FileValue, type: NumberType): FileValue {
-    const sides = this.sides(value);
-    return this.constant(node.name, { shape: [sides.length], data: Float64Array.from(sides) }, type);
-  }
-
   /** Ranges of every axis of the file; the axis of the batch must be taken whole. */
   slice(
     node: FileNode,
@@ -261,9 +266,7 @@ export class FileGraph {
     if (!batched)
       return this.add(node, { kind: 'concatenate', axis: this.axis(node, values[0], axis) }, values);
     const inner = this.axis(node, batched, axis);
-    const aligned = values.map((value) => {
-      return this.isBatched(value) ? value : this.#sameForAll(node, value);
-    });
+    const aligned = values.map((value) => (this.isBatched(value) ? value : this.#sameForAll(node, value)));
     return this.add(node, { kind: 'concatenate', axis: inner }, aligned);
   }
 
@@ -280,7 +283,7 @@ export class FileGraph {
         'Export the network in one floating-point type.',
       );
     if (to === 'bool') {
-      const zero = this.constant(`${node.name}/zero`, { shape: [], data: Float64Array.of(0) }, value.type);
+      const zero = this.number(`${node.name}/zero`, 0, value.type);
       return this.broadcast(node, { kind: 'compare', name: 'not-equal' }, [value, zero], 'bool');
     }
     if (!fraction) return this.add(node, { kind: 'function', name: 'identity' }, [value], to);

@@ -1,4 +1,5 @@
-import type { FileGraph, FileNode, FileValue } from '../reading/file-graph.js';
+import type { FileGraph, FileValue } from '../reading/file-graph.js';
+import { NodeReader, type NodeRule, type NodeRules } from '../reading/node-reader.js';
 import type { NumberType } from '../reading/number-types.js';
 import type { AttrValue, NodeDef } from './schema.js';
 import { sidesOf, tensorflowType, tensorOf } from './tensor.js';
@@ -32,47 +33,16 @@ const NEUTRAL = new Set([
   'message',
 ]);
 
-/** What an operation gets from its node. All inputs and attributes must have been asked for in the end. */
-export class NodeReader implements FileNode {
-  readonly name: string;
-  readonly text: string;
-  readonly op: string;
-  /** Names of values, without those that only tell an order. */
-  readonly #inputs: readonly string[];
-  readonly #asked = new Set<string | number>();
-
+/** A node of a TensorFlow graph. */
+export class TensorflowReader extends NodeReader {
   constructor(
-    readonly graph: FileGraph,
+    graph: FileGraph,
     private readonly node: NodeDef,
-    private readonly find: (name: string) => FileValue | undefined,
+    find: (name: string) => FileValue | undefined,
   ) {
-    this.name = node.name ?? '';
-    this.op = node.op ?? '';
-    this.text = `node ${this.name} (${this.op})`;
-    this.#inputs = node.input.filter((input) => !input.startsWith('^'));
-  }
-
-  error(what: string, remedy?: string): Error {
-    return this.graph.error(this, what, remedy);
-  }
-
-  get count(): number {
-    return this.#inputs.length;
-  }
-
-  /** @throws EconError when it is missing; negative places count from the last */
-  input(place: number, what: string): FileValue {
-    const index = place < 0 ? place + this.#inputs.length : place;
-    this.#asked.add(index);
-    const name = this.#inputs[index];
-    if (name === undefined) throw this.error(`has no ${what} (input ${index})`);
-    const found = this.find(name);
-    if (!found) throw this.error(`takes ${name}, which nothing makes`, 'Write the file again.');
-    return found;
-  }
-
-  inputs(): FileValue[] {
-    return this.#inputs.map((_, index) => this.input(index, 'value'));
+    // Inputs like ^name only tell an order.
+    const taken = node.input.filter((input) => !input.startsWith('^'));
+    super(graph, node.name ?? '', node.op ?? '', taken, find);
   }
 
   has(name: string): boolean {
@@ -124,26 +94,17 @@ export class NodeReader implements FileNode {
     return tensorOf(found, this.text, this.graph.builder.path);
   }
 
-  ignore(...places: readonly (string | number)[]): void {
-    for (const place of places) this.#asked.add(place);
-  }
-
   /** Nothing of the node may be left over. @throws EconError naming what is */
   done(): void {
-    const attribute = Object.keys(this.node.attr).find(
-      (name) => !this.#asked.has(name) && !NEUTRAL.has(name) && !name.startsWith('_'),
-    );
-    if (attribute !== undefined)
-      throw this.error(`has the attribute ${attribute}, which is not known for it`);
-    const input = this.#inputs.findIndex((_, index) => !this.#asked.has(index));
-    if (input >= 0) throw this.error(`has the input ${this.#inputs[input]}, which is not known for it`);
+    const matter = Object.keys(this.node.attr).filter((name) => !NEUTRAL.has(name) && !name.startsWith('_'));
+    this.finish(matter, '');
   }
 
   #attribute(name: string): AttrValue | undefined {
-    this.#asked.add(name);
+    this.ignore(name);
     return this.has(name) ? this.node.attr[name] : undefined;
   }
 }
 
-/** How one kind of node is read: @returns its outputs. */
-export type NodeRule = (node: NodeReader, graph: FileGraph) => FileValue | readonly FileValue[];
+export type TensorflowRule = NodeRule<TensorflowReader>;
+export type TensorflowRules = NodeRules<TensorflowReader>;

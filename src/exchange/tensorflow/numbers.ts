@@ -1,121 +1,30 @@
-import type { ActivationFormula, ArithmeticOp, CompareOp, FunctionOp } from '../graph/index.js';
+import { type Arithmetic, formulas, type Op } from '../graph/index.js';
 import { type FileValue, part } from '../reading/file-graph.js';
-import { isFloat, type NumberType } from '../reading/number-types.js';
-import type { NodeReader, NodeRule } from './node.js';
+import {
+  arithmetic,
+  chained,
+  compare,
+  elementwise,
+  leaky,
+  limited,
+  logic,
+  named,
+  not,
+  reciprocal,
+  select,
+  written,
+} from '../reading/shared-rules.js';
+import type { TensorflowRule, TensorflowRules } from './node.js';
 
-function scalar(node: NodeReader, value: number, type: NumberType): FileValue {
-  return node.graph.constant(`${node.name}/number`, { shape: [], data: Float64Array.of(value) }, type);
-}
-
-/** Two inputs. `rounding` of a division of whole numbers. */
-export function arithmetic(kind: ArithmeticOp['kind'], rounding?: 'floor' | 'truncate'): NodeRule {
-  return (node, graph) => {
-    const [a, b] = [node.input(0, 'value'), node.input(1, 'value')];
-    const round = rounding && (rounding === 'floor' || !isFloat(a.type)) ? rounding : undefined;
-    const made = graph.broadcast(round ? part(node, 'quotient') : node, { kind }, [a, b]);
-    return round ? graph.add(node, { kind: 'function', name: round }, [made]) : made;
-  };
-}
-
-/** Any number of inputs. */
-export const addAll: NodeRule = (node, graph) => {
-  const [first, ...rest] = node.inputs();
-  if (!first) throw node.error('has no input');
-  return rest.reduce((sum, value) => graph.broadcast(node, { kind: 'add' }, [sum, value]), first);
-};
-
-export const squaredDifference: NodeRule = (node, graph) => {
-  const inputs = [node.input(0, 'value'), node.input(1, 'value')];
-  const difference = graph.broadcast(part(node, 'difference'), { kind: 'subtract' }, inputs);
-  return graph.broadcast(node, { kind: 'multiply' }, [difference, difference]);
-};
-
-export const square: NodeRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  return graph.broadcast(node, { kind: 'multiply' }, [x, x]);
-};
-
-export function compare(name: CompareOp['name']): NodeRule {
+function compared(name: Op<'compare'>['name']): TensorflowRule {
   return (node, graph) => {
     node.ignore('incompatible_shape_error');
-    const inputs = [node.input(0, 'value'), node.input(1, 'value')];
-    return graph.broadcast(node, { kind: 'compare', name }, inputs, 'bool');
+    return compare(name)(node, graph);
   };
 }
-
-/** Logic on values that are 0 or 1. */
-export function logic(kind: 'minimum' | 'maximum'): NodeRule {
-  return (node, graph) =>
-    graph.broadcast(node, { kind }, [node.input(0, 'value'), node.input(1, 'value')], 'bool');
-}
-
-export const not: NodeRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  return graph.broadcast(node, { kind: 'compare', name: 'equal' }, [x, scalar(node, 0, 'bool')], 'bool');
-};
-
-export const select: NodeRule = (node, graph) => {
-  const [condition, a, b] = ['condition', 'value', 'value'].map((what, i) => node.input(i, what));
-  return graph.broadcast(node, { kind: 'select' }, [condition, a, b], a.type);
-};
-
-/** One input, number by number. */
-export function named(name: FunctionOp['name']): NodeRule {
-  return (node, graph) => graph.add(node, { kind: 'function', name }, [node.input(0, 'value')]);
-}
-
-/** An activation that is a formula of several operations. */
-export function written(formula: ActivationFormula): NodeRule {
-  return (node, graph) => graph.formula(node, node.input(0, 'value'), formula);
-}
-
-export const identities: NodeRule = (node, graph) =>
-  node.inputs().map((x) => graph.add(node, { kind: 'function', name: 'identity' }, [x]));
-
-/** 1 / x, or 1 / sqrt(x). */
-export function reciprocal(root: boolean): NodeRule {
-  return (node, graph) => {
-    const x = node.input(0, 'value');
-    const below = root ? graph.add(part(node, 'root'), { kind: 'function', name: 'sqrt' }, [x]) : x;
-    return graph.broadcast(node, { kind: 'divide' }, [scalar(node, 1, x.type), below], x.type);
-  };
-}
-
-export function relu(max: number): NodeRule {
-  return (node, graph) =>
-    graph.add(node, { kind: 'relu', negativeSlope: 0, threshold: 0, max }, [node.input(0, 'value')]);
-}
-
-export const leakyRelu: NodeRule = (node, graph) =>
-  graph.add(
-    node,
-    {
-      kind: 'relu',
-      negativeSlope: node.float('alpha', Math.fround(0.2)),
-      threshold: 0,
-      max: Number.POSITIVE_INFINITY,
-    },
-    [node.input(0, 'value')],
-  );
-
-export const clip: NodeRule = (node, graph) => {
-  const [x, low, high] = ['value', 'lower limit', 'upper limit'].map((what, i) => node.input(i, what));
-  const below = graph.broadcast(part(node, 'minimum'), { kind: 'minimum' }, [x, high]);
-  return graph.broadcast(node, { kind: 'maximum' }, [below, low]);
-};
-
-export const softmax: NodeRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  return graph.add(node, { kind: 'softmax', axis: graph.axis(node, x, -1) }, [x]);
-};
-
-export const cast: NodeRule = (node, graph) => {
-  if (node.flag('Truncate', false)) throw node.error('truncates floating-point numbers');
-  return graph.cast(node, node.input(0, 'value'), node.type('DstT', 'float32'));
-};
 
 /** Steps between two limits, as training with fake quantisation leaves them in the graph; limits are attributes or inputs. */
-export function fakeQuantise(limits: 'attributes' | 'inputs'): NodeRule {
+function fakeQuantise(limits: 'attributes' | 'inputs'): TensorflowRule {
   return (node, graph) => {
     const x = node.input(0, 'value');
     const [least, most] =
@@ -141,15 +50,94 @@ export function fakeQuantise(limits: 'attributes' | 'inputs'): NodeRule {
     const low = (i: number): number => f(f(qmin - zero(i)) * scale(i));
     const high = (i: number): number => f(f(qmax - zero(i)) * scale(i));
     const inverse = (i: number): number => f(1 / scale(i));
-    const step = (name: string, kind: ArithmeticOp['kind'], a: FileValue, b: FileValue): FileValue =>
+    const step = (name: string, kind: Arithmetic, a: FileValue, b: FileValue): FileValue =>
       graph.broadcast(part(node, name), { kind }, [a, b]);
     const below = step('minimum', 'minimum', x, table(high, 'high'));
     const clipped = step('maximum', 'maximum', below, table(low, 'low'));
     const moved = step('moved', 'subtract', clipped, table(low, 'low'));
     const steps = step('steps', 'multiply', moved, table(inverse, 'inverse'));
-    const half = step('half', 'add', steps, scalar(node, 0.5, x.type));
+    const half = step('half', 'add', steps, graph.number(`${node.name}/number`, 0.5, x.type));
     const whole = graph.add(part(node, 'whole'), { kind: 'function', name: 'floor' }, [half]);
     const back = step('scaled', 'multiply', whole, table(scale, 'scale'));
     return graph.broadcast(node, { kind: 'add' }, [back, table(low, 'low')]);
   };
 }
+
+export const numbers: TensorflowRules = {
+  Add: arithmetic('add'),
+  AddV2: arithmetic('add'),
+  AddN: chained('add'),
+  Sub: arithmetic('subtract'),
+  Mul: arithmetic('multiply'),
+  RealDiv: arithmetic('divide'),
+  Div: arithmetic('divide', 'truncate'),
+  FloorDiv: arithmetic('divide', 'floor'),
+  Maximum: arithmetic('maximum'),
+  Minimum: arithmetic('minimum'),
+  Pow: arithmetic('power'),
+  Less: compared('less'),
+  LessEqual: compared('less-equal'),
+  Greater: compared('greater'),
+  GreaterEqual: compared('greater-equal'),
+  Equal: compared('equal'),
+  NotEqual: compared('not-equal'),
+  LogicalAnd: logic('minimum'),
+  LogicalOr: logic('maximum'),
+  LogicalNot: not,
+  Select: select,
+  SelectV2: select,
+  ...elementwise,
+  Snapshot: named('identity'),
+  StopGradient: named('identity'),
+  PreventGradient: named('identity'),
+  CheckNumerics: named('identity'),
+  Rint: named('round'),
+  Reciprocal: reciprocal('number'),
+  Inv: reciprocal('number'),
+  Rsqrt: reciprocal('root'),
+  Relu: limited(),
+  Relu6: limited(6),
+  LeakyRelu: leaky(0.2),
+  Elu: written(formulas.elu()),
+  Selu: written(formulas.selu),
+  Softsign: written(formulas.softsign),
+  FakeQuantWithMinMaxArgs: fakeQuantise('attributes'),
+  FakeQuantWithMinMaxVars: fakeQuantise('inputs'),
+  FakeQuantWithMinMaxVarsPerChannel: fakeQuantise('inputs'),
+
+  /** One that is no input: its default. */
+  PlaceholderWithDefault: (node, graph) => {
+    node.ignore('shape');
+    return graph.add(node, { kind: 'function', name: 'identity' }, [node.input(0, 'default')]);
+  },
+
+  IdentityN: (node, graph) =>
+    node.inputs().map((x) => graph.add(node, { kind: 'function', name: 'identity' }, [x])),
+
+  SquaredDifference: (node, graph) => {
+    const inputs = [node.input(0, 'value'), node.input(1, 'value')];
+    const difference = graph.broadcast(part(node, 'difference'), { kind: 'subtract' }, inputs);
+    return graph.broadcast(node, { kind: 'multiply' }, [difference, difference]);
+  },
+
+  Square: (node, graph) => {
+    const x = node.input(0, 'value');
+    return graph.broadcast(node, { kind: 'multiply' }, [x, x]);
+  },
+
+  ClipByValue: (node, graph) => {
+    const [x, low, high] = ['value', 'lower limit', 'upper limit'].map((what, i) => node.input(i, what));
+    const below = graph.broadcast(part(node, 'minimum'), { kind: 'minimum' }, [x, high]);
+    return graph.broadcast(node, { kind: 'maximum' }, [below, low]);
+  },
+
+  Softmax: (node, graph) => {
+    const x = node.input(0, 'value');
+    return graph.add(node, { kind: 'softmax', axis: graph.axis(node, x, -1) }, [x]);
+  },
+
+  Cast: (node, graph) => {
+    if (node.flag('Truncate', false)) throw node.error('truncates floating-point numbers');
+    return graph.cast(node, node.input(0, 'value'), node.type('DstT', 'float32'));
+  },
+};

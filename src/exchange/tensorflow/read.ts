@@ -4,9 +4,9 @@ import { badNetwork } from '../graph/network-error.js';
 import { FileGraph, type FileValue } from '../reading/file-graph.js';
 import { isFloat } from '../reading/number-types.js';
 import { onlyReached } from '../reading/only-reached.js';
-import { inOrder } from '../reading/order.js';
+import { inOrder, type Links } from '../reading/order.js';
 import { decodeMessage } from '../reading/protobuf.js';
-import { NodeReader } from './node.js';
+import { TensorflowReader } from './node.js';
 import { remedies, rules } from './rules.js';
 import { type GraphDef, graphDefSchema, type NodeDef } from './schema.js';
 import { sidesOf, tensorflowType } from './tensor.js';
@@ -112,8 +112,7 @@ class Reader {
 
   private step(node: NodeDef): void {
     const { name = '', op = '' } = node;
-    const rule =
-      op === 'PlaceholderWithDefault' ? defaultOf : Object.hasOwn(rules, op) ? rules[op] : undefined;
+    const rule = Object.hasOwn(rules, op) ? rules[op] : undefined;
     if (!rule)
       throw badNetwork(
         this.path,
@@ -121,7 +120,7 @@ class Reader {
         remedies[op] ??
           'Build the network of convolutions, dense layers, normalisations, activations and quantisers, and freeze it again.',
       );
-    const reader = new NodeReader(this.graph, node, (input) => this.values.get(plainName(input)));
+    const reader = new TensorflowReader(this.graph, node, (input) => this.values.get(plainName(input)));
     const made = rule(reader, this.graph);
     reader.done();
     const outputs: readonly FileValue[] = 'value' in made ? [made] : made;
@@ -158,21 +157,12 @@ function isInput({ op, attr }: NodeDef): boolean {
   );
 }
 
-const defaultOf: (typeof rules)[string] = (node, graph) => {
-  node.ignore('shape');
-  return graph.add(node, { kind: 'function', name: 'identity' }, [node.input(0, 'default')]);
-};
-
 /** `name:0` is `name`. */
 function plainName(input: string): string {
   return input.endsWith(':0') ? input.slice(0, -2) : input;
 }
 
-function linksOf({ name = '', op = '', input }: NodeDef): {
-  name: string;
-  inputs: readonly string[];
-  outputs: readonly string[];
-} {
+function linksOf({ name = '', op = '', input }: NodeDef): Links {
   // An order without a value (^name), and which of the outputs is taken, are nothing to the order of reading.
   const inputs = input.filter((from) => !from.startsWith('^')).map((from) => from.replace(/:\d+$/, ''));
   return { name: `${name} (${op})`, inputs, outputs: [name] };

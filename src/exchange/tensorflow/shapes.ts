@@ -1,79 +1,31 @@
-import type { ReduceOp } from '../graph/index.js';
+import { type Op, sizeOf } from '../graph/index.js';
 import { mustBeSmall } from '../graph/tensor-size.js';
 import { type FileValue, part } from '../reading/file-graph.js';
-import { counted, type Range, reshapeTarget, squeezed } from '../reading/sides.js';
-import type { NodeRule } from './node.js';
+import { expand, range } from '../reading/shared-rules.js';
+import { cut, filled, gathered, listed, type Range, reshapeTarget, squeezed } from '../reading/sides.js';
+import type { TensorflowRule, TensorflowRules } from './node.js';
+import { stridedSlice } from './strided-slice.js';
 
-export const constant: NodeRule = (node, graph) => {
-  const tensor = node.tensor('value');
-  return graph.constant(node.name, tensor, tensor.type);
-};
-
-/** A tensor of one number; for shapes that the batch begins, its side is the batch's. */
-export const fill: NodeRule = (node, graph) => {
-  const shape = graph.knownIntegers(node, node.input(0, 'shape'), 'shape');
-  const value = node.input(1, 'value');
-  const count = mustBeSmall(shape, node.text, graph.builder.path);
-  const data = new Float64Array(count).fill(graph.knownNumber(node, value, 'value'));
-  return graph.constant(node.name, { shape, data }, value.type);
-};
-
-export function like(value: number): NodeRule {
+function like(value: number): TensorflowRule {
   return (node, graph) => {
     const x = node.input(0, 'value');
-    const shape = graph.sides(x);
-    const data = new Float64Array(mustBeSmall(shape, node.text, graph.builder.path)).fill(value);
-    return graph.constant(node.name, { shape, data }, x.type);
+    return filled(node, graph.sides(x), x.type, () => value);
   };
 }
-
-export const shape: NodeRule = (node, graph) => {
-  const sides = graph.sides(node.input(0, 'value'));
-  return graph.constant(
-    node.name,
-    { shape: [sides.length], data: Float64Array.from(sides) },
-    node.type('out_type', 'int32'),
-  );
-};
 
 /** The number of axes, or of numbers. */
-export function count(of: (sides: readonly number[]) => number): NodeRule {
+function count(of: (sides: readonly number[]) => number): TensorflowRule {
   return (node, graph) => {
-    const data = Float64Array.of(of(graph.sides(node.input(0, 'value'))));
-    return graph.constant(node.name, { shape: [], data }, node.type('out_type', 'int32'));
+    const number = of(graph.sides(node.input(0, 'value')));
+    return graph.number(node.name, number, node.type('out_type', 'int32'));
   };
 }
 
-export const reshape: NodeRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  const target = graph.knownIntegers(node, node.input(1, 'shape'), 'shape');
-  return graph.reshape(node, x, reshapeTarget(graph, node, graph.sides(x), target));
-};
-
-export const squeeze: NodeRule = (node, graph) => {
-  const axes = node.ints('squeeze_dims') ?? [];
-  return squeezed(graph, node, node.input(0, 'value'), axes.length > 0 ? axes : undefined);
-};
-
-export const expandDims: NodeRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  const sides = graph.sides(x);
-  const told = graph.knownNumber(node, node.input(1, 'axis'), 'axis');
-  const axis = told < 0 ? told + sides.length + 1 : told;
-  if (axis < 0 || axis > sides.length) throw node.error(`adds axis ${told} to a value of ${sides.length}`);
-  return graph.reshape(node, x, [...sides.slice(0, axis), 1, ...sides.slice(axis)]);
-};
-
-export const transpose: NodeRule = (node, graph) => {
-  const order = graph.knownIntegers(node, node.input(1, 'order'), 'order');
-  return graph.transpose(node, node.input(0, 'value'), order);
-};
-
 /** Values along one axis; the number of the axis is the first input, or the last. */
-export function concatenate(axisAt: 'first' | 'last'): NodeRule {
+function concatenate(axisAt: 'first' | 'last'): TensorflowRule {
   return (node, graph) => {
-    const axis = graph.knownNumber(node, node.input(axisAt === 'first' ? 0 : -1, 'axis'), 'axis');
     const count = node.count - 1;
+    const axis = graph.knownNumber(node, node.input(axisAt === 'first' ? 0 : count, 'axis'), 'axis');
     const values = Array.from({ length: count }, (_, i) =>
       node.input(axisAt === 'first' ? i + 1 : i, 'value'),
     );
@@ -81,74 +33,20 @@ export function concatenate(axisAt: 'first' | 'last'): NodeRule {
   };
 }
 
-/** Values along an axis that this makes. */
-export const pack: NodeRule = (node, graph) => {
-  const values = node.inputs();
-  const told = node.int('axis', 0);
-  const longer = values.map((value) => {
-    const sides = graph.sides(value);
-    const axis = told < 0 ? told + sides.length + 1 : told;
-    return graph.reshape(part(node, 'longer'), value, [...sides.slice(0, axis), 1, ...sides.slice(axis)]);
-  });
-  return graph.concatenate(node, longer, told);
-};
-
-export const split: NodeRule = (node, graph) => {
-  const told = graph.knownNumber(node, node.input(0, 'axis'), 'axis');
-  const x = node.input(1, 'value');
-  const parts = node.int('num_split', 1);
-  const sides = graph.sides(x);
-  const axis = told < 0 ? told + sides.length : told;
-  const side = sides[axis] / parts;
-  if (!Number.isInteger(side) || parts < 1) throw node.error(`splits ${sides[axis]} into ${parts}`);
-  return Array.from({ length: parts }, (_, i) =>
-    graph.slice(
-      node,
-      x,
-      sides.map((all, at) =>
-        at === axis ? { from: i * side, to: (i + 1) * side, step: 1 } : { from: 0, to: all, step: 1 },
-      ),
-    ),
-  );
-};
-
-/** From places, so many of each axis; -1 takes what is left. */
-export const slice: NodeRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  const sides = graph.sides(x);
-  const begin = graph.knownIntegers(node, node.input(1, 'begin'), 'begin');
-  const size = graph.knownIntegers(node, node.input(2, 'size'), 'size');
-  const ranges = sides.map((side, axis): Range => {
-    const to = size[axis] === -1 ? side : begin[axis] + size[axis];
-    if (!(begin[axis] >= 0) || !(to <= side) || to < begin[axis])
-      throw node.error(`takes ${size[axis]} from ${begin[axis]} on of ${side}`);
-    return { from: begin[axis], to, step: 1 };
-  });
-  return graph.slice(node, x, ranges);
-};
-
 /** Places along one axis. */
-export function gather(axisInput: boolean): NodeRule {
+function gather(axisInput: boolean): TensorflowRule {
   return (node, graph) => {
     const x = node.input(0, 'value');
     const places = node.input(1, 'places');
     const told = axisInput ? graph.knownNumber(node, node.input(2, 'axis'), 'axis') : 0;
     if (node.int('batch_dims', 0) !== 0) throw node.error('gathers within the batch');
-    const sides = graph.sides(x);
-    const at = told < 0 ? told + sides.length : told;
-    const axis = graph.axis(node, x, told);
     const indices = graph.knownIntegers(node, places, 'places');
-    const picked = graph.add(part(node, 'picked'), { kind: 'gather', axis, indices }, [x]);
-    return graph.reshape(node, picked, [
-      ...sides.slice(0, at),
-      ...graph.sides(places),
-      ...sides.slice(at + 1),
-    ]);
+    return gathered(node, part(node, 'picked'), x, places, told, () => indices);
   };
 }
 
 /** Zeros, or one other number, around a value. */
-export const pad: NodeRule = (node, graph) => {
+const pad: TensorflowRule = (node, graph) => {
   const x = node.input(0, 'value');
   const paddings = graph.knownIntegers(node, node.input(1, 'pads'), 'pads');
   const value = node.op === 'PadV2' ? graph.knownNumber(node, node.input(2, 'value'), 'value') : 0;
@@ -164,39 +62,7 @@ export const pad: NodeRule = (node, graph) => {
   );
 };
 
-/** Repeats a value by broadcasting. */
-export const broadcastTo: NodeRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  const target = graph.knownIntegers(node, node.input(1, 'shape'), 'shape');
-  return graph.expand(node, x, target);
-};
-
-export const tile: NodeRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  const sides = graph.sides(x);
-  const times = graph.knownIntegers(node, node.input(1, 'times'), 'times');
-  if (times.length !== sides.length || times.some((v) => v < 0))
-    throw node.error(`repeats ${times.join()} times`);
-  mustBeSmall(
-    sides.map((side, axis) => side * times[axis]),
-    node.text,
-    graph.builder.path,
-  );
-  return times.reduce((value: FileValue, count, at) => {
-    if (count === 1) return value;
-    const indices = Array.from({ length: count * sides[at] }, (_, i) => i % sides[at]);
-    return graph.add(node, { kind: 'gather', axis: graph.axis(node, value, at), indices }, [value]);
-  }, x);
-};
-
-export const range: NodeRule = (node, graph) =>
-  counted(
-    graph,
-    node,
-    ['start', 'limit', 'step'].map((what, i) => node.input(i, what)),
-  );
-
-export function reduce(name: ReduceOp['name']): NodeRule {
+function reduce(name: Op<'reduce'>['name']): TensorflowRule {
   return (node, graph) => {
     const x = node.input(0, 'value');
     const told = graph.knownIntegers(node, node.input(1, 'axes'), 'axes');
@@ -207,16 +73,133 @@ export function reduce(name: ReduceOp['name']): NodeRule {
   };
 }
 
-/** Repeats rows and columns a whole number of times. */
-export const resizeNearest: NodeRule = (node, graph) => {
-  const x = node.input(0, 'value');
-  const to = graph.knownIntegers(node, node.input(1, 'size'), 'size');
-  const sides = graph.sides(x);
-  node.ignore('half_pixel_centers'); // the same for whole numbers
-  if (node.flag('align_corners', false))
-    throw node.error('aligns corners; that does not repeat rows and columns');
-  const [rows, columns] = [to[0] / sides[1], to[1] / sides[2]];
-  if (sides.length !== 4 || !Number.isInteger(rows) || !Number.isInteger(columns))
-    throw node.error(`resizes ${sides.join('x')} to ${to.join('x')}; whole numbers of times are read`);
-  return graph.add(node, { kind: 'upsample', factors: [rows, columns], layout: 'channels-last' }, [x]);
+export const shapes: TensorflowRules = {
+  OnesLike: like(1),
+  ZerosLike: like(0),
+  Rank: count((sides) => sides.length),
+  Size: count(sizeOf),
+  Concat: concatenate('first'),
+  ConcatV2: concatenate('last'),
+  StridedSlice: stridedSlice,
+  Gather: gather(false),
+  GatherV2: gather(true),
+  Pad: pad,
+  PadV2: pad,
+  BroadcastTo: expand,
+  Range: range,
+  Sum: reduce('sum'),
+  Mean: reduce('mean'),
+  Prod: reduce('product'),
+  Max: reduce('max'),
+  Min: reduce('min'),
+
+  Const: (node, graph) => {
+    const tensor = node.tensor('value');
+    return graph.constant(node.name, tensor, tensor.type);
+  },
+
+  /** A tensor of one number; for shapes that the batch begins, its side is the batch's. */
+  Fill: (node, graph) => {
+    const shape = graph.knownIntegers(node, node.input(0, 'shape'), 'shape');
+    const value = node.input(1, 'value');
+    const number = graph.knownNumber(node, value, 'value');
+    return filled(node, shape, value.type, () => number);
+  },
+
+  Shape: (node, graph) => listed(node, graph.sides(node.input(0, 'value')), node.type('out_type', 'int32')),
+
+  Reshape: (node, graph) => {
+    const x = node.input(0, 'value');
+    const target = graph.knownIntegers(node, node.input(1, 'shape'), 'shape');
+    return graph.reshape(node, x, reshapeTarget(node, graph.sides(x), target));
+  },
+
+  Squeeze: (node) => {
+    const axes = node.ints('squeeze_dims') ?? [];
+    return squeezed(node, node.input(0, 'value'), axes.length > 0 ? axes : undefined);
+  },
+
+  ExpandDims: (node, graph) => {
+    const x = node.input(0, 'value');
+    const sides = graph.sides(x);
+    const told = graph.knownNumber(node, node.input(1, 'axis'), 'axis');
+    const axis = told < 0 ? told + sides.length + 1 : told;
+    if (axis < 0 || axis > sides.length) throw node.error(`adds axis ${told} to a value of ${sides.length}`);
+    return graph.reshape(node, x, [...sides.slice(0, axis), 1, ...sides.slice(axis)]);
+  },
+
+  Transpose: (node, graph) => {
+    const order = graph.knownIntegers(node, node.input(1, 'order'), 'order');
+    return graph.transpose(node, node.input(0, 'value'), order);
+  },
+
+  /** Values along an axis that this makes. */
+  Pack: (node, graph) => {
+    const values = node.inputs();
+    const told = node.int('axis', 0);
+    const longer = values.map((value) => {
+      const sides = graph.sides(value);
+      const axis = told < 0 ? told + sides.length + 1 : told;
+      return graph.reshape(part(node, 'longer'), value, [...sides.slice(0, axis), 1, ...sides.slice(axis)]);
+    });
+    return graph.concatenate(node, longer, told);
+  },
+
+  Split: (node, graph) => {
+    const told = graph.knownNumber(node, node.input(0, 'axis'), 'axis');
+    const x = node.input(1, 'value');
+    const parts = node.int('num_split', 1);
+    const sides = graph.sides(x);
+    const axis = told < 0 ? told + sides.length : told;
+    const side = sides[axis] / parts;
+    if (!Number.isInteger(side) || parts < 1) throw node.error(`splits ${sides[axis]} into ${parts}`);
+    return cut(node, x, axis, new Array<number>(parts).fill(side));
+  },
+
+  /** From places, so many of each axis; -1 takes what is left. */
+  Slice: (node, graph) => {
+    const x = node.input(0, 'value');
+    const sides = graph.sides(x);
+    const begin = graph.knownIntegers(node, node.input(1, 'begin'), 'begin');
+    const size = graph.knownIntegers(node, node.input(2, 'size'), 'size');
+    const ranges = sides.map((side, axis): Range => {
+      const to = size[axis] === -1 ? side : begin[axis] + size[axis];
+      if (!(begin[axis] >= 0) || !(to <= side) || to < begin[axis])
+        throw node.error(`takes ${size[axis]} from ${begin[axis]} on of ${side}`);
+      return { from: begin[axis], to, step: 1 };
+    });
+    return graph.slice(node, x, ranges);
+  },
+
+  Tile: (node, graph) => {
+    const x = node.input(0, 'value');
+    const sides = graph.sides(x);
+    const times = graph.knownIntegers(node, node.input(1, 'times'), 'times');
+    if (times.length !== sides.length || times.some((v) => v < 0))
+      throw node.error(`repeats ${times.join()} times`);
+    mustBeSmall(
+      sides.map((side, axis) => side * times[axis]),
+      node.text,
+      graph.builder.path,
+    );
+    return times.reduce((value: FileValue, count, at) => {
+      if (count === 1) return value;
+      const indices = Array.from({ length: count * sides[at] }, (_, i) => i % sides[at]);
+      return graph.add(node, { kind: 'gather', axis: graph.axis(node, value, at), indices }, [value]);
+    }, x);
+  },
+
+  /** Repeats rows and columns a whole number of times. */
+  ResizeNearestNeighbor: (node, graph) => {
+    const x = node.input(0, 'value');
+    const to = graph.knownIntegers(node, node.input(1, 'size'), 'size');
+    const sides = graph.sides(x);
+    node.ignore('half_pixel_centers'); // the same for whole numbers
+    if (node.flag('align_corners', false))
+      throw node.error('aligns corners; that does not repeat rows and columns');
+    const [rows, columns] = [to[0] / sides[1], to[1] / sides[2]];
+    if (sides.length !== 4 || !Number.isInteger(rows) || !Number.isInteger(columns))
+      throw node.error(`resizes ${sides.join('x')} to ${to.join('x')}; whole numbers of times are read`);
+    return graph.add(node, { kind: 'upsample', factors: [rows, columns], layout: 'channels-last' }, [x]);
+  },
 };

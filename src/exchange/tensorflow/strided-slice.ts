@@ -1,9 +1,9 @@
 import { part } from '../reading/file-graph.js';
 import type { Range } from '../reading/sides.js';
-import type { NodeReader, NodeRule } from './node.js';
+import type { TensorflowReader, TensorflowRule } from './node.js';
 
 /** Python's x[a:b:c, ...]: bits of the masks say which entries are open, stand for all other axes, or make or take an axis. */
-export const stridedSlice: NodeRule = (node, graph) => {
+export const stridedSlice: TensorflowRule = (node, graph) => {
   const x = node.input(0, 'value');
   const sides = graph.sides(x);
   const [begin, end, strides] = ['begin', 'end', 'strides'].map((what, i) =>
@@ -50,7 +50,7 @@ export const stridedSlice: NodeRule = (node, graph) => {
 };
 
 function rangeOf(
-  node: NodeReader,
+  node: TensorflowReader,
   side: number,
   begin: number,
   end: number,

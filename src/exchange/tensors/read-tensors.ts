@@ -2,7 +2,7 @@ import { unzipSync } from 'fflate';
 import { z } from 'zod';
 import { readBytes } from '../../base/index.js';
 import { WEIGHT_FRACTION_BITS } from '../../encoder/index.js';
-import { GraphBuilder, type NetworkGraph, samePads, sizeOf, type Tensor } from '../graph/index.js';
+import { GraphBuilder, type NetworkGraph, relu, samePads, sizeOf, type Tensor } from '../graph/index.js';
 import { badNetwork } from '../graph/network-error.js';
 import { parseNpy } from './npy.js';
 
@@ -103,11 +103,7 @@ function chainGraph(kind: string, all: Named, path: string): NetworkGraph {
     const inputs = [value, builder.constant(`${name}/kernel`, kernel)];
     if (bias) inputs.push(builder.constant(`${name}/bias`, bias));
     value = builder.add(name, operation(builder, value, layer, ordered[i + 1]), inputs);
-    value = builder.add(
-      `${name}/relu`,
-      { kind: 'relu', negativeSlope: 0, threshold: 0, max: Number.POSITIVE_INFINITY },
-      [value],
-    );
+    value = builder.add(`${name}/relu`, relu(), [value]);
   });
   return builder.finish([value]);
 }
@@ -188,16 +184,9 @@ function operation(
       builder.path,
       `no stride of ${name} (kernel ${kernel.shape.join('x')}) gives the ${wanted ?? 'missing'} inputs of the layer behind it`,
     );
-  const [top, bottom] = samePads(rows, kernel.shape[0], s);
-  const [left, right] = samePads(rows, kernel.shape[1], s);
-  return {
-    kind: 'conv2d',
-    strides: [s, s],
-    pads: [top, left, bottom, right],
-    dilations: [1, 1],
-    groups: 1,
-    layout: 'channels-last',
-  } as const;
+  const strides = [s, s] as const;
+  const pads = samePads([rows, rows], [kernel.shape[0], kernel.shape[1]], strides);
+  return { kind: 'conv2d', strides, pads, dilations: [1, 1], groups: 1, layout: 'channels-last' } as const;
 }
 
 function numbers(

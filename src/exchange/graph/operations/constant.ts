@@ -1,8 +1,8 @@
-import type { ConstantOp } from '../operation.js';
+import type { Op } from '../operation.js';
 import { sizeOf } from '../tensor.js';
 import { Misfit, type OperationRule, text } from '../value.js';
 
-export const constant: OperationRule<ConstantOp> = {
+export const constant: OperationRule<Op<'constant'>> = {
   inputs: [0, 0],
   shape: ({ value: { shape, data } }) => {
     if (data.length !== sizeOf(shape))

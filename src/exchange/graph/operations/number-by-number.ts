@@ -1,18 +1,9 @@
 import { combine, mustBroadcastTo, shapeOfAll } from '../broadcast.js';
-import type {
-  ArithmeticOp,
-  BatchNormalisationOp,
-  ClipOp,
-  CompareOp,
-  FunctionOp,
-  ParametricReluOp,
-  ReluOp,
-  SelectOp,
-} from '../operation.js';
+import type { Arithmetic, Op } from '../operation.js';
 import { halfEven } from '../rounding.js';
-import { Misfit, needAxis, type OperationRule, text } from '../value.js';
+import { Misfit, needAxis, type OperationRule, type OperationRules, text } from '../value.js';
 
-const binary: Record<ArithmeticOp['kind'], (a: number, b: number) => number> = {
+const binary: Record<Arithmetic, (a: number, b: number) => number> = {
   add: (a, b) => a + b,
   subtract: (a, b) => a - b,
   multiply: (a, b) => a * b,
@@ -22,13 +13,7 @@ const binary: Record<ArithmeticOp['kind'], (a: number, b: number) => number> = {
   power: (a, b) => a ** b,
 };
 
-export const arithmetic: OperationRule<ArithmeticOp> = {
-  inputs: [2, 2],
-  shape: (_, inputs) => shapeOfAll(inputs),
-  compute: ({ kind }, inputs, samples, shape) => combine(inputs, samples, shape, binary[kind]),
-};
-
-const comparisons: Record<CompareOp['name'], (a: number, b: number) => boolean> = {
+const comparisons: Record<Op<'compare'>['name'], (a: number, b: number) => boolean> = {
   less: (a, b) => a < b,
   'less-equal': (a, b) => a <= b,
   greater: (a, b) => a > b,
@@ -37,23 +22,7 @@ const comparisons: Record<CompareOp['name'], (a: number, b: number) => boolean> 
   'not-equal': (a, b) => a !== b,
 };
 
-export const compare: OperationRule<CompareOp> = {
-  inputs: [2, 2],
-  shape: (_, inputs) => shapeOfAll(inputs),
-  compute: ({ name }, inputs, samples, shape) => {
-    const holds = comparisons[name];
-    return combine(inputs, samples, shape, (a, b) => (holds(a, b) ? 1 : 0));
-  },
-};
-
-export const select: OperationRule<SelectOp> = {
-  inputs: [3, 3],
-  shape: (_, inputs) => shapeOfAll(inputs),
-  compute: (_, inputs, samples, shape) =>
-    combine(inputs, samples, shape, (condition, a, b) => (condition === 0 ? b : a)),
-};
-
-const unary: Record<FunctionOp['name'], (x: number) => number> = {
+const unary: Record<Op<'function'>['name'], (x: number) => number> = {
   identity: (x) => x,
   negate: (x) => -x,
   abs: Math.abs,
@@ -71,58 +40,85 @@ const unary: Record<FunctionOp['name'], (x: number) => number> = {
   erf,
 };
 
-export const namedFunction: OperationRule<FunctionOp> = {
-  inputs: [1, 1],
-  shape: (_, [x]) => x.shape,
-  compute: ({ name }, [x]) => x.data.map(unary[name]),
-};
+/** A function of inputs that are broadcast together. */
+function together<Kind extends Arithmetic | 'compare' | 'select'>(
+  inputs: 2 | 3,
+  numbers: (op: Op<Kind>) => (...numbers: number[]) => number,
+): OperationRule<Op<Kind>> {
+  return {
+    inputs: [inputs, inputs],
+    shape: (_, values) => shapeOfAll(values),
+    compute: (op, values, samples, shape) => combine(values, samples, shape, numbers(op)),
+  };
+}
 
-export const relu: OperationRule<ReluOp> = {
-  inputs: [1, 1],
-  shape: (_, [x]) => x.shape,
-  compute: ({ negativeSlope, threshold, max }, [x]) =>
+/** A function of one input. */
+function each<Kind extends 'function' | 'relu' | 'clip'>(
+  number: (op: Op<Kind>) => (x: number) => number,
+): OperationRule<Op<Kind>> {
+  return { shape: (_, [x]) => x.shape, compute: (op, [x]) => x.data.map(number(op)) };
+}
+
+const arithmetic = together<Arithmetic>(2, ({ kind }) => binary[kind]);
+
+export const numberByNumber: OperationRules<
+  Arithmetic | 'compare' | 'select' | 'function' | 'relu' | 'parametric-relu' | 'clip' | 'batch-normalisation'
+> = {
+  add: arithmetic,
+  subtract: arithmetic,
+  multiply: arithmetic,
+  divide: arithmetic,
+  minimum: arithmetic,
+  maximum: arithmetic,
+  power: arithmetic,
+  compare: together<'compare'>(2, ({ name }) => {
+    const holds = comparisons[name];
+    return (a, b) => (holds(a, b) ? 1 : 0);
+  }),
+  select: together<'select'>(3, () => (condition, a, b) => (condition === 0 ? b : a)),
+  function: each<'function'>(({ name }) => unary[name]),
+  relu: each<'relu'>(({ negativeSlope, threshold, max }) => (v) => {
+    if (v >= threshold || v >= max) return Math.min(v, max);
     // A slope of 0 gives +0, not the -0 of a product.
-    x.data.map((v) =>
-      v >= max ? max : v >= threshold ? v : negativeSlope === 0 ? 0 : negativeSlope * (v - threshold),
-    ),
-};
+    return negativeSlope === 0 ? 0 : negativeSlope * (v - threshold);
+  }),
+  clip: each<'clip'>(
+    ({ low, high }) =>
+      (v) =>
+        Math.min(high, Math.max(low, v)),
+  ),
 
-export const parametricRelu: OperationRule<ParametricReluOp> = {
-  inputs: [2, 2],
-  shape: (_, [x, slope]) => {
-    mustBroadcastTo(slope.shape, x.shape, 'the slope');
-    return x.shape;
+  'parametric-relu': {
+    inputs: [2, 2],
+    shape: (_, [x, slope]) => {
+      mustBroadcastTo(slope.shape, x.shape, 'the slope');
+      return x.shape;
+    },
+    compute: (_, inputs, samples, shape) =>
+      combine(inputs, samples, shape, (x, slope) => (x >= 0 ? x : slope * x)),
   },
-  compute: (_, inputs, samples, shape) =>
-    combine(inputs, samples, shape, (x, slope) => (x >= 0 ? x : slope * x)),
-};
 
-export const clip: OperationRule<ClipOp> = {
-  inputs: [1, 1],
-  shape: (_, [x]) => x.shape,
-  compute: ({ low, high }, [x]) => x.data.map((v) => Math.min(high, Math.max(low, v))),
-};
-
-export const batchNormalisation: OperationRule<BatchNormalisationOp> = {
-  inputs: [5, 5],
-  shape: ({ axis }, [x, ...tables]) => {
-    const channels = needAxis(x.shape, axis);
-    for (const { shape } of tables)
-      if (shape.length !== 1 || shape[0] !== channels)
-        throw new Misfit(
-          `a table of ${text(shape)} stands beside ${channels} channels`,
-          `Give gamma, beta, mean and variance ${channels} numbers each, or another axis.`,
-        );
-    return x.shape;
-  },
-  compute: ({ epsilon, axis }, [x, ...tables], samples, shape) => {
-    // The tables get sides of 1 behind them, so that they lie along the channels.
-    const sides = [shape[axis], ...new Array<number>(shape.length - axis - 1).fill(1)];
-    const along = tables.map((table) => ({ ...table, shape: sides }));
-    return combine([x, ...along], samples, shape, (v, gamma, beta, mean, variance) => {
-      const scale = gamma / Math.sqrt(variance + epsilon);
-      return v * scale + (beta - mean * scale);
-    });
+  'batch-normalisation': {
+    inputs: [5, 5],
+    shape: ({ axis }, [x, ...tables]) => {
+      const channels = needAxis(x.shape, axis);
+      for (const { shape } of tables)
+        if (shape.length !== 1 || shape[0] !== channels)
+          throw new Misfit(
+            `a table of ${text(shape)} stands beside ${channels} channels`,
+            `Give gamma, beta, mean and variance ${channels} numbers each, or another axis.`,
+          );
+      return x.shape;
+    },
+    compute: ({ epsilon, axis }, [x, ...tables], samples, shape) => {
+      // The tables get sides of 1 behind them, so that they lie along the channels.
+      const sides = [shape[axis], ...new Array<number>(shape.length - axis - 1).fill(1)];
+      const along = tables.map((table) => ({ ...table, shape: sides }));
+      return combine([x, ...along], samples, shape, (v, gamma, beta, mean, variance) => {
+        const scale = gamma / Math.sqrt(variance + epsilon);
+        return v * scale + (beta - mean * scale);
+      });
+    },
   },
 };
 
