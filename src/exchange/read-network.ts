@@ -2,13 +2,12 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EconError, Registry, readJson, readText, STANDARD_INPUT } from '../base/index.js';
 import type { NetworkGraph } from './graph/index.js';
-import { readKeras } from './keras/index.js';
+import { type Part, readKeras } from './keras/index.js';
 import { readOnnx } from './onnx/read.js';
 import { readFrozenGraph, SAVED_MODEL } from './tensorflow/read.js';
 import { npzGraph, tensorGraph } from './tensors/read-tensors.js';
 
-/** Half of an autoencoder. */
-export type Part = 'encoder' | 'decoder';
+export type { Part };
 
 /** A kind of file with a network. One of your own comes with --with (docs/extending.md). */
 export interface NetworkReader {

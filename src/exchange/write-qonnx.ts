@@ -1,6 +1,7 @@
 import { version, writeFileAtomic } from '../base/index.js';
-import { largestMultiplier } from '../encoder/index.js';
+import { type EncoderShape, imageOf, largestMultiplier } from '../encoder/index.js';
 import type { Model } from '../model/index.js';
+import { computeNode, samePads, type Tensor, type Two } from './graph/index.js';
 import {
   ATTRIBUTE,
   ONNX_FLOAT,
@@ -40,7 +41,7 @@ function writeGraph(path: string, model: Model, graph: Graph): void {
   let value = graph.quant('wafer', 'wafer', 8, 1 / 128, { signed: false, floor: false });
   if (shape.conv) value = graph.transpose(value, 'wafer.channels_first', [0, 3, 1, 2]);
   realLayers(model).forEach((real, i) => {
-    value = graph.layer(value, real, i === 1 && shape.conv !== null);
+    value = graph.layer(value, real, shape, i === 1);
   });
   graph.rename('latents');
   const file: OnnxModel & Record<string, unknown> = {
@@ -81,14 +82,19 @@ class Graph {
   /** Of every value: the executor of qonnx infers none. */
   readonly sides = new Map<string, Sides>();
 
-  layer(input: string, { layer, shape, kernel, bias }: RealLayer, flatten: boolean): string {
+  layer(
+    input: string,
+    { layer, shape, kernel, bias }: RealLayer,
+    encoder: EncoderShape,
+    second: boolean,
+  ): string {
     const { name, weights, kind } = layer;
-    const latent = name === 'latents';
+    const { conv } = encoder;
     // Multipliers of every kind are integers: so many bits hold them with their sign.
     const bits =
       weights.kind === 'fixed' ? weights.bits : 2 + Math.ceil(Math.log2(largestMultiplier(weights)));
-    const conv = kind === 'conv';
-    this.tensor(`${name}.kernel`, conv ? toOnnx(shape) : shape, conv ? filtersFirst(shape, kernel) : kernel);
+    const { shape: dims, data } = kind === 'conv' ? filtersFirst(shape, kernel) : { shape, data: kernel };
+    this.tensor(`${name}.kernel`, dims, data);
     const scale = 2 ** -weights.fraction;
     const quantised = this.quant(`${name}.kernel`, `${name}.weights`, bits, scale, {
       signed: true,
@@ -97,21 +103,21 @@ class Graph {
     this.tensor(`${name}.bias`, [bias.length], bias);
     const held = this.quant(`${name}.bias`, `${name}.biases`, 6, 1 / 32, { signed: true, floor: false });
     let value = input;
-    if (conv) {
-      const [side, , channels] = shape;
-      const stride = strideOf(layer.taps.length, channels);
+    if (conv && kind === 'conv') {
+      const { rows, columns } = imageOf(encoder);
+      const [kernelSides, strides] = [conv.kernel, conv.stride].map((side): Two => [side, side]);
       value = this.node('Conv', [value, quantised, held], `${name}.sum`, [
-        ints('kernel_shape', [side, side]),
-        ints('strides', [stride, stride]),
-        ints('pads', samePads(side, stride, channels)),
+        ints('kernel_shape', kernelSides),
+        ints('strides', strides),
+        ints('pads', samePads([rows, columns], kernelSides, strides)),
         // Defaults, told because qonnx-to-channels-last asks for them.
         ints('dilations', [1, 1]),
         int('group', 1),
       ]);
-      const rows = Math.sqrt(layer.taps.length);
-      this.sides.set(value, [this.batch, shape[3], rows, rows]);
+      const places = [rows, columns].map((side) => Math.ceil(side / conv.stride));
+      this.sides.set(value, [this.batch, conv.filters, ...places]);
     } else {
-      if (flatten) {
+      if (second && conv) {
         value = this.transpose(value, `${name}.channels_last`, [0, 2, 3, 1]);
         value = this.node('Flatten', [value], `${name}.flat`, [int('axis', 1)]);
         this.sides.set(value, [this.batch, shape[0]]);
@@ -122,7 +128,7 @@ class Graph {
     }
     value = this.node('Relu', [value], `${name}.relu`, []);
     const outputBits = Math.round(Math.log2(layer.largest + 1));
-    return this.quant(value, `${name}.value`, outputBits, latent ? 1 / 256 : 1 / 128, {
+    return this.quant(value, `${name}.value`, outputBits, name === 'latents' ? 1 / 256 : 1 / 128, {
       signed: false,
       floor: true,
     });
@@ -224,39 +230,19 @@ function int(name: string, i: number): OnnxAttribute {
   return { name, type: ATTRIBUTE.int, i };
 }
 
-function ints(name: string, values: number[]): OnnxAttribute {
+function ints(name: string, values: readonly number[]): OnnxAttribute {
   return { name, type: ATTRIBUTE.ints, ints: values };
 }
 
-function toOnnx([rows, columns, channels, filters]: readonly number[]): number[] {
-  return [filters, channels, rows, columns];
-}
-
 /** [row][column][channel][filter] to [filter][channel][row][column]. */
-function filtersFirst(
-  [rows, columns, channels, filters]: readonly number[],
-  kernel: Float64Array,
-): Float64Array {
-  const out = new Float64Array(kernel.length);
-  const area = rows * columns;
-  for (let k = 0; k < area; k++)
-    for (let c = 0; c < channels; c++)
-      for (let f = 0; f < filters; f++)
-        out[(f * channels + c) * area + k] = kernel[(k * channels + c) * filters + f];
-  return out;
-}
-
-function strideOf(positions: number, channels: number): number {
-  const side = channels === 1 ? 8 : 4;
-  return [1, 2, 3, 4].find((stride) => Math.ceil(side / stride) ** 2 === positions) ?? 1;
-}
-
-/** Pads of TensorFlow's 'same': the odd one behind. */
-function samePads(kernel: number, stride: number, channels: number): number[] {
-  const side = channels === 1 ? 8 : 4;
-  const total = Math.max(0, (Math.ceil(side / stride) - 1) * stride + kernel - side);
-  const before = Math.floor(total / 2);
-  return [before, before, total - before, total - before];
+function filtersFirst(shape: readonly number[], data: Float64Array): Tensor {
+  const order = [3, 2, 0, 1];
+  const node = {
+    op: { kind: 'transpose', order },
+    shape: order.map((axis) => shape[axis]),
+    batched: false,
+  } as const;
+  return computeNode(node, [{ shape, data, batched: false }], 1, 'double');
 }
 
 function valueInfo(name: string, sides: ReadonlyMap<string, Sides>): OnnxValue {

@@ -1,4 +1,4 @@
-import { halfEven, sizeOf, type Tensor } from '../graph/index.js';
+import { halfEven, scalar, sizeOf, type Tensor } from '../graph/index.js';
 
 /** Keras' epsilon: no scale becomes 0. */
 const EPSILON = 1e-7;
@@ -25,7 +25,7 @@ export function autoScale(
     const largest = values.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
     return single(single(largest * 2) / (2 * most));
   });
-  if (alpha === 'auto') return { scale: times(scale, shift), factor: one };
+  if (alpha === 'auto') return { scale: times(scale, shift), factor: scalar(1) };
   scale = { ...scale, data: scale.data.map(powerOfTwo) };
   let before = scale;
   for (let step = 0; step < STEPS; step++) {
@@ -39,8 +39,6 @@ export function autoScale(
   const factor = scale.data.map((v, i) => v / before.data[before.data.length === 1 ? 0 : i]);
   return { scale: times(before, shift), factor: { shape: scale.shape, data: factor } };
 }
-
-const one: Tensor = { shape: [], data: Float64Array.of(1) };
 
 function times({ shape, data }: Tensor, factor: number): Tensor {
   return { shape, data: data.map((v) => v * factor) };

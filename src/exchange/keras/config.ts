@@ -101,10 +101,13 @@ export class Config {
     );
   }
 
-  /** @throws EconError naming the first entry that nobody asked for */
-  finish(): void {
+  /**
+   * @param passedOver names of further entries that say nothing about what is computed
+   * @throws EconError naming the first entry that nobody asked for
+   */
+  finish(passedOver?: RegExp): void {
     for (const [key, value] of Object.entries(this.#entries)) {
-      if (this.#asked.has(key) || WITHOUT_EFFECT.test(key)) continue;
+      if (this.#asked.has(key) || WITHOUT_EFFECT.test(key) || passedOver?.test(key)) continue;
       if (key === 'dtype') this.#checkType(value);
       else if (value !== null && value !== undefined)
         throw this.error(

@@ -12,6 +12,9 @@ const ROUNDINGS: Readonly<Record<string, Rounding>> = {
   RND_INF: 'half-away',
 };
 
+/** How bits were trained, and where they lie in the weights. */
+const TRAINING = /^(place|[kbif]0|[bif][cr]|i_decay_speed|qnoise_factor|(homo|hetero)geneous_axis)$/;
+
 /**
  * A quantizer of HGQ2 (hgq/quantizer): fixed point with its bits per number, in the weights of the layer. k: with sign;
  * i: integer bits; f: fraction bits, or b: bits without the sign, f = b - i. No bits at all: 0.
@@ -36,23 +39,6 @@ export function hgqQuantise(
       `is of type '${kind}'`,
       'HGQ2 quantizers are read in their fixed-point kinds kif and kbi.',
     );
-  for (const key of [
-    'place',
-    'k0',
-    'b0',
-    'i0',
-    'f0',
-    'ic',
-    'ir',
-    'fc',
-    'fr',
-    'bc',
-    'br',
-    'i_decay_speed',
-    'qnoise_factor',
-  ])
-    config.get(key);
-  for (const key of ['homogeneous_axis', 'heterogeneous_axis', 'trainable']) config.get(key);
   config.only('scaler');
   config.only('affine');
   config.only('bw_mapper');
@@ -63,7 +49,7 @@ export function hgqQuantise(
   if (!['SAT', 'SAT_SYM', 'SYM', 'WRAP'].includes(overflow))
     throw config.odd('overflow_mode', overflow, 'SAT, SAT_SYM or WRAP');
   const isWeight = config.flag('is_weight', false);
-  config.finish();
+  config.finish(TRAINING);
 
   // Trained variables come first; in WRAP mode the integer bits are not trained.
   const wraps = overflow === 'WRAP';

@@ -1,1 +1,1 @@
-export { readKeras } from './read-keras.js';
+export { type Part, readKeras } from './read-keras.js';

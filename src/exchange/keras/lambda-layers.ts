@@ -1,12 +1,7 @@
-import { type Operation, scalar } from '../graph/index.js';
+import { type Arithmetic, type Op, type Operation, relu, scalar } from '../graph/index.js';
 import { Config } from './config.js';
-import { type Index, lambdaSlice } from './lambda.js';
+import { type Index, lambdaSlice, rangeIndex } from './lambda.js';
 import { input, type Layer, type LayerRule } from './layer.js';
-
-/** One TensorFlow function of the functional model, with the arguments of the call. */
-export interface CallArguments {
-  readonly [name: string]: unknown;
-}
 
 const lambda: LayerRule = (layer) => {
   const { config } = layer;
@@ -60,19 +55,20 @@ function range(index: Index, side: number): { from: number; to: number; step: nu
   };
 }
 
-/** TFOpLambda and SlicingOpLambda: TensorFlow functions that were called on values of the model. */
-export function functionLayer(layer: Layer, call: CallArguments): string {
+/** TFOpLambda and SlicingOpLambda: TensorFlow functions that were called on values of the model. @param call its arguments */
+export function functionLayer(layer: Layer, call: Readonly<Record<string, unknown>>): string {
   const { builder, name, config } = layer;
   const kind = config.text('function');
   const given = new Config(call, `${config.where}, ${kind}`, config.path);
   given.only('name');
   const [x] = layer.inputs;
-  const binary = (op: 'add' | 'subtract' | 'multiply' | 'divide' | 'minimum' | 'maximum'): string => {
-    const y = layer.inputs[1] ?? builder.constant(`${name}/y`, scalar(Math.fround(given.number('y'))));
-    return builder.add(name, { kind: op }, [x, y]);
+  const one = (op: Operation): string => builder.add(name, op, [x]);
+  const single = (key: string): number => Math.fround(given.number(key));
+  const binary = (kind: Arithmetic): string => {
+    const y = layer.inputs[1] ?? builder.constant(`${name}/y`, scalar(single('y')));
+    return builder.add(name, { kind }, [x, y]);
   };
-  const unary = (op: Extract<Operation, { kind: 'function' }>['name']): string =>
-    builder.add(name, { kind: 'function', name: op }, [x]);
+  const unary = (of: Op<'function'>['name']): string => one({ kind: 'function', name: of });
   const functions: Readonly<Record<string, () => string>> = {
     'math.add': () => binary('add'),
     '__operators__.add': () => binary('add'),
@@ -89,30 +85,13 @@ export function functionLayer(layer: Layer, call: CallArguments): string {
     'math.abs': () => unary('abs'),
     'math.sigmoid': () => unary('sigmoid'),
     'math.tanh': () => unary('tanh'),
-    'nn.relu': () =>
-      builder.add(name, { kind: 'relu', negativeSlope: 0, threshold: 0, max: Number.POSITIVE_INFINITY }, [x]),
-    clip_by_value: () =>
-      builder.add(
-        name,
-        {
-          kind: 'clip',
-          low: Math.fround(given.number('clip_value_min')),
-          high: Math.fround(given.number('clip_value_max')),
-        },
-        [x],
-      ),
-    reshape: () => {
-      const [, ...shape] = given.numbers('shape');
-      return builder.add(name, { kind: 'reshape', shape }, [x]);
-    },
+    'nn.relu': () => one(relu()),
+    clip_by_value: () => one({ kind: 'clip', low: single('clip_value_min'), high: single('clip_value_max') }),
+    reshape: () => one({ kind: 'reshape', shape: given.numbers('shape').slice(1) }),
     concat: () => {
       const axis = given.number('axis');
-      const sides = builder.shapeOf(x).length;
-      return builder.add(
-        name,
-        { kind: 'concatenate', axis: axis < 0 ? axis + sides : axis - 1 },
-        layer.inputs,
-      );
+      const inner = axis < 0 ? axis + builder.shapeOf(x).length : axis - 1;
+      return builder.add(name, { kind: 'concatenate', axis: inner }, layer.inputs);
     },
     'compat.v1.pad': () => padded(layer, given),
     pad: () => padded(layer, given),
@@ -137,16 +116,9 @@ function padded({ builder, name, inputs }: Layer, given: Config): string {
   const [batch, ...rest] = pairs as [number, number][];
   if (batch[0] !== 0 || batch[1] !== 0)
     throw given.error('pads the batch', 'Give [0, 0] for the first axis.');
-  return builder.add(
-    name,
-    {
-      kind: 'pad',
-      before: rest.map((pair) => pair[0]),
-      after: rest.map((pair) => pair[1]),
-      value: given.number('constant_values', 0),
-    },
-    [inputs[0]],
-  );
+  const [before, after] = [0, 1].map((end) => rest.map((pair) => pair[end]));
+  const value = given.number('constant_values', 0);
+  return builder.add(name, { kind: 'pad', before, after, value }, [inputs[0]]);
 }
 
 function sliceSpec(given: Config): Index[] {
@@ -154,15 +126,7 @@ function sliceSpec(given: Config): Index[] {
   const list = Array.isArray(spec) ? spec : [spec];
   return list.map((entry): Index => {
     if (typeof entry === 'number') return entry;
-    const { start, stop, step } = (entry ?? {}) as Record<string, unknown>;
-    for (const bound of [start, stop, step])
-      if (bound !== null && bound !== undefined && typeof bound !== 'number')
-        throw given.odd('slice_spec', spec, 'indices and ranges of integers');
-    return {
-      start: (start as number | null) ?? undefined,
-      stop: (stop as number | null) ?? undefined,
-      step: (step as number | null) ?? undefined,
-    };
+    return rangeIndex(entry ?? {}, () => given.odd('slice_spec', spec, 'indices and ranges of integers'));
   });
 }
 

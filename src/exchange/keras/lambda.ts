@@ -61,13 +61,18 @@ const ARGUMENT = Symbol('argument');
 
 function indexOf(index: unknown, refuse: (why: string) => Error): Index {
   if (typeof index === 'number') return index;
+  if (typeof index !== 'object' || index === null) throw refuse('holds an index that is no slice');
+  return rangeIndex(index, () => refuse('holds a slice whose bounds are no integers'));
+}
+
+/** A slice with the bounds that are there. @param odd what a bound that is no number is answered with */
+export function rangeIndex(index: object, odd: () => Error): Index {
   const { start, stop, step } = index as { start?: unknown; stop?: unknown; step?: unknown };
   const bound = (value: unknown): number | undefined => {
     if (value === null || value === undefined) return undefined;
     if (typeof value === 'number') return value;
-    throw refuse('holds a slice whose bounds are no integers');
+    throw odd();
   };
-  if (typeof index !== 'object' || index === null) throw refuse('holds an index that is no slice');
   return { start: bound(start), stop: bound(stop), step: bound(step) };
 }
 

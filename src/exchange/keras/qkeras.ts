@@ -1,4 +1,4 @@
-import { formulas, type GraphBuilder, type Op, scalar, type Tensor } from '../graph/index.js';
+import { formulas, type GraphBuilder, type Op, relu, scalar, type Tensor } from '../graph/index.js';
 import { autoScale, autoTernary, leastSquaresScale } from './automatic-scale.js';
 import type { Config } from './config.js';
 
@@ -81,51 +81,50 @@ function times(use: QuantizerUse, value: string, factor: Tensor): string {
   ]);
 }
 
-function quantizedBits(use: QuantizerUse): string {
-  const { builder, config, name, value } = use;
+/** 1 for 0 and above, else -1; or 0 when a bit has no sign. */
+function signOf({ builder, name, value }: QuantizerUse, zeroOne: boolean): string {
+  const sign = builder.add(name, { kind: 'binary', scale: scalar(1) }, [value]);
+  if (!zeroOne) return sign;
+  const half = builder.constant(`${name} half`, scalar(0.5));
+  const shifted = builder.add(name, { kind: 'multiply' }, [sign, half]);
+  return builder.add(name, { kind: 'add' }, [shifted, half]);
+}
+
+/** What quantized_bits and quantized_linear are told, and the codes of their fixed point. */
+function fixedPoint({ config }: QuantizerUse, symmetricUnlessTold: boolean) {
   common(config);
   const bits = config.number('bits', 8);
   const integer = config.number('integer', 0);
-  const symmetric = config.flag('symmetric', false);
+  const symmetric = config.flag('symmetric', symmetricUnlessTold);
   const negative = config.flag('keep_negative', true);
   config.only('scale_axis');
-  const alpha = alphaOf(use);
   const unsigned = bits - Number(negative);
+  const low = negative ? -(2 ** unsigned) + Number(symmetric) : 0;
+  return { bits, integer, negative, unsigned, low, high: 2 ** unsigned - 1, step: 2 ** (integer - unsigned) };
+}
+
+function quantizedBits(use: QuantizerUse): string {
+  const { bits, integer, negative, unsigned, low, high, step } = fixedPoint(use, false);
+  const alpha = alphaOf(use);
   if (alpha === 'auto' || alpha === 'auto_po2') {
     const { scale, factor } = autoScale(weights(use, alpha), bits, integer, alpha);
     const most = 2 ** (bits - 1) - 1;
     return times(use, onto(use, scale, -most, most, 'half-away'), factor);
   }
-  if (unsigned === 0) {
-    const sign = builder.add(name, { kind: 'binary', scale: scalar(1) }, [value]);
-    if (negative) return times(use, sign, scalar(alpha));
-    // One bit without a sign: 1 for 0 and above, else 0.
-    const half = builder.constant(`${name} half`, scalar(0.5));
-    const shifted = builder.add(name, { kind: 'multiply' }, [sign, half]);
-    return times(use, builder.add(name, { kind: 'add' }, [shifted, half]), scalar(alpha));
-  }
-  const low = negative ? -(2 ** unsigned) + Number(symmetric) : 0;
-  return times(use, onto(use, scalar(2 ** (integer - unsigned)), low, 2 ** unsigned - 1), scalar(alpha));
+  const made = unsigned === 0 ? signOf(use, !negative) : onto(use, scalar(step), low, high);
+  return times(use, made, scalar(alpha));
 }
 
 /** QKeras' newer name of quantized_bits; its automatic scales differ. */
 function quantizedLinear(use: QuantizerUse): string {
-  const { config } = use;
-  common(config);
-  const bits = config.number('bits', 8);
-  const integer = config.number('integer', 0);
-  const symmetric = config.flag('symmetric', true);
-  const negative = config.flag('keep_negative', true);
-  config.only('scale_axis');
-  const alpha = config.get('alpha') ?? 1;
+  const { low, high, step } = fixedPoint(use, true);
+  const alpha = use.config.get('alpha') ?? 1;
   if (typeof alpha !== 'number')
-    throw config.error(
+    throw use.config.error(
       `scales by alpha = ${JSON.stringify(alpha)}, which is not read`,
       'Use quantized_bits, or alpha=1.',
     );
-  const unsigned = bits - Number(negative);
-  const low = negative ? -(2 ** unsigned) + Number(symmetric) : 0;
-  return onto(use, scalar(alpha * 2 ** (integer - unsigned)), low, 2 ** unsigned - 1);
+  return onto(use, scalar(alpha * step), low, high);
 }
 
 function quantizedRelu(use: QuantizerUse): string {
@@ -139,14 +138,7 @@ function quantizedRelu(use: QuantizerUse): string {
   // The bound acts only on quantizers that do not clip to their own range; they do unless they are told otherwise.
   const clips = config.flag('is_quantized_clip', true);
   const unsigned = bits - Number(slope !== 0);
-  const rectified =
-    slope === 0
-      ? value
-      : builder.add(
-          name,
-          { kind: 'relu', negativeSlope: slope, threshold: 0, max: Number.POSITIVE_INFINITY },
-          [value],
-        );
+  const rectified = slope === 0 ? value : builder.add(name, relu(slope), [value]);
   const low = slope === 0 ? 0 : -slope * 2 ** unsigned;
   const made = onto({ ...use, value: rectified }, scalar(2 ** (integer - unsigned)), low, 2 ** unsigned - 1);
   if (typeof bound !== 'number' || clips) return made;
@@ -154,17 +146,11 @@ function quantizedRelu(use: QuantizerUse): string {
 }
 
 function binary(use: QuantizerUse): string {
-  const { builder, config, name, value } = use;
+  const { builder, config } = use;
   common(config);
   const alpha = alphaOf(use);
   const zeroOne = config.flag('use_01', false);
-  const sign = builder.add(name, { kind: 'binary', scale: scalar(1) }, [value]);
-  let code = sign;
-  if (zeroOne) {
-    const half = builder.constant(`${name} half`, scalar(0.5));
-    const shifted = builder.add(name, { kind: 'multiply' }, [sign, half]);
-    code = builder.add(name, { kind: 'add' }, [shifted, half]);
-  }
+  const code = signOf(use, zeroOne);
   if (typeof alpha === 'number') return times(use, code, scalar(alpha));
   const x = weights(use, alpha);
   return times(use, code, leastSquaresScale(x, (builder.known(code) as Tensor).data, alpha));

@@ -1,4 +1,4 @@
-import { type ActivationFormula, formulas, type GraphBuilder } from '../graph/index.js';
+import { type ActivationFormula, formulas, type GraphBuilder, relu } from '../graph/index.js';
 import { Config } from './config.js';
 import { qkerasQuantizers } from './qkeras.js';
 import { qkerasArguments } from './qkeras-arguments.js';
@@ -15,9 +15,8 @@ export interface Activation {
 /** Tools that give one name to several functions. */
 export type Dialect = 'keras2' | 'keras3' | 'qkeras';
 
-function relu(negativeSlope: number, max = Number.POSITIVE_INFINITY): ActivationFormula {
-  return (builder, name, value) =>
-    builder.add(name, { kind: 'relu', negativeSlope, threshold: 0, max }, [value]);
+function bounded(slope: number, max?: number): ActivationFormula {
+  return (builder, name, value) => builder.add(name, relu(slope, max), [value]);
 }
 
 function named(name: 'sigmoid' | 'tanh' | 'softplus' | 'exp'): ActivationFormula {
@@ -27,9 +26,9 @@ function named(name: 'sigmoid' | 'tanh' | 'softplus' | 'exp'): ActivationFormula
 /** Activations that Keras knows by name. */
 const keras: Readonly<Record<string, ActivationFormula>> = {
   linear: (_builder, _name, value) => value,
-  relu: relu(0),
-  relu6: relu(0, 6),
-  leaky_relu: relu(0.2),
+  relu: bounded(0),
+  relu6: bounded(0, 6),
+  leaky_relu: bounded(0.2),
   sigmoid: named('sigmoid'),
   tanh: named('tanh'),
   softplus: named('softplus'),

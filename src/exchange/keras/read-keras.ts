@@ -1,10 +1,11 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { strFromU8, unzipSync } from 'fflate';
-import { type Hdf5File, readBytes, readHdf5, readText } from '../../base/index.js';
+import { strFromU8 } from 'fflate';
+import { type Hdf5File, readHdf5, readText } from '../../base/index.js';
 import type { NetworkGraph } from '../graph/index.js';
 import { badNetwork } from '../graph/network-error.js';
+import { readArchive } from '../reading/archive.js';
 import { type KerasModel, kerasModel } from './architecture.js';
 import { kerasGraph } from './keras-graph.js';
 import { type ModelWeights, modelWeights, type StoredTensor } from './weights.js';
@@ -68,18 +69,13 @@ async function load(path: string): Promise<Loaded> {
 /** Keras 3's archive: config.json and model.weights.h5 in a zip file. */
 async function archive(path: string): Promise<Loaded> {
   const remedy = 'Write it again with model.save("model.keras").';
-  let entries: Record<string, Uint8Array>;
-  try {
-    entries = unzipSync(readBytes(path), {
-      filter: ({ name, originalSize }) =>
-        (name === 'config.json' || name === 'model.weights.h5') && originalSize < LARGEST_ENTRY,
-    });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && typeof error.code === 'number')
-      throw badNetwork(path, `this is no whole .keras archive (${error.message})`, remedy);
-    throw error;
-  }
-  const { 'config.json': config, 'model.weights.h5': weights } = entries;
+  const { 'config.json': config, 'model.weights.h5': weights } = readArchive(
+    path,
+    '.keras',
+    remedy,
+    ({ name, originalSize }) =>
+      (name === 'config.json' || name === 'model.weights.h5') && originalSize < LARGEST_ENTRY,
+  );
   if (!config || !weights)
     throw badNetwork(path, `the archive holds no ${config ? 'model.weights.h5' : 'config.json'}`, remedy);
   // The HDF5 library reads files.

@@ -35,15 +35,18 @@ export function modelWeights(tensors: readonly StoredTensor[], file: string, pat
   return new NamedWeights(inner, [], file, path);
 }
 
-/** HDF5 of Keras 2 and 3: the group of a layer (of the outermost model for nested ones), variables by name in it. */
-class NamedWeights implements ModelWeights {
+/** The tensors of a file, and the models that a model lies in. */
+class StoredWeights {
   constructor(
     readonly tensors: readonly StoredTensor[],
     readonly outer: readonly string[],
     readonly file: string,
     readonly path: string,
   ) {}
+}
 
+/** HDF5 of Keras 2 and 3: the group of a layer (of the outermost model for nested ones), variables by name in it. */
+class NamedWeights extends StoredWeights implements ModelWeights {
   model(name: string): ModelWeights {
     return new NamedWeights(this.tensors, [...this.outer, name], this.file, this.path);
   }
@@ -91,15 +94,8 @@ function plain(name: string | undefined): string {
 }
 
 /** Keras 3's .weights.h5: layers/KIND_NUMBER/vars/INDEX. */
-class NumberedWeights implements ModelWeights {
+class NumberedWeights extends StoredWeights implements ModelWeights {
   readonly #counts = new Map<string, number>();
-
-  constructor(
-    readonly tensors: readonly StoredTensor[],
-    readonly outer: readonly string[],
-    readonly file: string,
-    readonly path: string,
-  ) {}
 
   model(_name: string, kind: string): ModelWeights {
     const inside = [...this.outer, this.#next(kind)];

@@ -51,20 +51,20 @@ export function bytesOf(type: NumberType, count: number): number {
   return Math.ceil((count * BITS[type]) / 8);
 }
 
-/** `count` little-endian numbers; of 4-bit ones the low half of a byte comes first. 64-bit integers lose what is beyond 2^53. */
-export function readNumbers(type: NumberType, bytes: Uint8Array, count: number): Float64Array {
+/** `count` numbers, little-endian unless told; of 4-bit ones the low half of a byte comes first. 64-bit integers lose what is beyond 2^53. */
+export function readNumbers(type: NumberType, bytes: Uint8Array, count: number, little = true): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const read: Record<NumberType, (i: number) => number> = {
-    float64: (i) => view.getFloat64(8 * i, true),
-    float32: (i) => view.getFloat32(4 * i, true),
-    float16: (i) => fromHalf(view.getUint16(2 * i, true)),
-    bfloat16: (i) => fromBfloat16(view.getUint16(2 * i, true)),
-    int64: (i) => Number(view.getBigInt64(8 * i, true)),
-    uint64: (i) => Number(view.getBigUint64(8 * i, true)),
-    int32: (i) => view.getInt32(4 * i, true),
-    uint32: (i) => view.getUint32(4 * i, true),
-    int16: (i) => view.getInt16(2 * i, true),
-    uint16: (i) => view.getUint16(2 * i, true),
+    float64: (i) => view.getFloat64(8 * i, little),
+    float32: (i) => view.getFloat32(4 * i, little),
+    float16: (i) => fromHalf(view.getUint16(2 * i, little)),
+    bfloat16: (i) => fromBfloat16(view.getUint16(2 * i, little)),
+    int64: (i) => Number(view.getBigInt64(8 * i, little)),
+    uint64: (i) => Number(view.getBigUint64(8 * i, little)),
+    int32: (i) => view.getInt32(4 * i, little),
+    uint32: (i) => view.getUint32(4 * i, little),
+    int16: (i) => view.getInt16(2 * i, little),
+    uint16: (i) => view.getUint16(2 * i, little),
     int8: (i) => view.getInt8(i),
     uint8: (i) => view.getUint8(i),
     int4: (i) => ((nibble(bytes, i) ^ 8) - 8) | 0,

@@ -1,9 +1,8 @@
-import { unzipSync } from 'fflate';
 import { z } from 'zod';
-import { readBytes } from '../../base/index.js';
 import { WEIGHT_FRACTION_BITS } from '../../encoder/index.js';
 import { GraphBuilder, type NetworkGraph, relu, samePads, sizeOf, type Tensor } from '../graph/index.js';
 import { badNetwork } from '../graph/network-error.js';
+import { readArchive } from '../reading/archive.js';
 import { parseNpy } from './npy.js';
 
 const tensorsSchema = z.looseObject({
@@ -44,18 +43,12 @@ export function tensorGraph(data: unknown, path: string): NetworkGraph {
  * @throws EconError exchange/network naming the array
  */
 export function npzGraph(path: string): NetworkGraph {
-  let entries: Record<string, Uint8Array>;
-  try {
-    entries = unzipSync(readBytes(path), { filter: ({ originalSize }) => originalSize < LARGEST_ARRAY });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && typeof error.code === 'number')
-      throw badNetwork(
-        path,
-        `this is no whole NPZ archive (${error.message})`,
-        'Write it again with numpy.savez.',
-      );
-    throw error;
-  }
+  const entries = readArchive(
+    path,
+    'NPZ',
+    'Write it again with numpy.savez.',
+    ({ originalSize }) => originalSize < LARGEST_ARRAY,
+  );
   const named = Object.entries(entries).map(([file, bytes]) => {
     const name = file.replace(/\.npy$/, '');
     const tensor = parseNpy(bytes);
