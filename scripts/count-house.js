@@ -26,6 +26,7 @@ const NUMBER_NAME = /^(CELLS|CODES|LINKS|LATENTS|IMAGE_CELLS|RAW_BITS|FIELD_BITS
 
 /** Files in which 25, 40 and 48 are something else: shifts, opcodes, bins, bytes of a format. */
 const OTHER_NUMBERS = [
+  'src/base/number-types.ts', // exponent of a half
   'src/base/random.ts', // a shift
   'src/blocks/link-buffer/verilog.ts', // words of the longest packet
   'src/chips/registers/dump.ts', // letters of a text that is shown
@@ -40,8 +41,6 @@ const OTHER_NUMBERS = [
   'src/exchange/lower/activation.ts', // end of a range of sums
   'src/exchange/onnx/read.ts', // operator set
   'src/exchange/onnx/tensor.ts', // type of ONNX
-  'src/exchange/reading/number-types.ts', // exponent of a half
-  'src/exchange/tensors/npy.ts', // the same
 ];
 
 /** A condition on there being an encoder's shape. Rooms of tensors, which have shapes too, are left out. */

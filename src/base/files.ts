@@ -39,22 +39,9 @@ export function makeFolder(path: string): void {
  * temporary name beside it, fsync, rename. Creates the folder.
  */
 export function writeFileAtomic(path: string, data: string | Uint8Array): void {
-  const temporary = temporaryOf(path);
-  try {
-    makeFolder(dirname(path));
-    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-    const fd = openSync(temporary, 'w');
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-      if (temporary !== path) fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    if (temporary !== path) renameSync(temporary, path);
-  } catch (error) {
-    if (temporary !== path && existsSync(temporary)) rmSync(temporary);
-    throw fileError(error, path, 'write');
-  }
+  const file = openFileAtomic(path);
+  file.write(typeof data === 'string' ? Buffer.from(data) : data);
+  file.close();
 }
 
 /** Files that are being written, under their temporary names: an interrupted process leaves none behind. */
@@ -112,12 +99,18 @@ export interface AtomicFile {
 /** As writeFileAtomic, for content that does not fit into memory. @throws EconError base/cannot-write */
 export function openFileAtomic(path: string): AtomicFile {
   const temporary = temporaryOf(path);
-  let fd: number;
-  const attempt = (action: () => unknown): void => {
+  let fd: number | undefined;
+  const abort = (): void => {
+    begun.delete(temporary);
+    if (fd !== undefined) closeSync(fd);
+    fd = undefined;
+    if (temporary !== path && existsSync(temporary)) rmSync(temporary);
+  };
+  const attempt = (action: () => void): void => {
     try {
       action();
     } catch (error) {
-      if (temporary !== path && existsSync(temporary)) rmSync(temporary);
+      abort();
       throw fileError(error, path, 'write');
     }
   };
@@ -129,22 +122,18 @@ export function openFileAtomic(path: string): AtomicFile {
   return {
     write: (bytes) =>
       attempt(() => {
-        for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+        for (let at = 0; at < bytes.length; ) at += writeSync(fd!, bytes, at);
       }),
-    rewrite: (bytes, position) => attempt(() => writeSync(fd, bytes, 0, bytes.length, position)),
+    rewrite: (bytes, position) => attempt(() => void writeSync(fd!, bytes, 0, bytes.length, position)),
     close: () =>
       attempt(() => {
-        if (temporary !== path) fsyncSync(fd);
-        closeSync(fd);
+        if (temporary !== path) fsyncSync(fd!);
+        closeSync(fd!);
+        fd = undefined;
         if (temporary !== path) renameSync(temporary, path);
         begun.delete(temporary);
       }),
-    abort() {
-      begun.delete(temporary);
-      if (!existsSync(temporary)) return;
-      closeSync(fd);
-      if (temporary !== path) rmSync(temporary);
-    },
+    abort,
   };
 }
 

@@ -3,6 +3,7 @@ export * from './error-codes.js';
 export * from './errors.js';
 export * from './files.js';
 export * from './hdf5/index.js';
+export * from './number-types.js';
 export * from './pieces.js';
 export * from './progress.js';
 export * from './random.js';

@@ -2,8 +2,10 @@ import { Worker } from 'node:worker_threads';
 
 /** A thread that reads one file: it answers questions one by one, and can be ended while it thinks. */
 export interface Thread {
-  /** @param question posted to the thread; left out: what the thread says by itself is awaited */
-  ask(question?: unknown): Promise<unknown>;
+  /** What the thread says of the file at first. */
+  readonly contents: unknown;
+  /** @param question posted to the thread */
+  ask(question: unknown): Promise<unknown>;
   /** The thread is no longer needed: it is ended, or kept for the next file. */
   end(): Promise<void>;
 }
@@ -132,25 +134,21 @@ export async function startThread(
     worker.on('error', forget).on('exit', forget);
     worker.unref();
   };
-  const thread: Thread = {
-    ask(question) {
-      if (question !== undefined) worker.postMessage(question);
-      return next(patience);
-    },
-    end() {
-      ended ??= end();
-      return ended;
-    },
+  const endOnce = (): Promise<void> => {
+    ended ??= end();
+    return ended;
   };
   try {
     if (!waits) await next(START);
-    worker.postMessage({ begin: data });
+    const ask = (question: unknown): Promise<unknown> => {
+      worker.postMessage(question);
+      return next(patience);
+    };
+    return { contents: await ask({ begin: data }), ask, end: endOnce };
   } catch (error) {
-    dead = true;
-    await thread.end();
+    await endOnce();
     throw error;
   }
-  return thread;
 }
 
 /** Asks a thread to close its file. False when it cannot be given another one, or is busy. */

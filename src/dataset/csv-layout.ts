@@ -33,19 +33,15 @@ export function csvLayout(
   const numbers = names.filter((name) => NUMBER.test(name)).length;
   const place = { path, line };
   // Names, or the count 0, 1 .. that pandas writes above columns without names.
-  const cells = findCells(names, numbers === 0 ? options.columns : undefined, place, width);
-  if (cells) {
-    if (cells.note) options.note?.(cells.note);
-    return { ...named(names, cells.cells, separator, options), headerLine: line };
-  }
+  const cells = findCells(names, numbers === 0 ? options : { ...options, columns: undefined }, place);
+  if (cells) return { ...named(names, cells, separator, options), headerLine: line };
   if (heading) {
     const words = splitCells(heading.bytes.subarray(1), 0, separatorOf(heading.bytes.subarray(1)));
     const above = { path, line: heading.line };
-    const found = words.length === names.length ? findCells(words, options.columns, above, width) : undefined;
+    const found = words.length === names.length ? findCells(words, options, above) : undefined;
     if (found) {
       options.note?.(`line ${heading.line} begins with # and names the columns: it is read as the header`);
-      if (found.note) options.note?.(found.note);
-      return { ...named(words, found.cells, separator, options), headerLine: heading.line };
+      return { ...named(words, found, separator, options), headerLine: heading.line };
     }
   }
   const remedy = `Write ${width} charges per line, or a header that names ${cellName(0)} .. ${cellName(width - 1)}; other names: --columns 'name_{0..${width - 1}}'.`;
@@ -104,8 +100,8 @@ function unnamed(
   const { note, columns } = options;
   const width = cellsOf(options);
   if (columns !== undefined) {
-    const found = findCells(places, columns, { path, line: first.line }, width);
-    return { ...named(places, found!.cells, separator, options), hasHeader: false };
+    const found = findCells(places, options, { path, line: first.line });
+    return { ...named(places, found!, separator, options), hasHeader: false };
   }
   const indexed = count === width + 1 && counts(first.bytes, separator);
   if (indexed)

@@ -1,7 +1,7 @@
-import { openFileAtomic, writeFileAtomic } from '../base/index.js';
+import { openFileAtomic } from '../base/index.js';
 import { COMMA, type Layout, type Notation, parseCells, splitCells } from './cells.js';
 import { type Lines, skipBlankLines, skipLine, wholeLines } from './lines.js';
-import { gzipWriter, packText } from './pack.js';
+import { gzipWriter } from './pack.js';
 import { dataError, quote } from './row/errors.js';
 import { type Chunks, readChunks } from './source.js';
 
@@ -112,12 +112,9 @@ export async function readLinkWords(path: string, options: LinkWordOptions = {})
  * @param header `RX_DATA` (into the chip) or `TX_DATA` (out of it): the columns are called `<header>_0` and on
  */
 export function writeLinkWords(path: string, words: Uint32Array, columns: number, header: LinkHeader): void {
-  if (words.length % columns) throw new RangeError(`${words.length} words do not fill rows of ${columns}`);
-  const head = headerLine(columns, header);
-  const text = new Uint8Array(head.length + words.length * 9);
-  text.set(head);
-  wordText(words, words.length, columns, text, head.length);
-  writeFileAtomic(path, packText(path, text));
+  const file = createLinkWordFile(path, columns, header);
+  file.write(words);
+  file.close();
 }
 
 export type LinkHeader = 'RX_DATA' | 'TX_DATA';
@@ -143,7 +140,7 @@ export function createLinkWordFile(path: string, columns: number, header: LinkHe
       if (words.length % columns)
         throw new RangeError(`${words.length} words do not fill rows of ${columns}`);
       if (text.length < 9 * words.length) text = new Uint8Array(9 * words.length);
-      wordText(words, words.length, columns, text, 0);
+      wordText(words, columns, text);
       packer.push(text.subarray(0, 9 * words.length));
     },
     close() {
@@ -162,11 +159,11 @@ function headerLine(columns: number, header: LinkHeader): Uint8Array {
   );
 }
 
-/** Words as text from `text[from]` on: nine bytes each, the last the comma or the line end. */
-function wordText(words: Uint32Array, count: number, columns: number, text: Uint8Array, from: number): void {
-  let at = from;
+/** Words as text: nine bytes each, the last the comma or the line end. */
+function wordText(words: Uint32Array, columns: number, text: Uint8Array): void {
+  let at = 0;
   let column = 0;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < words.length; i++) {
     for (let shift = 28; shift >= 0; shift -= 4) text[at++] = digits[(words[i] >>> shift) & 15];
     column = column + 1 === columns ? 0 : column + 1;
     text[at++] = column === 0 ? 10 : 44;

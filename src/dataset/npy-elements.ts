@@ -1,9 +1,10 @@
+import { bytesOf, type NumberType, numberReader, numpyTypes } from '../base/index.js';
 import { MAX_CHARGE } from './row/batch.js';
 import { type ChargeReader, chargeRemedy } from './row/charge.js';
 
 /** How the numbers of an NPY array are written. */
 export interface ElementType {
-  readonly kind: 'u' | 'i' | 'f';
+  readonly type: NumberType;
   /** Bytes per number. */
   readonly size: number;
   readonly littleEndian: boolean;
@@ -19,9 +20,10 @@ export interface BadElement {
 
 /** Reads a type string such as `<u4`, `|u1` or `>f8`; undefined when it cannot hold charges. */
 export function elementType(descr: string): ElementType | undefined {
-  const match = /^([<>|])([uif])([1248])$/.exec(descr);
-  if (!match || (match[2] === 'f' && Number(match[3]) < 4)) return undefined;
-  return { kind: match[2] as ElementType['kind'], size: Number(match[3]), littleEndian: match[1] !== '>' };
+  const [, order, name = ''] = /^([<>|])([uif][1248])$/.exec(descr) ?? [];
+  const type = numpyTypes[name];
+  if (!type || type === 'float16') return undefined;
+  return { type, size: bytesOf(type, 1), littleEndian: order !== '>' };
 }
 
 /**
@@ -30,18 +32,14 @@ export function elementType(descr: string): ElementType | undefined {
  */
 export function decodeCharges(
   bytes: Uint8Array,
-  { kind, size, littleEndian }: ElementType,
+  { type, littleEndian }: ElementType,
   charges: Uint32Array,
   reader: ChargeReader,
 ): BadElement | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const wide = size === 8 && kind !== 'f';
-  if (wide && !reader.scaled) return decodeWide(view, littleEndian, charges);
-  const read = wide
-    ? (at: number) => Number(view.getBigInt64(at, littleEndian))
-    : elements(view, kind, size, littleEndian);
+  if (type.endsWith('int64') && !reader.scaled) return decodeWide(bytes, littleEndian, charges);
+  const read = numberReader(type, bytes, littleEndian);
   for (let i = 0; i < charges.length; i++) {
-    const value = read(i * size);
+    const value = read(i);
     // False for NaN, too.
     if (!reader.scaled && value >= 0 && value <= MAX_CHARGE && Math.floor(value) === value) {
       charges[i] = value;
@@ -60,45 +58,21 @@ export function decodeCharges(
  */
 export function decodeIntegers(
   bytes: Uint8Array,
-  { kind, size, littleEndian }: ElementType,
+  { type, littleEndian }: ElementType,
   values: Int32Array,
 ): number | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const wide = size === 8 && kind !== 'f';
-  const read = wide
-    ? (at: number) => Number(view.getBigInt64(at, littleEndian))
-    : elements(view, kind, size, littleEndian);
+  const read = numberReader(type, bytes, littleEndian);
   for (let i = 0; i < values.length; i++) {
-    const value = read(i * size);
+    const value = read(i);
     if ((value | 0) !== value) return i;
     values[i] = value;
   }
   return undefined;
 }
 
-function elements(view: DataView, kind: string, size: number, little: boolean): (at: number) => number {
-  switch (kind + size) {
-    case 'u1':
-      return (at) => view.getUint8(at);
-    case 'i1':
-      return (at) => view.getInt8(at);
-    case 'u2':
-      return (at) => view.getUint16(at, little);
-    case 'i2':
-      return (at) => view.getInt16(at, little);
-    case 'u4':
-      return (at) => view.getUint32(at, little);
-    case 'i4':
-      return (at) => view.getInt32(at, little);
-    case 'f4':
-      return (at) => view.getFloat32(at, little);
-    default:
-      return (at) => view.getFloat64(at, little);
-  }
-}
-
 /** 64-bit integers, signed or not: a charge has nothing in the upper word; BigInt is for the message only. */
-function decodeWide(view: DataView, little: boolean, charges: Uint32Array): BadElement | undefined {
+function decodeWide(bytes: Uint8Array, little: boolean, charges: Uint32Array): BadElement | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const low = little ? 0 : 4;
   for (let i = 0; i < charges.length; i++) {
     const value = view.getUint32(8 * i + low, little);

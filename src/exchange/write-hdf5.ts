@@ -3,10 +3,8 @@ import { dirname } from 'node:path';
 import type { File } from 'h5wasm/node';
 import { EconError, fileError } from '../base/index.js';
 
-export type Hdf5Writer = File;
-
 /** Writes an HDF5 file so that a reader sees all of it or nothing. @throws EconError base/cannot-write */
-export async function writeHdf5(path: string, fill: (file: Hdf5Writer) => void): Promise<void> {
+export async function writeHdf5(path: string, fill: (file: File) => void): Promise<void> {
   const h5 = await library();
   const temporary = `${path}.${process.pid}.tmp`;
   try {

@@ -1,6 +1,6 @@
 import type { Model } from '../model/index.js';
 import { inputSides, type RealLayer, realLayers } from './real-weights.js';
-import { type Hdf5Writer, writeHdf5 } from './write-hdf5.js';
+import { writeHdf5 } from './write-hdf5.js';
 
 /** Version of Keras whose file layout is written. */
 const KERAS_VERSION = '2.3.1';
@@ -13,12 +13,12 @@ export async function writeKeras(path: string, model: Model): Promise<void> {
   const layers = realLayers(model);
   const config = architecture(model, layers);
   await writeHdf5(path, (file) => {
-    attribute(file, 'keras_version', KERAS_VERSION);
-    attribute(file, 'backend', 'tensorflow');
-    attribute(file, 'model_config', JSON.stringify(config));
+    file.create_attribute('keras_version', KERAS_VERSION);
+    file.create_attribute('backend', 'tensorflow');
+    file.create_attribute('model_config', JSON.stringify(config));
     const weights = file.create_group('model_weights');
-    attribute(weights, 'keras_version', KERAS_VERSION);
-    attribute(weights, 'backend', 'tensorflow');
+    weights.create_attribute('keras_version', KERAS_VERSION);
+    weights.create_attribute('backend', 'tensorflow');
     weights.create_attribute(
       'layer_names',
       config.config.layers.map(({ name }) => name),
@@ -36,10 +36,6 @@ export async function writeKeras(path: string, model: Model): Promise<void> {
       write('bias:0', bias, [bias.length]);
     }
   });
-}
-
-function attribute(on: Pick<Hdf5Writer, 'create_attribute'>, name: string, text: string): void {
-  on.create_attribute(name, text);
 }
 
 interface KerasLayer {

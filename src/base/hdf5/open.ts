@@ -40,20 +40,14 @@ export async function openHdf5(path: string, { signal }: Hdf5Options = {}): Prom
     signal,
     failed: (failure) => refusal(path, failure),
   });
-  try {
-    const contents = (await thread.ask()) as Hdf5Contents;
-    return {
-      ...contents,
-      close: thread.end,
-      async read(dataset, rows) {
-        if (!READABLE.test(dataset.dtype)) throw notRead(path, dataset);
-        return (await thread.ask({ read: `/${dataset.path.join('/')}`, rows })) as Hdf5Values;
-      },
-    };
-  } catch (error) {
-    await thread.end();
-    throw error;
-  }
+  return {
+    ...(thread.contents as Hdf5Contents),
+    close: thread.end,
+    async read(dataset, rows) {
+      if (!READABLE.test(dataset.dtype)) throw notRead(path, dataset);
+      return (await thread.ask({ read: `/${dataset.path.join('/')}`, rows })) as Hdf5Values;
+    },
+  };
 }
 
 /**
@@ -111,16 +105,13 @@ function sizeOf(path: string): number {
 }
 
 function notRead(path: string, { path: inside, dtype }: Hdf5Description): EconError {
-  const name = inside.join('/');
-  return new EconError({
-    code: 'base/hdf5',
-    where: `${path}, ${name}`,
-    what: `this data set is of type ${dtype}, which is not read here.`,
-    remedy:
-      dtype === 'virtual'
-        ? 'Its values lie in other files: copy them into one with h5py.'
-        : 'Write it as an array of integers, floats or strings.',
-  });
+  return hdf5Error(
+    `${path}, ${inside.join('/')}`,
+    `this data set is of type ${dtype}, which is not read here.`,
+    dtype === 'virtual'
+      ? 'Its values lie in other files: copy them into one with h5py.'
+      : 'Write it as an array of integers, floats or strings.',
+  );
 }
 
 function refusal(path: string, failure: ThreadFailure): EconError {
@@ -129,27 +120,24 @@ function refusal(path: string, failure: ThreadFailure): EconError {
   if (failure.kind === 'broke') return damaged(path, `the HDF5 library gave up (${failure.message}).`);
   const { reason, outside, filter } = failure.error as { reason: string; outside: string; filter: string };
   if (outside)
-    return new EconError({
-      code: 'base/hdf5',
-      where: path,
-      what: `its values lie in another file, ${outside}, which is not followed.`,
-      remedy: 'Copy them into one file with h5py.',
-    });
+    return hdf5Error(
+      path,
+      `its values lie in another file, ${outside}, which is not followed.`,
+      'Copy them into one file with h5py.',
+    );
   if (filter)
-    return new EconError({
-      code: 'base/hdf5',
-      where: path,
-      what: `its values are packed by the filter ${filter}, which is not read here.`,
-      remedy: "Write it with compression='gzip' or none: h5repack -f GZIP=4 FILE OTHER.",
-    });
+    return hdf5Error(
+      path,
+      `its values are packed by the filter ${filter}, which is not read here.`,
+      "Write it with compression='gzip' or none: h5repack -f GZIP=4 FILE OTHER.",
+    );
   return damaged(path, `the HDF5 file is damaged or cut short (${reason}).`);
 }
 
 function damaged(path: string, what: string): EconError {
-  return new EconError({
-    code: 'base/hdf5',
-    where: path,
-    what,
-    remedy: 'Check it with h5ls or h5py, and copy or write it again.',
-  });
+  return hdf5Error(path, what, 'Check it with h5ls or h5py, and copy or write it again.');
+}
+
+function hdf5Error(where: string, what: string, remedy: string): EconError {
+  return new EconError({ code: 'base/hdf5', where, what, remedy });
 }

@@ -11,53 +11,66 @@ export const triggerLayers: readonly number[] = [
   ...Array.from({ length: 22 }, (_, i) => 29 + i),
 ];
 
-const rate = z.number().min(0).max(100);
-const range = (min: number, max: number) =>
-  z.tuple([z.number().min(min).max(max), z.number().min(min).max(max)]).refine(([a, b]) => a <= b, {
+const within = (least: number, most: number) => z.number().min(least).max(most);
+const range = (least: number, most: number) =>
+  z.tuple([within(least, most), within(least, most)]).refine(([a, b]) => a <= b, {
     error: 'the first number is the lower end',
   });
+const triggerLayer = z
+  .int()
+  .refine((layer) => triggerLayers.includes(layer), { error: 'this layer has no trigger data' });
 
 const schema = z.strictObject({
+  /** Any safe integer. Wafer i depends on the seed and i alone, not on how many are made. */
   seed: z.int(),
+  /** How many wafers. */
   wafers: z.int().min(1).max(20_000_000),
-  layers: z
-    .array(
-      z.int().refine((layer) => triggerLayers.includes(layer), { error: 'this layer has no trigger data' }),
-    )
-    .min(1),
+  /** A module is drawn evenly from those of these layers whose centre lies in this range of |eta|. */
+  layers: z.array(triggerLayer).min(1),
   eta: range(1.3, 3.3),
+  /** Also modules at the edges of the detector, which miss a part of their cells. */
   partialWafers: z.boolean(),
+  /** Keep wafers without any charge; otherwise such a wafer is drawn again. */
   emptyWafers: z.boolean(),
   pileup: z.strictObject({
-    interactions: z.number().min(0).max(1000),
-    photonsPerEta: rate,
-    conversions: z.number().min(0).max(1),
-    chargedPerEta: rate,
-    neutralPerEta: rate,
-    slope: z.number().min(0.05).max(10),
-    previousCrossing: z.number().min(0).max(1),
+    /** Mean number of proton-proton interactions per crossing; 0 switches pile-up off. */
+    interactions: within(0, 1000),
+    /** Particles per interaction and unit of eta. */
+    photonsPerEta: within(0, 100),
+    /** Fraction of the photons that make a pair of electrons before they reach the calorimeter. */
+    conversions: within(0, 1),
+    chargedPerEta: within(0, 100),
+    neutralPerEta: within(0, 100),
+    /** p0 of the spectrum pT (1 + pT/p0)^-6 of hadrons, GeV. Their mean pT is 2/3 p0. */
+    slope: within(0.05, 10),
+    /** Fraction of the charge of the crossing before that is still seen. */
+    previousCrossing: within(0, 1),
   }),
   signal: z.strictObject({
+    /** Relative weights. */
     weights: z.strictObject(
       Object.fromEntries(signalKinds.map((kind) => [kind, z.number().min(0)])) as Record<
         SignalKind,
         z.ZodNumber
       >,
     ),
+    /** Range in GeV, drawn evenly in the logarithm. */
     transverseMomentum: range(0.1, 2000),
   }),
   shower: z.strictObject({
-    moliereRadius: z.number().min(0.1).max(20),
-    upstreamRadiationLengths: z.number().min(0).max(10),
-    spotMips: z.number().min(0.1).max(100),
+    /** cm. */
+    moliereRadius: within(0.1, 20),
+    /** Material before the first layer. */
+    upstreamRadiationLengths: within(0, 10),
+    /** Mean charge of one shower particle in a sensor, MIPs: sets the sampling fluctuations. */
+    spotMips: within(0.1, 100),
   }),
   electronics: z.strictObject({
-    noise: z.number().min(0).max(100),
-    thresholds: z.strictObject({
-      um120: z.number().min(0).max(100),
-      um200: z.number().min(0).max(100),
-      um300: z.number().min(0).max(100),
-    }),
+    /** Scale of the noise: 1 is the nominal one, 0 none. */
+    noise: within(0, 100),
+    /** A sensor cell below this many MIPs does not enter the sum; by thickness of the sensor. */
+    thresholds: z.strictObject({ um120: within(0, 100), um200: within(0, 100), um300: within(0, 100) }),
+    /** '4E3M': charges as the chip sees them behind the 7-bit link code; 'none': sums before that code. */
     compression: z.enum(['none', '4E3M']),
   }),
 });
@@ -66,55 +79,7 @@ const schema = z.strictObject({
  * How wafers are made. Everything is a quantity of physics or electronics; docs/generator.md tells where each
  * default comes from.
  */
-export interface GeneratorSettings {
-  /** Any safe integer. Wafer i depends on the seed and i alone, not on how many are made. */
-  readonly seed: number;
-  /** How many wafers, 1..20,000,000. */
-  readonly wafers: number;
-  /** A module is drawn evenly from those of these layers whose centre lies in this range of |eta|. */
-  readonly layers: readonly number[];
-  readonly eta: readonly [number, number];
-  /** Also modules at the edges of the detector, which miss a part of their cells. */
-  readonly partialWafers: boolean;
-  /** Keep wafers without any charge; otherwise such a wafer is drawn again. */
-  readonly emptyWafers: boolean;
-  readonly pileup: {
-    /** Mean number of proton-proton interactions per crossing; 0 switches pile-up off. */
-    readonly interactions: number;
-    /** Particles per interaction and unit of eta. */
-    readonly photonsPerEta: number;
-    /** Fraction of the photons that make a pair of electrons before they reach the calorimeter. */
-    readonly conversions: number;
-    readonly chargedPerEta: number;
-    readonly neutralPerEta: number;
-    /** p0 of the spectrum pT (1 + pT/p0)^-6 of hadrons, GeV. Their mean pT is 2/3 p0. */
-    readonly slope: number;
-    /** Fraction of the charge of the crossing before that is still seen. */
-    readonly previousCrossing: number;
-  };
-  readonly signal: {
-    /** Relative weights. */
-    readonly weights: Readonly<Record<SignalKind, number>>;
-    /** Range in GeV, drawn evenly in the logarithm. */
-    readonly transverseMomentum: readonly [number, number];
-  };
-  readonly shower: {
-    /** cm. */
-    readonly moliereRadius: number;
-    /** Material before the first layer. */
-    readonly upstreamRadiationLengths: number;
-    /** Mean charge of one shower particle in a sensor, MIPs: sets the sampling fluctuations. */
-    readonly spotMips: number;
-  };
-  readonly electronics: {
-    /** Scale of the noise: 1 is the nominal one, 0 none. */
-    readonly noise: number;
-    /** A sensor cell below this many MIPs does not enter the sum; by thickness of the sensor. */
-    readonly thresholds: { readonly um120: number; readonly um200: number; readonly um300: number };
-    /** '4E3M': charges as the chip sees them behind the 7-bit link code; 'none': sums before that code. */
-    readonly compression: 'none' | '4E3M';
-  };
-}
+export type GeneratorSettings = z.infer<typeof schema>;
 
 /** Pile-up of 200 interactions with some signal, tuned against simulated wafers (docs/generator.md). */
 export const defaultGenerator: GeneratorSettings = {

@@ -1,12 +1,6 @@
+import { cellsOf } from '../../detector/index.js';
 import { dataError, type Place } from './errors.js';
-
-/** Where the trigger cells are among the columns of a file. */
-export interface CellColumns {
-  /** [TC_Number] -> index of the column. */
-  readonly cells: readonly number[];
-  /** What was taken for granted, to be told. */
-  readonly note?: string;
-}
+import type { ReadOptions } from './options.js';
 
 /** Columns with the same words and a number behind them. */
 interface Family {
@@ -26,41 +20,36 @@ export function cellName(cell: number): string {
 }
 
 /**
- * Finds the columns of the trigger cells among names.
- * @param asked what --columns says: `tc_{0..47}`, a list of names, or what stands before the numbers
- * @returns undefined when nothing among the names looks like them
+ * Finds the columns of the trigger cells among names, as the options ask or by what they are called; notes what it took for
+ * granted.
+ * @returns index of the column of each cell, by TC_Number; undefined when nothing among the names looks like them
  * @throws EconError dataset/bad-header when some are missing, twice, or could be several things
  */
 export function findCells(
   names: readonly string[],
-  asked: string | undefined,
+  options: ReadOptions,
   place: Place,
-  count: number,
-): CellColumns | undefined {
-  if (asked !== undefined) return { cells: askedCells(names, asked, place, count) };
+): readonly number[] | undefined {
+  const count = cellsOf(options);
+  const { columns: asked, note } = options;
+  if (asked !== undefined) return askedCells(names, asked, place, count);
   const families = familiesOf(names);
   const exact = families.find(({ prefix }) => prefix === 'CALQ_');
-  if (exact && [...exact.at.values()].length > 1) return { cells: wholeFamily(exact, place, count) };
+  if (exact && [...exact.at.values()].length > 1) return wholeFamily(exact, place, count);
   const whole = families.filter((family) => isWhole(family, 0, count));
   const known = whole.filter(({ prefix }) => CHARGE_WORDS.includes(bare(prefix)));
   if (known.length === 1) {
-    const [family] = known;
-    return {
-      cells: wholeFamily(family, place, count),
-      note: `${pattern(family, 0, count)} are read as CALQ in TC_Number order`,
-    };
+    note?.(`${pattern(known[0], 0, count)} are read as CALQ in TC_Number order`);
+    return wholeFamily(known[0], place, count);
   }
   const counted = families.find(({ prefix }) => prefix === '');
   if (counted && whole.length === 1) {
-    const from = isWhole(counted, 0, count) ? 0 : undefined;
     const cells = wholeFamily(counted, place, count);
     // Charges that happen to be 0..47, each once, but not in this order, are charges.
-    if (from === 0 && cells.every((at, cell) => cell === 0 || at > cells[cell - 1]))
-      return {
-        cells,
-        note: `the first line counts the columns 0..${count - 1}: these are names, not a wafer`,
-      };
-    return undefined;
+    if (!isWhole(counted, 0, count) || !cells.every((at, cell) => cell === 0 || at > cells[cell - 1]))
+      return undefined;
+    note?.(`the first line counts the columns 0..${count - 1}: these are names, not a wafer`);
+    return cells;
   }
   const several = known.length > 1 ? known : whole.filter(({ prefix }) => prefix !== '');
   if (several.length > 0)
@@ -83,8 +72,7 @@ export function findCells(
   const partial = families.find(
     ({ prefix, at }) => CHARGE_WORDS.includes(bare(prefix)) && bare(prefix) !== '' && at.size > 12,
   );
-  if (partial) return { cells: wholeFamily(partial, place, count) };
-  return undefined;
+  return partial && wholeFamily(partial, place, count);
 }
 
 /** The columns that --columns names, in their order. */

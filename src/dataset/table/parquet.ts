@@ -23,27 +23,22 @@ export async function parquetTable(path: string, { signal }: ReadOptions): Promi
     signal,
     failed: (failure) => damaged(path, failure),
   });
-  try {
-    const { rows, groups, columns } = (await thread.ask()) as Contents;
-    return {
-      columns: columns.map((column) => ({ ...column, rows })),
-      close: thread.end,
-      *pieces() {
-        let start = 0;
-        for (const group of groups) {
-          for (let at = PIECE; at < group; at += PIECE) yield start + at;
-          start += group;
-          if (group > 0) yield start;
-        }
-      },
-      async read({ name }, first, end) {
-        return (await thread.ask({ column: name, first, end })) as ColumnValues;
-      },
-    };
-  } catch (error) {
-    await thread.end();
-    throw error;
-  }
+  const { rows, groups, columns } = thread.contents as Contents;
+  return {
+    columns: columns.map((column) => ({ ...column, rows })),
+    close: thread.end,
+    *pieces() {
+      let start = 0;
+      for (const group of groups) {
+        for (let at = PIECE; at < group; at += PIECE) yield start + at;
+        start += group;
+        if (group > 0) yield start;
+      }
+    },
+    async read({ name }, first, end) {
+      return (await thread.ask({ column: name, first, end })) as ColumnValues;
+    },
+  };
 }
 
 function damaged(path: string, failure: ThreadFailure) {

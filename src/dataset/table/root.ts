@@ -31,34 +31,31 @@ export async function rootTable(path: string, { signal }: ReadOptions): Promise<
     signal,
     failed: (failure) => damaged(path, failure),
   });
-  try {
-    const { trees, others } = (await thread.ask()) as Contents;
-    if (trees.length === 0)
-      throw dataError(
-        'which-data',
-        { path },
-        `there is no TTree in this ROOT file; there are ${some(others)}.`,
-        'Write the wafers as a TTree with a branch for each trigger cell, or one with an array of 48. An RNTuple is not read here.',
-      );
-    const places = new Map<TableColumn, { tree: string; branch: string }>();
-    for (const { name: tree, rows, branches } of trees)
-      for (const { name, ...branch } of branches)
-        places.set({ name: `${tree}/${name}`, ...branch, rows }, { tree, branch: name });
-    return {
-      columns: [...places.keys()],
-      close: thread.end,
-      *pieces({ rows }) {
-        for (let end = PIECE; end < rows; end += PIECE) yield end;
-        if (rows > 0) yield rows;
-      },
-      async read(column, first, end) {
-        return (await thread.ask({ ...places.get(column), first, end })) as ColumnValues;
-      },
-    };
-  } catch (error) {
+  const { trees, others } = thread.contents as Contents;
+  if (trees.length === 0) {
     await thread.end();
-    throw error;
+    throw dataError(
+      'which-data',
+      { path },
+      `there is no TTree in this ROOT file; there are ${some(others)}.`,
+      'Write the wafers as a TTree with a branch for each trigger cell, or one with an array of 48. An RNTuple is not read here.',
+    );
   }
+  const places = new Map<TableColumn, { tree: string; branch: string }>();
+  for (const { name: tree, rows, branches } of trees)
+    for (const { name, ...branch } of branches)
+      places.set({ name: `${tree}/${name}`, ...branch, rows }, { tree, branch: name });
+  return {
+    columns: [...places.keys()],
+    close: thread.end,
+    *pieces({ rows }) {
+      for (let end = PIECE; end < rows; end += PIECE) yield end;
+      if (rows > 0) yield rows;
+    },
+    async read(column, first, end) {
+      return (await thread.ask({ ...places.get(column), first, end })) as ColumnValues;
+    },
+  };
 }
 
 function damaged(path: string, failure: ThreadFailure) {

@@ -166,11 +166,8 @@ function findSource(table: Table, options: ReadOptions, path: string): Source {
     const use = asked?.includes('/') ? full : short;
     const found = new Set(use).size === use.length ? use : full;
     if (list?.names === undefined || numbers.length >= cellCount) {
-      const cells = list && asked === undefined ? undefined : findCells(found, asked, { path }, cellCount);
-      if (cells) {
-        if (cells.note) options.note?.(cells.note);
-        return { columns: cells.cells.map((at) => numbers[at]) };
-      }
+      const cells = list && asked === undefined ? undefined : findCells(found, options, { path });
+      if (cells) return { columns: cells.map((at) => numbers[at]) };
     }
   }
   if (list) return listSource(list, options, path);
@@ -194,13 +191,8 @@ function findSource(table: Table, options: ReadOptions, path: string): Source {
 
 function listSource(list: TableColumn, options: ReadOptions, path: string): Source {
   const cellCount = cellsOf(options);
-  if (list.names) {
-    const found = findCells(list.names, options.columns, { path, column: list.name }, cellCount);
-    if (found) {
-      if (found.note) options.note?.(found.note);
-      return { list, cells: found.cells };
-    }
-  }
+  const cells = list.names && findCells(list.names, options, { path, column: list.name });
+  if (cells) return { list, cells };
   if (list.length !== undefined && list.length !== cellCount)
     throw dataError(
       'bad-shape',
@@ -233,8 +225,8 @@ async function moduleNumbers(
   end: number,
   path: string,
 ): Promise<Uint16Array> {
-  const [layer, u, v] = await columns.reduce<Promise<ArrayLike<number>[]>>(async (before, column) => {
-    const done = await before;
+  const places: ArrayLike<number>[] = [];
+  for (const column of columns) {
     const { values } = await table.read(column, first, end);
     for (let row = 0; row < values.length; row++)
       if ((values[row] | 0) !== values[row])
@@ -244,8 +236,9 @@ async function moduleNumbers(
           `${values[row]} is no layer or wafer coordinate.`,
           'Layers and wafer coordinates are integers; leave these columns out when they are not known.',
         );
-    return [...done, values];
-  }, Promise.resolve([]));
+    places.push(values);
+  }
+  const [layer, u, v] = places;
   return Uint16Array.from({ length: end - first }, (_, row) => moduleNumber(layer[row], u[row], v[row]));
 }
 

@@ -34,6 +34,13 @@ export type Rounding =
  */
 export type Arithmetic = 'add' | 'subtract' | 'multiply' | 'divide' | 'minimum' | 'maximum' | 'power';
 
+/** Places from, from + step, .. below `to` (above for a negative step; -1 there means to the start). */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+}
+
 /** The other kinds, and what an operation of each tells beside its kind. */
 interface Contents {
   /** Weights, or any value known from the file. No inputs. */
@@ -157,9 +164,9 @@ interface Contents {
     readonly after: readonly number[];
     readonly value: number;
   };
-  /** One range per axis of x: from, from + step, .. below `to` (above for a negative step; -1 there means to the start). */
+  /** One range per axis of x. */
   readonly slice: {
-    readonly ranges: readonly { readonly from: number; readonly to: number; readonly step: number }[];
+    readonly ranges: readonly Range[];
   };
   /** Picks places of one axis, in the order of `indices`; a place may come several times or never. */
   readonly gather: {
@@ -208,4 +215,21 @@ export type Operation =
 /** A ReLU without a threshold. */
 export function relu(negativeSlope = 0, max = Number.POSITIVE_INFINITY): Op<'relu'> {
   return { kind: 'relu', negativeSlope, threshold: 0, max };
+}
+
+/** As Python counts: negative bounds from the end, those beyond the ends are the ends; one that is left out is its end. */
+export function pythonRange(
+  side: number,
+  start: number | undefined,
+  stop: number | undefined,
+  step: number,
+): Range {
+  const [low, high] = step > 0 ? [0, side] : [-1, side - 1];
+  const [first, last] = step > 0 ? [low, high] : [high, low];
+  const bound = (at: number): number => Math.max(low, Math.min(high, at < 0 ? at + side : at));
+  return {
+    from: start === undefined ? first : bound(start),
+    to: stop === undefined ? last : bound(stop),
+    step,
+  };
 }

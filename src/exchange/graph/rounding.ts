@@ -7,12 +7,15 @@ export function halfEven(x: number): number {
   return below % 2 === 0 ? below : below + 1;
 }
 
+// x + 0.5 may itself round (0.49999999999999994): compare the rest instead.
+const halfUp = (x: number): number => (x - Math.floor(x) >= 0.5 ? Math.floor(x) + 1 : Math.floor(x));
+const halfDown = (x: number): number => (Math.ceil(x) - x >= 0.5 ? Math.ceil(x) - 1 : Math.ceil(x));
+
 /** The functions of the roundings; exact for every number, ties included. */
 export const roundingFunctions: Readonly<Record<Rounding, (x: number) => number>> = {
   'half-even': halfEven,
-  // x + 0.5 may itself round (0.49999999999999994): compare the rest instead.
-  'half-up': (x) => (x - Math.floor(x) >= 0.5 ? Math.floor(x) + 1 : Math.floor(x)),
-  'half-down': (x) => (Math.ceil(x) - x >= 0.5 ? Math.ceil(x) - 1 : Math.ceil(x)),
+  'half-up': halfUp,
+  'half-down': halfDown,
   'half-away': (x) => Math.sign(x) * halfUp(Math.abs(x)),
   'half-to-zero': (x) => Math.sign(x) * halfDown(Math.abs(x)),
   floor: Math.floor,
@@ -20,14 +23,6 @@ export const roundingFunctions: Readonly<Record<Rounding, (x: number) => number>
   'to-zero': Math.trunc,
   away: (x) => Math.sign(x) * Math.ceil(Math.abs(x)),
 };
-
-function halfUp(x: number): number {
-  return roundingFunctions['half-up'](x);
-}
-
-function halfDown(x: number): number {
-  return roundingFunctions['half-down'](x);
-}
 
 /** To the nearest IEEE 754 half, ties to even; beyond 65504 infinite. */
 export function toHalf(x: number): number {

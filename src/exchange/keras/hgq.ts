@@ -22,12 +22,10 @@ const TRAINING = /^(place|[kbif]0|[bif][cr]|i_decay_speed|qnoise_factor|(homo|he
  * @param given QuantizerConfig as it is stored
  */
 export function hgqQuantise(
-  builder: GraphBuilder,
+  { builder, weights, config: layer }: { builder: GraphBuilder; weights: LayerWeights; config: Config },
   value: string,
   part: string,
   given: unknown,
-  weights: LayerWeights,
-  layer: Config,
 ): string {
   const entries = (given as { config?: Record<string, unknown> } | undefined)?.config;
   if (!entries) throw layer.odd(`${part}_conf`, given, 'a QuantizerConfig');

@@ -1,4 +1,12 @@
-import { type Arithmetic, type Op, type Operation, relu, scalar } from '../graph/index.js';
+import {
+  type Arithmetic,
+  type Op,
+  type Operation,
+  pythonRange,
+  type Range,
+  relu,
+  scalar,
+} from '../graph/index.js';
 import { Config } from './config.js';
 import { type Index, lambdaSlice, rangeIndex } from './lambda.js';
 import { input, type Layer, type LayerRule } from './layer.js';
@@ -38,21 +46,10 @@ export function sliced(layer: Layer, indices: readonly Index[]): string {
   return builder.add(name, { kind: 'reshape', shape: kept }, [made]);
 }
 
-/** As Python counts: negative places from the end, bounds beyond the ends are the ends. */
-function range(index: Index, side: number): { from: number; to: number; step: number } {
-  if (typeof index === 'number') {
-    const place = index < 0 ? index + side : index;
-    return { from: place, to: place + 1, step: 1 };
-  }
-  const { start, stop, step = 1 } = index;
-  const bound = (value: number, least: number, most: number): number =>
-    Math.max(least, Math.min(most, value < 0 ? value + side : value));
-  if (step > 0) return { from: bound(start ?? 0, 0, side), to: bound(stop ?? side, 0, side), step };
-  return {
-    from: bound(start ?? side - 1, -1, side - 1),
-    to: stop === undefined ? -1 : bound(stop, -1, side - 1),
-    step,
-  };
+function range(index: Index, side: number): Range {
+  if (typeof index !== 'number') return pythonRange(side, index.start, index.stop, index.step ?? 1);
+  const place = index < 0 ? index + side : index;
+  return { from: place, to: place + 1, step: 1 };
 }
 
 /** TFOpLambda and SlicingOpLambda: TensorFlow functions that were called on values of the model. @param call its arguments */

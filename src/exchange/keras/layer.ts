@@ -40,9 +40,9 @@ export function layoutOf({ config }: Layer): Layout {
 
 /** A kernel or bias with its quantizer; undefined for no bias. */
 export function weight(layer: Layer, variable: string, index: number, quantizer: string): string {
-  const { builder, weights, config, isHgq } = layer;
+  const { config, isHgq } = layer;
   const value = stored(layer, variable, index);
-  if (isHgq) return hgqQuantise(builder, value, quantizer, config.get(`${quantizer}_conf`), weights, config);
+  if (isHgq) return hgqQuantise(layer, value, quantizer, config.get(`${quantizer}_conf`));
   return quantisedWeight(layer, value, variable, quantizer);
 }
 
@@ -66,18 +66,14 @@ export function quantisedWeight(layer: Layer, value: string, variable: string, q
 
 /** HGQ2 quantises what comes in. */
 export function quantisedInput(layer: Layer): string {
-  const { builder, config, weights, isHgq } = layer;
+  const { config, isHgq } = layer;
   const value = input(layer);
   if (!isHgq) return value;
-  passOver(config);
+  // What HGQ2 counts while training.
+  for (const key of ['enable_ebops', 'ebops_factor', 'beta0', 'parallelization_factor']) config.get(key);
   const given = config.get('iq_conf');
   if (!config.flag('enable_iq', true)) return value;
-  return hgqQuantise(builder, value, 'iq', given, weights, config);
-}
-
-/** What HGQ2 counts while training. */
-function passOver(config: Config): void {
-  for (const key of ['enable_ebops', 'ebops_factor', 'beta0', 'parallelization_factor']) config.get(key);
+  return hgqQuantise(layer, value, 'iq', given);
 }
 
 /** The layer's argument `activation`. @param name of the node, for messages */
@@ -87,12 +83,12 @@ export function activated({ builder, config, dialect }: Layer, name: string, val
 
 /** The layer's own activation, and the quantizer of its result in HGQ2. */
 export function finish(layer: Layer, value: string): string {
-  const { builder, name, config, weights, isHgq } = layer;
+  const { name, config, isHgq } = layer;
   const active = activated(layer, `${name} activation`, value);
   if (!isHgq) return active;
   const given = config.get('oq_conf');
   if (!config.flag('enable_oq', false)) return active;
-  return hgqQuantise(builder, active, 'oq', given, weights, config);
+  return hgqQuantise(layer, active, 'oq', given);
 }
 
 /** Axis without the batch, of one as Keras counts it. */

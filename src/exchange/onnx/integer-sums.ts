@@ -1,5 +1,5 @@
+import { integerRange } from '../../base/index.js';
 import { type FileValue, part } from '../reading/file-graph.js';
-import { integerRange } from '../reading/number-types.js';
 import type { OnnxReader, OnnxRules } from './node.js';
 import { convolved } from './sums.js';
 

@@ -1,6 +1,6 @@
+import { integerRange, isFloat, type NumberType } from '../../base/index.js';
 import { type Rounding, scalar, type Tensor } from '../graph/index.js';
 import type { FileValue } from '../reading/file-graph.js';
-import { integerRange, isFloat, type NumberType } from '../reading/number-types.js';
 import type { OnnxReader, OnnxRules } from './node.js';
 import { onnxNumberType } from './tensor.js';
 

@@ -1,8 +1,7 @@
-import { readBytes } from '../../base/index.js';
+import { isFloat, type NumberType, readBytes } from '../../base/index.js';
 import { GraphBuilder, type NetworkGraph, type Precision } from '../graph/index.js';
 import { badNetwork } from '../graph/network-error.js';
 import { FileGraph, type FileValue } from '../reading/file-graph.js';
-import { isFloat, type NumberType } from '../reading/number-types.js';
 import { onlyReached } from '../reading/only-reached.js';
 import { inOrder, type Links } from '../reading/order.js';
 import { decodeMessage } from '../reading/protobuf.js';

@@ -1,6 +1,6 @@
-import { type Op, sizeOf } from '../graph/index.js';
+import { type Op, pythonRange, type Range, sizeOf } from '../graph/index.js';
 import { expand, range } from '../reading/shared-rules.js';
-import { cut, filled, gathered, listed, type Range, reshapeTarget, squeezed } from '../reading/sides.js';
+import { cut, filled, gathered, listed, reshapeTarget, squeezed } from '../reading/sides.js';
 import type { OnnxReader, OnnxRule, OnnxRules } from './node.js';
 
 /** A list that is an attribute up to an opset, and an input from then on. */
@@ -187,13 +187,8 @@ export const shapes: OnnxRules = {
       const side = sides[axis];
       const step = steps[i];
       if (side === undefined || step === 0) throw node.error(`cuts axis ${told} in steps of ${step}`);
-      const place = (at: number): number => (at < 0 ? at + side : at);
-      const limit = (at: number, low: number, high: number): number =>
-        Math.max(low, Math.min(high, place(at)));
-      ranges[axis] =
-        step > 0
-          ? { from: limit(starts[i], 0, side), to: limit(ends[i], 0, side), step }
-          : { from: limit(starts[i], 0, side - 1), to: limit(ends[i], -1, side - 1), step };
+      // A first place beyond the start is the start, whatever the direction.
+      ranges[axis] = pythonRange(side, Math.max(starts[i], -side), ends[i], step);
     });
     return graph.slice(node, x, ranges);
   },

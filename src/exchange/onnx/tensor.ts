@@ -1,6 +1,6 @@
+import { bytesOf, fromBfloat16, fromHalf, type NumberType, readNumbers } from '../../base/index.js';
 import { badNetwork } from '../graph/network-error.js';
 import { mustBeSmall } from '../graph/tensor-size.js';
-import { bytesOf, fromBfloat16, fromHalf, type NumberType, readNumbers } from '../reading/number-types.js';
 import { externalBytes } from './external-data.js';
 import type { OnnxTensor } from './schema.js';
 
@@ -96,28 +96,19 @@ function listed(
   name: string,
   path: string,
 ): Float64Array {
-  const list = {
+  const lists: Partial<Record<NumberType, readonly number[]>> = {
     float32: tensor.float_data,
     float64: tensor.double_data,
     int64: tensor.int64_data,
     uint32: tensor.uint64_data,
     uint64: tensor.uint64_data,
-    float16: tensor.int32_data,
-    bfloat16: tensor.int32_data,
-    int32: tensor.int32_data,
-    int16: tensor.int32_data,
-    uint16: tensor.int32_data,
-    int8: tensor.int32_data,
-    uint8: tensor.int32_data,
-    int4: tensor.int32_data,
-    uint4: tensor.int32_data,
-    bool: tensor.int32_data,
-  }[type];
+  };
+  const list = (type in lists ? lists[type] : tensor.int32_data) ?? [];
   const four = type === 'int4' || type === 'uint4';
   const expected = four ? bytesOf(type, count) : count;
-  if ((list?.length ?? 0) !== expected)
-    throw badNetwork(path, `${name} has ${list?.length ?? 0} numbers of type ${type} instead of ${expected}`);
-  if (four) return readNumbers(type, Uint8Array.from(list ?? []), count);
+  if (list.length !== expected)
+    throw badNetwork(path, `${name} has ${list.length} numbers of type ${type} instead of ${expected}`);
+  if (four) return readNumbers(type, Uint8Array.from(list), count);
   const convert = type === 'float16' ? fromHalf : type === 'bfloat16' ? fromBfloat16 : Number;
-  return Float64Array.from(list ?? [], (v) => convert(v));
+  return Float64Array.from(list, (v) => convert(v));
 }

@@ -1,13 +1,14 @@
+import { isFloat, type NumberType } from '../../base/index.js';
 import {
   type ActivationFormula,
   type GraphBuilder,
   type Operation,
+  type Range,
   scalar,
   type Tensor,
 } from '../graph/index.js';
 import { badNetwork } from '../graph/network-error.js';
 import { mustBeSmall } from '../graph/tensor-size.js';
-import { isFloat, type NumberType } from './number-types.js';
 
 /** A value on its way from a file to the graph: its name there, and the type that its numbers have in the file. */
 export interface FileValue {
@@ -228,11 +229,7 @@ export class FileGraph {
   }
 
   /** Ranges of every axis of the file; the axis of the batch must be taken whole. */
-  slice(
-    node: FileNode,
-    value: FileValue,
-    ranges: readonly { readonly from: number; readonly to: number; readonly step: number }[],
-  ): FileValue {
+  slice(node: FileNode, value: FileValue, ranges: readonly Range[]): FileValue {
     if (!this.isBatched(value)) return this.add(node, { kind: 'slice', ranges }, [value]);
     const [first, ...rest] = ranges;
     if (first.from !== 0 || first.to !== this.batch || first.step !== 1) throw this.overBatch(node);

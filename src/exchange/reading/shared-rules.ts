@@ -1,7 +1,7 @@
+import { isFloat } from '../../base/index.js';
 import { type ActivationFormula, type Arithmetic, type Op, relu } from '../graph/index.js';
 import { type FileGraph, type FileValue, part } from './file-graph.js';
 import type { NodeReader, NodeRules } from './node-reader.js';
-import { isFloat } from './number-types.js';
 import { filled } from './sides.js';
 
 /** A rule of one output. */

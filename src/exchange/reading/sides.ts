@@ -1,14 +1,8 @@
+import type { NumberType } from '../../base/index.js';
+import type { Range } from '../graph/index.js';
 import { mustBeSmall } from '../graph/tensor-size.js';
 import type { FileNode, FileValue } from './file-graph.js';
 import type { NodeReader } from './node-reader.js';
-import type { NumberType } from './number-types.js';
-
-/** Places from, from + step, .. below `to` (above, for a negative step). */
-export interface Range {
-  readonly from: number;
-  readonly to: number;
-  readonly step: number;
-}
 
 /**
  * The sides that a reshape makes: one of them may be -1, which takes what is left.

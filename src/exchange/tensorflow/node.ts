@@ -1,6 +1,6 @@
+import type { NumberType } from '../../base/index.js';
 import type { FileGraph, FileValue } from '../reading/file-graph.js';
 import { NodeReader, type NodeRule, type NodeRules } from '../reading/node-reader.js';
-import type { NumberType } from '../reading/number-types.js';
 import type { AttrValue, NodeDef } from './schema.js';
 import { sidesOf, tensorflowType, tensorOf } from './tensor.js';
 

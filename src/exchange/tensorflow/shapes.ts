@@ -1,8 +1,8 @@
-import { type Op, sizeOf } from '../graph/index.js';
+import { type Op, type Range, sizeOf } from '../graph/index.js';
 import { mustBeSmall } from '../graph/tensor-size.js';
 import { type FileValue, part } from '../reading/file-graph.js';
 import { expand, range } from '../reading/shared-rules.js';
-import { cut, filled, gathered, listed, type Range, reshapeTarget, squeezed } from '../reading/sides.js';
+import { cut, filled, gathered, listed, reshapeTarget, squeezed } from '../reading/sides.js';
 import type { TensorflowRule, TensorflowRules } from './node.js';
 import { stridedSlice } from './strided-slice.js';
 

@@ -1,5 +1,5 @@
+import { pythonRange, type Range } from '../graph/index.js';
 import { part } from '../reading/file-graph.js';
-import type { Range } from '../reading/sides.js';
 import type { TensorflowReader, TensorflowRule } from './node.js';
 
 /** Python's x[a:b:c, ...]: bits of the masks say which entries are open, stand for all other axes, or make or take an axis. */
@@ -60,17 +60,10 @@ function rangeOf(
   shrink: boolean,
 ): Range {
   if (step === 0) throw node.error('cuts in steps of 0');
-  const place = (at: number): number => (at < 0 ? at + side : at);
   if (shrink) {
-    const from = place(begin);
+    const from = begin < 0 ? begin + side : begin;
     if (from < 0 || from >= side) throw node.error(`takes place ${begin} of ${side}`);
     return { from, to: from + 1, step: 1 };
   }
-  const [low, high] = step > 0 ? [0, side] : [-1, side - 1];
-  const limit = (at: number): number => Math.max(low, Math.min(high, place(at)));
-  return {
-    from: openBegin ? (step > 0 ? 0 : side - 1) : limit(begin),
-    to: openEnd ? (step > 0 ? side : -1) : limit(end),
-    step,
-  };
+  return pythonRange(side, openBegin ? undefined : begin, openEnd ? undefined : end, step);
 }

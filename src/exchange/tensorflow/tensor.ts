@@ -1,7 +1,7 @@
+import { bytesOf, fromBfloat16, fromHalf, type NumberType, readNumbers } from '../../base/index.js';
 import type { Tensor } from '../graph/index.js';
 import { badNetwork } from '../graph/network-error.js';
 import { mustBeSmall } from '../graph/tensor-size.js';
-import { bytesOf, fromBfloat16, fromHalf, type NumberType, readNumbers } from '../reading/number-types.js';
 import type { TensorProto, TensorShape } from './schema.js';
 
 /** tensorflow.DataType. */
@@ -63,24 +63,17 @@ export function tensorOf(tensor: TensorProto, where: string, path: string): Tens
       throw badNetwork(path, `${where} has ${content.length} bytes instead of ${bytesOf(type, count)}`);
     return { type, shape, data: readNumbers(type, content, count) };
   }
-  const lists = {
+  const lists: Partial<Record<NumberType, readonly number[]>> = {
     float32: tensor.float_val,
     float64: tensor.double_val,
-    int32: tensor.int_val,
-    int16: tensor.int_val,
-    uint16: tensor.int_val,
-    int8: tensor.int_val,
-    uint8: tensor.int_val,
     int64: tensor.int64_val,
     uint32: tensor.uint32_val,
     uint64: tensor.uint64_val,
     float16: tensor.half_val,
     bfloat16: tensor.half_val,
     bool: tensor.bool_val?.map(Number),
-    int4: undefined,
-    uint4: undefined,
   };
-  const list = lists[type] ?? [];
+  const list = (type in lists ? lists[type] : tensor.int_val) ?? [];
   if (list.length > count)
     throw badNetwork(
       path,

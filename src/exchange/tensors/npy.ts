@@ -1,20 +1,5 @@
+import { bytesOf, numpyTypes, readNumbers } from '../../base/index.js';
 import { sizeOf, type Tensor } from '../graph/index.js';
-import { bytesOf, type NumberType, readNumbers } from '../reading/number-types.js';
-
-/** What NumPy calls types of numbers. */
-const TYPES: Readonly<Record<string, NumberType>> = {
-  f8: 'float64',
-  f4: 'float32',
-  f2: 'float16',
-  i1: 'int8',
-  u1: 'uint8',
-  i2: 'int16',
-  u2: 'uint16',
-  i4: 'int32',
-  u4: 'uint32',
-  i8: 'int64',
-  u8: 'uint64',
-};
 
 /** An array of NumPy (numpy.lib.format); undefined when it is none, or of another type than numbers. */
 export function parseNpy(bytes: Uint8Array): (Tensor & { readonly type: string }) | undefined {
@@ -29,7 +14,7 @@ export function parseNpy(bytes: Uint8Array): (Tensor & { readonly type: string }
   const type = /'descr'\s*:\s*'([<>|=]?)(\w\d+)'/.exec(header);
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(header);
   const sides = /'shape'\s*:\s*\(([\d,\s]*)\)/.exec(header);
-  const numbers = type && TYPES[type[2]];
+  const numbers = type && numpyTypes[type[2]];
   if (!numbers || !order || !sides) return undefined;
   const shape = (sides[1].match(/\d+/g) ?? []).map(Number);
   const count = sizeOf(shape);

@@ -1,22 +1,5 @@
-/** Types of the numbers in tensors of files. */
-export type NumberType =
-  | 'float64'
-  | 'float32'
-  | 'float16'
-  | 'bfloat16'
-  | 'int64'
-  | 'uint64'
-  | 'int32'
-  | 'uint32'
-  | 'int16'
-  | 'uint16'
-  | 'int8'
-  | 'uint8'
-  | 'int4'
-  | 'uint4'
-  | 'bool';
-
-const BITS: Record<NumberType, number> = {
+/** Types of the numbers in tensors of files, with their bits. */
+const BITS = {
   float64: 64,
   float32: 32,
   float16: 16,
@@ -32,6 +15,22 @@ const BITS: Record<NumberType, number> = {
   int4: 4,
   uint4: 4,
   bool: 8,
+} as const;
+export type NumberType = keyof typeof BITS;
+
+/** What NumPy calls types of numbers. */
+export const numpyTypes: Readonly<Record<string, NumberType | undefined>> = {
+  f8: 'float64',
+  f4: 'float32',
+  f2: 'float16',
+  i1: 'int8',
+  u1: 'uint8',
+  i2: 'int16',
+  u2: 'uint16',
+  i4: 'int32',
+  u4: 'uint32',
+  i8: 'int64',
+  u8: 'uint64',
 };
 
 export function isFloat(type: NumberType): boolean {
@@ -51,10 +50,13 @@ export function bytesOf(type: NumberType, count: number): number {
   return Math.ceil((count * BITS[type]) / 8);
 }
 
-/** `count` numbers, little-endian unless told; of 4-bit ones the low half of a byte comes first. 64-bit integers lose what is beyond 2^53. */
-export function readNumbers(type: NumberType, bytes: Uint8Array, count: number, little = true): Float64Array {
+/**
+ * Reads number i of an array of numbers that lie one behind the other; of 4-bit ones the low half of a byte comes first.
+ * 64-bit integers lose what is beyond 2^53.
+ */
+export function numberReader(type: NumberType, bytes: Uint8Array, little = true): (i: number) => number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const read: Record<NumberType, (i: number) => number> = {
+  const readers: Record<NumberType, (i: number) => number> = {
     float64: (i) => view.getFloat64(8 * i, little),
     float32: (i) => view.getFloat32(4 * i, little),
     float16: (i) => fromHalf(view.getUint16(2 * i, little)),
@@ -71,8 +73,13 @@ export function readNumbers(type: NumberType, bytes: Uint8Array, count: number, 
     uint4: (i) => nibble(bytes, i),
     bool: (i) => (view.getUint8(i) === 0 ? 0 : 1),
   };
-  const one = read[type];
-  return Float64Array.from({ length: count }, (_, i) => one(i));
+  return readers[type];
+}
+
+/** `count` numbers, as numberReader reads them. */
+export function readNumbers(type: NumberType, bytes: Uint8Array, count: number, little = true): Float64Array {
+  const read = numberReader(type, bytes, little);
+  return Float64Array.from({ length: count }, (_, i) => read(i));
 }
 
 function nibble(bytes: Uint8Array, i: number): number {
