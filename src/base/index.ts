@@ -1,4 +1,5 @@
 export * from './crc32.js';
+export * from './edit-distance.js';
 export * from './error-codes.js';
 export * from './errors.js';
 export * from './files.js';

@@ -1,3 +1,4 @@
+import { editDistance } from '../../base/index.js';
 import type { Generation } from '../../blocks/index.js';
 import { aliases } from '../econt/aliases.js';
 import { prototypeRegisters } from '../econt/prototype.js';
@@ -90,21 +91,9 @@ export function nearestName(path: string): string | undefined {
   for (const generation of ['production', 'P1'] as const) {
     for (const [key, place] of placesOf(generation)) {
       if (!place.field || Math.abs(key.length - wanted.length) >= least) continue;
-      const d = distance(key, wanted);
+      const d = editDistance(key, wanted);
       if (d < least) [least, best] = [d, place.path];
     }
   }
   return best;
-}
-
-/** Levenshtein's distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
-  }
-  return row[b.length];
 }

@@ -1,5 +1,5 @@
 import { EconError } from '../../base/index.js';
-import { cellPlace, type FlatCell } from '../read/flatten.js';
+import { type CellName, cellPlace, type FlatCell } from '../read/flatten.js';
 import { binary } from '../read/netlist.js';
 import { type Graph, lowMask } from './graph.js';
 import { Op } from './operation.js';
@@ -267,7 +267,7 @@ const REASONS: Readonly<Record<string, [string, string]>> = {
   $ff: ['a register without clock is described here', 'Give it a clock: `always @(posedge clk)`.'],
 };
 
-export function unsupportedCell(cell: FlatCell): EconError {
+export function unsupportedCell(cell: CellName): EconError {
   const [what, remedy] = REASONS[cell.type] ?? [
     `cells of type ${cell.type} are not simulated`,
     cell.type.startsWith('$') ? 'Write it with other operators.' : 'Give the Verilog of this module, too.',

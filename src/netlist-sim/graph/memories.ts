@@ -1,7 +1,8 @@
 import { EconError } from '../../base/index.js';
-import type { FlatCell, FlatDesign, Scope } from '../read/flatten.js';
+import type { FlatCell, FlatDesign } from '../read/flatten.js';
+import { inScope, scopesOf } from '../read/hierarchy.js';
 import { binary, parameterBits } from '../read/netlist.js';
-import { PATH, resolvePath } from '../read/paths.js';
+import { PATH, resolvePath, type Scope } from '../read/paths.js';
 import { unsupportedCell } from './cells.js';
 import { type Graph, lowMask } from './graph.js';
 import { anyBit, chunks, chunkWidth, type Word } from './words.js';
@@ -60,9 +61,9 @@ export function isMemoryRead(cell: FlatCell): boolean {
   return READS.has(cell.type);
 }
 
-function memoryName(scope: Scope, id: string): string {
-  const name = id.replace(/^\\/, '');
-  return scope.path === '' ? name : `${scope.path}.${name}`;
+/** The memory that a cell reads, writes or fills, by its hierarchical name. */
+export function memoryName({ scope, json }: FlatCell): string {
+  return inScope(scope, String(json.parameters.MEMID).replace(/^\\/, ''));
 }
 
 /** All memories of the design by hierarchical name, with their write ports in order of priority. */
@@ -70,21 +71,18 @@ export function findMemories(design: FlatDesign): ReadonlyMap<string, Memory> {
   const memories = new Map<string, Memory>();
   /** Names of memories elsewhere in the hierarchy. */
   const aliases: { readonly scope: Scope; readonly id: string }[] = [];
-  const visit = (scope: Scope) => {
-    for (const [id, { width, size, start_offset, attributes }] of Object.entries(
-      scope.module.memories ?? {},
-    )) {
-      const name = memoryName(scope, id);
+  for (const scope of scopesOf(design)) {
+    const own = Object.entries(scope.module.memories ?? {});
+    for (const [id, { width, size, start_offset, attributes }] of own) {
+      const name = inScope(scope, id);
       if (attributes?.[PATH] !== undefined) aliases.push({ scope, id });
       else memories.set(name, new Memory(name, width, size, start_offset));
     }
-    for (const child of scope.children.values()) visit(child);
-  };
-  visit(design.top);
+  }
   for (const { scope, id } of aliases) {
     const target = resolvePath(scope, id);
-    const memory = target && memories.get(memoryName(target.scope, target.name));
-    if (memory !== undefined) memories.set(memoryName(scope, id), memory);
+    const memory = target && memories.get(inScope(target.scope, target.name));
+    if (memory !== undefined) memories.set(inScope(scope, id), memory);
   }
   for (const cell of design.cells) {
     if (!WRITES.has(cell.type) && !INITS.has(cell.type)) continue;
@@ -100,7 +98,7 @@ export function findMemories(design: FlatDesign): ReadonlyMap<string, Memory> {
 }
 
 function memoryOf(memories: ReadonlyMap<string, Memory>, cell: FlatCell): Memory {
-  const memory = memories.get(memoryName(cell.scope, String(cell.json.parameters.MEMID)));
+  const memory = memories.get(memoryName(cell));
   if (memory === undefined) throw unsupportedCell(cell);
   return memory;
 }

@@ -1,13 +1,14 @@
-import { EconError } from '../../base/index.js';
-import type { Bits, FlatDesign, Scope } from '../read/flatten.js';
+import { EconError, editDistance } from '../../base/index.js';
+import { type Bits, type DesignNets, inScope, scopesOf } from '../read/hierarchy.js';
 import { type JsonBit, sourceOf } from '../read/netlist.js';
+import type { Scope } from '../read/paths.js';
 
 /**
  * Bits of a signal by hierarchical name, e.g. `u_encoder.latents_q` or `gen_row[0].u_mac.acc_q`. Instance names may
  * hold dots themselves (generate blocks), so every split of the name is tried.
  * @throws EconError `simulation/no-signal` with names that are there
  */
-export function findSignal(design: FlatDesign, name: string): Bits {
+export function findSignal(design: DesignNets, name: string): Bits {
   let best: { scope: Scope; rest: string } = { scope: design.top, rest: name };
   const search = (scope: Scope, rest: string): Bits | undefined => {
     const net = scope.module.netnames[rest];
@@ -27,7 +28,7 @@ export function findSignal(design: FlatDesign, name: string): Bits {
   const { scope, rest } = best;
   const nets = Object.entries(scope.module.netnames).filter(([, n]) => n.hide_name === 0);
   const near = [...nets.map(([n]) => n), ...[...scope.children.keys()].map((n) => `${n}.`)].sort(
-    (a, b) => distance(a, rest) - distance(b, rest),
+    (a, b) => editDistance(a, rest) - editDistance(b, rest),
   );
   throw new EconError({
     code: 'simulation/no-signal',
@@ -48,29 +49,23 @@ function chosenBit({ module }: Scope, name: string): JsonBit | undefined {
 
 /** Name and line of a net of which a bit is part, nearest to the top, leaving out some names of the top module. */
 export function netOf(
-  design: FlatDesign,
+  design: DesignNets,
   bit: number,
   except: readonly (string | undefined)[] = [],
 ): { readonly name: string; readonly source: string } | undefined {
-  for (let scopes: readonly Scope[] = [design.top]; scopes.length > 0; ) {
-    for (const scope of scopes) {
-      for (const [name, net] of Object.entries(scope.module.netnames)) {
-        if (net.hide_name === 1 || (scope.path === '' && except.includes(name))) continue;
-        if (design.bits(scope, net.bits).includes(bit))
-          return {
-            name: scope.path === '' ? name : `${scope.path}.${name}`,
-            source: sourceOf(net.attributes),
-          };
-      }
+  for (const scope of scopesOf(design)) {
+    for (const [name, net] of Object.entries(scope.module.netnames)) {
+      if (net.hide_name === 1 || (scope.path === '' && except.includes(name))) continue;
+      if (design.bits(scope, net.bits).includes(bit))
+        return { name: inScope(scope, name), source: sourceOf(net.attributes) };
     }
-    scopes = scopes.flatMap((s) => [...s.children.values()]);
   }
   return undefined;
 }
 
 /** Initial values of nets (attribute `init`): calls back with a resolved bit and its value. */
-export function initialValues(design: FlatDesign, visit: (bit: number, value: number) => void): void {
-  const walk = (scope: Scope) => {
+export function initialValues(design: DesignNets, visit: (bit: number, value: number) => void): void {
+  for (const scope of scopesOf(design)) {
     for (const net of Object.values(scope.module.netnames)) {
       const init = net.attributes.init;
       if (typeof init !== 'string') continue;
@@ -80,20 +75,5 @@ export function initialValues(design: FlatDesign, visit: (bit: number, value: nu
         if (c === '0' || c === '1') visit(bits[i], c === '1' ? 1 : 0);
       }
     }
-    for (const child of scope.children.values()) walk(child);
-  };
-  walk(design.top);
-}
-
-/** Edit distance of two short names (Wagner and Fischer). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
   }
-  return row[b.length];
 }

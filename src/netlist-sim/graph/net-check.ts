@@ -1,7 +1,8 @@
 import type { Finding } from '../read/findings.js';
-import { cellPlace, type FlatDesign, type Scope } from '../read/flatten.js';
+import { cellPlace, type FlatDesign } from '../read/flatten.js';
+import { inScope, scopesOf } from '../read/hierarchy.js';
 import { sourceOf } from '../read/netlist.js';
-import { findMemories, isMemoryRead } from './memories.js';
+import { findMemories, isMemoryRead, memoryName } from './memories.js';
 import { initialValues } from './names.js';
 
 /**
@@ -11,28 +12,27 @@ import { initialValues } from './names.js';
 export function checkNets(design: FlatDesign): Finding[] {
   const driven = new Uint8Array(design.bitCount);
   driven[0] = driven[1] = 1;
-  for (const port of Object.values(design.top.module.ports)) {
-    if (port.direction !== 'output') for (const bit of design.bits(design.top, port.bits)) driven[bit] = 1;
-  }
-  for (const { json, ports } of design.cells) {
-    for (const name in ports) {
-      if (json.port_directions?.[name] === 'output') for (const bit of ports[name]) driven[bit] = 1;
-    }
-  }
-  initialValues(design, (bit) => {
+  const drive = (bit: number) => {
     driven[bit] = 1;
-  });
+  };
   const open = new Set<number>();
-  for (const { json, ports } of design.cells) {
-    for (const name in ports) {
-      if (json.port_directions?.[name] !== 'input') continue;
-      for (const bit of ports[name]) if (driven[bit] === 0) open.add(bit);
-    }
-  }
-  for (const port of Object.values(design.top.module.ports)) {
-    if (port.direction === 'output')
-      for (const bit of design.bits(design.top, port.bits)) if (driven[bit] === 0) open.add(bit);
-  }
+  const read = (bit: number) => {
+    if (driven[bit] === 0) open.add(bit);
+  };
+  const ports = Object.values(design.top.module.ports);
+  const portBits = (isOutput: boolean) =>
+    ports
+      .filter(({ direction }) => (direction === 'output') === isOutput)
+      .flatMap(({ bits }) => [...design.bits(design.top, bits)]);
+  const cellPorts = (direction: 'input' | 'output', visit: (bit: number) => void) => {
+    for (const { json, ports } of design.cells)
+      for (const name in ports) if (json.port_directions?.[name] === direction) ports[name].forEach(visit);
+  };
+  portBits(false).forEach(drive);
+  cellPorts('output', drive);
+  initialValues(design, drive);
+  cellPorts('input', read);
+  portBits(true).forEach(read);
   return [
     ...design.ignored.map(
       ({ path, source }): Finding => ({
@@ -49,27 +49,22 @@ export function checkNets(design: FlatDesign): Finding[] {
 /** One finding for each net, under the name that is nearest to the top. */
 function openNets(design: FlatDesign, open: Set<number>): Finding[] {
   const out: Finding[] = [];
-  const visit = (scopes: readonly Scope[]): void => {
-    if (scopes.length === 0 || open.size === 0) return;
-    for (const scope of scopes) {
-      const nets = Object.entries(scope.module.netnames).sort(([, a], [, b]) => a.hide_name - b.hide_name);
-      for (const [name, net] of nets) {
-        const bits = design.bits(scope, net.bits);
-        const missing = [...bits.keys()].filter((i) => open.has(bits[i]));
-        if (missing.length === 0 || (net.hide_name === 1 && !name.startsWith('$'))) continue;
-        for (const i of missing) open.delete(bits[i]);
-        const path = scope.path === '' ? name : `${scope.path}.${name}`;
-        const range = missing.length === bits.length ? '' : ranges(missing, net.offset ?? 0);
-        out.push({
-          kind: 'undriven',
-          where: sourceOf(net.attributes) || scope.path || scope.name,
-          what: `nothing drives ${path}${range}, which is read.`,
-        });
-      }
+  for (const scope of scopesOf(design)) {
+    if (open.size === 0) break;
+    const nets = Object.entries(scope.module.netnames).sort(([, a], [, b]) => a.hide_name - b.hide_name);
+    for (const [name, net] of nets) {
+      const bits = design.bits(scope, net.bits);
+      const missing = [...bits.keys()].filter((i) => open.has(bits[i]));
+      if (missing.length === 0 || (net.hide_name === 1 && !name.startsWith('$'))) continue;
+      for (const i of missing) open.delete(bits[i]);
+      const range = missing.length === bits.length ? '' : ranges(missing, net.offset ?? 0);
+      out.push({
+        kind: 'undriven',
+        where: sourceOf(net.attributes) || scope.path || scope.name,
+        what: `nothing drives ${inScope(scope, name)}${range}, which is read.`,
+      });
     }
-    visit(scopes.flatMap((s) => [...s.children.values()]));
-  };
-  visit([design.top]);
+  }
   return out;
 }
 
@@ -92,8 +87,7 @@ function emptyMemories(design: FlatDesign): Finding[] {
   const out: Finding[] = [];
   for (const cell of design.cells) {
     if (!isMemoryRead(cell)) continue;
-    const id = String(cell.json.parameters.MEMID).replace(/^\\/, '');
-    const name = cell.scope.path === '' ? id : `${cell.scope.path}.${id}`;
+    const name = memoryName(cell);
     const memory = memories.get(name);
     if (memory === undefined || memory.writePorts.length > 0 || memory.initial.length > 0 || told.has(name))
       continue;

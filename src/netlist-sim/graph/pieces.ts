@@ -1,5 +1,6 @@
 import { EconError } from '../../base/index.js';
-import { type Bits, cellPlace, type FlatCell, type FlatDesign } from '../read/flatten.js';
+import { cellPlace, type FlatCell, type FlatDesign } from '../read/flatten.js';
+import type { Bits } from '../read/hierarchy.js';
 import { binary, type JsonCell } from '../read/netlist.js';
 import { unsupportedCell } from './cells.js';
 import { netOf } from './names.js';

@@ -1,4 +1,5 @@
-import type { Bits, FlatCell } from '../read/flatten.js';
+import type { FlatCell } from '../read/flatten.js';
+import type { Bits } from '../read/hierarchy.js';
 import { binary, parameterBits } from '../read/netlist.js';
 import { type Graph, lowMask } from './graph.js';
 import {

@@ -1,4 +1,5 @@
-import type { FlatDesign, Scope } from '../read/flatten.js';
+import { type DesignNets, inScope } from '../read/hierarchy.js';
+import type { Scope } from '../read/paths.js';
 
 /** A named signal of the design. */
 export interface SignalInfo {
@@ -26,13 +27,13 @@ export interface SignalChoice {
 }
 
 /** Named signals of a design in order of declaration, scope by scope; names that tools made up are left out. */
-export function listSignals(design: FlatDesign, choice: SignalChoice = {}): SignalInfo[] {
+export function listSignals(design: DesignNets, choice: SignalChoice = {}): SignalInfo[] {
   const { select, depth = Number.POSITIVE_INFINITY } = choice;
   const out: SignalInfo[] = [];
   const visit = (scope: Scope, around: readonly string[]): void => {
     for (const [local, net] of Object.entries(scope.module.netnames)) {
       if (net.hide_name === 1) continue;
-      const name = scope.path === '' ? local : `${scope.path}.${local}`;
+      const name = inScope(scope, local);
       const parts = split(local, design.escaped);
       const info = {
         name,

@@ -1,7 +1,7 @@
 import { EconError } from '../../base/index.js';
-import { flatten, type Scope } from './flatten.js';
+import { takeApart } from './hierarchy.js';
 import type { Netlist } from './netlist.js';
-import { moduleName, PATH, resolvePath, type Target } from './paths.js';
+import { moduleName, PATH, resolvePath, type Scope, type Target } from './paths.js';
 import type { Edit } from './verilog-loops.js';
 import type { ModuleText, VerilogText } from './verilog-structure.js';
 import { plain } from './verilog-tops.js';
@@ -37,12 +37,11 @@ export function declarePaths(
   done: Set<string>,
 ): Edit[][] {
   const scopes = new Map<string, Scope[]>();
-  const collect = (scope: Scope) => {
+  const known = withoutNames(netlist, new Set(uses.map((u) => u.name)));
+  for (const scope of takeApart(known, top, () => undefined).instances) {
     const name = moduleName(scope);
     scopes.set(name, [...(scopes.get(name) ?? []), scope]);
-    for (const child of scope.children.values()) collect(child);
-  };
-  collect(flatten(withoutNames(netlist, new Set(uses.map((u) => u.name))), top).top);
+  }
   return sources.map((source) => {
     const edits: Edit[] = [];
     for (const use of uses) {

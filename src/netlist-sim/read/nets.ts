@@ -43,14 +43,7 @@ export class Nets {
         remedy: 'Remove one of the drivers.',
       });
     }
-    this.merge(x, y);
-  }
-
-  /** Connects two bits, whatever they are. Constants have the smallest numbers and stay representatives. */
-  merge(a: number, b: number): void {
-    const x = this.find(a);
-    const y = this.find(b);
-    if (x < y) this.parent[y] = x;
-    else this.parent[x] = y;
+    // Constants have the smallest numbers and stay representatives.
+    this.parent[Math.max(x, y)] = Math.min(x, y);
   }
 }

@@ -3,7 +3,7 @@ import type { Assembled, Statistics } from '../emit/assemble.js';
 import type { Layout } from '../emit/layout.js';
 import type { LaneCount } from '../emit/shape.js';
 import { Op } from '../graph/operation.js';
-import type { Bits, FlatDesign } from '../read/flatten.js';
+import type { Bits, DesignNets } from '../read/hierarchy.js';
 import type { InputPort } from './ports.js';
 
 export interface PortInfo {
@@ -73,7 +73,7 @@ export interface MachineParts {
 
 /** @throws EconError `simulation/no-port` when the chosen clock is no input */
 export function machineOf(
-  design: FlatDesign,
+  design: DesignNets,
   program: Assembled,
   parts: MachineParts,
   wantedClock?: string,

@@ -1,7 +1,7 @@
 import { EconError } from '../../base/index.js';
 import type { Assembled } from '../emit/assemble.js';
 import type { Program } from '../emit/compile.js';
-import type { Bits } from '../read/flatten.js';
+import type { Bits } from '../read/hierarchy.js';
 
 /** A number for a port: up to 53 bits as number, any width as bigint or as 32-bit words, lowest first. */
 export type Value = number | bigint | ArrayLike<number>;

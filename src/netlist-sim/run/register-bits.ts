@@ -1,7 +1,7 @@
 import { EconError } from '../../base/index.js';
 import type { Program } from '../emit/compile.js';
 import { initialValues } from '../graph/names.js';
-import type { FlatDesign } from '../read/flatten.js';
+import type { DesignNets } from '../read/hierarchy.js';
 
 /** Where one bit of state lies: word (32-bit words from 0, lane 0) and bits in it. */
 export interface StateBit {
@@ -41,7 +41,7 @@ export function removed(name: string, register: string): EconError {
 
 /** Initial values of registers and memories, in all lanes. */
 export function writeInitialState(
-  design: FlatDesign,
+  design: DesignNets,
   program: Program,
   words: Int32Array,
   lanes: number,

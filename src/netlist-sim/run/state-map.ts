@@ -1,5 +1,5 @@
 import { listSignals } from '../graph/signals.js';
-import type { FlatDesign } from '../read/flatten.js';
+import type { DesignNets } from '../read/hierarchy.js';
 import type { Parts } from './load-machine.js';
 
 /** A word of state: a piece of a register, or one word of a row of a memory. */
@@ -28,7 +28,7 @@ export interface StateMap {
  * @param homeOf path of the instance that holds the register of a bit; undefined when the bit is none
  */
 export function registerNames(
-  design: FlatDesign,
+  design: DesignNets,
   homeOf: (bit: number) => string | undefined,
 ): ReadonlyMap<number, { readonly name: string; readonly index: number }> {
   const named = new Map<number, { name: string; index: number; rank: number }>();
