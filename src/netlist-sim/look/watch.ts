@@ -1,8 +1,7 @@
 import { EconError } from '../../base/index.js';
-import type { Graph } from '../graph/graph.js';
-import { arity, compute, Op } from '../graph/operation.js';
 import { listSignals, type SignalChoice, type SignalInfo } from '../graph/signals.js';
-import type { Word } from '../graph/words.js';
+import { Interpreter } from '../run/interpret.js';
+import { toBig } from '../run/ports.js';
 import type { Simulator } from '../run/simulator.js';
 
 /** A signal of a watch list, and where its value is found in `Watch.values`. */
@@ -22,7 +21,7 @@ export class Watch {
   readonly missing: readonly { readonly name: string; readonly reason: string }[];
   /** Values of the last `sample`, word after word. Signals that are one net share their words. */
   readonly values: Uint32Array;
-  private readonly plan: Plan;
+  private readonly interpreter: Interpreter;
 
   constructor(
     private readonly simulator: Simulator,
@@ -31,7 +30,7 @@ export class Watch {
     const { design, program } = simulator.parts;
     const found = listSignals(design, choice);
     if (found.length === 0 && choice.select !== undefined) throw nothing(choice.select);
-    this.plan = new Plan(program.lowering.g);
+    this.interpreter = new Interpreter(program.lowering.g, program.layout.sourceAddress);
     const missing: { name: string; reason: string }[] = [];
     const signals: WatchedSignal[] = [];
     const places = new Map<string, number>();
@@ -39,132 +38,48 @@ export class Watch {
       const key = info.bits.join(',');
       let at = places.get(key);
       if (at === undefined) {
-        const word = this.read(info, missing);
-        if (word === undefined) continue;
-        at = this.plan.want(word);
+        at = this.interpreter.length;
+        const reason = this.add(info);
+        if (reason !== undefined) {
+          missing.push({ name: info.name, reason });
+          continue;
+        }
         places.set(key, at);
       }
       signals.push({ ...info, at, words: (info.width + 31) >>> 5 });
     }
     this.signals = signals;
     this.missing = missing;
-    this.values = new Uint32Array(this.plan.wanted.length);
+    this.values = new Uint32Array(this.interpreter.length);
   }
 
-  private read(info: SignalInfo, missing: { name: string; reason: string }[]): Word | undefined {
-    const { program } = this.simulator.parts;
+  /** Takes in a signal. @returns why it cannot be shown */
+  private add({ bits }: SignalInfo): string | undefined {
+    const { lowering } = this.simulator.parts.program;
     try {
-      const word = program.lowering.read(info.bits);
-      const register = this.plan.add(word, program.sourceCount);
-      if (register < 0) return word;
-      const name = program.lowering.sources[register].name.replace(/^\./, '');
-      missing.push({ name: info.name, reason: `${name} reaches no output and is not simulated` });
+      const source = this.interpreter.add(lowering.read(bits));
+      if (source < 0) return undefined;
+      return `${lowering.sources[source].name.replace(/^\./, '')} reaches no output and is not simulated`;
     } catch (error) {
       if (!(error instanceof EconError)) throw error;
-      missing.push({ name: info.name, reason: error.what });
+      return error.what;
     }
-    return undefined;
   }
 
   /** Lets the design settle and takes all values. */
   sample(): Uint32Array {
     this.simulator.eval();
-    const { program, words } = this.simulator.parts;
-    this.plan.evaluate(words, program.layout, this.values);
-    return this.values;
+    return this.interpreter.evaluate(this.simulator.parts.words, 1, 0, this.values);
   }
 
   /** Value of a signal at the last `sample`. */
   value(signal: WatchedSignal, values: Uint32Array = this.values): bigint {
-    let v = 0n;
-    for (let i = signal.words - 1; i >= 0; i--) v = (v << 32n) | BigInt(values[signal.at + i]);
-    return v;
+    return toBig(values.subarray(signal.at, signal.at + signal.words));
   }
 
   /** Names and values of all signals at the last `sample`. */
   entries(): [string, bigint][] {
     return this.signals.map((s) => [s.name, this.value(s)]);
-  }
-}
-
-interface Places {
-  readonly sourceAddress: Int32Array;
-}
-
-/** Nodes of the graph in an order of evaluation. */
-class Plan {
-  /** Nodes whose values are asked for. */
-  readonly wanted: number[] = [];
-  private readonly order: number[] = [];
-  /** Operands of each node of `order`: places in it, or what else the operation holds there. */
-  private readonly a: number[] = [];
-  private readonly b: number[] = [];
-  private readonly c: number[] = [];
-  private readonly slot = new Map<number, number>();
-  /** Node -> source that is not simulated, or -1. */
-  private readonly lost = new Map<number, number>();
-  private value = new Int32Array(0);
-
-  constructor(private readonly g: Graph) {}
-
-  /** Takes in what a word needs; returns a source that is not simulated, or -1. */
-  add(word: Word, sourceCount: number): number {
-    const { g } = this;
-    const stack = [...word];
-    while (stack.length > 0) {
-      const n = stack[stack.length - 1];
-      if (this.lost.has(n)) {
-        stack.pop();
-        continue;
-      }
-      let lost = -1;
-      let ready = true;
-      g.operands(n, (o) => {
-        const of = this.lost.get(o);
-        if (of === undefined) {
-          stack.push(o);
-          ready = false;
-        } else if (of >= 0) lost = of;
-      });
-      if (!ready) continue;
-      stack.pop();
-      if (g.op[n] === Op.Source && g.a[n] >= sourceCount) lost = g.a[n];
-      if (g.op[n] === Op.Read && g.c[n] >= sourceCount) lost = g.c[n];
-      this.lost.set(n, lost);
-      if (lost >= 0) continue;
-      const count = arity[g.op[n]];
-      const place = (of: number, k: number) => (k < count ? (this.slot.get(of) as number) : of);
-      this.a.push(place(g.a[n], 0));
-      this.b.push(place(g.b[n], 1));
-      this.c.push(place(g.c[n], 2));
-      this.slot.set(n, this.order.length);
-      this.order.push(n);
-    }
-    return Math.max(...word.map((n) => this.lost.get(n) as number));
-  }
-
-  /** Place of the values of a word in the result of `evaluate`. */
-  want(word: Word): number {
-    const at = this.wanted.length;
-    this.wanted.push(...word);
-    return at;
-  }
-
-  evaluate(memory: Int32Array, layout: Places, out: Uint32Array): void {
-    const { g, order, slot, a, b, c } = this;
-    if (this.value.length < order.length) this.value = new Int32Array(order.length);
-    const { value } = this;
-    for (let i = 0; i < order.length; i++) {
-      const op = g.op[order[i]] as Op;
-      if (op === Op.Const) value[i] = a[i];
-      else if (op === Op.Source) value[i] = memory[layout.sourceAddress[a[i]] >>> 2];
-      else if (op === Op.Read) value[i] = memory[(layout.sourceAddress[c[i]] + value[a[i]] + b[i]) >>> 2];
-      else {
-        const count = arity[op];
-        value[i] = compute(op, value[a[i]], count > 1 ? value[b[i]] : b[i], count > 2 ? value[c[i]] : 0);
-      }
-    }
-    for (let i = 0; i < out.length; i++) out[i] = value[slot.get(this.wanted[i]) as number];
   }
 }
 

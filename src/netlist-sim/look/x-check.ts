@@ -1,4 +1,6 @@
 import { Random } from '../../base/index.js';
+import { initialValues } from '../graph/names.js';
+import { listSignals } from '../graph/signals.js';
 import type { Snapshot } from '../run/clocked-run.js';
 import type { Simulator } from '../run/simulator.js';
 import { bitRanges, type StateMap, type StateWord, stateMap, wordMask } from '../run/state-map.js';
@@ -126,15 +128,19 @@ class Check {
     this.ports = simulator.ports
       .filter((p) => p.direction === 'output')
       .map(({ name, width }) => ({ name, words: (width + 31) >>> 5 }));
-    const isFixed = (w: StateWord) => this.map.constants.has(w.name) || (keepInitial && this.initial(w));
+    const initial = keepInitial ? this.namesWithInitial() : new Set();
+    const isFixed = ({ name }: StateWord) => this.map.constants.has(name) || initial.has(name);
     this.fixed = new Set(this.map.words.filter(isFixed));
   }
 
-  /** With initial values kept, memories that have any are kept whole; of registers it is known bit by bit. */
-  private initial(word: StateWord): boolean {
+  /** Registers and memories that have an initial value: they are kept whole. */
+  private namesWithInitial(): Set<string> {
     const { design, program } = this.simulator.parts;
-    if (word.kind === 'memory') return (program.lowering.memories.get(word.name)?.initial.length ?? 0) > 0;
-    return hasInitial(design, word.name);
+    const bitsWith = new Set<number>();
+    initialValues(design, (bit) => bitsWith.add(bit));
+    const signals = listSignals(design).filter(({ bits }) => bits.some((bit) => bitsWith.has(bit)));
+    const memories = [...program.lowering.memories.values()].filter(({ initial }) => initial.length > 0);
+    return new Set([...signals, ...memories].map(({ name }) => name));
   }
 
   async run(fill: (word: StateWord) => number): Promise<Trace> {
@@ -240,22 +246,6 @@ function ones(v: number): number[] {
   const bits: number[] = [];
   for (let i = 0; i < 32; i++) if (((v >>> i) & 1) === 1) bits.push(i);
   return bits;
-}
-
-function hasInitial(design: Simulator['parts']['design'], name: string): boolean {
-  const parts = name.split('.');
-  let scope = design.top;
-  for (let i = 0; i < parts.length; i++) {
-    const rest = parts.slice(i).join('.');
-    if (scope.module.netnames[rest] !== undefined)
-      return typeof scope.module.netnames[rest].attributes.init === 'string';
-    // Instance names may hold dots themselves.
-    const child = [...scope.children].find(([n]) => rest.startsWith(`${n}.`));
-    if (child === undefined) return false;
-    i += child[0].split('.').length - 1;
-    scope = child[1];
-  }
-  return false;
 }
 
 export function renderXReport(report: XReport): string {

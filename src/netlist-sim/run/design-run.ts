@@ -3,9 +3,9 @@ import type { Layout } from '../emit/layout.js';
 import type { Graph } from '../graph/graph.js';
 import { findSignal } from '../graph/names.js';
 import type { Word } from '../graph/words.js';
-import type { Bits, FlatDesign } from '../read/flatten.js';
+import type { Bits, DesignNets } from '../read/hierarchy.js';
 import { ClockedRun } from './clocked-run.js';
-import { interpret } from './interpret.js';
+import { Interpreter } from './interpret.js';
 import { noPort, type Places } from './machine.js';
 import { type MemoryInfo, memoryRow, type PlacedMemory } from './memory-rows.js';
 import { type InputPort, toBig, toWords, type Value } from './ports.js';
@@ -13,7 +13,7 @@ import { removed, type StateBit } from './register-bits.js';
 
 /** What names of inner signals need. */
 export interface Inside {
-  readonly design: FlatDesign;
+  readonly design: DesignNets;
   readonly g: Graph;
   readonly layout: Layout;
   /** Nodes of a signal: one for 32 bits of it, or of gates one for each bit. */
@@ -28,7 +28,14 @@ export interface Inside {
   readonly memories: readonly PlacedMemory[];
 }
 
-type Signal = { readonly bits: Bits; readonly word: Word } | { readonly row: readonly StateBit[] };
+/** Bits of nets, and what gives their values once somebody looks at them. */
+interface NetSignal {
+  readonly bits: Bits;
+  readonly word: Word;
+  interpreter?: Interpreter;
+}
+
+type Signal = NetSignal | { readonly row: readonly StateBit[] };
 
 /**
  * A design in simulation: ports, and everything inside by its name, in one lane or several. What takes a lane acts on
@@ -103,14 +110,14 @@ export abstract class DesignRun extends ClockedRun {
       return gather(signal.row.length, 0, (i) =>
         (this.words[signal.row[i].address + w] & signal.row[i].mask) === 0 ? 0 : 1,
       );
-    const { g, layout, sourceName } = this.inside();
-    const values = interpret(g, signal.word, {
-      sourceAddress: (s) => layout.sourceAddress[s] ?? -1,
-      load: (address, offset) => this.words[(address >>> 2) + (offset >>> 2) * stride + w],
-      missing: (s) => {
-        throw removed(name, sourceName(s));
-      },
-    });
+    if (signal.interpreter === undefined) {
+      const { g, layout, sourceName } = this.inside();
+      const interpreter = new Interpreter(g, layout.sourceAddress);
+      const missing = interpreter.add(signal.word);
+      if (missing >= 0) throw removed(name, sourceName(missing));
+      signal.interpreter = interpreter;
+    }
+    const values = signal.interpreter.evaluate(this.words, stride, w);
     return bits ? gather(values.length, lane, (i) => values[i]) : values;
   }
 
