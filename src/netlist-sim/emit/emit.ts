@@ -132,11 +132,7 @@ function settleOnce(input: EmitInput, layout: Layout, shape: Shape, parts: numbe
   const { blocks, gateOf } = input.activity;
   const code = new Code();
   for (let w = 0; w < markWords; w++) code.loadAt(marks + 4 * w).set(w);
-  for (let w = 0; w < markWords; w++)
-    code
-      .constant(0)
-      .constant(0)
-      .store(marks + 4 * w);
+  for (let w = 0; w < markWords; w++) code.put(marks + 4 * w, 0);
   code.constant(0);
   for (let w = 0; w < markWords; w++) code.get(w).byte(I.or);
   code.byte(I.eqz, I.if, I.void, I.return, I.end);
@@ -152,10 +148,7 @@ function settleOnce(input: EmitInput, layout: Layout, shape: Shape, parts: numbe
     }
     code.byte(I.if, I.void);
     for (let i = 0; i < parts[b].length; i++) code.call(part++);
-    code
-      .constant(0)
-      .constant(-1)
-      .store(layout.pending + 4 * b);
+    code.put(layout.pending + 4 * b, -1);
     for (const n of nodes) {
       if (gateOf[n] === 0) continue;
       const old = gateAddress.get(n) as number;
@@ -165,11 +158,8 @@ function settleOnce(input: EmitInput, layout: Layout, shape: Shape, parts: numbe
       shape.load(code, old);
       shape.xor(code);
       shape.any(code);
-      code
-        .constant(gateOf[n] & 31)
-        .byte(I.shl, I.or)
-        .set(word)
-        .constant(0);
+      code.constant(gateOf[n] & 31).byte(I.shl, I.or);
+      code.set(word).constant(0);
       shape.load(code, nodeAddress[n]);
       shape.store(code, old);
     }
@@ -185,8 +175,7 @@ function settleAll(once: number, async: number, unstable: number): WasmFunction 
     code.constant(MOST_ROUNDS).set(0);
     code.byte(I.loop, I.void).call(once).call(async).byte(I.if, I.void);
     code.get(0).constant(1).byte(I.sub).tee(0).byte(I.brIf, 1);
-    code.constant(0).constant(1).store(unstable);
-    code.byte(I.end, I.end);
+    code.put(unstable, 1).byte(I.end, I.end);
   }
   return { type: 0, locals: 1, body: code, name: 'settle' };
 }

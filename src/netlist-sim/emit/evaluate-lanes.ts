@@ -37,11 +37,7 @@ export class LaneEvaluator extends Evaluator {
         return;
       case Op.Sext:
         this.value(a);
-        code
-          .constant(32 - b)
-          .vector(V.shl)
-          .constant(32 - b)
-          .vector(V.shrS);
+        for (const shift of [V.shl, V.shrS]) code.constant(32 - b).vector(shift);
         return;
       case Op.Eq:
       case Op.Ne:
@@ -70,15 +66,7 @@ export class LaneEvaluator extends Evaluator {
       case Op.RemU:
       case Op.DivS:
       case Op.RemS:
-        this.laneByLane((lane) =>
-          division(
-            g,
-            code,
-            n,
-            () => this.lane(a, lane),
-            () => this.lane(b, lane),
-          ),
-        );
+        this.laneByLane((lane) => division(g, code, n, (operand) => this.lane(operand, lane)));
         return;
       case Op.Shl:
       case Op.ShrU:
@@ -179,20 +167,18 @@ export class LaneEvaluator extends Evaluator {
   }
 }
 
-const VECTOR: readonly number[] = (() => {
-  const table = new Array<number>(32).fill(0);
-  table[Op.Add] = V.add;
-  table[Op.Sub] = V.sub;
-  table[Op.Mul] = V.mul;
-  table[Op.And] = V.and;
-  table[Op.Or] = V.or;
-  table[Op.Xor] = V.xor;
-  table[Op.Shl] = V.shl;
-  table[Op.ShrU] = V.shrU;
-  table[Op.ShrS] = V.shrS;
-  table[Op.Eq] = V.eq;
-  table[Op.Ne] = V.ne;
-  table[Op.LtU] = V.ltU;
-  table[Op.LtS] = V.ltS;
-  return table;
-})();
+const VECTOR: Readonly<Record<number, number>> = {
+  [Op.Add]: V.add,
+  [Op.Sub]: V.sub,
+  [Op.Mul]: V.mul,
+  [Op.And]: V.and,
+  [Op.Or]: V.or,
+  [Op.Xor]: V.xor,
+  [Op.Shl]: V.shl,
+  [Op.ShrU]: V.shrU,
+  [Op.ShrS]: V.shrS,
+  [Op.Eq]: V.eq,
+  [Op.Ne]: V.ne,
+  [Op.LtU]: V.ltU,
+  [Op.LtS]: V.ltS,
+};

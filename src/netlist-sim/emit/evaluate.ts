@@ -125,12 +125,7 @@ export class ScalarEvaluator extends Evaluator {
         this.value(a);
         if (b === 8) code.byte(I.extend8);
         else if (b === 16) code.byte(I.extend16);
-        else
-          code
-            .constant(32 - b)
-            .byte(I.shl)
-            .constant(32 - b)
-            .byte(I.shrS);
+        else for (const shift of [I.shl, I.shrS]) code.constant(32 - b).byte(shift);
         return;
       case Op.Select:
         this.value(b);
@@ -146,13 +141,7 @@ export class ScalarEvaluator extends Evaluator {
       case Op.RemU:
       case Op.DivS:
       case Op.RemS:
-        division(
-          g,
-          code,
-          n,
-          () => this.value(a),
-          () => this.value(b),
-        );
+        division(g, code, n, (operand) => this.value(operand));
         return;
       case Op.Eq:
         this.value(a);
@@ -172,47 +161,49 @@ export class ScalarEvaluator extends Evaluator {
 }
 
 /** Division of i32 numbers; WebAssembly traps for the divisor 0 and for -2^31 / -1. */
-export function division(g: Graph, code: Code, n: number, a: () => void, b: () => void): void {
+export function division(g: Graph, code: Code, n: number, push: (operand: number) => void): void {
   const op = g.op[n];
-  const opcode = op === Op.DivU ? I.divU : op === Op.RemU ? I.remU : op === Op.DivS ? I.divS : I.remS;
   const [x, y] = [g.a[n], g.b[n]];
   const minus = op === Op.DivS && g.lo[x] === -0x80000000 && g.lo[y] <= -1 && g.hi[y] >= -1;
   if (minus) {
     code.constant(0);
-    a();
+    push(x);
     code.byte(I.sub);
   }
-  a();
+  push(x);
   if (minus) {
     code.constant(1);
-    b();
-    b();
+    push(y);
+    push(y);
     code.constant(-1).byte(I.eq, I.select);
-  } else b();
-  b();
-  code.byte(I.eqz, I.or, opcode); // the divisor 0 becomes 1, and the result is dropped
+  } else push(y);
+  push(y);
+  code.byte(I.eqz, I.or, BINARY[op]); // the divisor 0 becomes 1, and the result is dropped
   if (minus) {
-    b();
+    push(y);
     code.constant(-1).byte(I.eq, I.select);
   }
   code.constant(0);
-  b();
+  push(y);
   code.byte(I.select);
 }
 
-export const BINARY: readonly number[] = (() => {
-  const table = new Array<number>(32).fill(0);
-  table[Op.Add] = I.add;
-  table[Op.Sub] = I.sub;
-  table[Op.Mul] = I.mul;
-  table[Op.And] = I.and;
-  table[Op.Or] = I.or;
-  table[Op.Xor] = I.xor;
-  table[Op.Shl] = I.shl;
-  table[Op.ShrU] = I.shrU;
-  table[Op.ShrS] = I.shrS;
-  table[Op.Ne] = I.ne;
-  table[Op.LtU] = I.ltU;
-  table[Op.LtS] = I.ltS;
-  return table;
-})();
+/** Instructions of operations on two numbers that WebAssembly has as they are. */
+export const BINARY: Readonly<Record<number, number>> = {
+  [Op.Add]: I.add,
+  [Op.Sub]: I.sub,
+  [Op.Mul]: I.mul,
+  [Op.And]: I.and,
+  [Op.Or]: I.or,
+  [Op.Xor]: I.xor,
+  [Op.Shl]: I.shl,
+  [Op.ShrU]: I.shrU,
+  [Op.ShrS]: I.shrS,
+  [Op.Ne]: I.ne,
+  [Op.LtU]: I.ltU,
+  [Op.LtS]: I.ltS,
+  [Op.DivU]: I.divU,
+  [Op.RemU]: I.remU,
+  [Op.DivS]: I.divS,
+  [Op.RemS]: I.remS,
+};

@@ -125,6 +125,16 @@ export class Code {
     return this.byte(I.store, 2).unsigned(offset);
   }
 
+  /** Stores a number at a fixed byte address. */
+  put(address: number, v: number): this {
+    return this.constant(0).constant(v).store(address);
+  }
+
+  /** Sets bits of the word at a fixed byte address. */
+  mark(address: number, bits: number): this {
+    return this.constant(0).loadAt(address).constant(bits).byte(I.or).store(address);
+  }
+
   get(local: number): this {
     return this.byte(I.localGet).unsigned(local);
   }

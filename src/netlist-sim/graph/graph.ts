@@ -38,6 +38,8 @@ export class Graph {
   readonly one = this.constant(1);
 
   private make(op: Op, a: number, b: number, c: number, ones: number, lo: number, hi: number): number {
+    if (arity[op] === 2 && this.op[a] === Op.Const && this.op[b] === Op.Const)
+      return this.constant(compute(op, this.a[a], this.a[b], 0));
     let slot = this.slot(op, a, b, c);
     const old = this.known[slot];
     if (old > 0) return old - 1;
@@ -106,12 +108,6 @@ export class Graph {
     return this.op[n] === Op.Const ? this.a[n] : undefined;
   }
 
-  private fold(op: Op, a: number, b: number): number | undefined {
-    const x = this.value(a);
-    const y = this.value(b);
-    return x === undefined || y === undefined ? undefined : this.constant(compute(op, x, y, 0));
-  }
-
   constant(v: number): number {
     const w = v | 0;
     return this.make(Op.Const, w, 0, 0, w, w, w);
@@ -132,8 +128,6 @@ export class Graph {
   }
 
   add(a: number, b: number): number {
-    const folded = this.fold(Op.Add, a, b);
-    if (folded !== undefined) return folded;
     if (this.value(a) !== undefined || (this.value(b) === undefined && a > b)) [a, b] = [b, a];
     const y = this.value(b);
     if (y === 0) return a;
@@ -151,8 +145,6 @@ export class Graph {
   }
 
   sub(a: number, b: number): number {
-    const folded = this.fold(Op.Sub, a, b);
-    if (folded !== undefined) return folded;
     if (a === b) return this.zero;
     const y = this.value(b);
     if (y !== undefined) return this.add(a, this.constant(-y));
@@ -160,8 +152,6 @@ export class Graph {
   }
 
   mul(a: number, b: number): number {
-    const folded = this.fold(Op.Mul, a, b);
-    if (folded !== undefined) return folded;
     if (this.value(a) !== undefined || (this.value(b) === undefined && a > b)) [a, b] = [b, a];
     const y = this.value(b);
     if (y === 0) return b;
@@ -177,15 +167,11 @@ export class Graph {
   }
 
   mulHigh(a: number, b: number): number {
-    const folded = this.fold(Op.MulHigh, a, b);
-    if (folded !== undefined) return folded;
     if (this.lo[a] >= 0 && this.lo[b] >= 0 && this.hi[a] * this.hi[b] < 2 ** 32) return this.zero;
     return this.make(Op.MulHigh, Math.min(a, b), Math.max(a, b), 0, -1, MIN, MAX);
   }
 
   and(a: number, b: number): number {
-    const folded = this.fold(Op.And, a, b);
-    if (folded !== undefined) return folded;
     if (this.value(a) !== undefined || (this.value(b) === undefined && a > b)) [a, b] = [b, a];
     if (a === b) return a;
     const ones = this.ones[a] & this.ones[b];
@@ -228,8 +214,6 @@ export class Graph {
   }
 
   or(a: number, b: number): number {
-    const folded = this.fold(Op.Or, a, b);
-    if (folded !== undefined) return folded;
     if (this.value(a) !== undefined || (this.value(b) === undefined && a > b)) [a, b] = [b, a];
     if (a === b || this.value(b) === 0) return a;
     if (this.value(b) === -1) return b;
@@ -237,8 +221,6 @@ export class Graph {
   }
 
   xor(a: number, b: number): number {
-    const folded = this.fold(Op.Xor, a, b);
-    if (folded !== undefined) return folded;
     if (this.value(a) !== undefined || (this.value(b) === undefined && a > b)) [a, b] = [b, a];
     if (a === b) return this.zero;
     const y = this.value(b);
@@ -253,8 +235,6 @@ export class Graph {
   /** Shift left by the number n, 0 .. 31. */
   shl(a: number, n: number): number {
     if (n === 0) return a;
-    const v = this.value(a);
-    if (v !== undefined) return this.constant(v << n);
     if (this.ones[a] << n === 0) return this.zero;
     if (this.op[a] === Op.Shl) {
       const inner = this.value(this.b[a]);
@@ -275,8 +255,6 @@ export class Graph {
   /** Logical shift right by the number n, 0 .. 31. */
   shr(a: number, n: number): number {
     if (n === 0) return a;
-    const v = this.value(a);
-    if (v !== undefined) return this.constant(v >>> n);
     const ones = this.ones[a] >>> n;
     if (ones === 0) return this.zero;
     const inner = this.value(this.b[a]);
@@ -298,8 +276,6 @@ export class Graph {
   /** Arithmetic shift right by the number n, 0 .. 31. */
   sar(a: number, n: number): number {
     if (n === 0) return a;
-    const v = this.value(a);
-    if (v !== undefined) return this.constant(v >> n);
     if (this.lo[a] >= 0) return this.shr(a, n);
     const inner = this.op[a] === Op.ShrS ? this.value(this.b[a]) : undefined;
     if (inner !== undefined) return this.sar(this.a[a], Math.min(31, inner + n));
@@ -371,8 +347,6 @@ export class Graph {
   }
 
   eq(a: number, b: number): number {
-    const folded = this.fold(Op.Eq, a, b);
-    if (folded !== undefined) return folded;
     if (a === b) return this.one;
     if (this.lo[a] > this.hi[b] || this.hi[a] < this.lo[b]) return this.zero;
     if (this.value(a) !== undefined || (this.value(b) === undefined && a > b)) [a, b] = [b, a];
@@ -380,24 +354,18 @@ export class Graph {
     if (y !== undefined && (y & ~this.ones[a]) !== 0) return this.zero;
     if (y === 1 && this.isBoolean(a)) return a;
     if (y === 0) {
-      if (this.op[a] === Op.Eq && this.isBoolean(a))
+      if (this.op[a] === Op.Eq) {
+        // the opposite of the opposite
+        if (this.value(this.b[a]) === 0 && this.isBoolean(this.a[a])) return this.a[a];
         return this.make(Op.Ne, this.a[a], this.b[a], 0, 1, 0, 1);
+      }
       if (this.op[a] === Op.Ne) return this.make(Op.Eq, this.a[a], this.b[a], 0, 1, 0, 1);
     }
     return this.make(Op.Eq, a, b, 0, 1, 0, 1);
   }
 
   ne(a: number, b: number): number {
-    const folded = this.fold(Op.Ne, a, b);
-    if (folded !== undefined) return folded;
-    if (a === b) return this.zero;
-    if (this.lo[a] > this.hi[b] || this.hi[a] < this.lo[b]) return this.one;
-    if (this.value(a) !== undefined || (this.value(b) === undefined && a > b)) [a, b] = [b, a];
-    const y = this.value(b);
-    if (y !== undefined && (y & ~this.ones[a]) !== 0) return this.one;
-    if (y === 0 && this.isBoolean(a)) return a;
-    if (y === 1 && this.isBoolean(a)) return this.not(a);
-    return this.make(Op.Ne, a, b, 0, 1, 0, 1);
+    return this.not(this.eq(a, b));
   }
 
   /** 1 when a is 0. */
@@ -407,12 +375,10 @@ export class Graph {
 
   /** 1 when a is not 0. */
   bool(a: number): number {
-    return this.ne(a, this.zero);
+    return this.isBoolean(a) ? a : this.ne(a, this.zero);
   }
 
   ltU(a: number, b: number): number {
-    const folded = this.fold(Op.LtU, a, b);
-    if (folded !== undefined) return folded;
     if (a === b || this.value(b) === 0) return this.zero;
     if (this.lo[a] >= 0 && this.lo[b] >= 0) {
       if (this.hi[a] < this.lo[b]) return this.one;
@@ -424,8 +390,6 @@ export class Graph {
   }
 
   ltS(a: number, b: number): number {
-    const folded = this.fold(Op.LtS, a, b);
-    if (folded !== undefined) return folded;
     if (a === b || this.lo[a] >= this.hi[b]) return this.zero;
     if (this.hi[a] < this.lo[b]) return this.one;
     return this.make(Op.LtS, a, b, 0, 1, 0, 1);
@@ -469,8 +433,6 @@ export class Graph {
     a: number,
     b: number,
   ): number {
-    const folded = this.fold(op, a, b);
-    if (folded !== undefined) return folded;
     if (this.lo[a] >= 0 && this.lo[b] >= 0) {
       const rest = op === Op.RemU || op === Op.RemS;
       return this.make(rest ? Op.RemU : Op.DivU, a, b, 0, -1, 0, this.hi[a]);
