@@ -4,7 +4,7 @@ import type { WaferBatch } from '../dataset/index.js';
 import type { Model } from '../model/index.js';
 import { assumedActivity, type BlockActivity } from './activity.js';
 import { type BlockCount, countBlocks } from './hierarchy.js';
-import { type MeasuredSwitching, measureActivity } from './measured-activity.js';
+import { type MeasuredActivity, type MeasuredSwitching, measureActivity } from './measured-activity.js';
 import { type Synthesis, synthesise } from './synthesis.js';
 import { isStorage, lowPower65, type Technology } from './technology.js';
 
@@ -95,20 +95,22 @@ export async function measureCost(
   description: ChipDescription,
   options: CostOptions = {},
 ): Promise<ChipCost> {
-  const { cache, progress } = options;
-  return costOf(await synthesise(files, description.top, { cache, progress }), description, options);
+  const { cache, progress, stimulus } = options;
+  const synthesis = await synthesise(files, description.top, { cache, progress });
+  const measured = stimulus && (await measureActivity(synthesis, stimulus.model, stimulus.batch));
+  return costOf(synthesis, description, options, measured);
 }
 
-/** The estimates from a synthesis result. */
+/** The estimates from a synthesis result, and from the switching of its gates when that was measured. */
 export function costOf(
   synthesis: Synthesis,
   description: ChipDescription,
-  options: CostOptions = {},
+  options: Omit<CostOptions, 'stimulus'> = {},
+  measured?: MeasuredActivity,
 ): ChipCost {
-  const { technology: cells = lowPower65, encoderBlocks = publishedBlockParts, stimulus } = options;
+  const { technology: cells = lowPower65, encoderBlocks = publishedBlockParts } = options;
   const { detector } = description.options;
   const technology = detector ? { ...cells, clock: detector.clockMHz } : cells;
-  const measured = stimulus && measureActivity(synthesis, stimulus.model, stimulus.batch);
   const activity = options.activity ?? measured ?? assumedActivity;
   const planned = plannedFlipFlops(description);
   const plan = (path: string): number | undefined =>

@@ -1,6 +1,5 @@
 export * from './activity.js';
 export * from './cost.js';
-export * from './gate-simulation.js';
 export * from './hierarchy.js';
 export * from './limits.js';
 export * from './measured-activity.js';

@@ -20,8 +20,9 @@ import {
   wordOf,
 } from '../encoder/index.js';
 import { encoderInput, type Model } from '../model/index.js';
+import { fromSlices, GateSimulator, type Netlist, STREAMS, toSlices } from '../netlist-sim/index.js';
 import { ASSUMED_CHANGES, type BlockActivity, isStanding } from './activity.js';
-import { GateSimulation, portsOf } from './gate-simulation.js';
+import { readBlif } from './blif.js';
 import type { Synthesis, SynthesisedModule } from './synthesis.js';
 
 /** Switching of the modules of one kind in a layer. */
@@ -49,17 +50,17 @@ const NEURONS = 'econ_neurons';
  * known to compute the model. Other blocks of the data path keep the assumed activity.
  *
  * @param batch the first wafers of it are used
- * @param count how many
+ * @param count how many, at most 128
  */
-export function measureActivity(
+export async function measureActivity(
   synthesis: Synthesis,
   model: Model,
   batch: WaferBatch,
   count = 32,
-): MeasuredActivity {
-  const n = Math.min(count, batch.count);
+): Promise<MeasuredActivity> {
+  const n = Math.min(count, batch.count, STREAMS);
   const { x } = encoderInput(slice(batch, 0, n));
-  const modules = measureNeurons(synthesis, model, x, n);
+  const modules = await measureNeurons(synthesis, model, x, n);
   return {
     modules,
     changes(path, module) {
@@ -79,54 +80,148 @@ export function measureActivity(
 }
 
 /** All neurons, layer by layer. */
-function measureNeurons(
+async function measureNeurons(
   synthesis: Synthesis,
   { encoder, arithmetic }: Model,
   x: Uint8Array,
   n: number,
-): MeasuredSwitching[] {
+): Promise<MeasuredSwitching[]> {
   // Small ones became part of the encoder in synthesis: there is no telling them apart, nothing is measured then.
   if (![...synthesis.modules.values()].some((module) => module.source === NEURONS)) return [];
   const { shape, layers: tensors } = encoder;
-  const variants = netlists(synthesis, NEURONS).map(({ netlist }) => ({
-    netlist,
-    widths: ['x_i', 'triple_i', 'weights_i', 'out_o'].map((port) => portWidth(netlist, port)).join(),
-  }));
+  const gatesOf = neuronGates(synthesis);
   const run = layerOutputs(encoder, arithmetic);
   const cells = imageCells(shape);
   const wafers = Array.from({ length: n }, (_, i) => {
     const image = x.subarray(i * cells, (i + 1) * cells);
     return [Int32Array.from(image), ...run(image)];
   });
+  const measured: MeasuredSwitching[] = [];
   let inputs: readonly OutputPlace[] = imagePlaces(shape);
-  return encoderLayers(shape).map((layer, depth) => {
-    const count = counter(NEURONS, layer.name);
+  for (const [depth, layer] of encoderLayers(shape).entries()) {
+    const { kernel, bias } = tensors[depth];
+    let [changes, settled, slots, compared, mismatches] = [0, 0, 0, 0, 0];
     for (const neurons of neuronsOf(layer, inputs)) {
       if (neurons.taps.length === 0) continue;
       const { InBits, Inputs, Outputs, OutBits } = neuronParameters(layer, neurons, arithmetic);
       const width = weightBits(layer.weights);
-      const sizes = [InBits, InBits + 2 * Inputs, width * Outputs * Inputs, OutBits * Outputs].join();
-      const found = variants.find(({ widths }) => widths === sizes);
-      if (!found) throw missing(`${NEURONS} with ports of ${sizes} bits`);
-      const gates = new GateSimulation(found.netlist, library(synthesis));
-      set(gates, 'weights_i', wordsOf(layer, neurons, tensors[depth].kernel), () => width);
-      const biases = tensors[depth].bias.subarray(neurons.bias, neurons.bias + Outputs);
-      set(gates, 'bias_i', biases, () => WEIGHT_BITS);
-      const formats = neurons.taps.map(({ input }) => inputs[input]);
-      wafers.forEach((values, i) => {
-        if (i === 1) gates.reset(); // the first wafer only sets the scene
-        const wired = neurons.taps.map(({ input }, t) => values[depth][input] >> formats[t].zeros);
-        set(gates, 'x_i', wired, (t) => formats[t].bits);
-        const triples = wired.map((value) => (hasTriples(layer) ? 3 * value : 0));
-        set(gates, 'triple_i', triples, (t) => formats[t].bits + 2);
-        const expected = values[depth + 1].subarray(neurons.first, neurons.first + Outputs);
-        count.compare(gates, 'out_o', expected, OutBits);
-      });
-      count.add(gates, n - 1);
+      const gates = await gatesOf(InBits, InBits + 2 * Inputs, width * Outputs * Inputs, OutBits * Outputs);
+      gates.set('weights_i', standing(wordsOf(layer, neurons, kernel), width));
+      gates.set('bias_i', standing(bias.subarray(neurons.bias, neurons.bias + Outputs), WEIGHT_BITS));
+      const show = (waferOf: (lane: number) => number): void => {
+        const taps = neurons.taps.map(({ input }): Lanes => {
+          const { bits, zeros } = inputs[input];
+          return {
+            bits,
+            values: Int32Array.from(wafers, (_, i) => wafers[waferOf(i)][depth][input] >> zeros),
+          };
+        });
+        gates.set('x_i', taps);
+        if (!hasTriples(layer)) return;
+        const triples = taps.map(({ bits, values }) => ({
+          bits: bits + 2,
+          values: values.map((v) => 3 * v),
+        }));
+        gates.set('triple_i', triples);
+      };
+      // Lane i goes from wafer i - 1 to wafer i; in the first one nothing changes.
+      show((lane) => Math.max(0, lane - 1));
+      const before = gates.toggles();
+      show((lane) => lane);
+      const after = gates.toggles();
+      changes += after.all - before.all;
+      settled += after.settled - before.settled;
+      slots += gates.count * (n - 1);
+      for (let k = 0; k < Outputs; k++) {
+        const sent = gates.read('out_o', OutBits * k, OutBits);
+        compared += n * OutBits;
+        wafers.forEach((values, i) => {
+          mismatches += differingBits(sent[i], values[depth + 1][neurons.first + k], OutBits);
+        });
+      }
     }
     inputs = outputPlaces(layer).places;
-    return count.result();
-  });
+    const rates = { changes: changes / slots, settled: settled / slots };
+    measured.push({ module: NEURONS, layer: layer.name, ...rates, compared, mismatches });
+  }
+  return measured;
+}
+
+/** The synthesised neurons whose ports x_i, triple_i, weights_i and out_o have so many bits. @throws EconError budget/no-module */
+function neuronGates(synthesis: Synthesis): (...widths: number[]) => Promise<DelayedGates> {
+  const nameOf = ({ name }: SynthesisedModule): string => name.replace(/^\\/, '');
+  const modules = [...synthesis.modules.values()];
+  const netlist = readBlif(new Map(modules.map((module) => [nameOf(module), module.netlist])));
+  const variants = modules.filter((module) => module.source === NEURONS).map(nameOf);
+  const loaded = new Map<string, Promise<DelayedGates>>();
+  return (...widths) => {
+    const top = variants.find((name) => {
+      const { ports } = netlist.modules[name];
+      return ['x_i', 'triple_i', 'weights_i', 'out_o'].every(
+        (p, i) => (ports[p]?.bits.length ?? 0) === widths[i],
+      );
+    });
+    if (top === undefined) throw missing(`${NEURONS} with ports of ${widths.join()} bits`);
+    const gates = loaded.get(top) ?? DelayedGates.load(netlist, top);
+    loaded.set(top, gates);
+    return gates;
+  };
+}
+
+/** Values of a number in a port, one for each lane; lanes behind the last are 0. */
+interface Lanes {
+  readonly bits: number;
+  readonly values: Int32Array;
+}
+
+function standing(numbers: ArrayLike<number>, bits: number): Lanes[] {
+  return Array.from(numbers, (v) => ({ bits, values: new Int32Array(STREAMS).fill(v) }));
+}
+
+/** Combinational gates with unit delays, and the same without: those change only to their final values. */
+class DelayedGates {
+  private constructor(
+    private readonly delayed: GateSimulator,
+    private readonly settled: GateSimulator,
+  ) {}
+
+  static async load(netlist: Netlist, top: string): Promise<DelayedGates> {
+    const load = (unitDelays: boolean) => GateSimulator.load(netlist, { top, toggles: true, unitDelays });
+    return new DelayedGates(await load(true), await load(false));
+  }
+
+  get count(): number {
+    return this.delayed.cells;
+  }
+
+  /** Drives a port with numbers side by side, the first in the lowest bits; two's complement if negative. */
+  set(port: string, numbers: readonly Lanes[]): void {
+    const slices = Uint32Array.from(numbers.flatMap(({ bits, values }) => [...toSlices(values, bits)]));
+    for (const gates of [this.delayed, this.settled]) {
+      gates.setSlices(port, slices);
+      gates.countToggles();
+    }
+  }
+
+  /** Bits of an output from `lsb` on, as a number for each lane. */
+  read(port: string, lsb: number, bits: number): Uint32Array {
+    const slices = this.delayed.getSlices(port);
+    return fromSlices(slices.subarray(LANE_WORDS * lsb, LANE_WORDS * (lsb + bits)));
+  }
+
+  /** Changes so far of all gates in all lanes. */
+  toggles(): { readonly all: number; readonly settled: number } {
+    return { all: this.delayed.totalToggles(), settled: this.settled.totalToggles() };
+  }
+}
+
+/** 32-bit words in which one bit of all lanes lies. */
+const LANE_WORDS = STREAMS / 32;
+
+function differingBits(a: number, b: number, width: number): number {
+  let n = 0;
+  for (let k = 0; k < width; k++) n += ((a ^ b) >>> k) & 1;
+  return n;
 }
 
 /** Words of the weights in the order of the port. */
@@ -137,12 +232,6 @@ function wordsOf(layer: EncoderLayer, neurons: Neurons, kernel: Int8Array): numb
   });
 }
 
-function netlists(synthesis: Synthesis, source: string): SynthesisedModule[] {
-  const found = [...synthesis.modules.values()].filter((m) => m.source === source);
-  if (found.length === 0) throw missing(source);
-  return found;
-}
-
 /** No measurement is better than one of a part: the rest would count with the assumed activity, unseen. */
 function missing(what: string): EconError {
   return new EconError({
@@ -151,66 +240,4 @@ function missing(what: string): EconError {
     what: 'the synthesised design has no module of that kind of its own, so its switching cannot be measured.',
     remedy: 'Keep the hierarchy of the encoder, or ask for the cost without a model.',
   });
-}
-
-/** All netlists by the name that instances give. */
-function library(synthesis: Synthesis): Map<string, string> {
-  return new Map(
-    [...synthesis.modules.values()].map(({ name, netlist }) => [name.replace(/^\\/, ''), netlist]),
-  );
-}
-
-function portWidth(blif: string, port: string): number {
-  const ports = ['.inputs', '.outputs'].flatMap((keyword) => portsOf(blif, keyword));
-  return ports.filter((name) => name.startsWith(`${port}[`)).length;
-}
-
-/** Drives a port with numbers, the first one in the lowest bits; two's complement if negative. */
-function set(
-  gates: GateSimulation,
-  port: string,
-  numbers: ArrayLike<number>,
-  bitsOf: (k: number) => number,
-): void {
-  const nets: number[] = [];
-  const values: number[] = [];
-  for (let k = 0; k < numbers.length; k++)
-    for (let b = 0; b < bitsOf(k); b++) {
-      values.push((numbers[k] >> b) & 1);
-      nets.push(gates.net(`${port}[${nets.length}]`));
-    }
-  gates.apply(Int32Array.from(nets), Uint8Array.from(values));
-}
-
-function counter(
-  module: string,
-  layer: string,
-): {
-  compare(gates: GateSimulation, port: string, expected: ArrayLike<number>, bits: number): void;
-  add(gates: GateSimulation, cycles: number): void;
-  result(): MeasuredSwitching;
-} {
-  let [changes, settled, slots, compared, mismatches] = [0, 0, 0, 0, 0];
-  return {
-    compare(gates, port, expected, bits) {
-      for (let k = 0; k < expected.length * bits; k++) {
-        compared++;
-        const want = (expected[Math.floor(k / bits)] >> (k % bits)) & 1;
-        if (gates.read(gates.net(`${port}[${k}]`)) !== want) mismatches++;
-      }
-    },
-    add(gates, cycles) {
-      changes += gates.changes;
-      settled += gates.settledChanges;
-      slots += gates.gates * cycles;
-    },
-    result: () => ({
-      module,
-      layer,
-      changes: changes / slots,
-      settled: settled / slots,
-      compared,
-      mismatches,
-    }),
-  };
 }

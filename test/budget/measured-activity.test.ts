@@ -46,7 +46,7 @@ test('the synthesised gates compute the reference, and their switching is measur
   const products = neurons.map(({ children }) => Object.values(children).reduce((a, b) => a + b, 0));
   expect(Math.max(...products)).toBe(activationCount(econtShape));
 
-  const activity = measureActivity(synthesis, model, batch, 6);
+  const activity = await measureActivity(synthesis, model, batch, 6);
   const seen = encoderLayers(econtShape).map(({ taps, channels, positions }) =>
     positions.reduce((sum, { bits }, p) => sum + (taps[p].length > 0 ? channels * bits : 0), 0),
   );
@@ -75,13 +75,13 @@ test('the synthesised gates compute the reference, and their switching is measur
     ),
   });
   for (const source of ['econ_neurons', 'econ_product'])
-    for (const { mismatches, layer } of measureActivity(broken(source), model, batch, 2).modules)
+    for (const { mismatches, layer } of (await measureActivity(broken(source), model, batch, 2)).modules)
       expect(mismatches, `${source} of ${layer}`).toBeGreaterThan(0);
 }, 300_000);
 
-test('no neurons left as modules: nothing is measured, and the method says so', () => {
+test('no neurons left as modules: nothing is measured, and the method says so', async () => {
   const nothing: Synthesis = { top: 'top', modules: new Map(), seconds: 0, recipe: '' };
-  const { modules, method, changes } = measureActivity(nothing, model, batch, 6);
+  const { modules, method, changes } = await measureActivity(nothing, model, batch, 6);
   expect(modules).toEqual([]);
   expect(method).toContain(`${ASSUMED_CHANGES} changes per gate and BX assumed`);
   expect(changes('u_encoder/u_conv_13', 'econ_neurons')).toBe(ASSUMED_CHANGES);

@@ -1,6 +1,8 @@
+import { EconError } from '../../base/index.js';
 import type { Graph } from '../graph/graph.js';
 import { Op } from '../graph/operation.js';
 import type { Word } from '../graph/words.js';
+import type { Bits, DesignNets } from '../read/hierarchy.js';
 import { type ActivityTuning, type Block, defaultTuning, findActivity } from './activity.js';
 import { type Emitted, emit } from './emit.js';
 import type { EmitRegister, EmitWrite } from './layout.js';
@@ -60,6 +62,45 @@ export interface Statistics {
   readonly registerBits: number;
   readonly wasmBytes: number;
   readonly stateBytes: number;
+}
+
+/** What makes a graph of a design on demand. */
+interface DesignLowering {
+  readonly domains: readonly { readonly bit: number }[];
+  read(bits: Bits): Word;
+  /** Lowers the next state of all registers that were met, until no new ones turn up. */
+  finish(): void;
+}
+
+/**
+ * Lowers what the ports need, further bits that are wanted, and the registers behind both.
+ * @throws EconError `simulation/clocks` when there are more clock edges than fit into a word of marks
+ */
+export function lowerAll(
+  { top, bits: bitsOf }: DesignNets,
+  lowering: DesignLowering,
+  wanted: Iterable<Bits>,
+): Pick<Lowered, 'outputs' | 'clocks'> {
+  const outputs = new Map<string, Word>();
+  for (const [name, { direction, bits }] of Object.entries(top.module.ports)) {
+    const word = lowering.read(bitsOf(top, bits));
+    if (direction === 'output') outputs.set(name, word);
+  }
+  for (const bits of wanted) lowering.read(bits);
+  lowering.finish();
+  // Clocks come last; a clock made by logic pulls in that logic, and perhaps registers behind it.
+  const clocks: number[] = [];
+  for (let k = 0; k < lowering.domains.length; k++) {
+    clocks.push(lowering.read(Int32Array.of(lowering.domains[k].bit))[0]);
+    lowering.finish();
+  }
+  if (clocks.length <= 31) return { outputs, clocks };
+  throw new EconError({
+    code: 'simulation/clocks',
+    where: top.name,
+    what: `${clocks.length} clocks and clock edges are used; 31 is the most.`,
+    remedy: 'Use fewer clocks, with enables instead of gated copies.',
+  });
 }
 
 /** Decides what is kept in memory and in which blocks the graph is evaluated, and emits the code. */

@@ -115,7 +115,7 @@ export class EdgeEmitter {
       const word = layout.marks + 4 * (group >>> 5);
       marks.set(word, (marks.get(word) ?? 0) | (1 << (group & 31)));
     }
-    for (const [word, bits] of marks) code.constant(0).loadAt(word).constant(bits).byte(I.or).store(word);
+    for (const [word, bits] of marks) code.mark(word, bits);
     return { type: 0, locals: 0, body: code };
   }
 
@@ -126,23 +126,14 @@ export class EdgeEmitter {
   private addAdaptiveLoads(functions: WasmFunction[], code: Code, registers: readonly Load[]): void {
     const count = this.allocate();
     functions.push(this.loads(registers, { tell: 'every' }), this.plainLoads(registers));
-    code.constant(0).loadAt(count).byte(I.ltS, I.if, I.void);
-    code
-      .call(functions.length - 1)
-      .constant(0)
-      .loadAt(count)
-      .constant(1)
-      .byte(I.sub)
-      .store(count);
+    const [looking, plain] = [functions.length - 2, functions.length - 1];
+    code.constant(0).loadAt(count).byte(I.ltS, I.if, I.void).call(plain);
+    code.constant(0).loadAt(count).constant(1).byte(I.sub).store(count);
     // Below 0 the word counts the streak.
     code.byte(I.else).constant(0);
     code.loadAt(count).constant(1).byte(I.sub).constant(RESTLESS);
     code.constant(-STREAK).loadAt(count).byte(I.ltS, I.select);
-    code
-      .call(functions.length - 2)
-      .byte(I.mul)
-      .store(count);
-    code.byte(I.end);
+    code.call(looking).byte(I.mul).store(count).byte(I.end);
   }
 
   /** Pushes a kept value. */
@@ -153,15 +144,9 @@ export class EdgeEmitter {
   }
 
   private markIf(code: Code, group: number, condition: () => void): void {
-    const address = this.layout.marks + 4 * (group >>> 5);
     condition();
     code.byte(I.if, I.void);
-    code
-      .constant(0)
-      .loadAt(address)
-      .constant(1 << (group & 31))
-      .byte(I.or)
-      .store(address);
+    code.mark(this.layout.marks + 4 * (group >>> 5), 1 << (group & 31));
     code.byte(I.end);
   }
 
@@ -188,18 +173,14 @@ export class EdgeEmitter {
       this.shape.any(code);
       code.byte(I.if, I.void);
       for (const part of runs(list)) {
-        functions.push(this.loads(part, { tell: 'any', lanes: this.shape.lanes === 1 ? undefined : lanes }));
-        code
-          .call(functions.length - 1)
-          .get(0)
-          .byte(I.or)
-          .set(0);
+        const load = this.loads(part, { tell: 'any', lanes: this.shape.lanes === 1 ? undefined : lanes });
+        code.call(functions.push(load) - 1).get(0);
+        code.byte(I.or).set(0);
       }
       code.byte(I.end);
     }
     code.get(0);
-    functions.push({ type: 2, locals: 1, body: code });
-    return functions.length - 1;
+    return functions.push({ type: 2, locals: 1, body: code }) - 1;
   }
 
   /** The clock edge of a domain: registers of evaluated blocks load, memories are written. */
@@ -216,14 +197,15 @@ export class EdgeEmitter {
     const code = new Code();
     const bit = 1 << domain;
     const masked = this.input.laneClocks;
+    // Where changes are counted they are of interest, and time with unit delays ends when there are none.
+    const looking = masked || this.input.toggles;
     const lanes = masked ? (c: Code) => shape.load(c, layout.edges + shape.bytes * domain) : undefined;
     for (const [block, list] of byBlock) {
       const pending = layout.pending + 4 * block;
       code.loadAt(pending).constant(bit).byte(I.and, I.if, I.void);
       for (const part of runs(list)) {
-        if (masked) {
-          functions.push(this.loads(part, { lanes }));
-          code.call(functions.length - 1);
+        if (looking) {
+          code.call(functions.push(this.loads(part, { lanes })) - 1);
         } else this.addAdaptiveLoads(functions, code, part);
       }
       // Lanes that had no edge still wait for their values.
@@ -234,8 +216,7 @@ export class EdgeEmitter {
       if (write.domain !== domain) continue;
       for (let lane = 0; lane < shape.lanes; lane++) this.memoryWrite(code, write, lane, masked);
     }
-    functions.push({ type: 0, locals: 2, body: code, name: `commit${domain}` });
-    return functions.length - 1;
+    return functions.push({ type: 0, locals: 2, body: code, name: `commit${domain}` }) - 1;
   }
 
   private memoryWrite(code: Code, write: EmitWrite, lane: number, masked: boolean): void {

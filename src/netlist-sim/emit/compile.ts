@@ -1,9 +1,8 @@
-import { EconError } from '../../base/index.js';
 import { Lowering, type Source } from '../graph/lower.js';
 import { listSignals } from '../graph/signals.js';
-import type { Word } from '../graph/words.js';
-import type { Bits, FlatDesign } from '../read/flatten.js';
-import { type Assembled, type AssembleOptions, assemble } from './assemble.js';
+import type { FlatDesign } from '../read/flatten.js';
+import type { Bits } from '../read/hierarchy.js';
+import { type Assembled, type AssembleOptions, assemble, lowerAll } from './assemble.js';
 
 export type { Statistics } from './assemble.js';
 
@@ -27,28 +26,15 @@ export interface CompileOptions extends Omit<AssembleOptions, 'bits'> {
  */
 export function compile(design: FlatDesign, options: CompileOptions = {}): Program {
   const lowering = new Lowering(design, options.forceable);
-  const outputs = new Map<string, Word>();
-  for (const [name, port] of Object.entries(design.top.module.ports)) {
-    const bits = design.bits(design.top, port.bits);
-    if (port.direction === 'output') outputs.set(name, lowering.read(bits));
-    else lowering.read(bits);
-  }
+  const wanted: Bits[] = [];
   if (options.keepAll) {
     // Yosys makes registers of its own for writes into memories: without a name, and nobody reads them.
     const named = new Uint8Array(design.bitCount);
     for (const { bits } of listSignals(design)) for (const bit of bits) named[bit] = 1;
-    for (const { ports } of design.cells)
-      if (ports.Q?.some((bit) => named[bit] === 1)) lowering.read(ports.Q);
+    for (const { ports } of design.cells) if (ports.Q?.some((bit) => named[bit] === 1)) wanted.push(ports.Q);
   }
-  for (const bits of options.forceable ?? []) lowering.read(bits);
-  lowering.finish();
-  // Clocks come last; a clock made by logic pulls in that logic, and perhaps registers behind it.
-  const clocks: number[] = [];
-  for (let k = 0; k < lowering.domains.length; k++) {
-    clocks.push(lowering.read(Int32Array.of(lowering.domains[k].bit))[0]);
-    lowering.finish();
-  }
-  checkClocks(design.top.name, lowering.domains.length);
+  wanted.push(...(options.forceable ?? []));
+  const needed = lowerAll(design, lowering, wanted);
   const assembled = assemble(
     {
       g: lowering.g,
@@ -56,23 +42,11 @@ export function compile(design: FlatDesign, options: CompileOptions = {}): Progr
       sourceBytes: lowering.sources.map((s) => (s.kind === 'memory' ? s.memory.bytes : 4)),
       registers: lowering.registers,
       writes: lowering.memoryWrites,
-      outputs,
-      clocks,
+      ...needed,
     },
     options,
   );
   return { ...assembled, lowering, sourceCount: lowering.sources.length };
-}
-
-/** @throws EconError when there are more clock edges than fit into a word of marks */
-export function checkClocks(top: string, count: number): void {
-  if (count <= 31) return;
-  throw new EconError({
-    code: 'simulation/clocks',
-    where: top,
-    what: `${count} clocks and clock edges are used; 31 is the most.`,
-    remedy: 'Use fewer clocks, with enables instead of gated copies.',
-  });
 }
 
 /** First guess which sources change together: the same input, or registers of the same block of the chip. */

@@ -3,8 +3,7 @@ import { GateLowering } from '../graph/gate-lowering.js';
 import { flattenGates, type GateDesign, OUTPUT, STRIDE } from '../graph/gate-netlist.js';
 import { prepare, type ReadOptions } from '../read/front-end.js';
 import { isNetlist, type Netlist, topModule } from '../read/netlist.js';
-import { type Assembled, assemble } from './assemble.js';
-import { checkClocks } from './compile.js';
+import { type Assembled, assemble, lowerAll } from './assemble.js';
 import { LANES } from './shape.js';
 
 export interface GateOptions extends Pick<ReadOptions, 'top' | 'cache' | 'timeout'> {
@@ -14,6 +13,11 @@ export interface GateOptions extends Pick<ReadOptions, 'top' | 'cache' | 'timeou
   readonly keepAll?: boolean;
   /** Count changes per net (`countToggles`); every net is then kept. Default false. */
   readonly toggles?: boolean;
+  /**
+   * Every gate answers one unit of time after its inputs, so that `toggles` counts what gates do on the way to their
+   * final values (glitches), too. Combinational netlists only. Default false: no delays.
+   */
+  readonly unitDelays?: boolean;
 }
 
 /** A netlist of gates ready to run, and what is needed to talk to it by name. */
@@ -29,29 +33,10 @@ export async function gateProgram(
 ): Promise<GateProgram> {
   const netlist = isNetlist(source) ? source : await synthesise(source, options);
   const design = flattenGates(netlist, topModule(netlist, options.top));
-  const lowering = new GateLowering(design);
-  const outputs = new Map<string, number[]>();
-  for (const [name, port] of Object.entries(design.top.module.ports)) {
-    if (port.direction !== 'output') continue;
-    outputs.set(
-      name,
-      Array.from(design.bits(design.top, port.bits), (bit) => lowering.read(bit)),
-    );
-  }
-  const keep: number[] = [];
-  if (options.keepAll || options.toggles) {
-    for (let cell = 0; cell < design.count; cell++) {
-      const bit = design.pins[cell * STRIDE + OUTPUT];
-      if (bit > 1) keep.push(lowering.read(bit));
-    }
-  }
-  lowering.finish();
-  const clocks: number[] = [];
-  for (let k = 0; k < lowering.domains.length; k++) {
-    clocks.push(lowering.read(lowering.domains[k].bit));
-    lowering.finish();
-  }
-  checkClocks(design.top.name, clocks.length);
+  const lowering = new GateLowering(design, options.unitDelays);
+  const outputBits = design.pins.filter((bit, i) => i % STRIDE === OUTPUT && bit > 1);
+  const { toggles, keepAll } = options;
+  const needed = lowerAll(design, lowering, toggles || keepAll ? [outputBits] : []);
   const program = assemble(
     {
       g: lowering.g,
@@ -59,11 +44,10 @@ export async function gateProgram(
       sourceBytes: lowering.families.map(() => 4),
       registers: lowering.registers,
       writes: [],
-      outputs,
-      clocks,
-      keep: options.toggles ? keep : [],
+      ...needed,
+      keep: toggles ? lowering.read(outputBits) : [],
     },
-    { lanes: LANES, bits: true, toggles: options.toggles },
+    { lanes: LANES, bits: true, toggles },
   );
   return { ...program, design, lowering };
 }

@@ -1,17 +1,17 @@
 import { EconError } from '../../base/index.js';
+import type { Bits } from '../read/hierarchy.js';
 import { sourceOf } from '../read/netlist.js';
 import { type GateDesign, OUTPUT, PINS, STRIDE } from './gate-netlist.js';
 import { Graph } from './graph.js';
-
-/** Register as `Lowered` wants it. */
-interface GateRegister {
-  readonly source: number;
-  readonly node: number;
-  readonly width: 1;
-  readonly domain: number;
-  readonly next: number;
-  readonly async?: { readonly condition: number; readonly value: number };
-}
+import {
+  type Domain,
+  domainIndex,
+  type Logic,
+  type LoweredRegister,
+  type NextState,
+  nextState,
+} from './next-state.js';
+import type { Word } from './words.js';
 
 type Pin = (typeof PINS)[number];
 const PIN = Object.fromEntries(PINS.map((pin, i) => [pin, i])) as Record<Pin, number>;
@@ -19,6 +19,8 @@ const PIN = Object.fromEntries(PINS.map((pin, i) => [pin, i])) as Record<Pin, nu
 /**
  * Turns simple gates into the dataflow graph. Each net is a word whose 32 bits belong to 32 stimuli, so that only
  * bitwise operations occur: true is -1. Work follows demand, as in `Lowering`.
+ *
+ * With unit delays every gate is a register that time itself clocks: it loads what its inputs were one unit of time ago.
  */
 export class GateLowering {
   readonly g = new Graph();
@@ -29,20 +31,33 @@ export class GateLowering {
   readonly families: string[] = [];
   /** Source -> bit. */
   readonly sourceBits: number[] = [];
-  readonly registers: GateRegister[] = [];
-  readonly domains: { readonly bit: number; readonly positive: boolean }[] = [];
+  readonly registers: LoweredRegister[] = [];
+  /** With unit delays the only one is time, which no net clocks. */
+  readonly domains: Domain[] = [];
   private readonly ones = this.g.constant(-1);
+  private readonly logic: Logic = {
+    g: this.g,
+    ones: this.ones,
+    select: (s, yes, no) => this.g.xor(no, this.g.and(this.g.xor(yes, no), s)),
+    any: (bit) => bit,
+  };
   private readonly pending: number[] = [];
   private readonly gates: readonly (Gate | undefined)[];
   private readonly kinds: readonly (RegisterKind | undefined)[];
 
-  constructor(private readonly design: GateDesign) {
+  /** @throws EconError `simulation/not-combinational` for registers among gates with delays */
+  constructor(
+    private readonly design: GateDesign,
+    private readonly unitDelays = false,
+  ) {
     const { typeOf, pins, count, types, bitCount } = design;
     this.gates = types.map((type) => GATES[type]);
     this.kinds = types.map(registerKind);
     types.forEach((type, i) => {
       if (this.gates[i] === undefined && this.kinds[i] === undefined) throw unsupported(design, type, i);
+      if (unitDelays && this.kinds[i] !== undefined) throw sequential(design, type);
     });
+    if (unitDelays) this.domains.push({ bit: 0, positive: true });
     this.nodeOf = new Int32Array(bitCount).fill(-1);
     this.nodeOf[0] = this.g.zero;
     this.nodeOf[1] = this.ones;
@@ -66,10 +81,15 @@ export class GateLowering {
     }
   }
 
-  /** Value of a bit; lowers the gates behind it. */
-  read(root: number): number {
-    const { nodeOf, driverOf, kinds } = this;
-    const { typeOf, pins } = this.design;
+  /** One node for each bit; lowers the gates behind them. */
+  read(bits: Bits): Word {
+    return Array.from(bits, (bit) => this.node(bit));
+  }
+
+  /** Value of a bit. */
+  private node(root: number): number {
+    const { nodeOf, driverOf } = this;
+    const { pins } = this.design;
     const stack = [root];
     const open = new Set<number>();
     while (stack.length > 0) {
@@ -77,7 +97,7 @@ export class GateLowering {
       const cell = driverOf[bit];
       if (nodeOf[bit] >= 0) stack.pop();
       else if (cell < 0) nodeOf[bit] = this.g.zero;
-      else if (kinds[typeOf[cell]] !== undefined) {
+      else if (this.isStored(cell)) {
         const path = this.design.scopeOf(cell).path;
         nodeOf[bit] = this.source(`register ${path.split('.', 1)[0]}`, bit);
         this.pending.push(cell);
@@ -101,11 +121,15 @@ export class GateLowering {
 
   /** Lowers the next state of the registers met so far, until no new ones turn up. */
   finish(): void {
-    for (let cell = this.pending.pop(); cell !== undefined; cell = this.pending.pop()) this.register(cell);
+    for (let cell = this.pending.pop(); cell !== undefined; cell = this.pending.pop()) {
+      if (this.unitDelays) this.delayedGate(cell);
+      else this.register(cell);
+    }
   }
 
-  isRegisterType(type: number): boolean {
-    return this.kinds[type] !== undefined;
+  /** Is it kept from one evaluation to the next? */
+  isStored(cell: number): boolean {
+    return this.unitDelays || this.kinds[this.design.typeOf[cell]] !== undefined;
   }
 
   private source(family: string, bit: number): number {
@@ -123,61 +147,48 @@ export class GateLowering {
     return f(this.g, (pin) => this.pin(cell, pin), this.ones);
   }
 
+  private delayedGate(cell: number): void {
+    const at = cell * STRIDE;
+    for (const bit of this.design.pins.subarray(at, at + OUTPUT)) this.node(bit);
+    this.keep(cell, 0, { next: this.gate(cell) });
+  }
+
   private register(cell: number): void {
     const { g, ones } = this;
     const { pins, typeOf } = this.design;
-    const kind = this.kinds[typeOf[cell]] as RegisterKind;
+    const { active, value, data, latch, setReset, synchronous, enableFirst } = this.kinds[
+      typeOf[cell]
+    ] as RegisterKind;
     const bit = (pin: Pin) => pins[cell * STRIDE + PIN[pin]];
-    const active = (pin: Pin): number | undefined => {
-      if (kind.active[pin] === undefined) return undefined;
-      const node = this.read(bit(pin));
-      return kind.active[pin] ? node : g.xor(node, ones);
+    const control = (pin: Pin): number | undefined => {
+      if (active[pin] === undefined) return undefined;
+      const node = this.node(bit(pin));
+      return active[pin] ? node : g.xor(node, ones);
     };
     const q = this.nodeOf[pins[cell * STRIDE + OUTPUT]];
-    const choose = (s: number, x: number, y: number) => g.xor(y, g.and(g.xor(x, y), s));
-    const resetValue = kind.value === 1 ? ones : g.zero;
-
-    const load = active('L');
-    const set = kind.setReset ? active('S') : undefined;
-    const reset = active('R');
-    const enable = active('E');
-    let next = kind.data ? this.read(bit('D')) : q;
-    if (kind.latch) {
-      // A latch has no clock: while it is enabled its data act like an asynchronous load.
-      let condition = enable ?? g.zero;
-      let value = next;
-      if (set !== undefined) {
-        condition = g.or(condition, set);
-        value = g.or(value, set);
-      }
-      if (reset !== undefined) {
-        condition = g.or(condition, reset);
-        value = choose(reset, resetValue, value);
-      }
-      this.keep(q, -1, choose(condition, value, q), { condition, value });
-      return;
-    }
-    if (kind.synchronous && kind.enableFirst) next = choose(reset as number, resetValue, next);
-    if (enable !== undefined) next = choose(enable, next, q);
-    if (kind.synchronous && !kind.enableFirst) next = choose(reset as number, resetValue, next);
-    let async: GateRegister['async'];
-    if (load !== undefined) async = { condition: load, value: this.read(bit('A')) };
-    else if (set !== undefined)
-      async = { condition: g.or(set, reset as number), value: g.and(set, g.xor(reset as number, ones)) };
-    else if (reset !== undefined && !kind.synchronous) async = { condition: reset, value: resetValue };
-    if (async !== undefined) next = choose(async.condition, async.value, next);
-    this.keep(q, this.domain(bit('C'), kind.active.C === true), next, async);
+    const given = (condition: number | undefined, to: number) =>
+      condition === undefined ? undefined : { active: condition, value: to };
+    const load = control('L');
+    const reset = control('R');
+    const resets = given(reset, value === 1 ? ones : g.zero);
+    const direct = synchronous || setReset ? undefined : resets;
+    const state = nextState(this.logic, {
+      q,
+      data: data ? this.node(bit('D')) : q,
+      latch,
+      enable: control('E'),
+      clear: synchronous ? resets : undefined,
+      enableFirst,
+      // The load acts by its level.
+      reset: load === undefined ? direct : given(load, this.node(bit('A'))),
+      bits: setReset ? { set: control('S') as number, clear: reset as number } : undefined,
+    });
+    this.keep(cell, latch ? -1 : domainIndex(this.domains, bit('C'), active.C === true), state);
   }
 
-  private keep(q: number, domain: number, next: number, async: GateRegister['async']): void {
-    this.registers.push({ source: this.g.a[q], node: q, width: 1, domain, next, async });
-  }
-
-  private domain(bit: number, positive: boolean): number {
-    const found = this.domains.findIndex((d) => d.bit === bit && d.positive === positive);
-    if (found >= 0) return found;
-    this.domains.push({ bit, positive });
-    return this.domains.length - 1;
+  private keep(cell: number, domain: number, state: NextState): void {
+    const node = this.nodeOf[this.design.pins[cell * STRIDE + OUTPUT]];
+    this.registers.push({ source: this.g.a[node], node, width: 1, domain, ...state });
   }
 
   private place(cell: number): string {
@@ -274,5 +285,14 @@ function unsupported(design: GateDesign, type: string, index: number): EconError
     where: (cell && sourceOf(cell.attributes)) || scope.path || scope.name,
     what: `gates of type ${type} are not simulated.`,
     remedy: 'Map the netlist to simple gates and registers (`synth`, `dfflegalize`).',
+  });
+}
+
+function sequential({ top }: GateDesign, type: string): EconError {
+  return new EconError({
+    code: 'simulation/not-combinational',
+    where: top.name,
+    what: `the module holds a ${type}, which is no combinational gate.`,
+    remedy: 'Simulate combinational modules only with unit delays.',
   });
 }

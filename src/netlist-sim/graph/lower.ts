@@ -1,11 +1,12 @@
 import { EconError } from '../../base/index.js';
-import { type Bits, cellPlace, type FlatCell, type FlatDesign } from '../read/flatten.js';
+import { cellPlace, type FlatCell, type FlatDesign } from '../read/flatten.js';
+import type { Bits } from '../read/hierarchy.js';
 import { binary } from '../read/netlist.js';
 import { bitwiseCell, isSolidCell, solidCell, unsupportedCell } from './cells.js';
 import { Graph, lowMask } from './graph.js';
 import { findMemories, isMemoryRead, type Memory, readMemory } from './memories.js';
 import { initialValues } from './names.js';
-import { type NextState, nextState } from './next-state.js';
+import { type Domain, domainIndex, type LoweredRegister, wordRegister } from './next-state.js';
 import { findPieces, type Pieces } from './pieces.js';
 import { isRareCell, rareCell } from './rare-cells.js';
 import { chunks, chunkWidth, spread, type Word } from './words.js';
@@ -20,24 +21,8 @@ export type Source =
     }
   | { readonly kind: 'memory'; readonly memory: Memory; readonly width: number; readonly name: string };
 
-/** Clock edge on which registers and memories load. `bit` is resolved; constants never clock. */
-export interface Domain {
-  readonly bit: number;
-  readonly positive: boolean;
-}
-
-/** A piece of a register. */
-export interface Register extends NextState {
-  readonly source: number;
-  readonly node: number;
-  readonly width: number;
-  /** Index into `domains`; -1 for a latch. */
-  readonly domain: number;
-  readonly cell: FlatCell;
-}
-
 /** Words that override a piece of a signal: where a mask bit is 1, the value bit counts. */
-export interface ForcedPiece {
+interface ForcedPiece {
   readonly piece: number;
   /** Indices of the sources that hold mask and value; value bits outside the mask are 0. */
   readonly mask: number;
@@ -46,7 +31,7 @@ export interface ForcedPiece {
 }
 
 /** A word written into a memory at a clock edge: (old & ~mask) | (data & mask). */
-export interface MemoryWrite {
+interface MemoryWrite {
   readonly memory: Memory;
   readonly source: number;
   readonly domain: number;
@@ -65,7 +50,7 @@ export class Lowering {
   readonly g = new Graph();
   readonly pieces: Pieces;
   readonly sources: Source[] = [];
-  readonly registers: Register[] = [];
+  readonly registers: LoweredRegister[] = [];
   readonly memoryWrites: MemoryWrite[] = [];
   readonly domains: Domain[] = [];
   /** Piece -> node, -1 while nobody asked for it. */
@@ -303,11 +288,7 @@ export class Lowering {
   private domain(cell: FlatCell, port: 'CLK' | 'ALOAD' = 'CLK'): number {
     if (cell.ports[port] === undefined) return -1;
     const bit = cell.ports[port][0];
-    const positive = binary(cell.json.parameters[`${port}_POLARITY`]) === 1;
-    const found = this.domains.findIndex((d) => d.bit === bit && d.positive === positive);
-    if (found >= 0) return found;
-    this.domains.push({ bit, positive });
-    return this.domains.length - 1;
+    return domainIndex(this.domains, bit, binary(cell.json.parameters[`${port}_POLARITY`]) === 1);
   }
 
   private lowerRegister(piece: number): void {
@@ -316,20 +297,14 @@ export class Lowering {
     const cell = drivers[pieceDriver[piece]].cell as FlatCell;
     const width = pieceWidth[piece];
     const q = this.nodeOf[piece];
-    const state = nextState({
-      g,
-      cell,
-      q,
-      from: pieceStart[piece],
-      width,
-      read: (bits) => this.read(bits)[0],
-    });
-    const { async, load } = state;
-    const register = { source: g.a[q], node: q, width, cell };
+    const read = (bits: Bits) => this.read(bits)[0];
+    const from = pieceStart[piece];
+    const { next, async, load } = wordRegister({ g, cell, q, from, width, read });
+    const register = { source: g.a[q], node: q, width };
     this.registers.push({
       ...register,
       domain: this.domain(cell),
-      next: this.overridden(piece, state.next),
+      next: this.overridden(piece, next),
       async: async && { condition: async.condition, value: this.overridden(piece, async.value) },
     });
     if (load !== undefined)

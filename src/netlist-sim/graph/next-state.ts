@@ -1,4 +1,5 @@
-import type { Bits, FlatCell } from '../read/flatten.js';
+import type { FlatCell } from '../read/flatten.js';
+import type { Bits } from '../read/hierarchy.js';
 import { binary, parameterBits } from '../read/netlist.js';
 import { type Graph, lowMask } from './graph.js';
 
@@ -10,6 +11,95 @@ export interface NextState {
   readonly async?: { readonly condition: number; readonly value: number };
   /** Value after the edge of an asynchronous load. */
   readonly load?: number;
+}
+
+/** A register or a piece of one, in its place. */
+export interface LoweredRegister extends NextState {
+  readonly source: number;
+  readonly node: number;
+  readonly width: number;
+  /** Index of its clock edge; -1 for a latch. */
+  readonly domain: number;
+}
+
+/** Clock edge on which registers and memories load. `bit` is resolved; constants never clock. */
+export interface Domain {
+  readonly bit: number;
+  readonly positive: boolean;
+}
+
+/** Index of a clock edge, which joins the list when it is new. */
+export function domainIndex(domains: Domain[], bit: number, positive: boolean): number {
+  const found = domains.findIndex((d) => d.bit === bit && d.positive === positive);
+  return found >= 0 ? found : domains.push({ bit, positive }) - 1;
+}
+
+/** A control that gives the register a value. */
+interface Setting {
+  readonly active: number;
+  readonly value: number;
+}
+
+/** A register by its controls, which are true when they are active; those that it does not have are missing. */
+export interface RegisterRule {
+  /** Present value. */
+  readonly q: number;
+  readonly data: number;
+  /** It has no clock: only its asynchronous controls load it. */
+  readonly latch: boolean;
+  readonly enable?: number;
+  /** Reset at the clock edge; with `enableFirst` only while the register is enabled. */
+  readonly clear?: Setting;
+  readonly enableFirst: boolean;
+  readonly reset?: Setting;
+  /** Asynchronous load, which acts at its edge. */
+  readonly load?: Setting;
+  /** Asynchronous set and clear of single bits; clear wins. */
+  readonly bits?: { readonly set: number; readonly clear: number };
+}
+
+/** How true and false are written: as 1 and 0 beside words, or in every bit of a word for itself. */
+export interface Logic {
+  readonly g: Graph;
+  /** All bits of the register. */
+  readonly ones: number;
+  readonly select: (condition: number, yes: number, no: number) => number;
+  /** Is any bit 1? */
+  readonly any: (bits: number) => number;
+}
+
+/**
+ * A latch follows its data while it is enabled: an asynchronous load without a clock beside it. It is evaluated
+ * until nothing changes any more; when data and enable change in the same event, a latch that closes keeps what
+ * it had before the event (Verilog leaves that race to the order of its processes).
+ */
+export function nextState({ g, ones, select, any }: Logic, rule: RegisterRule): NextState {
+  const { q, enable, clear, reset, load, bits, enableFirst } = rule;
+  const override = bits && {
+    active: any(g.or(bits.set, bits.clear)),
+    apply: (v: number) => g.and(g.or(v, bits.set), g.xor(bits.clear, ones)),
+  };
+  const given = (setting: Setting | undefined, v: number) =>
+    setting === undefined ? v : select(setting.active, setting.value, v);
+  const enabled = (v: number) => (enable === undefined ? v : select(enable, v, q));
+  if (rule.latch) {
+    let condition = enable ?? g.zero;
+    let value = given(reset, enable === undefined ? q : enabled(rule.data));
+    if (reset !== undefined) condition = g.or(condition, reset.active);
+    if (override !== undefined) {
+      condition = g.or(condition, override.active);
+      value = override.apply(value);
+    }
+    return { next: q, async: { condition, value } };
+  }
+  const next = enableFirst ? enabled(given(clear, rule.data)) : given(clear, enabled(rule.data));
+  if (override !== undefined)
+    return { next: override.apply(next), async: { condition: override.active, value: override.apply(q) } };
+  if (reset !== undefined)
+    return { next: given(reset, next), async: { condition: reset.active, value: reset.value } };
+  // `always @(posedge clk or posedge load)` takes its data when the load begins, not while it lasts. That the value
+  // depends on the load has it evaluated again before each of its edges.
+  return { next: given(load, next), load: load && given(load, q) };
 }
 
 /** The piece of a register cell that is lowered. */
@@ -25,100 +115,40 @@ export interface RegisterPiece {
   readonly read: (bits: Bits) => number;
 }
 
-/** A latch has no clock: only its asynchronous controls load it. */
-export function isLatch(cell: FlatCell): boolean {
-  return cell.ports.CLK === undefined;
-}
-
-export function nextState(piece: RegisterPiece): NextState {
-  return isLatch(piece.cell) ? latchState(piece) : clockedState(piece);
-}
-
-/**
- * A latch follows its data while it is enabled: an asynchronous load without a clock beside it. It is evaluated
- * until nothing changes any more; when data and enable change in the same event, a latch that closes keeps what
- * it had before the event (Verilog leaves that race to the order of its processes).
- */
-function latchState(piece: RegisterPiece): NextState {
-  const { g, cell, q } = piece;
-  const enable = control(piece, 'EN');
-  const reset = control(piece, 'ARST');
-  const override = setClear(piece);
-  let condition = enable ?? g.zero;
-  let value = enable === undefined ? q : g.select(enable, slice(piece, cell.ports.D), q);
-  if (reset !== undefined) {
-    condition = g.or(condition, reset);
-    value = g.select(reset, constant(piece, 'ARST_VALUE'), value);
-  }
-  if (override !== undefined) {
-    condition = g.or(condition, override.active);
-    value = override.apply(value);
-  }
-  return { next: q, async: { condition, value } };
-}
-
-function clockedState(piece: RegisterPiece): NextState {
-  const { g, cell, q } = piece;
-  let next = slice(piece, cell.ports.D);
-  const enable = control(piece, 'EN');
-  const clear = control(piece, 'SRST');
-  // $sdffce: the enable rules over the reset, too; $sdffe: only over the data.
-  if (cell.type === '$sdffce') next = g.select(clear as number, constant(piece, 'SRST_VALUE'), next);
-  if (enable !== undefined) next = g.select(enable, next, q);
-  if (clear !== undefined && cell.type !== '$sdffce')
-    next = g.select(clear, constant(piece, 'SRST_VALUE'), next);
-
-  const override = setClear(piece);
-  if (override !== undefined)
-    return { next: override.apply(next), async: { condition: override.active, value: override.apply(q) } };
-  const reset = control(piece, 'ARST');
-  const load = control(piece, 'ALOAD');
-  if (reset !== undefined) {
-    const value = constant(piece, 'ARST_VALUE');
-    return { next: g.select(reset, value, next), async: { condition: reset, value } };
-  }
-  if (load === undefined) return { next };
-  // `always @(posedge clk or posedge load)` takes its data when the load begins, not while it lasts. That the value
-  // depends on the load has it evaluated again before each of its edges.
-  const value = slice(piece, cell.ports.AD);
-  return { next: g.select(load, value, next), load: g.select(load, value, q) };
-}
-
-/** Set and clear of single bits; clear wins. */
-function setClear(
-  piece: RegisterPiece,
-): { readonly active: number; readonly apply: (v: number) => number } | undefined {
-  const { g, cell, width } = piece;
-  if (cell.ports.SET === undefined) return undefined;
+/** The rule of a register cell of words ($dff, $adlatch, ...). */
+export function wordRegister({ g, cell, q, from, width, read }: RegisterPiece): NextState {
+  const { ports, type } = cell;
+  const { parameters } = cell.json;
   const ones = g.constant(lowMask(width));
-  const bits = (port: string) => {
-    const value = slice(piece, cell.ports[port]);
-    return isActiveHigh(cell, port) ? value : g.xor(value, ones);
+  const latch = ports.CLK === undefined;
+  const slice = (port: string) => read(ports[port].subarray(from, from + width));
+  const activeHigh = (port: string) => binary(parameters[`${port}_POLARITY`]) === 1;
+  /** A one-bit control port as condition, 1 when it is active; undefined when the cell does not have it. */
+  const control = (port: string): number | undefined => {
+    if (ports[port] === undefined) return undefined;
+    const bit = read(ports[port]);
+    return activeHigh(port) ? bit : g.xor(bit, g.one);
   };
-  const set = bits('SET');
-  const clear = bits('CLR');
-  return { active: g.bool(g.or(set, clear)), apply: (v) => g.and(g.or(v, set), g.xor(clear, ones)) };
-}
-
-function slice({ read, from, width }: RegisterPiece, bits: Bits): number {
-  return read(bits.subarray(from, from + width));
-}
-
-function constant({ g, cell, from, width }: RegisterPiece, name: string): number {
-  const bits = parameterBits(cell.json.parameters[name], from + width);
-  let v = 0;
-  for (let i = 0; i < width; i++) v |= bits[from + i] << i;
-  return g.constant(v);
-}
-
-/** A one-bit control port as condition, 1 when it is active; undefined when the cell does not have it. */
-function control({ g, cell, read }: RegisterPiece, port: string): number | undefined {
-  const bits = cell.ports[port];
-  if (bits === undefined) return undefined;
-  const bit = read(bits);
-  return isActiveHigh(cell, port) ? bit : g.xor(bit, g.one);
-}
-
-function isActiveHigh(cell: FlatCell, port: string): boolean {
-  return binary(cell.json.parameters[`${port}_POLARITY`]) === 1;
+  const reset = (port: string): Setting | undefined => {
+    const active = control(port);
+    if (active === undefined) return undefined;
+    const bits = parameterBits(parameters[`${port}_VALUE`], from + width);
+    return { active, value: g.constant(bits.subarray(from).reduce((v, bit, i) => v | (bit << i), 0)) };
+  };
+  const bits = (port: string) => (activeHigh(port) ? slice(port) : g.xor(slice(port), ones));
+  const load = control('ALOAD');
+  return nextState(
+    { g, ones, select: (s, yes, no) => g.select(s, yes, no), any: (n) => g.bool(n) },
+    {
+      q,
+      latch,
+      data: type === '$sr' ? q : slice('D'),
+      enable: control('EN'),
+      clear: reset('SRST'),
+      enableFirst: type === '$sdffce',
+      bits: ports.SET && { set: bits('SET'), clear: bits('CLR') },
+      reset: reset('ARST'),
+      load: load === undefined ? undefined : { active: load, value: slice('AD') },
+    },
+  );
 }

@@ -11,12 +11,16 @@ import { sourcePlaces, toWords, type Value } from './ports.js';
 import type { StateBit } from './register-bits.js';
 import { registerNames } from './state-map.js';
 
+/** Times that gates at rest may be loaded before that is noticed. */
+const MOST_IDLE = 512;
+
 /** Stimuli that one evaluation serves. */
 export const STREAMS = 32 * LANES;
 
 /**
  * A netlist of simple gates and registers, as Yosys leaves after synthesis, for 128 independent stimuli at once: one
- * bit of a SIMD word each. Two-valued, without delays, cycle accurate; the stimuli share the clock pins.
+ * bit of a SIMD word each. Two-valued, without delays, cycle accurate; the stimuli share the clock pins. With unit delays
+ * `eval` lets time pass until no gate changes any more.
  */
 export class GateSimulator extends DesignRun {
   /** Cells of the netlist. */
@@ -57,7 +61,7 @@ export class GateSimulator extends DesignRun {
       design,
       g: lowering.g,
       layout: program.layout,
-      read: (bits) => Array.from(bits, (bit) => lowering.read(bit)),
+      read: (bits) => lowering.read(bits),
       sourceName: (s) => netOf(design, lowering.sourceBits[s])?.name ?? lowering.families[s],
       stateBit,
       registers: () =>
@@ -81,7 +85,7 @@ export class GateSimulator extends DesignRun {
   ): Promise<GateSimulator> {
     const program = await gateProgram(source, options);
     const engine = await startEngine(program.code, program.pages, program.lowering.domains.length);
-    return new GateSimulator(program, engine, options.clock);
+    return new GateSimulator(program, options.unitDelays ? delayed(engine, program) : engine, options.clock);
   }
 
   /**
@@ -145,7 +149,7 @@ export class GateSimulator extends DesignRun {
 
   /**
    * Adds to the counters of all nets in how many lanes they differ from the last call; call it once a cycle. Values are
-   * those after settling: changes on the way there (glitches) are not seen.
+   * those after settling: changes on the way there (glitches) are not seen. With unit delays all are counted anyway.
    */
   countToggles(): void {
     this.eval();
@@ -195,11 +199,37 @@ function addressOf({ lowering, layout }: GateProgram, bit: number): number {
 }
 
 function stateBitOf(program: GateProgram, bit: number): StateBit | undefined {
-  const { design, lowering } = program;
+  const { lowering } = program;
   const cell = lowering.driverOf[bit];
-  if (cell < 0 || !lowering.isRegisterType(design.typeOf[cell])) return undefined;
+  if (cell < 0 || !lowering.isStored(cell)) return undefined;
   const address = addressOf(program, bit);
   return address < 0 ? undefined : { address, mask: -1 };
+}
+
+/** Settling takes time: in each unit of it all gates load at once, and their changes are counted. */
+function delayed(engine: Engine, { design, layout }: GateProgram): Engine {
+  const first = layout.marks >>> 2;
+  const marks = new Int32Array(engine.buffer).subarray(first, first + layout.markWords);
+  const [tick] = engine.commits;
+  const most = design.count + MOST_IDLE;
+  const settle = () => {
+    for (let time = 0; marks.some((mark) => mark !== 0); time++) {
+      if (time > most) throw ringing(design.top.name);
+      engine.settle();
+      tick();
+      engine.count?.();
+    }
+  };
+  return { ...engine, settle };
+}
+
+function ringing(top: string): EconError {
+  return new EconError({
+    code: 'simulation/oscillation',
+    where: top,
+    what: 'gates keep changing without an input changing.',
+    remedy: 'Look for gates that feed themselves.',
+  });
 }
 
 function refuse(name: string): never {
