@@ -240,3 +240,31 @@ function ones(v: number): number {
   for (let rest = v; rest !== 0; rest &= rest - 1) n++;
   return n;
 }
+
+test('an output that hangs on nothing outside keeps its value inside its module', async () => {
+  const not = (A: number, Y: number) => ({
+    type: '$_NOT_',
+    parameters: {},
+    attributes: {},
+    connections: { A: [A], Y: [Y] },
+  });
+  const input = { direction: 'input', bits: [2] } as const;
+  const output = (bit: number) => ({ direction: 'output', bits: [bit] }) as const;
+  const inner = { type: 'inner', parameters: {}, attributes: {}, connections: { a: [2], n: ['x'], y: [3] } };
+  const module = { attributes: {}, netnames: {} };
+  const netlist = {
+    modules: {
+      top: { ...module, ports: { a: input, y: output(3) }, cells: { u: inner } },
+      inner: {
+        ...module,
+        ports: { a: input, n: output(3), y: output(4) },
+        cells: { first: not(2, 3), second: not(3, 4) },
+      },
+    },
+  } as Netlist;
+  const gates = await GateSimulator.load(netlist, { top: 'top' });
+  for (const value of [1, 0]) {
+    gates.set('a', value);
+    expect(gates.get('y')).toBe(value);
+  }
+});
