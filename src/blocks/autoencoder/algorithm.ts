@@ -3,9 +3,8 @@ import { encode, latentField } from '../../encoder/index.js';
 import { float5E4M } from '../../number/index.js';
 import type { Algorithm } from '../algorithm/algorithm.js';
 import { normalise, normalisedBuffers } from '../normaliser/reference.js';
-import { unpackAutoencoder, zeroBits } from './decode.js';
-import { autoencoderHardware } from './hardware.js';
-import { packLatents, payloadPlan } from './reference.js';
+import { packLatents, payloadPlan, unpackAutoencoder } from './reference.js';
+import { autoencoderHardware } from './verilog.js';
 
 /** Autoencoder: the latents of a trained encoder, and the module sum. */
 export const autoencoderAlgorithm: Algorithm = {
@@ -26,15 +25,7 @@ export const autoencoderAlgorithm: Algorithm = {
       packLatents(plan, latents, normalised.sumCode, bx, n, out);
     };
   },
-  receiver: {
-    kind: 'rows',
-    counterBits: 5,
-    unpacker({ etx, keepMask }) {
-      const plan = payloadPlan(etx, keepMask);
-      const zeros = zeroBits(plan);
-      return (words, first, out, i) => unpackAutoencoder(plan, zeros, words, first, out, i);
-    },
-  },
+  receiver: { kind: 'rows', counterBits: 5, unpacker: unpackAutoencoder },
   hardware: autoencoderHardware,
   fills: { sum: true, latents: true },
   sum: { format: float5E4M, drops: false },

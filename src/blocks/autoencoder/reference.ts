@@ -1,6 +1,8 @@
 import { LATENT_BITS, latentField } from '../../encoder/index.js';
+import type { ReceiverSettings, Unpacker } from '../algorithm/algorithm.js';
 import { bunchCode5 } from '../link-input/reference.js';
 import { ETX } from '../links.js';
+import { packetFlags, takeBits } from '../packets/packets.js';
 import { payloadBits } from './parameters.js';
 
 /**
@@ -97,4 +99,33 @@ export function packLatents(
     out[first] |= (bunchCode5(bx[i]) << 27) | (sumCode[i] << 18);
   }
   return out;
+}
+
+/** Takes packets apart; bits of latents that were not sent are 0. */
+export function unpackAutoencoder({ etx, keepMask }: Pick<ReceiverSettings, 'etx' | 'keepMask'>): Unpacker {
+  const plan = payloadPlan(etx, keepMask);
+  const { latent, shift, mask, at, words: sent } = plan;
+  const zeros = zeroBits(plan);
+  return (words, first, out, i) => {
+    out.sumCode[i] = takeBits(words, first, 5, 9);
+    for (let r = 0; r < latent.length; r++) {
+      const offset = at[r] & 31;
+      const word = first + sent - 1 - (at[r] >> 5);
+      let value = words[word] >>> offset;
+      if (offset + LATENT_BITS > 32) value |= words[word - 1] << (32 - offset);
+      out.latents[i * latentField.numbers + latent[r]] |= (value & mask[r]) << shift[r];
+    }
+    for (let j = 0; j < etx; j++) if ((words[first + j] & zeros[j]) !== 0) return packetFlags.notZero;
+    return 0;
+  };
+}
+
+/** Bits of the 13 words that are zero in every packet of this plan. */
+function zeroBits(plan: PayloadPlan): Uint32Array {
+  const zeros = new Uint32Array(ETX).fill(0xffffffff);
+  for (let bit = 0; bit < plan.words * 32; bit++) {
+    const header = bit >= plan.words * 32 - 14;
+    if (bit < plan.used || header) zeros[plan.words - 1 - (bit >> 5)] &= ~(1 << (bit & 31));
+  }
+  return zeros;
 }

@@ -2,10 +2,9 @@ import { float5E3M } from '../../number/index.js';
 import type { Algorithm, Sending } from '../algorithm/algorithm.js';
 import { bitString } from '../bit-string.js';
 import { cellCharges, type Remainder, type SumCode } from '../packets/charges.js';
-import { unpackBestChoice } from './decode.js';
-import { bestChoiceHardware } from './hardware.js';
 import { bestChoiceSent } from './parameters.js';
-import { bestChoice, bestChoiceBuffers, packBestChoice } from './reference.js';
+import { bestChoice, bestChoiceBuffers, packBestChoice, unpackBestChoice } from './reference.js';
+import { bestChoiceHardware } from './verilog.js';
 
 const name = 'best-choice';
 const sum: SumCode = { format: float5E3M, drops: true };
@@ -37,14 +36,7 @@ export const bestChoiceAlgorithm: Algorithm = {
       packBestChoice(generation, etx, choice, bx, n, packet, out);
     };
   },
-  receiver: {
-    kind: 'rows',
-    counterBits: 4,
-    unpacker:
-      ({ generation, etx }) =>
-      (words, first, out, i) =>
-        unpackBestChoice(generation, etx, words, first, out, i),
-  },
+  receiver: { kind: 'rows', counterBits: 4, unpacker: unpackBestChoice },
   hardware: bestChoiceHardware,
   fills: { cells: true, sum: true },
   sum,

@@ -1,7 +1,9 @@
 import { encodeSmallFloat, float4E3M, float5E3M } from '../../number/index.js';
+import type { ReceiverSettings, Unpacker } from '../algorithm/algorithm.js';
 import { type BitString, clearBits, putBits, putMap, toLinks } from '../bit-string.js';
 import { econtInput } from '../link-input/parameters.js';
 import { bunchCode4 } from '../link-input/reference.js';
+import { anyBits, packetFlags, takeBits, takeCodes, takeList, takeMap } from '../packets/packets.js';
 import { type ChipSettings, dropShift, type Generation } from '../settings.js';
 import { bestChoiceSent, KEY_LARGEST, MAP_FROM, sortStages } from './parameters.js';
 
@@ -93,4 +95,29 @@ export function packBestChoice(
       if (choice.sent[from + k] !== 0) putBits(packet, choice.codes[from + k], 7);
     toLinks(packet, etx, out, i * 13);
   }
+}
+
+/** Takes packets apart. */
+export function unpackBestChoice({ generation, etx }: ReceiverSettings): Unpacker {
+  const count = bestChoiceSent(etx);
+  return (words, first, out, i) => {
+    const to = i * econtInput.cells;
+    out.sumCode[i] = takeBits(words, first, 4, 8);
+    let flags = 0;
+    let at = 12;
+    if (count < MAP_FROM) {
+      if (!takeList(words, first, at, count, out.sent, to)) flags |= packetFlags.badAddress;
+      at += 6 * count;
+    } else {
+      const ones = takeMap(words, first, at, generation === 'production', out.sent, to);
+      if (ones !== count) {
+        out.sent.fill(0, to, to + econtInput.cells);
+        flags |= packetFlags.badCount;
+      }
+      at += econtInput.cells;
+    }
+    takeCodes(words, first, at, out.sent, out.codes, to);
+    if (anyBits(words, first, at + 7 * count, 32 * etx)) flags |= packetFlags.notZero;
+    return flags;
+  };
 }

@@ -2,9 +2,8 @@ import type { Algorithm, Sending } from '../algorithm/algorithm.js';
 import { bitString } from '../bit-string.js';
 import { econtInput } from '../link-input/parameters.js';
 import { cellCharges } from '../packets/charges.js';
-import { repeaterCells, unpackRepeater } from './decode.js';
-import { repeaterHardware } from './hardware.js';
-import { packRepeater, repeater } from './reference.js';
+import { packRepeater, repeater, repeaterCells, unpackRepeater } from './reference.js';
+import { repeaterHardware } from './verilog.js';
 
 const name = 'repeater';
 /** Links that carry the whole packet. */
@@ -36,14 +35,7 @@ export const repeaterAlgorithm: Algorithm = {
       packRepeater(codes, bx, n, etx, packet, out);
     };
   },
-  receiver: {
-    kind: 'rows',
-    counterBits: 5,
-    unpacker:
-      ({ etx }) =>
-      (words, first, out, i) =>
-        unpackRepeater(etx, words, first, out, i),
-  },
+  receiver: { kind: 'rows', counterBits: 5, unpacker: unpackRepeater },
   hardware: repeaterHardware,
   fills: { cells: true },
   charges: (settings, packets) => cellCharges(settings, undefined, packets, 'dropped'),

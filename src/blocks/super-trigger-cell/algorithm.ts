@@ -4,10 +4,9 @@ import { econtInput } from '../link-input/parameters.js';
 import { type ChargeSettings, codeMeans } from '../packets/charges.js';
 import { type Packets, STC_GROUPS } from '../packets/packets.js';
 import { dropShift } from '../settings.js';
-import { unpackSuperTriggerCell } from './decode.js';
-import { superTriggerCellHardware } from './hardware.js';
 import { stcGroupsSent, stcTypes } from './parameters.js';
-import { packSuperTriggerCell, stcBuffers, superTriggerCell } from './reference.js';
+import { packSuperTriggerCell, stcBuffers, superTriggerCell, unpackSuperTriggerCell } from './reference.js';
+import { superTriggerCellHardware } from './verilog.js';
 
 const name = 'super-trigger-cell';
 
@@ -62,14 +61,7 @@ export const superTriggerCellAlgorithm: Algorithm = {
       packSuperTriggerCell(settings.stcType, settings.etx, stc, bx, n, packet, out);
     };
   },
-  receiver: {
-    kind: 'rows',
-    counterBits: 4,
-    unpacker:
-      ({ stcType, etx }) =>
-      (words, first, out, i) =>
-        unpackSuperTriggerCell(stcType, etx, words, first, out, i),
-  },
+  receiver: { kind: 'rows', counterBits: 4, unpacker: unpackSuperTriggerCell },
   hardware: superTriggerCellHardware,
   fills: { groups: true },
   charges: groupCharges,

@@ -1,8 +1,9 @@
 import { encodeSmallFloat } from '../../number/index.js';
+import type { ReceiverSettings, Unpacker } from '../algorithm/algorithm.js';
 import { type BitString, clearBits, putBits, toLinks } from '../bit-string.js';
 import { econtInput } from '../link-input/parameters.js';
 import { bunchCode4 } from '../link-input/reference.js';
-import { STC_GROUPS } from '../packets/packets.js';
+import { anyBits, packetFlags, STC_GROUPS, takeBits } from '../packets/packets.js';
 import { type ChipSettings, dropShift } from '../settings.js';
 import { stcGroupsSent, stcTypes } from './parameters.js';
 
@@ -70,4 +71,23 @@ export function packSuperTriggerCell(
     }
     toLinks(packet, etx, out, i * 13);
   }
+}
+
+/** Takes packets apart. */
+export function unpackSuperTriggerCell({ stcType, etx }: ReceiverSettings): Unpacker {
+  const { addressBits, format } = stcTypes[stcType];
+  const groups = stcGroupsSent(stcType, etx);
+  return (words, first, out, i) => {
+    if (groups === 0)
+      return packetFlags.noRoom | (anyBits(words, first, 0, 32 * etx) ? packetFlags.notZero : 0);
+    const to = i * STC_GROUPS;
+    let at = 4;
+    for (let g = 0; addressBits > 0 && g < groups; g++, at += addressBits)
+      out.groupAddresses[to + g] = takeBits(words, first, at, addressBits);
+    for (let g = 0; g < groups; g++, at += format.bits) {
+      out.groupSums[to + g] = takeBits(words, first, at, format.bits);
+      out.groupSent[to + g] = 1;
+    }
+    return anyBits(words, first, at, 32 * etx) ? packetFlags.notZero : 0;
+  };
 }
