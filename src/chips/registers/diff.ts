@@ -1,6 +1,6 @@
-import { elementAddress, fieldPath } from '../map/register.js';
+import { elementAddress } from '../map/register.js';
 import { isSet, type RegisterImage, readBits } from './image.js';
-import { registersOfGeneration } from './names.js';
+import { fieldPlaces } from './names.js';
 
 /** A field that has different values in two images. */
 export interface FieldDifference {
@@ -36,25 +36,20 @@ export function diffImages(
   const differences: FieldDifference[] = [];
   const missing: string[] = [];
   let compared = 0;
-  for (const register of registersOfGeneration(a.generation)) {
+  for (const place of fieldPlaces(a.generation)) {
+    const { register, index, field, path } = place;
     // How weights are loaded is no setting.
     if (register.block === 'WeightMemory') continue;
-    for (let index = 0; index < register.count; index++) {
-      for (const field of register.fields) {
-        const place = { register, index, lsb: field.lsb, width: field.width };
-        const [inA, inB] = [isSet(a, place), isSet(b, place)];
-        const path = fieldPath(register, index, field);
-        if (field.access === 'wo' && (readBack[0] || readBack[1])) continue;
-        if (field.access === 'ro' && !(inA && inB)) continue;
-        if ((readBack[0] && !inA) || (readBack[1] && !inB)) {
-          if (inA || inB) missing.push(path);
-          continue;
-        }
-        compared++;
-        const [u, v] = [readBits(a, place), readBits(b, place)];
-        if (u !== v) differences.push({ path, address: elementAddress(register, index), a: u, b: v });
-      }
+    const [inA, inB] = [isSet(a, place), isSet(b, place)];
+    if (field.access === 'wo' && (readBack[0] || readBack[1])) continue;
+    if (field.access === 'ro' && !(inA && inB)) continue;
+    if ((readBack[0] && !inA) || (readBack[1] && !inB)) {
+      if (inA || inB) missing.push(path);
+      continue;
     }
+    compared++;
+    const [u, v] = [readBits(a, place), readBits(b, place)];
+    if (u !== v) differences.push({ path, address: elementAddress(register, index), a: u, b: v });
   }
   for (const path of new Set([...a.other.keys(), ...b.other.keys()])) {
     const [u, v] = [a.other.get(path), b.other.get(path)];

@@ -1,8 +1,8 @@
 import { EconError } from '../../base/index.js';
 import type { Generation } from '../../blocks/index.js';
-import { elementAddress, fieldPath, type Register } from '../map/register.js';
+import { elementAddress } from '../map/register.js';
 import { partBits } from './kept.js';
-import type { Place } from './names.js';
+import { fieldPlaces, type Place } from './names.js';
 
 /** Bytes of a chip as a file tells them: read back, or written by a script. */
 export interface Dump {
@@ -13,7 +13,7 @@ export interface Dump {
   /** It tells what a chip holds (a dump), not what is to be written (a script). */
   readonly readBack: boolean;
   /** Each byte as bits of fields. @throws EconError chip/bad-register-text for addresses without a register */
-  bytes(registers: readonly Register[]): Iterable<{ places: Place[]; value: bigint; at: string }>;
+  bytes(generation: Generation): Iterable<{ places: Place[]; value: bigint; at: string }>;
 }
 
 interface Line {
@@ -91,16 +91,16 @@ export function parseDump(text: string, name: string): Dump {
     ...(first ? { generation: first as Generation } : {}),
     notes,
     readBack: lines.every((l) => !l.write),
-    *bytes(registers) {
-      const { owner, writable } = addresses(registers);
+    *bytes(generation) {
+      const owners = addresses(generation);
       const empty: number[] = [];
       const spare: number[] = [];
       for (const { from, bytes, line, write } of lines) {
         for (let n = 0; n < bytes.length; n++) {
           const address = from + n;
-          const own = owner.get(address);
+          const own = owners.get(address);
           const where = `${name}:${line}`;
-          if (write && !writable.has(address))
+          if (write && !own?.writable)
             throw badText(where, `${hex(address)} is no register that can be written.`);
           if (!own) {
             if (bytes[n] !== 0)
@@ -108,13 +108,10 @@ export function parseDump(text: string, name: string): Dump {
             empty.push(address);
             continue;
           }
-          const { places, bits } = own;
-          if ((bytes[n] & ~bits) !== 0) spare.push(address);
-          for (const { place, shift } of places) {
-            const mask = ((1 << place.width) - 1) << shift;
+          if ((bytes[n] & ~own.parts.reduce((all, { mask }) => all | mask, 0)) !== 0) spare.push(address);
+          for (const { place, shift, mask } of own.parts) {
             if (((parts.get(address) ?? 255) & mask) === 0) continue;
-            const value = (bytes[n] >> shift) & ((1 << place.width) - 1);
-            yield { places: [place], value: BigInt(value), at: where };
+            yield { places: [place], value: BigInt((bytes[n] & mask) >> shift), at: where };
           }
         }
       }
@@ -201,34 +198,31 @@ function filled(words: readonly string[], count: number, where: string): number[
   return data;
 }
 
+/** A byte of a register: the parts of fields in it, and their bits. */
 interface Owner {
-  readonly places: readonly { readonly place: Place; readonly shift: number }[];
-  /** Bits that some field has. */
-  readonly bits: number;
+  readonly parts: { readonly place: Place; readonly shift: number; readonly mask: number }[];
+  readonly writable: boolean;
 }
 
 /** What lies at each address of a map. */
-function addresses(registers: readonly Register[]): { owner: Map<number, Owner>; writable: Set<number> } {
-  const owner = new Map<number, Owner>();
-  const writable = new Set<number>();
-  for (const register of registers) {
-    for (let index = 0; index < register.count; index++) {
-      for (let b = 0; b < register.bytes; b++) {
-        const places = register.fields.flatMap((field) => {
-          const lsb = Math.max(field.lsb, 8 * b);
-          const width = Math.min(field.lsb + field.width, 8 * b + 8) - lsb;
-          if (width <= 0) return [];
-          const path = fieldPath(register, index, field);
-          return [{ place: { register, index, lsb, width, field, path }, shift: lsb - 8 * b }];
-        });
-        const bits = places.reduce((all, { place, shift }) => all | (((1 << place.width) - 1) << shift), 0);
-        const at = elementAddress(register, index) + b;
-        owner.set(at, { places, bits });
-        if (register.fields.some((f) => f.access !== 'ro')) writable.add(at);
-      }
+function addresses(generation: Generation): Map<number, Owner> {
+  const owners = new Map<number, Owner>();
+  for (const field of fieldPlaces(generation)) {
+    const { register, index } = field;
+    const at = elementAddress(register, index);
+    const writable = register.fields.some((f) => f.access !== 'ro');
+    for (let b = 0; b < register.bytes; b++)
+      if (!owners.has(at + b)) owners.set(at + b, { parts: [], writable });
+    for (let b = field.lsb >> 3; 8 * b < field.lsb + field.width; b++) {
+      const lsb = Math.max(field.lsb, 8 * b);
+      const width = Math.min(field.lsb + field.width, 8 * b + 8) - lsb;
+      const shift = lsb - 8 * b;
+      owners
+        .get(at + b)!
+        .parts.push({ place: { ...field, lsb, width }, shift, mask: ((1 << width) - 1) << shift });
     }
   }
-  return { owner, writable };
+  return owners;
 }
 
 function hexBytes(text: string): number[] {

@@ -1,7 +1,7 @@
 import { crc32 } from '../../base/index.js';
 import type { Generation } from '../../blocks/index.js';
 import { elementAddress, type Register } from '../map/register.js';
-import { type RegisterImage, readElement, registerOfField } from './image.js';
+import { placeOfField, type RegisterImage, readElement } from './image.js';
 import { keptLines, partLines } from './kept.js';
 import { registersOfGeneration } from './names.js';
 import { commitWrite, expectedCrcWrite, type RegisterWrite } from './script.js';
@@ -36,7 +36,7 @@ export interface WriteOptions {
  */
 export function imageWrites(image: RegisterImage, { commit, burst, blocks }: WriteOptions): RegisterWrite[] {
   const writes: RegisterWrite[] = [];
-  const { register: started, field } = registerOfField(image.generation, run[image.generation].field);
+  const { register: started, field } = placeOfField(image.generation, run[image.generation].field);
   for (const register of registersOfGeneration(image.generation)) {
     if (!isWritten(register)) continue;
     const dense = register.stride === register.bytes && register.bytes < LONGEST_WRITE;
@@ -59,7 +59,7 @@ export function imageWrites(image: RegisterImage, { commit, burst, blocks }: Wri
     }
   }
   if (commit && writes.some((w) => w.what.startsWith('weights'))) {
-    const { register } = registerOfField(image.generation, 'weights_byte0');
+    const { register } = placeOfField(image.generation, 'weights_byte0');
     const from = register.address;
     const to = from + (blocks ?? register.count) * register.bytes;
     writes.push(expectedCrcWrite(crc32(image.bytes.subarray(from, to))));
@@ -78,7 +78,7 @@ function isWritten(register: Register): boolean {
 /** The write that starts the data path; the other fields of its register keep what the image says. */
 export function runWrite(image: RegisterImage): RegisterWrite {
   const { field: name, what } = run[image.generation];
-  const { register, field } = registerOfField(image.generation, name);
+  const { register, field } = placeOfField(image.generation, name);
   const value = readElement(image, register, 0) | (1n << BigInt(field.lsb));
   const bytes = Uint8Array.from({ length: register.bytes }, (_, b) =>
     Number((value >> BigInt(8 * b)) & 255n),

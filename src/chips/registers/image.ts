@@ -1,8 +1,8 @@
 import { algorithmOf, type ChipSettings, type Generation } from '../../blocks/index.js';
 import { packWeights, unpackWeights, WEIGHT_BLOCK_BYTES, WEIGHT_BYTES } from '../../encoder/index.js';
-import { elementAddress, type Field, fieldPath, type Register } from '../map/register.js';
+import { elementAddress, type Register } from '../map/register.js';
 import { badValue, fieldSettings, fieldValues } from './fields.js';
-import { type Place, registersOfGeneration } from './names.js';
+import { type FieldPlace, fieldPlaces, type Place, registersOfGeneration } from './names.js';
 import { elementReset } from './table.js';
 
 /** Bytes of the address space that the maps use. */
@@ -76,51 +76,24 @@ export function isSet(image: RegisterImage, { register, index, lsb, width }: Bit
   return false;
 }
 
-/** A field of an image that is set. */
-export interface SetField extends Place {
-  readonly field: Field;
-  readonly value: bigint;
+/** Every field that an image says, by address, with its value. */
+export function setFields(image: RegisterImage): (FieldPlace & { readonly value: bigint })[] {
+  return fieldPlaces(image.generation)
+    .filter((place) => isSet(image, place))
+    .map((place) => ({ ...place, value: readBits(image, place) }));
 }
 
-/** Every field that an image says, by address, with its public path and value. */
-export function setFields(image: RegisterImage): SetField[] {
-  const said: SetField[] = [];
-  for (const register of registersOfGeneration(image.generation)) {
-    for (let index = 0; index < register.count; index++) {
-      for (const field of register.fields) {
-        const place = { register, index, lsb: field.lsb, width: field.width };
-        if (isSet(image, place))
-          said.push({
-            ...place,
-            field,
-            path: fieldPath(register, index, field),
-            value: readBits(image, place),
-          });
-      }
-    }
-  }
-  return said;
-}
+const written: Partial<Record<Generation, ReadonlyMap<string, FieldPlace>>> = {};
 
-/** Field name -> where it is, for the fields that the host writes; of equal names the first. */
-const fields: Readonly<Record<Generation, ReadonlyMap<string, { register: Register; field: Field }>>> = {
-  P1: fieldsOf('P1'),
-  production: fieldsOf('production'),
-};
-
-function fieldsOf(generation: Generation): Map<string, { register: Register; field: Field }> {
-  const found = new Map<string, { register: Register; field: Field }>();
-  for (const register of registersOfGeneration(generation)) {
-    for (const field of register.fields) {
-      if (field.access === 'rw' && !found.has(field.name)) found.set(field.name, { register, field });
-    }
-  }
-  return found;
-}
-
-/** The register that holds a field of the data path. */
-export function registerOfField(generation: Generation, name: string): { register: Register; field: Field } {
-  const place = fields[generation].get(name);
+/** Where a field of the data path is, in the first element of its register; of equal names the first that the host writes. */
+export function placeOfField(generation: Generation, name: string): FieldPlace {
+  written[generation] ??= new Map(
+    fieldPlaces(generation)
+      .filter(({ field }) => field.access === 'rw')
+      .map((place) => [place.field.name, place] as const)
+      .reverse(),
+  );
+  const place = written[generation].get(name);
   if (!place) throw new Error(`no register has a field ${name}`);
   return place;
 }
@@ -133,12 +106,12 @@ export function settingsImage(settings: ChipSettings): RegisterImage {
   const { generation } = settings;
   const image = resetImage(generation);
   for (const [name, get] of Object.entries(fieldValues(settings))) {
-    const { register, field } = registerOfField(generation, name);
-    for (let index = 0; index < register.count; index++) {
+    const place = placeOfField(generation, name);
+    const largest = (1n << BigInt(place.width)) - 1n;
+    for (let index = 0; index < place.register.count; index++) {
       const value = BigInt(get(index));
-      const largest = (1n << BigInt(field.width)) - 1n;
       if (value > largest) throw badValue(name, value, `0..${largest}`);
-      writeBits(image, { register, index, lsb: field.lsb, width: field.width }, value);
+      writeBits(image, { ...place, index }, value);
     }
   }
   if (algorithmOf(settings).encoder) setWeights(image, packWeights(settings.weights));
@@ -146,7 +119,7 @@ export function settingsImage(settings: ChipSettings): RegisterImage {
 }
 
 function setWeights(image: RegisterImage, bytes: Uint8Array): void {
-  const { register } = registerOfField(image.generation, 'weights_byte0');
+  const { register } = placeOfField(image.generation, 'weights_byte0');
   for (let n = 0; n < register.count; n++) {
     const at = elementAddress(register, n);
     image.bytes.set(bytes.subarray(n * WEIGHT_BLOCK_BYTES, (n + 1) * WEIGHT_BLOCK_BYTES), at);
@@ -164,26 +137,21 @@ export function imageSettings(
   where?: (field: string) => string | undefined,
 ): ChipSettings {
   const { generation } = image;
-  const { register } = registerOfField(generation, 'weights_byte0');
+  const { register } = placeOfField(generation, 'weights_byte0');
   const bytes = new Uint8Array(WEIGHT_BYTES);
   for (let n = 0; n < register.count; n++) {
     const at = elementAddress(register, n);
     bytes.set(image.bytes.subarray(at, at + WEIGHT_BLOCK_BYTES), n * WEIGHT_BLOCK_BYTES);
   }
-  const read = (name: string, index = 0): bigint => {
-    const { register, field } = registerOfField(generation, name);
-    return readBits(image, { register, index, lsb: field.lsb, width: field.width });
-  };
+  const read = (name: string, index = 0): bigint =>
+    readBits(image, { ...placeOfField(generation, name), index });
   return { ...fieldSettings(generation, read, where), weights: unpackWeights(bytes) };
 }
 
 /** Weight registers that are not set, as `Encoder.0.weights_byte64`; all of them when none is. */
 export function missingWeights(image: RegisterImage): string[] {
-  const { register } = registerOfField(image.generation, 'weights_byte0');
-  const missing: string[] = [];
-  for (let index = 0; index < register.count; index++) {
-    for (const { name, lsb, width } of register.fields)
-      if (!isSet(image, { register, index, lsb, width })) missing.push(`Encoder.${index}.${name}`);
-  }
-  return missing;
+  const { register: weights } = placeOfField(image.generation, 'weights_byte0');
+  return fieldPlaces(image.generation)
+    .filter((place) => place.register === weights && !isSet(image, place))
+    .map(({ path }) => path);
 }

@@ -1,6 +1,6 @@
 import { elementAddress } from '../map/register.js';
 import { type RegisterImage, SPACE } from './image.js';
-import { registersOfGeneration } from './names.js';
+import { fieldPlaces } from './names.js';
 
 // What a form cannot hold is kept in it as comments, so that the way back gives what was there: settings that its map
 // has no register for, such as the PLL of P1 in a script for production; and which bits of a byte were said.
@@ -64,13 +64,8 @@ export function partBits(text: string): Map<number, number> {
 /** Bits of each byte that belong to a field. */
 function fieldBits(image: RegisterImage): Uint8Array {
   const bits = new Uint8Array(SPACE);
-  for (const register of registersOfGeneration(image.generation)) {
-    for (let index = 0; index < register.count; index++) {
-      for (const { lsb, width } of register.fields) {
-        for (let b = lsb; b < lsb + width; b++)
-          bits[elementAddress(register, index) + (b >> 3)] |= 1 << (b & 7);
-      }
-    }
+  for (const { register, index, lsb, width } of fieldPlaces(image.generation)) {
+    for (let b = lsb; b < lsb + width; b++) bits[elementAddress(register, index) + (b >> 3)] |= 1 << (b & 7);
   }
   return bits;
 }

@@ -36,32 +36,49 @@ export function nameKey(path: string): string {
     .join('_');
 }
 
-const made: Partial<Record<Generation, ReadonlyMap<string, Place>>> = {};
+/** A field of a register, or of an element of an array. */
+export interface FieldPlace extends Place {
+  readonly field: Field;
+}
+
+export function placeOf(register: Register, index: number, field: Field): FieldPlace {
+  const { lsb, width } = field;
+  return { register, index, lsb, width, field, path: fieldPath(register, index, field) };
+}
+
+const fields: Partial<Record<Generation, readonly FieldPlace[]>> = {};
+
+/** Every field of a generation, elements of arrays one by one, in the order of the map; made when first asked for. */
+export function fieldPlaces(generation: Generation): readonly FieldPlace[] {
+  fields[generation] ??= registersOfGeneration(generation).flatMap((register) =>
+    Array.from({ length: register.count }, (_, index) =>
+      register.fields.map((field) => placeOf(register, index, field)),
+    ).flat(),
+  );
+  return fields[generation];
+}
+
+const named: Partial<Record<Generation, ReadonlyMap<string, Place>>> = {};
 
 /** Every name of a generation, by its key; made when first asked for. */
 export function placesOf(generation: Generation): ReadonlyMap<string, Place> {
-  const before = made[generation];
-  if (before) return before;
-  const places = new Map<string, Place>();
-  for (const register of registersOfGeneration(generation)) {
-    for (let index = 0; index < register.count; index++) {
-      for (const field of register.fields) {
-        const path = fieldPath(register, index, field);
-        places.set(nameKey(path), { register, index, lsb: field.lsb, width: field.width, field, path });
-        for (let word = 0; field.width > WORD_BITS && WORD_BITS * word < field.width; word++) {
-          places.set(nameKey(`${path}.${word}`), {
-            register,
-            index,
-            lsb: field.lsb + WORD_BITS * word,
-            width: Math.min(WORD_BITS, field.width - WORD_BITS * word),
-            path: `${path}.${word}`,
-          });
-        }
-      }
-    }
-  }
-  made[generation] = places;
-  return places;
+  named[generation] ??= new Map(
+    fieldPlaces(generation)
+      .flatMap((place) => [place, ...wordsOf(place)])
+      .map((place) => [nameKey(place.path), place]),
+  );
+  return named[generation];
+}
+
+function wordsOf({ register, index, lsb, width, path }: FieldPlace): Place[] {
+  const count = width > WORD_BITS ? Math.ceil(width / WORD_BITS) : 0;
+  return Array.from({ length: count }, (_, word) => ({
+    register,
+    index,
+    lsb: lsb + WORD_BITS * word,
+    width: Math.min(WORD_BITS, width - WORD_BITS * word),
+    path: `${path}.${word}`,
+  }));
 }
 
 /** Where a path of a settings file lies; several where a level is `*`; none when the generation has no such name. */

@@ -1,6 +1,6 @@
 import { fieldPath, type Register } from '../map/register.js';
 import { type Entry, settingError } from '../settings/tree.js';
-import { type Place, registersOfGeneration, wholeRegister } from './names.js';
+import { type Place, placeOf, registersOfGeneration, wholeRegister } from './names.js';
 
 // The nested layout of P1's first test stands: `ECON-T: {RW: {BLOCK: {registers: {REGISTER: ...}}}}`, where a register
 // has a `value`, or `params: {NAME: {param_value}}`; `*` in a name stands for every element, with one value or a list.
@@ -51,7 +51,7 @@ export function nestedPlaces(entry: Entry, name: string): Place[] {
     const what = `${entry.path}: the list has more values than ${register} has elements (${targets.length}).`;
     throw settingError(name, entry.line, what, `Give ${targets.length} values.`);
   }
-  if (rest[0] === 'value' && rest.length === 1) return chosen.map(placeOf);
+  if (rest[0] === 'value' && rest.length === 1) return chosen.map(targetPlace);
   const [params, parameter, kind] = rest;
   if (params !== 'params' || kind !== 'param_value' || rest.length !== 3) {
     const remedy = 'Write value: N for a whole register, or params: {NAME: {param_value: N}}.';
@@ -68,12 +68,10 @@ export function nestedPlaces(entry: Entry, name: string): Place[] {
   throw settingError(name, entry.line, `${register} has no parameter ${parameter}.`, `It has: ${known}.`);
 }
 
-function placeOf({ register, index, field }: Target): Place {
+function targetPlace({ register, index, field }: Target): Place {
   const one = register.fields.find((f) => f.name === field);
-  if (!one)
-    return { ...wholeRegister(register, index), path: fieldPath(register, index, register.fields[0]) };
-  const path = fieldPath(register, index, one);
-  return { register, index, lsb: one.lsb, width: one.width, field: one, path };
+  if (one) return placeOf(register, index, one);
+  return { ...wholeRegister(register, index), path: fieldPath(register, index, register.fields[0]) };
 }
 
 /** Registers, or elements, that a block and a register of the layout name. */
@@ -97,10 +95,7 @@ function parameterOf({ register, index }: Target, parameter: string, inside: str
   const wanted = squeeze(parameter);
   const spelt = [wanted, `ch${wanted}`, `mux${wanted}`, squeeze(inside) + wanted];
   const field = register.fields.find((f) => spelt.includes(squeeze(f.name)));
-  if (!field) return [];
-  return [
-    { register, index, lsb: field.lsb, width: field.width, field, path: fieldPath(register, index, field) },
-  ];
+  return field ? [placeOf(register, index, field)] : [];
 }
 
 /** `fromMemToLJCDR_CBOvcoCapSelect` and `vco_cap_select` are one name. */

@@ -6,7 +6,7 @@ import { checkChip, type Dialect, dialect, marked, withoutBlock, withoutEmpty } 
 import { type Dump, isDump, parseDump } from './dump.js';
 import { imageSettings, missingWeights, type RegisterImage, resetImage, writeBits } from './image.js';
 import { keptEntries } from './kept.js';
-import { findPlaces, type Place, registersOfGeneration } from './names.js';
+import { findPlaces, type Place } from './names.js';
 import { isDescription, isNested, nestedPlaces } from './nested.js';
 
 /** A settings file: YAML of any layout, a dump of registers, or an I2C script. */
@@ -204,9 +204,7 @@ function dumpFile(dump: Dump, text: string, name: string): File {
     notes: dump.notes,
     dump: dump.readBack,
     ...(dump.generation ? { says: { generation: dump.generation, line: 1, path: 'its first comment' } } : {}),
-    *said(generation) {
-      for (const piece of dump.bytes(registersOfGeneration(generation))) yield piece;
-    },
+    said: (generation) => dump.bytes(generation),
     kept: () => keptEntries(text),
   };
 }
