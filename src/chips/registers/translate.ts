@@ -11,43 +11,37 @@ type Meaning = readonly (readonly [
   bits?: readonly [lsb: number, width: number],
 ])[];
 
-/** Names of the same register that differ: P1, production. (Those of the data path are in `meaning`.) */
-const renamed: readonly (readonly [RegExp, string, RegExp, string])[] = [
-  [
-    /^FmtBuf\.Global\.(\w+)$/,
-    'FormatterBuffer.Global.$1',
-    /^FormatterBuffer\.Global\.(\w+)$/,
-    'FmtBuf.Global.$1',
-  ],
-  [
-    /^AlgoDroplsb\.Global$/,
-    'AlgoDroplsb.Global.drop_lsb',
-    /^AlgoDroplsb\.Global\.drop_lsb$/,
-    'AlgoDroplsb.Global',
-  ],
-  [
-    /^(Aligner\.Global\.match_(?:mask|pattern))$/,
-    '$1_val',
-    /^(Aligner\.Global\.match_(?:mask|pattern))_val$/,
-    '$1',
-  ],
-  [/^ERx\.(\d+)\.ch_ch_(\w+)$/, 'ERx.$1.$2', /^ERx\.(\d+)\.(equalizer)$/, 'ERx.$1.ch_ch_$2'],
-  [/^(E[RT]x)\.(\d+)\.ch_(\w+)$/, '$1.$2.$3', /^(E[RT]x)\.(\d+)\.(\w+)$/, '$1.$2.ch_$3'],
-  [/^ERx\.(\d)\.mux_ch_(\w+)$/, 'ERx.Mux0$1.$2', /^ERx\.Mux0(\d)\.(equalizer)$/, 'ERx.$1.mux_ch_$2'],
-  [/^ERx\.(\d)\.mux_(\w+)$/, 'ERx.Mux0$1.$2', /^ERx\.Mux0(\d)\.(\w+)$/, 'ERx.$1.mux_$2'],
-  [
-    /^(ChEprxGrp\.\d+)\.phase_select$/,
-    '$1.phase_select_channelinput',
-    /^(ChEprxGrp\.\d+)\.phase_select_channelinput$/,
-    '$1.phase_select',
-  ],
-  [
-    /^EprxGrpTop\.Global\.(dll_init_sm_\w+)$/,
-    'EprxGrpTop.Global.$1',
-    /^EprxGrpTop\.Global\.(dll_init_sm_\w+)$/,
-    'EprxGrpTop.Global.$1',
-  ],
-];
+/**
+ * Registers with another name and the same values: P1, production; `#` stands for a number, `*` for a word. Those whose
+ * values differ, too, are in fromP1 and toP1.
+ */
+const renamed: readonly (readonly [p1: Name, production: Name])[] = [
+  ['Algorithm.Global.select', 'ConfigAlgo.Global.alg_type'],
+  ['Algorithm.Global.density', 'ConfigAlgo.Global.alg_high_density'],
+  ['Misc.Global.run', 'ClocksAndResets.Global.pusm_run'],
+  ['FmtBuf.Global.*', 'FormatterBuffer.Global.*'],
+  ['AlgoDroplsb.Global', 'AlgoDroplsb.Global.drop_lsb'],
+  ['Aligner.Global.match_mask', 'Aligner.Global.match_mask_val'],
+  ['Aligner.Global.match_pattern', 'Aligner.Global.match_pattern_val'],
+  ['ERx.#.ch_ch_equalizer', 'ERx.#.equalizer'],
+  ['ERx.#.ch_*', 'ERx.#.*'],
+  ['ETx.#.ch_*', 'ETx.#.*'],
+  ['ERx.#.mux_ch_equalizer', 'ERx.Mux0#.equalizer'],
+  ['ERx.#.mux_*', 'ERx.Mux0#.*'],
+  ['ChEprxGrp.#.phase_select', 'ChEprxGrp.#.phase_select_channelinput'],
+].map(([p1, production]) => [nameOf(p1), nameOf(production)]);
+
+/** A name as it is found, and as it is written with what stood for `#` and `*` in the other one. */
+interface Name {
+  readonly pattern: RegExp;
+  readonly text: string;
+}
+
+function nameOf(name: string): Name {
+  const pattern = name.replaceAll('.', '\\.').replace('#', '(\\d+)').replace('*', '(\\w+)');
+  let k = 0;
+  return { pattern: new RegExp(`^${pattern}$`), text: name.replace(/[#*]/g, () => `$${++k}`) };
+}
 
 /**
  * The same settings in the map of the other generation. What only one of them has is kept by name (`other`), so that
@@ -87,10 +81,6 @@ const MASK = 'FormatterBuffer.Global.active_etxs';
 function fromP1(path: string, value: bigint, index: number): Meaning | undefined {
   if (path.startsWith('Mux.')) return [[`Mux.${index}`, swapped(value)]];
   switch (path) {
-    case 'Algorithm.Global.select':
-      return [['ConfigAlgo.Global.alg_type', value]];
-    case 'Algorithm.Global.density':
-      return [['ConfigAlgo.Global.alg_high_density', value]];
     case 'FmtBuf.Global.eporttx_numen':
       return value > 13n ? [] : [[MASK, (1n << value) - 1n]];
     case 'FmtBuf.Global.tx_sync_word':
@@ -103,8 +93,6 @@ function fromP1(path: string, value: bigint, index: number): Meaning | undefined
       return [[KEEP, value, [16, 128]]];
     case 'FmtBuf.Global.mask_ae2':
       return [[KEEP, value, [0, 16]]];
-    case 'Misc.Global.run':
-      return [['ClocksAndResets.Global.pusm_run', value]];
     default:
       return undefined;
   }
@@ -113,10 +101,6 @@ function fromP1(path: string, value: bigint, index: number): Meaning | undefined
 function toP1(path: string, value: bigint, index: number): Meaning | undefined {
   if (path.startsWith('Mux.')) return [[`Mux.${index}`, swapped(value)]];
   switch (path) {
-    case 'ConfigAlgo.Global.alg_type':
-      return [['Algorithm.Global.select', value]];
-    case 'ConfigAlgo.Global.alg_high_density':
-      return [['Algorithm.Global.density', value]];
     case MASK:
       return [['FmtBuf.Global.eporttx_numen', BigInt(ones(Number(value)))]];
     case IDLE:
@@ -128,8 +112,6 @@ function toP1(path: string, value: bigint, index: number): Meaning | undefined {
         ['FmtBuf.Global.mask_ae', value >> 16n],
         ['FmtBuf.Global.mask_ae2', value & 0xffffn],
       ];
-    case 'ClocksAndResets.Global.pusm_run':
-      return [['Misc.Global.run', value]];
     default:
       return undefined;
   }
@@ -149,9 +131,9 @@ function comesBack(path: string, value: bigint): boolean {
 }
 
 function sameName(from: Generation, path: string, value: bigint): Meaning {
-  for (const [p1, production, wasProduction, toP1Name] of renamed) {
-    const [pattern, name] = from === 'P1' ? [p1, production] : [wasProduction, toP1Name];
-    if (pattern.test(path)) return [[path.replace(pattern, name), value]];
+  for (const [p1, production] of renamed) {
+    const [here, there] = from === 'P1' ? [p1, production] : [production, p1];
+    if (here.pattern.test(path)) return [[path.replace(here.pattern, there.text), value]];
   }
   return [[path, value]];
 }
