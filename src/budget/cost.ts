@@ -9,15 +9,7 @@ import { type Synthesis, synthesise } from './synthesis.js';
 import { isStorage, lowPower65, type Technology } from './technology.js';
 
 /** Estimated figures of a block, everything inside included. */
-export interface BlockCost {
-  /** Instance names from the top, e.g. `u_encoder/u_dense_00..15`. */
-  readonly path: string;
-  readonly module: string;
-  /** Instances that this entry stands for; all numbers are those of all of them together. */
-  readonly instances: number;
-  /** Gates that are no flip-flops. */
-  readonly logic: number;
-  readonly flipFlops: number;
+export interface BlockCost extends Omit<BlockCount, 'gates' | 'children'> {
   /** Flip-flops of the chip description; undefined below the first level. */
   readonly planned?: number;
   /** Standard cells in um2. */
@@ -139,44 +131,34 @@ function estimate(
   activity: BlockActivity,
   plan: (path: string) => number | undefined,
 ): BlockCost {
-  const children = block.children.map((child) => estimate(child, technology, activity, plan));
+  const { gates, children: inside, ...counts } = block;
+  const children = inside.map((child) => estimate(child, technology, activity, plan));
   let cellArea = 0;
-  for (const [gate, count] of Object.entries(block.gates)) cellArea += count * gateArea(technology, gate);
+  for (const [gate, count] of Object.entries(gates)) cellArea += count * gateArea(technology, gate);
   // Energy is added up from below, because blocks differ in activity; what is in no listed child is glue.
-  const own = { ...block.gates };
-  for (const child of block.children)
-    for (const [gate, count] of Object.entries(child.gates)) own[gate] -= count;
-  const energies = [
-    energyOf(own, block.path, block.module, technology, activity),
-    ...children.map((c) => c.energy),
-  ];
-  const energy = addEnergy(energies);
+  const own = { ...gates };
+  for (const child of inside) for (const [gate, count] of Object.entries(child.gates)) own[gate] -= count;
+  const changes = activity.changes(block.path, block.module);
+  const energy = addEnergy([energyOf(own, changes, technology), ...children.map((c) => c.energy)]);
   return {
-    path: block.path,
-    module: block.module,
-    instances: block.instances,
-    logic: block.logic,
-    flipFlops: block.flipFlops,
+    ...counts,
     planned: plan(block.path),
     cellArea,
     area: cellArea / technology.utilisation / 1e6,
     energy,
-    power: powerOf(energy, technology),
+    power: (energy.total * technology.clock) / 1000,
     children,
   };
 }
 
-/** pJ per BX of these gates. */
+/** pJ per BX of these gates, whose outputs change so often in a BX. */
 function energyOf(
   gates: Readonly<Record<string, number>>,
-  path: string,
-  module: string,
+  changes: number,
   technology: Technology,
-  activity: BlockActivity,
 ): EnergyParts {
   const { supply, netLoad, internalCapacitance, clockPin, clockTree, leakage, clock, gateEquivalent } =
     technology;
-  const changes = activity.changes(path, module);
   let switched = 0; // fF that change voltage, per change of every gate
   let flipFlops = 0;
   let equivalents = 0;
@@ -212,21 +194,17 @@ function addEnergy(parts: readonly EnergyParts[]): EnergyParts {
   return { switching: sum('switching'), clock: sum('clock'), leakage: sum('leakage'), total: sum('total') };
 }
 
-function powerOf(energy: EnergyParts, technology: Technology): number {
-  return (energy.total * technology.clock) / 1000;
-}
-
 function together(blocks: readonly BlockCost[]): ChipCost['encoder'] {
-  const sum = (value: (block: BlockCost) => number): number =>
-    blocks.reduce((n, block) => n + value(block), 0);
+  const sum = (of: 'logic' | 'flipFlops' | 'planned' | 'cellArea' | 'area' | 'power'): number =>
+    blocks.reduce((n, block) => n + (block[of] ?? 0), 0);
   return {
-    logic: sum((b) => b.logic),
-    flipFlops: sum((b) => b.flipFlops),
-    planned: sum((b) => b.planned ?? 0),
-    cellArea: sum((b) => b.cellArea),
-    area: sum((b) => b.area),
+    logic: sum('logic'),
+    flipFlops: sum('flipFlops'),
+    planned: sum('planned'),
+    cellArea: sum('cellArea'),
+    area: sum('area'),
     energy: addEnergy(blocks.map((b) => b.energy)),
-    power: sum((b) => b.power),
+    power: sum('power'),
   };
 }
 

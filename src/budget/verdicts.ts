@@ -49,108 +49,69 @@ export function judge(
   quality?: MeasuredQuality,
   detector: Detector = hgcal(),
 ): Verdict[] {
-  const list: Verdict[] = [];
-  const add = (
-    name: string,
-    limit: number | null,
-    unit: string,
-    method: Verdict['method'],
-    value: number | undefined,
-    note?: string,
-  ): void => {
-    if (limit === null) return;
-    if (value === undefined) {
-      const reason = 'not simulated';
-      list.push({ name, value: null, unit, relation: '<=', limit, method, holds: null, note: reason });
-    } else list.push({ name, value, unit, relation: '<=', limit, method, holds: value <= limit, note });
-  };
   const ns = (bx: number | undefined): number | undefined =>
     bx === undefined ? undefined : bx * bxNs(detector);
-  const { encoder, chip } = cost;
-  add('time between wafers', limits.waferInterval, 'ns', 'measured', ns(times.waferInterval));
-  add('encoder latency', limits.encoderLatency, 'ns', 'measured', ns(times.encoderLatency));
-  add('chip latency', limits.chipLatency, 'ns', 'measured', ns(times.chipLatency));
-  add('encoder area', limits.encoderArea, 'mm2', 'estimated', encoder.area);
-  add('encoder energy per wafer', limits.encoderEnergy, 'nJ', 'estimated', encoder.energy.total / 1000);
-  add('encoder power', limits.encoderPower, 'mW', 'estimated', encoder.power);
-  add(
-    'chip power',
-    limits.chipPower,
-    'mW',
-    'estimated',
-    chip.power,
-    'logic core; links and pads not included',
-  );
-  if (quality) list.push(...qualityVerdicts(quality, limits, detector));
-  list.push({
-    name: 'flip-flops after synthesis',
-    value: chip.flipFlops,
-    unit: '',
+  const { encoder, chip, switching } = cost;
+  const nj = encoder.energy.total / 1000;
+  const core = 'logic core; links and pads not included';
+  const limited = [
+    verdict('time between wafers', limits.waferInterval, 'ns', 'measured', ns(times.waferInterval)),
+    verdict('encoder latency', limits.encoderLatency, 'ns', 'measured', ns(times.encoderLatency)),
+    verdict('chip latency', limits.chipLatency, 'ns', 'measured', ns(times.chipLatency)),
+    verdict('encoder area', limits.encoderArea, 'mm2', 'estimated', encoder.area),
+    verdict('encoder energy per wafer', limits.encoderEnergy, 'nJ', 'estimated', nj),
+    verdict('encoder power', limits.encoderPower, 'mW', 'estimated', encoder.power),
+    verdict('chip power', limits.chipPower, 'mW', 'estimated', chip.power, core),
+  ].filter(({ limit }) => limit !== null);
+  const planned = chip.planned ?? chip.flipFlops;
+  const asPlanned = 'as planned in every block';
+  const flipFlops: Verdict = {
+    ...verdict('flip-flops after synthesis', planned, '', 'measured', chip.flipFlops, asPlanned),
     relation: '=',
-    limit: chip.planned ?? chip.flipFlops,
-    method: 'measured',
     holds: cost.flipFlopsAsPlanned,
-    note: 'as planned in every block',
-  });
-  if (cost.switching.length > 0) {
-    const mismatches = cost.switching.reduce((sum, m) => sum + m.mismatches, 0);
-    const compared = cost.switching.reduce((sum, m) => sum + m.compared, 0);
-    list.push({
-      name: 'encoder gates = integer reference',
-      value: mismatches,
-      unit: 'differing bits',
-      relation: '=',
-      limit: 0,
-      method: 'measured',
-      holds: mismatches === 0,
-      note: `${compared} bits compared at gate level`,
-    });
-  }
-  return list;
+  };
+  return [
+    ...limited,
+    ...(quality ? qualityVerdicts(quality, limits, detector) : []),
+    flipFlops,
+    ...(switching.length > 0 ? [gatesVerdict(switching)] : []),
+  ];
+}
+
+/** @param value undefined: nobody measured it */
+function verdict(
+  name: string,
+  limit: number | null,
+  unit: string,
+  method: Verdict['method'],
+  value: number | undefined,
+  note?: string,
+): Verdict {
+  const given = { name, value: value ?? null, unit, relation: '<=', limit, method } as const;
+  if (value === undefined) return { ...given, holds: null, note: 'not simulated' };
+  return { ...given, holds: limit === null ? null : value <= limit, note };
+}
+
+function gatesVerdict(switching: ChipCost['switching']): Verdict {
+  const sum = (of: 'mismatches' | 'compared'): number => switching.reduce((n, m) => n + m[of], 0);
+  const note = `${sum('compared')} bits compared at gate level`;
+  const name = 'encoder gates = integer reference';
+  return { ...verdict(name, 0, 'differing bits', 'measured', sum('mismatches'), note), relation: '=' };
 }
 
 /** Shown without a limit, too: what a chip is for belongs beside what it costs. */
 function qualityVerdicts(
   { wafers, meanEmd, bestChoice }: MeasuredQuality,
-  limits: Limits,
+  { meanEmd: most, meanEmdOverBestChoice }: Limits,
   { description, distanceUnit }: Detector,
 ): Verdict[] {
-  const verdict = (
-    name: string,
-    value: number,
-    unit: string,
-    limit: number | null,
-    note: string,
-  ): Verdict => ({
-    name,
-    value,
-    unit,
-    relation: '<=',
-    limit,
-    method: 'measured',
-    holds: limit === null ? null : value <= limit,
-    note,
-  });
-  return [
-    verdict(
-      'mean EMD',
-      meanEmd,
-      description ? `units of ${distanceUnit} cm` : 'half pitches',
-      limits.meanEmd,
-      `${wafers} held-out wafers through input codes and packets of the simulated Verilog (quality tables: without input codes)`,
-    ),
-    ...(bestChoice
-      ? [
-          verdict(
-            'mean EMD / best choice',
-            meanEmd / bestChoice.meanEmd,
-            '',
-            limits.meanEmdOverBestChoice,
-            `${bestChoice.name}: ${Number(bestChoice.meanEmd.toPrecision(4))} with the same wafers and links, without input codes`,
-          ),
-        ]
-      : []),
-  ];
+  const unit = description ? `units of ${distanceUnit} cm` : 'half pitches';
+  const how = `${wafers} held-out wafers through input codes and packets of the simulated Verilog (quality tables: without input codes)`;
+  const own = verdict('mean EMD', most, unit, 'measured', meanEmd, how);
+  if (!bestChoice) return [own];
+  const ratio = meanEmd / bestChoice.meanEmd;
+  const other = `${bestChoice.name}: ${Number(bestChoice.meanEmd.toPrecision(4))} with the same wafers and links, without input codes`;
+  return [own, verdict('mean EMD / best choice', meanEmdOverBestChoice, '', 'measured', ratio, other)];
 }
 
 /** All limits that are set hold and none is unchecked. */
