@@ -40,9 +40,7 @@ module econ_weight_bank #(
 
   always @* begin
     shadow_d = shadow_q;
-    if (write_i) begin
-      for (w = 0; w < Bytes; w = w + 1) if (byte_i == w[7:0]) shadow_d[8*w +: 8] = data_i;
-    end
+    for (w = 0; w < Bytes; w = w + 1) if (write_i && byte_i == w[7:0]) shadow_d[8*w +: 8] = data_i;
   end
 
   econ_register #(.Width(Width), .Triplicate(TriplicateShadow)) u_shadow (
