@@ -126,31 +126,28 @@ function checkOptions(options: ChipOptions): void {
   }
   for (const [key, value, values] of choices) {
     if (values.includes(value)) continue;
-    throw new EconError({
-      code: 'chip/bad-option',
-      where: `chip option ${key}`,
-      what: `${JSON.stringify(value)} is not one of ${values.join(', ')}.`,
-      remedy: 'Choose one of them.',
-    });
+    throw badOption(
+      key,
+      `${JSON.stringify(value)} is not one of ${values.join(', ')}.`,
+      'Choose one of them.',
+    );
   }
   const streams = includedAlgorithms(options).filter(({ receiver }) => receiver.kind === 'stream');
-  if (streams.length > 1)
-    throw new EconError({
-      code: 'chip/bad-option',
-      where: 'chip option econt.algorithms',
-      what: `${streams.map(({ name }) => name).join(' and ')} send packets of any length; a chip has one buffer for them.`,
-      remedy: 'Include one of them.',
-    });
+  if (streams.length > 1) {
+    const names = streams.map(({ name }) => name).join(' and ');
+    const what = `${names} send packets of any length; a chip has one buffer for them.`;
+    throw badOption('econt.algorithms', what, 'Include one of them.');
+  }
   checkDetector(options);
   const bits = options.i2cTimeoutBits;
-  if (!Number.isInteger(bits) || bits < I2C_TIMEOUT_BITS.least || bits > I2C_TIMEOUT_BITS.most) {
-    throw new EconError({
-      code: 'chip/bad-option',
-      where: 'chip option i2cTimeoutBits',
-      what: `${bits} is not an integer from ${I2C_TIMEOUT_BITS.least} to ${I2C_TIMEOUT_BITS.most}.`,
-      remedy: 'Use 20 (26 ms of HGCAL) unless a simulation needs less.',
-    });
-  }
+  const { least, most } = I2C_TIMEOUT_BITS;
+  if (Number.isInteger(bits) && bits >= least && bits <= most) return;
+  const what = `${bits} is not an integer from ${least} to ${most}.`;
+  throw badOption('i2cTimeoutBits', what, 'Use 20 (26 ms of HGCAL) unless a simulation needs less.');
+}
+
+function badOption(option: string, what: string, remedy: string): EconError {
+  return new EconError({ code: 'chip/bad-option', where: `chip option ${option}`, what, remedy });
 }
 
 /** @throws EconError detector/not-for-chip with what the chip cannot serve of a detector */
@@ -213,13 +210,11 @@ export function emitChip(
   description: ChipDescription,
   { prefix = '' }: { readonly prefix?: string } = {},
 ): { readonly files: FileSet } {
-  const context: BuildContext = { options: description.options, provenance: provenance(description) };
-  const files = new Map<string, string>();
   const { options } = description;
-  files.set('rtl/econ_chip.v', topBlock.emit(context));
-  for (const block of chipBlocks(options)) {
-    if (block.emit) files.set(`rtl/${block.module}.v`, block.emit(context));
-  }
+  const context: BuildContext = { options, provenance: provenance(description) };
+  const files = new Map<string, string>();
+  for (const { module, emit } of [topBlock, ...chipBlocks(options)])
+    if (emit) files.set(`rtl/${module}.v`, emit(context));
   for (const [path, text] of leafCellsOf(files)) files.set(path, text);
   return { files: new Map([...prefixed(files, prefix)].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
@@ -234,12 +229,8 @@ export function prefixed(files: FileSet, prefix: string): FileSet {
 /** @throws EconError chip/bad-option when it does not begin a name of Verilog */
 export function checkPrefix(prefix: string): void {
   if (/^[a-z_]\w{0,63}$/i.test(prefix)) return;
-  throw new EconError({
-    code: 'chip/bad-option',
-    where: 'chip option prefix',
-    what: `${JSON.stringify(prefix.slice(0, 80))} does not begin the name of a Verilog module.`,
-    remedy: 'Use up to 64 letters, digits and _, a letter first, such as left_.',
-  });
+  const what = `${JSON.stringify(prefix.slice(0, 80))} does not begin the name of a Verilog module.`;
+  throw badOption('prefix', what, 'Use up to 64 letters, digits and _, a letter first, such as left_.');
 }
 
 /** The hand-written leaf cells that are shipped with the package. */

@@ -34,15 +34,15 @@ const SAMPLE = 400;
 export function compareWords(
   actual: Uint32Array,
   expected: Expected,
-  { latency, cyclic }: Alignment,
+  place: Alignment,
   period: number,
 ): Comparison {
   let rows = 0;
   let equal = 0;
   let detail = '';
-  for (let i = cyclic ? 0 : latency; i < expected.rows; i++) {
+  for (let i = firstRow(place); i < expected.rows; i++) {
     rows++;
-    const row = cyclic ? period + ((((i - latency) % period) + period) % period) : i - latency;
+    const row = rowOf(place, period, i);
     const k = firstDifference(actual, row, expected, i);
     if (k < 0) equal++;
     else if (detail === '')
@@ -68,20 +68,22 @@ export function findLatency(actual: Uint32Array, expected: Expected, period: num
   return best;
 }
 
+/** First row of a capture that has a row of the chip, and that row. */
+function firstRow({ latency, cyclic }: Alignment): number {
+  return cyclic ? 0 : latency;
+}
+
+function rowOf({ latency, cyclic }: Alignment, period: number, i: number): number {
+  return cyclic ? period + ((((i - latency) % period) + period) % period) : i - latency;
+}
+
 /** Equal rows among up to SAMPLE ones. */
-function sampled(
-  actual: Uint32Array,
-  expected: Expected,
-  { latency, cyclic }: Alignment,
-  period: number,
-): number {
-  const from = cyclic ? 0 : latency;
+function sampled(actual: Uint32Array, expected: Expected, place: Alignment, period: number): number {
+  const from = firstRow(place);
   const step = Math.max(1, Math.floor((expected.rows - from) / SAMPLE));
   let equal = 0;
-  for (let i = from; i < expected.rows; i += step) {
-    const row = cyclic ? period + ((((i - latency) % period) + period) % period) : i - latency;
-    if (firstDifference(actual, row, expected, i) < 0) equal += step;
-  }
+  for (let i = from; i < expected.rows; i += step)
+    if (firstDifference(actual, rowOf(place, period, i), expected, i) < 0) equal += step;
   return equal;
 }
 
