@@ -13,7 +13,7 @@ import {
   resetSyncBlock,
   weightMemoryBlock,
 } from '../blocks/index.js';
-import { ALGORITHM_COUNTER, blockCounters } from './econt/functions.js';
+import { counterWith } from './econt/functions.js';
 import { registersBlock } from './register-block.js';
 
 /**
@@ -37,6 +37,6 @@ export function chipBlocks(options: ChipOptions): readonly ChipBlock[] {
 
 /** The counter of disagreements in a block; what has none in a chip is counted with 'misc'. */
 export function counterOfBlock({ name }: ChipBlock, { econt }: ChipOptions): string {
-  const counter = blockCounters[name] ?? ALGORITHM_COUNTER;
+  const counter = counterWith('blocks', name) ?? 'algorithm';
   return counter === 'clocks_and_resets' && !econt ? 'misc' : counter;
 }

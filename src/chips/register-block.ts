@@ -10,7 +10,7 @@ import {
   logic,
   type ModuleBuilder,
 } from '../hdl/index.js';
-import { ALGORITHM_COUNTER, blockCounters } from './econt/functions.js';
+import { countsBlocks } from './econt/functions.js';
 import { elementAddress, type Field, type Register, registerBits } from './map/register.js';
 import {
   arrayBits,
@@ -23,9 +23,6 @@ import {
   toldFields,
   wireOf,
 } from './registers/table.js';
-
-/** Counters whose events come from blocks, too. */
-const FROM_BLOCKS = new Set([...Object.values(blockCounters), ALGORITHM_COUNTER, 'i2c_recovery']);
 
 /** The register map of the chip behind the I2C target: one leaf cell for each register or array of registers. */
 export const registersBlock = builtBlock({
@@ -104,7 +101,7 @@ export const registersBlock = builtBlock({
       const { signal, count } = register;
       const errors = stored.filter((s) => counterOf(s.register) === signal).map(({ error }) => error);
       const all: Expression[] = count > 1 ? errors : errors.map(anyBit);
-      if (FROM_BLOCKS.has(signal!)) all.unshift(event(signal!));
+      if (countsBlocks(signal!)) all.unshift(event(signal!));
       if (signal === 'misc') all.push(...cells.map(({ error }) => error));
       if (all.length === 0) all.push(constant(count, 0));
       m.connect(all.length > 1 ? m.wire(`${signal}_event`, joined('|', all)) : all[0], cell.event);

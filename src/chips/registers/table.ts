@@ -6,7 +6,7 @@ import {
   includedAlgorithms,
   inputFormat,
 } from '../../blocks/index.js';
-import { fieldDocs, fieldWires, functions, watchers } from '../econt/functions.js';
+import { counterWith, fieldDocs, fieldWires, functions, isOfEncoder, meanings } from '../econt/functions.js';
 import { ownRegisters, productionRegisters } from '../econt/production.js';
 import { weights } from '../econt/weights.js';
 import { type Field, type Register, registerBits } from '../map/register.js';
@@ -30,11 +30,12 @@ export const registerMap: readonly Register[] = [...productionRegisters, weights
   .sort((a, b) => a.address - b.address);
 
 function withFunction(r: Register): Register {
-  const known = functions[pathOf(r)];
+  const path = pathOf(r);
+  const known = functions[path];
   const watches = r.name.startsWith(ERROR_COUNTER);
   const tells = known?.tells || known?.tallies ? 'status' : undefined;
   const written = r.fields[0].access === 'rw' ? 'stored' : undefined;
-  const storage = known?.storage ?? tells ?? written ?? (watches || known ? 'counter' : 'absent');
+  const storage = known?.storage ?? tells ?? written ?? (watches || path in meanings ? 'counter' : 'absent');
   if (storage === 'absent') return absent(r);
   const counter = watches ? r.name.slice(ERROR_COUNTER.length) : undefined;
   const plain = counter
@@ -45,7 +46,7 @@ function withFunction(r: Register): Register {
     ...r,
     storage,
     signal: known?.signal ?? counter ?? signalOf(r),
-    doc: known?.doc ?? plain,
+    doc: meanings[path] ?? plain,
     fields: r.fields.map((f) => ({ ...f, doc: fieldDocs[f.name] ?? doc })),
   };
 }
@@ -82,7 +83,7 @@ export function chipRegisters(options: Pick<ChipOptions, 'econt' | 'detector'>):
   return mapOf(options)
     .filter((r) => encoder || (r.block !== 'WeightMemory' && r.storage !== 'weights'))
     .map((r): Register => {
-      if (!options.econt && !functions[pathOf(r)]?.always) return absent(r);
+      if (!options.econt && !isOfEncoder(pathOf(r))) return absent(r);
       // Registers that are read in part tell which part is not.
       if (r.storage !== 'stored' || !r.fields.some((f) => isRead(options, f))) return r;
       return { ...r, fields: r.fields.map((f) => (isRead(options, f) ? f : { ...f, doc: 'no function' })) };
@@ -122,7 +123,7 @@ export function talliesOf(register: Register): readonly (readonly [element: numb
 
 /** The error counter that watches a stored register. */
 export function counterOf({ block }: Register): string {
-  return watchers[block] ?? 'misc';
+  return counterWith('registers', block) ?? 'misc';
 }
 
 /** Bits of a command register that do something: those with the numbers of counters of its block clear these. */
