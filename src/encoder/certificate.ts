@@ -31,34 +31,6 @@ export interface WidthCertificate {
   readonly neverSaturated: readonly number[];
 }
 
-/** A sum under construction: intervals add up. */
-class Interval {
-  low: number;
-  high: number;
-  private negative: number;
-  private positive: number;
-
-  constructor(bias: number) {
-    this.low = bias;
-    this.high = bias;
-    this.negative = Math.min(bias, 0);
-    this.positive = Math.max(bias, 0);
-  }
-
-  /** Adds a term that lies anywhere between a and b. */
-  add(a: number, b: number): void {
-    const [low, high] = a < b ? [a, b] : [b, a];
-    this.low += low;
-    this.high += high;
-    this.negative += Math.min(low, 0);
-    this.positive += Math.max(high, 0);
-  }
-
-  range(): SumRange {
-    return { low: this.low, high: this.high, partialLow: this.negative, partialHigh: this.positive };
-  }
-}
-
 /**
  * Interval analysis of an encoder with given weights: what each accumulator can hold for inputs x of 0..255 each, which
  * is more than any wafer brings. Products of both arithmetics grow or fall with their input, so that their ends
@@ -81,15 +53,9 @@ export function widthCertificate(weights: EncoderWeights, arithmetic: Arithmetic
   });
   const last = layers[layers.length - 1];
   const after = arithmetic === 'exact' ? Math.max(0, last.shift) : 0;
-  const latents = certificates[certificates.length - 1].sums.map((sum, o) => ({
-    o,
-    high: sum.high >> after,
-  }));
-  return {
-    layers: certificates,
-    dead: latents.filter(({ high }) => high <= 0).map(({ o }) => o),
-    neverSaturated: latents.filter(({ high }) => high <= LATENT_LARGEST).map(({ o }) => o),
-  };
+  const { sums } = certificates[certificates.length - 1];
+  const below = (most: number): number[] => sums.flatMap(({ high }, o) => (high >> after <= most ? [o] : []));
+  return { layers: certificates, dead: below(0), neverSaturated: below(LATENT_LARGEST) };
 }
 
 /** What a layer hands on of a sum. */
@@ -110,14 +76,27 @@ function layerRanges(
   const [tapStep, channelStep] = kind === 'dense' ? [1, kernelRows] : [channels, 1];
   return taps.flatMap((list, position) =>
     Array.from({ length: channels }, (_, c) => {
-      const sum = new Interval(bias[kind === 'local' ? position : c] * 2 ** (biasShift + (exact ? down : 0)));
-      for (const { input, kernel: row } of list) {
+      const start = bias[kind === 'local' ? position : c] * 2 ** (biasShift + (exact ? down : 0));
+      const ends = list.map(({ input, kernel: row }) => {
         const w = kernel[row * tapStep + c * channelStep];
-        sum.add(term(inputs[input].low, w), term(inputs[input].high, w));
-      }
-      return sum.range();
+        return [term(inputs[input].low, w), term(inputs[input].high, w)];
+      });
+      return sumRange([[start, start], ...ends]);
     }),
   );
+}
+
+/** Range of a sum of terms that each lie anywhere between two ends: intervals add up. */
+function sumRange(terms: readonly (readonly number[])[]): SumRange {
+  let [low, high, partialLow, partialHigh] = [0, 0, 0, 0];
+  for (const ends of terms) {
+    const [least, most] = [Math.min(...ends), Math.max(...ends)];
+    low += least;
+    high += most;
+    partialLow += Math.min(least, 0);
+    partialHigh += Math.max(most, 0);
+  }
+  return { low, high, partialLow, partialHigh };
 }
 
 /** Bits of the two's complement numbers low..high. */

@@ -1,5 +1,4 @@
 export * from './certificate.js';
-export * from './field.js';
 export * from './formats.js';
 export * from './image.js';
 export * from './largest.js';
