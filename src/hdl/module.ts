@@ -243,6 +243,11 @@ export class ModuleBuilder {
     return placed.q;
   }
 
+  /** A register of the data path: it follows its input by one clock. */
+  pipeline(name: string, d: Expression, note?: string): Bits {
+    return this.register(name, d, { kind: 'pipeline', note });
+  }
+
   /** A signal that is chosen by a number. */
   select(name: string, by: Expression, cases: readonly Case[], otherwise: Expression, note?: string): Bits {
     const signal = this.signal(otherwise.width, name, name, note);

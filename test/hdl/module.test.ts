@@ -51,7 +51,7 @@ function sums(tmr: TmrMode): ModuleBuilder {
   const { a_i, b_i } = m.inputs('data', { a_i: [8, 'two numbers'], b_i: 8 });
   m.section('sum');
   const sum = m.instance('u_add', add(), { a_i, b_i }).out('sum_o');
-  const held = m.register('held', sum, { kind: 'pipeline', note: 'a + b' });
+  const held = m.pipeline('held', sum, 'a + b');
   const count = m.openRegister('count', 4, {
     kind: 'counter',
     reset: constant(4, 3),

@@ -1,5 +1,5 @@
 import { latentField } from '../../encoder/index.js';
-import { type Bits, bits, constant, type Expression, type ModuleBuilder } from '../../hdl/index.js';
+import { type Bits, bits, constant, type ModuleBuilder } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
 import { bankName } from '../encoder/bank-ports.js';
 import { encoderBlock } from '../encoder/verilog.js';
@@ -48,12 +48,10 @@ export const autoencoderHardware: AlgorithmHardware = {
   layout: 'autoencoder        bx5 | sum (9) | kept latent bits (32 N - 14, at most 146)',
   packet(maker) {
     const { m } = maker;
-    const register = (name: string, value: Expression, note: string): Bits =>
-      m.register(name, value, { kind: 'pipeline', note });
     const payload = squeeze(m, maker.setting('keep'), maker.data('latents'));
     const cut = m.instance('u_link_cut', leaf('econ_link_cut'), {
-      payload_i: register('payload', payload, 'kept bits of the latents, squeezed toward bit 0'),
-      sum_i: register('sum_code', maker.data('sum_code'), '5E4M'),
+      payload_i: m.pipeline('payload', payload, 'kept bits of the latents, squeezed toward bit 0'),
+      sum_i: m.pipeline('sum_code', maker.data('sum_code'), '5E4M'),
       bx_i: m.register('bx_latents', maker.data('latents_bx'), { kind: 'control' }),
       active_i: maker.setting('active_etxs'),
       enable_i: constant(1, 1),

@@ -41,19 +41,18 @@ export const bestChoiceBlock = builtBlock({
       links_i: [4, 'number of active links'],
     });
     const { charge_i } = m.inputs('from the calibration', { charge_i: econtInput.cells * CHARGE_BITS });
-    const kind = 'pipeline';
     const codesNote = '4E3M, cell k in [7k+6:7k]';
 
     m.section('BX 1: keys, codes, first half of the network');
     const { value, codes } = chargeCodes(m, drop_i, charge_i);
-    const codesMiddle = m.register('codes_middle', codes, { kind, note: codesNote });
+    const codesMiddle = m.pipeline('codes_middle', codes, codesNote);
     let keys = m
       .instance('u_sort_keys', leaf('econ_sort_keys', { Cells: econtInput.cells }), { value_i: value })
       .out('keys_o');
     sortStages.forEach((stage, s) => {
       const two = String(s + 1).padStart(2, '0');
       if (s === FIRST_HALF) {
-        keys = m.register('keys_middle', keys, { kind, note: '{value, cell}, position p in [24p+23:24p]' });
+        keys = m.pipeline('keys_middle', keys, '{value, cell}, position p in [24p+23:24p]');
         m.section('BX 2: second half, choice and sum');
       }
       const lower = constant(
@@ -96,9 +95,9 @@ export const bestChoiceBlock = builtBlock({
       leaf('econ_float_encode', { InWidth: KEY_BITS + 6, Exponent: 5, Mantissa: 3 }),
       { value_i: chosen.out('sum_o', { name: 'sum', note: 'unsigned, in units of 2^drop' }) },
     );
-    const map_o = m.register('map', chosen.out('map_o'), { kind, note: 'cells that are sent' });
-    const codes_o = m.register('codes', codesMiddle, { kind, note: codesNote });
-    const sum_code_o = m.register('sum_code', encode.out('code_o'), { kind, note: '5E3M' });
+    const map_o = m.pipeline('map', chosen.out('map_o'), 'cells that are sent');
+    const codes_o = m.pipeline('codes', codesMiddle, codesNote);
+    const sum_code_o = m.pipeline('sum_code', encode.out('code_o'), '5E3M');
     m.outputs('to the formatter', { map_o: [map_o, 'one bit per cell'], codes_o, sum_code_o });
   },
 });

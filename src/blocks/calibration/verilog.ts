@@ -34,10 +34,11 @@ export const calibrationBlock = builtBlock({
       linear_i,
       factor_i: cal_i,
     });
-    const charge_o = m.register('charge', calibrate.out('charge_o'), {
-      kind: 'pipeline',
-      note: 'CALQ, unsigned, cell k in [22k+21:22k]',
-    });
+    const charge_o = m.pipeline(
+      'charge',
+      calibrate.out('charge_o'),
+      'CALQ, unsigned, cell k in [22k+21:22k]',
+    );
     const bx_o = m.register('bx', bx_i, { kind: 'control' });
     m.outputs('to the normaliser', { charge_o, bx_o });
   },

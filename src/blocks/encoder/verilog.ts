@@ -76,7 +76,7 @@ function build(m: ModuleBuilder, shape: EncoderShape, options: ChipOptions): voi
   let places: readonly OutputPlace[] = imagePlaces(shape);
   /** The stage's registers beside the data. */
   const follow = (suffix: string): void => {
-    sumCode = m.register(`sum_code${suffix}`, sumCode, { kind: 'pipeline', note: '5E4M' });
+    sumCode = m.pipeline(`sum_code${suffix}`, sumCode, '5E4M');
     bx = m.register(`bx${suffix}`, bx, { kind: 'control' });
   };
   const chosen = shape.latents.largest !== undefined;
@@ -93,20 +93,21 @@ function build(m: ModuleBuilder, shape: EncoderShape, options: ChipOptions): voi
     places = outputPlaces(layer).places;
     if (layer.name !== 'latents') {
       const note = '7 fraction bits, only the bits that a position can need';
-      signal = m.register(layerSignal(layer), outputs, { kind: 'pipeline', note });
+      signal = m.pipeline(layerSignal(layer), outputs, note);
       follow(`_${layer.name}`);
       return;
     }
     if (chosen) {
-      signal = m.register('latent_values', outputs, { kind: 'pipeline', note: 'before their codes' });
+      signal = m.pipeline('latent_values', outputs, 'before their codes');
       follow('_values');
       m.section(`BX ${i + 2}: the ${shape.latents.largest} largest latents`);
     } else signal = m.wire('latent_values', outputs, 'before their codes');
     const codes = latentCodes(m, shape, signal, places);
-    signal = m.register('latents', chosen ? largestField(m, shape, layer, signal, places, codes) : codes, {
-      kind: 'pipeline',
-      note: chosen ? 'number of the set of the largest, then their codes' : 'codes, the first latent lowest',
-    });
+    signal = m.pipeline(
+      'latents',
+      chosen ? largestField(m, shape, layer, signal, places, codes) : codes,
+      chosen ? 'number of the set of the largest, then their codes' : 'codes, the first latent lowest',
+    );
     follow('');
   });
   unusedBits(m, shape, banks, x_i);

@@ -39,10 +39,7 @@ export const floatToFixedBlock = builtBlock({
         codes_i,
       },
     );
-    const linear_o = m.register('linear', decode.out('linear_o'), {
-      kind: 'pipeline',
-      note: 'unsigned, cell k in [21k+20:21k]',
-    });
+    const linear_o = m.pipeline('linear', decode.out('linear_o'), 'unsigned, cell k in [21k+20:21k]');
     const bx_o = m.register('bx', bx_i, { kind: 'control' });
     m.outputs('to the calibration', { linear_o, bx_o });
   },

@@ -115,16 +115,14 @@ export class FormatterMaker implements PacketMaker {
         codes_i: m.wire('codes_all', pick('codes'), 'of all cells'),
       },
     );
-    const register = (name: string, value: Expression, note: string): Bits =>
-      m.register(name, value, { kind: 'pipeline', note });
-    const map = register('map', map_i, 'cells that are sent');
-    const codes = register(
+    const map = m.pipeline('map', map_i, 'cells that are sent');
+    const codes = m.pipeline(
       'codes',
       cell.out('codes_o'),
       '4E3M of the cells that are sent, place j in [7j+6:7j]',
     );
-    const numbers = register('addresses', cell.out('addresses_o'), 'their numbers, the first ones');
-    const sumCode = register('map_sum_code', pick('sum_code'), '5E3M');
+    const numbers = m.pipeline('addresses', cell.out('addresses_o'), 'their numbers, the first ones');
+    const sumCode = m.pipeline('map_sum_code', pick('sum_code'), '5E3M');
     const production = (options.econt ?? defaultEcontOptions).generation === 'production';
     const maker = this;
     this.count = cell.out('count_o');
@@ -134,7 +132,7 @@ export class FormatterMaker implements PacketMaker {
       addresses: topFirst(m, 'addresses_sent', addresses, ADDRESS_BITS, numbers, 'place 0 on top'),
       sumCode,
       get count() {
-        maker.counted ??= register('count', maker.count!, 'cells that are sent');
+        maker.counted ??= m.pipeline('count', maker.count!, 'cells that are sent');
         return maker.counted;
       },
     };

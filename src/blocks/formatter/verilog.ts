@@ -48,10 +48,11 @@ export const formatterBlock = builtBlock({
 
     m.section('packet');
     const none = constant(packetBits(options), 0);
-    const packet = m.register('packet', m.select('packet_d', maker.algorithm, made, none), {
-      kind: 'pipeline',
-      note: 'first bit on top',
-    });
+    const packet = m.pipeline(
+      'packet',
+      m.select('packet_d', maker.algorithm, made, none),
+      'first bit on top',
+    );
     const stream = made.find((packet) => packet.stream)?.stream;
     m.outputs('to the link buffer', {
       packet_o: packet,
@@ -66,7 +67,7 @@ export const formatterBlock = builtBlock({
         ? {
             // It moves the write position of the buffer.
             length_o: m.register('length', stream.length, { kind: 'control', note: 'words of 16 bits' }),
-            all_sum_code_o: m.register('all_sum_code', stream.allSumCode, { kind: 'pipeline', note: '5E3M' }),
+            all_sum_code_o: m.pipeline('all_sum_code', stream.allSumCode, '5E3M'),
           }
         : {}),
     });

@@ -99,10 +99,7 @@ export const linkBufferBlock = builtBlock({
       reset_i: cat(bx, link_reset_pattern_i),
       packet_i: packet,
     });
-    const link_o = m.register('link', drive.out('words_o'), {
-      kind: 'pipeline',
-      note: 'eTx j in [32j+31:32j]',
-    });
+    const link_o = m.pipeline('link', drive.out('words_o'), 'eTx j in [32j+31:32j]');
     m.outputs('output links and status', {
       link_o,
       ...(buffer

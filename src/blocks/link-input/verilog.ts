@@ -40,7 +40,7 @@ export const linkInputBlock = builtBlock({
     const bx = m.openRegister('bx', 5, { kind: 'control', reset: constant(5, 15) });
     const next = m.instance('u_bx_next', leaf('econ_bx_next'), { header_i: header, bx_i: bx.q });
     m.connect(next.out('bx_o'), bx.d);
-    const codes_o = m.register('codes', cat(...codes.reverse()), { kind: 'pipeline' });
+    const codes_o = m.pipeline('codes', cat(...codes.reverse()));
     m.outputs('to the mux', { codes_o: [codes_o, code.name], bx_o: bx.q });
   },
 });

@@ -28,10 +28,8 @@ export const muxBlock = builtBlock({
         select_i: mux_i,
       },
     );
-    const codes_o = m.register('codes', select.out('codes_o'), {
-      kind: 'pipeline',
-      note: `${code.name}, image position k in [${code.bits}k+${code.bits - 1}:${code.bits}k]`,
-    });
+    const where = `image position k in [${code.bits}k+${code.bits - 1}:${code.bits}k]`;
+    const codes_o = m.pipeline('codes', select.out('codes_o'), `${code.name}, ${where}`);
     const bx_o = m.register('bx', bx_i, { kind: 'control' });
     m.outputs('to float-to-fixed', { codes_o, bx_o });
   },

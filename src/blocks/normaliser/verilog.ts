@@ -26,11 +26,8 @@ export const normaliserBlock = builtBlock({
 
     m.section('BX 1: sum');
     const wafer = m.instance('u_wafer_sum', leaf('econ_wafer_sum', size), { charge_i });
-    const sum = m.register('sum', wafer.out('sum_o'), { kind: 'pipeline', note: 'unsigned' });
-    const charge = m.register('charge', charge_i, {
-      kind: 'pipeline',
-      note: 'CALQ, unsigned, cell k in [22k+21:22k]',
-    });
+    const sum = m.pipeline('sum', wafer.out('sum_o'), 'unsigned');
+    const charge = m.pipeline('charge', charge_i, 'CALQ, unsigned, cell k in [22k+21:22k]');
     const bxSum = m.register('bx_sum', bx_i, { kind: 'control' });
 
     m.section('BX 2: shift and code');
@@ -43,11 +40,8 @@ export const normaliserBlock = builtBlock({
       leaf('econ_float_encode', { InWidth: sumBits(options), Exponent: 5, Mantissa: 4 }),
       { value_i: sum },
     );
-    const x_o = m.register('x', normalise.out('x_o'), {
-      kind: 'pipeline',
-      note: 'u1.7, image position k in [8k+7:8k]',
-    });
-    const sum_code_o = m.register('sum_code', encode.out('code_o'), { kind: 'pipeline', note: '5E4M' });
+    const x_o = m.pipeline('x', normalise.out('x_o'), 'u1.7, image position k in [8k+7:8k]');
+    const sum_code_o = m.pipeline('sum_code', encode.out('code_o'), '5E4M');
     const bx_o = m.register('bx', bxSum, { kind: 'control' });
     m.outputs('to the encoder', { x_o, sum_code_o, bx_o });
   },

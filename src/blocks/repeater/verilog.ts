@@ -20,10 +20,7 @@ export const repeaterBlock = builtBlock({
     const { drop_i } = m.inputs('configuration', { drop_i: 3 });
     const { charge_i } = m.inputs('from the calibration', { charge_i: econtInput.cells * CHARGE_BITS });
     const { codes } = chargeCodes(m, drop_i, charge_i);
-    const codes_o = m.register('codes', codes, {
-      kind: 'pipeline',
-      note: '4E3M of charge >> drop, cell k in [7k+6:7k]',
-    });
+    const codes_o = m.pipeline('codes', codes, '4E3M of charge >> drop, cell k in [7k+6:7k]');
     m.outputs('to the formatter', { codes_o });
   },
 });

@@ -98,14 +98,8 @@ export const superTriggerCellBlock = builtBlock({
       }),
       constant(STC_GROUPS * SLOT_BITS, 0),
     );
-    const codes_o = m.register('codes', code, {
-      kind: 'pipeline',
-      note: 'group g in [9g+8:9g], in the format of the type',
-    });
-    const positions_o = m.register('positions', positions, {
-      kind: 'pipeline',
-      note: '4 bits of groups 0..2, 2 bits of the others',
-    });
+    const codes_o = m.pipeline('codes', code, 'group g in [9g+8:9g], in the format of the type');
+    const positions_o = m.pipeline('positions', positions, '4 bits of groups 0..2, 2 bits of the others');
     m.outputs('to the formatter', { codes_o, positions_o });
   },
 });

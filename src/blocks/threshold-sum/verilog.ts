@@ -52,21 +52,15 @@ export const thresholdSumBlock = builtBlock({
       value_i: restSum.out('sum_o', { name: 'rest_sum' }),
     });
 
-    const kind = 'pipeline';
-    const map_o = m.register('map', cells.out('pass_o'), { kind, note: 'cells at or above threshold' });
-    const codes_o = m.register('codes', codes, {
-      kind,
-      note: '4E3M of charge >> drop, cell k in [7k+6:7k]',
-    });
-    const all_sum_code_o = m.register('all_sum_code', allCode.out('code_o'), {
-      kind,
-      note: '5E3M of the sum of all cells',
-    });
+    const map_o = m.pipeline('map', cells.out('pass_o'), 'cells at or above threshold');
+    const codes_o = m.pipeline('codes', codes, '4E3M of charge >> drop, cell k in [7k+6:7k]');
+    const all_sum_code_o = m.pipeline('all_sum_code', allCode.out('code_o'), '5E3M of the sum of all cells');
     const rest_sum_code = restCode.out('code_o', { name: 'rest_sum_code' });
-    const sum_code_o = m.register('sum_code', choose(use_sum_i, allCode.out('code_o'), rest_sum_code), {
-      kind,
-      note: '5E3M',
-    });
+    const sum_code_o = m.pipeline(
+      'sum_code',
+      choose(use_sum_i, allCode.out('code_o'), rest_sum_code),
+      '5E3M',
+    );
     m.outputs('to the formatter', {
       map_o: [map_o, 'one bit per cell'],
       codes_o,
@@ -105,10 +99,11 @@ export const thresholdSumHardware: AlgorithmHardware = {
     const { m, cells, bx } = maker;
     const { map, codes, addresses, sumCode, count } = cells;
     const head = (type: number): Expression[] => [bx, constant(3, type), sumCode];
-    const allSumCode = m.register('map_all_code', maker.data('threshold_all_sum_code'), {
-      kind: 'pipeline',
-      note: '5E3M of the sum of all cells',
-    });
+    const allSumCode = m.pipeline(
+      'map_all_code',
+      maker.data('threshold_all_sum_code'),
+      '5E3M of the sum of all cells',
+    );
     const lists = Array.from({ length: MAP_FROM_CELLS - 1 }, (_, i) => i + 1).map((n) => {
       const numbers = top(addresses, ADDRESS_BITS * n);
       const value = maker.packed(...head(TYPE_LIST), constant(3, n), numbers, top(codes, CODE_BITS * n));
