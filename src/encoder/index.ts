@@ -2,7 +2,6 @@ export * from './certificate.js';
 export * from './formats.js';
 export * from './image.js';
 export * from './largest.js';
-export * from './latent-code.js';
 export * from './latent-field.js';
 export * from './layers.js';
 export * from './reference.js';

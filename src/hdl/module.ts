@@ -279,13 +279,8 @@ export class ModuleBuilder {
       this.groups
         .at(-1)!
         .ports.push({ direction: 'output', width: 1, name: 'err_o', note: 'copies of a register differ' });
-      this.outputSignals.push([
-        'err_o',
-        joined(
-          '|',
-          errors.map((s) => anyBit(whole(s))),
-        ),
-      ]);
+      const bits = errors.map((s) => anyBit(whole(s)));
+      this.outputSignals.push(['err_o', joined('|', bits)]);
     }
     const ports = this.groups.flatMap((g) => g.ports);
     const built: BuiltModule = {

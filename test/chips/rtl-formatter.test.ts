@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/base/index.js';
-import { packetLatency } from '../../src/blocks/algorithm/latency.js';
+import { packetLatency } from '../../src/blocks/algorithm/algorithm.js';
 import { type BitString, bitString, clearBits, packetWords } from '../../src/blocks/bit-string.js';
 import { bunchTagBlock } from '../../src/blocks/bunch-tag/verilog.js';
 import { formatterBlock } from '../../src/blocks/formatter/verilog.js';

@@ -1,6 +1,7 @@
 import { Registry } from '../../base/index.js';
 import type { ChipOptions, EcontOptions } from '../build.js';
-import type { ChargeSettings, Remainder, SumCode } from '../packets/charges.js';
+import { frontBlocks } from '../front/front.js';
+import { type ChargeSettings, type Remainder, type SumCode, sumMeans } from '../packets/charges.js';
 import type { OutputBuffer } from '../packets/output-buffer.js';
 import type { PacketArrays, Packets } from '../packets/packets.js';
 import type { AlgorithmName, ChipSettings } from '../settings.js';
@@ -171,4 +172,41 @@ export function includedHardware(options: Pick<ChipOptions, 'econt'>): Algorithm
 /** The algorithm whose packets have any length, if the chip has one. */
 export function streamAlgorithm(options: Pick<ChipOptions, 'econt'>): Algorithm | undefined {
   return includedAlgorithms(options).find(({ receiver }) => receiver.kind === 'stream');
+}
+
+/** BX from link_i to the register that holds the packet, in a chip with these options. */
+export function packetLatency({ hardware, latency }: Algorithm, options: ChipOptions): number {
+  const blocks = [...frontBlocks, ...(hardware?.blocks(options) ?? [])];
+  return blocks.reduce((bx, block) => bx + block.latency, latency.formatter);
+}
+
+/** BX from link_i to link_o: a link buffer writes a BX's words before it reads them, one BX more for packets of any length. */
+export function algorithmLatency(algorithm: Algorithm, options: ChipOptions): number {
+  return packetLatency(algorithm, options) + (options.econt ? algorithm.latency.buffer : 0);
+}
+
+/** Values of alg_type that select an algorithm in a chip with these: its own first. */
+export function selections(algorithm: Algorithm, included: readonly Algorithm[]): number[] {
+  const taken = included.map(({ code }) => code);
+  return [algorithm.code, ...(algorithm.otherCodes ?? []).filter((code) => !taken.includes(code))];
+}
+
+/** Module sums of the packets in CALQ; of the cells not sent, or of all with use_sum or in truncated words. */
+export function packetSums(settings: ChargeSettings, p: Packets): Float64Array {
+  return sumMeans(algorithmOf(settings).sum, settings, p);
+}
+
+/**
+ * The charges that the packets tell of: count * 48 in mux output order, CALQ. Sent charges are put where they belong;
+ * the sum of a super trigger cell at its largest charge, or evenly over its cells when the type sends no address.
+ * A lost packet, a link reset and what is damaged beyond use give no charge.
+ * @throws EconError chip/needs-model when only the decoder that was trained with an encoder can tell
+ */
+export function packetCharges(settings: ChargeSettings, p: Packets, remainder: Remainder): Float32Array {
+  return algorithmOf(settings).charges(settings, p, remainder);
+}
+
+/** Bits of the register that holds the packet of any included algorithm, first bit on top. */
+export function packetBits(options: ChipOptions): number {
+  return Math.max(...includedHardware(options).map(({ bits }) => bits));
 }

@@ -1,6 +1,5 @@
 import { bits, cat, constant } from '../../hdl/index.js';
-import { includedAlgorithms } from '../algorithm/algorithm.js';
-import { packetLatency, selections } from '../algorithm/latency.js';
+import { includedAlgorithms, packetLatency, selections } from '../algorithm/algorithm.js';
 import { builtBlock } from '../build.js';
 import { leaf } from '../leaf.js';
 import { LINK_RESET_ROWS } from '../links.js';

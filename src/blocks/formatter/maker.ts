@@ -9,14 +9,18 @@ import {
   equals,
   type ModuleBuilder,
 } from '../../hdl/index.js';
-import { defaultEcontOptions, includedAlgorithms, includedHardware } from '../algorithm/algorithm.js';
+import {
+  defaultEcontOptions,
+  includedAlgorithms,
+  includedHardware,
+  packetBits,
+} from '../algorithm/algorithm.js';
 import type { PacketMaker, PacketSetting, SentCells } from '../algorithm/hardware.js';
 import type { ChipOptions } from '../build.js';
 import { leaf } from '../leaf.js';
 import { CODE_BITS, econtInput } from '../link-input/parameters.js';
 import { ETX } from '../links.js';
 import { ADDRESS_BITS, listed, topFirst } from '../packets/packet-text.js';
-import { packetBits } from './packets.js';
 
 const settings: Readonly<Record<PacketSetting, number | readonly [number, string]>> = {
   links: [4, 'number of active links'],

@@ -1,10 +1,8 @@
 import { constant, isWhole } from '../../hdl/index.js';
-import { includedAlgorithms, includedHardware } from '../algorithm/algorithm.js';
-import { selections } from '../algorithm/latency.js';
+import { includedAlgorithms, includedHardware, packetBits, selections } from '../algorithm/algorithm.js';
 import { builtBlock } from '../build.js';
 import { listed } from '../packets/packet-text.js';
 import { FormatterMaker } from './maker.js';
-import { packetBits } from './packets.js';
 
 /** Formatter: packets of all algorithms of the chip. */
 export const formatterBlock = builtBlock({

@@ -1,8 +1,15 @@
 import { calibrate } from '../calibration/reference.js';
+import { calibrationBlock } from '../calibration/verilog.js';
 import { floatToFixed } from '../float-to-fixed/reference.js';
+import { floatToFixedBlock } from '../float-to-fixed/verilog.js';
 import { codePosition, inputFormat } from '../link-input/parameters.js';
+import { linkInputBlock } from '../link-input/verilog.js';
 import { muxInput } from '../mux/reference.js';
+import { muxBlock } from '../mux/verilog.js';
 import type { ChipSettings } from '../settings.js';
+
+/** From link words to calibrated charges: what all algorithms share, in the order of the data. */
+export const frontBlocks = [linkInputBlock, muxBlock, floatToFixedBlock, calibrationBlock] as const;
 
 /** The registers of the front: words to calibrated charges. */
 export type FrontSettings = Pick<

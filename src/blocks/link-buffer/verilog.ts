@@ -9,9 +9,8 @@ import {
   logic,
   type ModuleBuilder,
 } from '../../hdl/index.js';
-import { streamAlgorithm } from '../algorithm/algorithm.js';
+import { packetBits, streamAlgorithm } from '../algorithm/algorithm.js';
 import { builtBlock } from '../build.js';
-import { packetBits } from '../formatter/packets.js';
 
 import { leaf } from '../leaf.js';
 import { ETX } from '../links.js';
@@ -20,7 +19,7 @@ import {
   BUFFER_WORDS,
   TYPE_TRUNCATED_FULL,
   TYPE_TRUNCATED_SHORT,
-} from '../packets/buffer-parameters.js';
+} from '../packets/output-buffer.js';
 
 const LINK_BITS = 32 * ETX;
 /** Words of the longest threshold-sum packet. */

@@ -1,7 +1,7 @@
 import { econtInput } from '../link-input/parameters.js';
 import { bunchCode5 } from '../link-input/reference.js';
-import { TYPE_TRUNCATED_FULL, TYPE_TRUNCATED_SHORT } from '../packets/buffer-parameters.js';
 import { BunchCount } from '../packets/bunch-count.js';
+import { TYPE_TRUNCATED_FULL, TYPE_TRUNCATED_SHORT } from '../packets/output-buffer.js';
 import {
   anyBits,
   type Packets,
@@ -12,8 +12,7 @@ import {
   takeMap,
 } from '../packets/packets.js';
 import type { ChipSettings } from '../settings.js';
-import { MAP_FROM_CELLS, TYPE_EMPTY, TYPE_LIST, TYPE_MAP } from './parameters.js';
-import { thresholdPacketWords } from './reference.js';
+import { MAP_FROM_CELLS, TYPE_EMPTY, TYPE_LIST, TYPE_MAP, thresholdPacketWords } from './reference.js';
 
 /** Packets with a wrong BX counter in a row after which the place in the stream counts as lost. */
 const MISMATCHES = 2;

@@ -3,7 +3,17 @@ import { type BitString, clearBits, putBits, putMap } from '../bit-string.js';
 import { econtInput } from '../link-input/parameters.js';
 import { bunchCode5 } from '../link-input/reference.js';
 import { type ChipSettings, dropShift, type Generation } from '../settings.js';
-import { MAP_FROM_CELLS, TYPE_EMPTY, TYPE_LIST, TYPE_MAP } from './parameters.js';
+
+/** Bits of a threshold register: compared with the 22-bit charge, before any drop. */
+export const THRESHOLD_BITS = 22;
+
+/** Packet types, the 3 bits after the BX counter (spec econt-behaviour 8). */
+export const TYPE_EMPTY = 0b000;
+export const TYPE_LIST = 0b010;
+export const TYPE_MAP = 0b100;
+
+/** With fewer passing cells than this, addresses are a list of 6-bit numbers; from here on a 48-bit map. */
+export const MAP_FROM_CELLS = 8;
 
 export type ThresholdSettings = Pick<ChipSettings, 'thresholds' | 'dropLsb' | 'useSum'>;
 

@@ -6,8 +6,14 @@ import { CODE_BITS, econtInput } from '../link-input/parameters.js';
 import { CHARGE_BITS, sumBits } from '../normaliser/parameters.js';
 import { ADDRESS_BITS, CODES_BITS, cellData, MAP_SUM_BITS, top } from '../packets/packet-text.js';
 import { chargeCodes } from '../repeater/verilog.js';
-import { MAP_FROM_CELLS, THRESHOLD_BITS, TYPE_EMPTY, TYPE_LIST, TYPE_MAP } from './parameters.js';
-import { thresholdPacketWords } from './reference.js';
+import {
+  MAP_FROM_CELLS,
+  THRESHOLD_BITS,
+  TYPE_EMPTY,
+  TYPE_LIST,
+  TYPE_MAP,
+  thresholdPacketWords,
+} from './reference.js';
 
 /** Threshold sum: cells at or above their thresholds, and the sum of the others. */
 export const thresholdSumBlock = builtBlock({
