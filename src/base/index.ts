@@ -4,6 +4,7 @@ export * from './error-codes.js';
 export * from './errors.js';
 export * from './files.js';
 export * from './hdf5/index.js';
+export * from './npy.js';
 export * from './number-types.js';
 export * from './pieces.js';
 export * from './progress.js';

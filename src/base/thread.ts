@@ -72,7 +72,6 @@ export async function startThread(
   worker.removeAllListeners();
   // Nobody reads what it prints: a stream that flows would keep the process alive when the thread waits.
   worker.ref();
-  const answers: Answer[] = [];
   let waiting: { answered(answer: Answer): void; reject(error: unknown): void } | undefined;
   let failure: { reason: unknown } | undefined;
   let dead = false;
@@ -91,31 +90,27 @@ export async function startThread(
   worker.on('exit', () => stop(failed({ kind: 'broke', message: 'the thread ended' })));
   worker.on('message', (answer: Answer) => {
     if ('error' in answer) fail(failed({ kind: 'told', error: answer.error }));
-    else if (waiting) waiting.answered(answer);
-    else answers.push(answer);
+    else waiting?.answered(answer);
   });
   const next = async (limit: number): Promise<unknown> => {
-    let answer = answers.shift();
-    if (!answer) {
-      if (failure) throw failure.reason;
-      let timer: NodeJS.Timeout | undefined;
-      try {
-        answer = await new Promise<Answer>((answered, reject) => {
-          waiting = { answered, reject };
-          const silent = { kind: 'silent', seconds: Math.round(limit / 1000) } as const;
-          const begun = Date.now();
-          const before = process.cpuUsage();
-          timer = setInterval(() => {
-            const { user, system } = process.cpuUsage(before);
-            if ((user + system) / 1000 > limit || Date.now() - begun > limit + WAITING) stop(failed(silent));
-          }, LOOK);
-        });
-      } finally {
-        waiting = undefined;
-        clearInterval(timer);
-      }
+    if (failure) throw failure.reason;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const answer = await new Promise<Answer>((answered, reject) => {
+        waiting = { answered, reject };
+        const silent = { kind: 'silent', seconds: Math.round(limit / 1000) } as const;
+        const begun = Date.now();
+        const before = process.cpuUsage();
+        timer = setInterval(() => {
+          const { user, system } = process.cpuUsage(before);
+          if ((user + system) / 1000 > limit || Date.now() - begun > limit + WAITING) stop(failed(silent));
+        }, LOOK);
+      });
+      return 'value' in answer ? answer.value : undefined;
+    } finally {
+      waiting = undefined;
+      clearInterval(timer);
     }
-    return 'value' in answer ? answer.value : undefined;
   };
   let ended: Promise<void> | undefined;
   const end = async (): Promise<void> => {

@@ -1,3 +1,4 @@
+import { npyFile, npyMagic } from '../base/index.js';
 import { cellsOf } from '../detector/index.js';
 import { decodeCharges, decodeIntegers, type ElementType, elementType } from './npy-elements.js';
 import { type WaferBatch, wafers } from './row/batch.js';
@@ -5,9 +6,6 @@ import { chargeReader } from './row/charge.js';
 import { dataError, quote } from './row/errors.js';
 import type { ReadOptions } from './row/options.js';
 import type { Chunks } from './source.js';
-
-/** First bytes of an NPY file: \x93NUMPY. */
-export const npyMagic: Uint8Array = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 
 interface Header {
   readonly element: ElementType;
@@ -24,6 +22,10 @@ interface ArrayHeader extends Omit<Header, 'count'> {
 }
 
 const truncatedRemedy = 'The file was cut short: copy or write it again.';
+
+function noEnd(path: string) {
+  return dataError('truncated', { path }, 'the NPY header does not end.', truncatedRemedy);
+}
 
 /**
  * Wafers of an NPY array of shape (n, cells) (format version 1 to 3, C or Fortran order, integers or floats that hold
@@ -75,7 +77,7 @@ export async function* readNpy(
     done += n;
     if (!fortran) yield wafers(charges, undefined, detector);
   }
-  if (!header) throw dataError('truncated', { path }, 'the NPY header does not end.', truncatedRemedy);
+  if (!header) throw noEnd(path);
   if (done < header.count * width) {
     const what = `the header tells of ${header.count} wafers, the data end after ${done} of ${header.count * width} numbers.`;
     throw dataError('truncated', { path }, what, truncatedRemedy);
@@ -90,7 +92,7 @@ export async function readNpyIntegers(chunks: Chunks, path: string): Promise<Int
   for await (const chunk of chunks) parts.push(chunk);
   const bytes = Buffer.concat(parts);
   const header = readArrayHeader(bytes, path);
-  if (!header) throw dataError('truncated', { path }, 'the NPY header does not end.', truncatedRemedy);
+  if (!header) throw noEnd(path);
   const { element, sizes, shape, dataStart } = header;
   if (sizes.length !== 1)
     throw dataError('bad-shape', { path }, `has shape (${shape}), not (n,).`, 'Save array.ravel().');
@@ -121,7 +123,7 @@ export async function npyShape(chunks: Chunks, path: string): Promise<readonly n
     const header = readArrayHeader(bytes, path);
     if (header) return header.sizes;
   }
-  throw dataError('truncated', { path }, 'the NPY header does not end.', truncatedRemedy);
+  throw noEnd(path);
 }
 
 /** @returns undefined while the header is not complete */
@@ -202,44 +204,5 @@ function transpose(columns: Uint32Array, count: number): Uint32Array {
 
 /** A batch as the bytes of an NPY file: version 1.0, '<u4', C order. */
 export function encodeNpy(batch: WaferBatch): Uint8Array {
-  const header = npyHeader(batch.count, cellsOf(batch));
-  return withNumbers(header, batch.charges);
-}
-
-/** Integers as the bytes of an NPY file of shape (n,): version 1.0, '<i4'. */
-export function encodeNpyIntegers(values: Int32Array): Uint8Array {
-  return withNumbers(arrayHeader('<i4', `(${values.length},)`), values);
-}
-
-function withNumbers(header: Uint8Array, numbers: Uint32Array | Int32Array): Uint8Array {
-  const bytes = new Uint8Array(header.length + 4 * numbers.length);
-  bytes.set(header);
-  littleEndian(numbers, bytes, header.length);
-  return bytes;
-}
-
-/**
- * What stands before the charges of `count` wafers.
- * @param length bytes of the header; as few as the format allows when left out
- */
-export function npyHeader(count: number, cells: number, length?: number): Uint8Array {
-  return arrayHeader('<u4', `(${count}, ${cells})`, length);
-}
-
-function arrayHeader(descr: string, shape: string, length?: number): Uint8Array {
-  const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`;
-  // The numbers begin at a multiple of 64, the header ends with a line end.
-  const dataStart = length ?? Math.ceil((10 + dictionary.length + 1) / 64) * 64;
-  const bytes = new Uint8Array(dataStart);
-  bytes.set(npyMagic);
-  bytes[6] = 1;
-  new DataView(bytes.buffer).setUint16(8, dataStart - 10, true);
-  bytes.set(new TextEncoder().encode(`${dictionary.padEnd(dataStart - 11)}\n`), 10);
-  return bytes;
-}
-
-/** Numbers of 32 bits as the bytes of an NPY file. */
-export function littleEndian(numbers: Uint32Array | Int32Array, bytes: Uint8Array, from: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  for (let i = 0; i < numbers.length; i++) view.setUint32(from + 4 * i, numbers[i], true);
+  return npyFile('<u4', `(${batch.count}, ${cellsOf(batch)})`, batch.charges);
 }

@@ -1,6 +1,7 @@
 import { zipSync } from 'fflate';
+import { npyFile } from '../base/index.js';
 import { cellsOf, moduleNumber } from '../detector/index.js';
-import { encodeNpy, encodeNpyIntegers, npyShape, readNpy, readNpyIntegers } from './npy.js';
+import { encodeNpy, npyShape, readNpy, readNpyIntegers } from './npy.js';
 import { type WaferBatch, wafers } from './row/batch.js';
 import { dataError } from './row/errors.js';
 import { findModuleColumns, hasModules, moduleColumns, modulePlaces } from './row/module-columns.js';
@@ -100,7 +101,11 @@ export function encodeNpz(batch: WaferBatch): Uint8Array {
   const columns = places
     ? moduleColumns.map((name, c): [string, Uint8Array] => [
         `${name}.npy`,
-        encodeNpyIntegers(places.filter((_, i) => i % moduleColumns.length === c)),
+        npyFile(
+          '<i4',
+          `(${batch.count},)`,
+          places.filter((_, i) => i % moduleColumns.length === c),
+        ),
       ])
     : [];
   const files = Object.fromEntries([[`${npzArray}.npy`, encodeNpy(batch)], ...columns]);

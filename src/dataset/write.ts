@@ -1,7 +1,7 @@
-import { checkWritable, openFileAtomic, writeFileAtomic } from '../base/index.js';
+import { checkWritable, littleEndian, npyHeader, openFileAtomic, writeFileAtomic } from '../base/index.js';
 import { cellsOf, hgcal } from '../detector/index.js';
 import { calqHeader } from './calq-csv.js';
-import { encodeNpy, littleEndian, npyHeader } from './npy.js';
+import { encodeNpy } from './npy.js';
 import { encodeNpz } from './npz.js';
 import { gzipWriter, packText } from './pack.js';
 import { type WaferBatch, wafers } from './row/batch.js';
@@ -46,7 +46,7 @@ export interface WaferFile {
  * @throws EconError dataset/unknown-format, base/cannot-write
  */
 export function createWaferFile(path: string): WaferFile {
-  if (path.endsWith('.npy')) return npyFile(path);
+  if (path.endsWith('.npy')) return growingNpy(path);
   if (!/\.csv(\.gz)?$/.test(path)) throw unknownFormat(path, 'End it with .csv, .csv.gz or .npy.');
   const file = openFileAtomic(path);
   const packer = gzipWriter(path, (bytes) => file.write(bytes));
@@ -61,20 +61,19 @@ export function createWaferFile(path: string): WaferFile {
   };
 }
 
-function npyFile(path: string): WaferFile {
+function growingNpy(path: string): WaferFile {
   const file = openFileAtomic(path);
-  const room = 128;
+  const { cells } = hgcal();
   let count = 0;
-  file.write(npyHeader(0, hgcal().cells, room));
+  const header = (): Uint8Array => npyHeader('<u4', `(${count}, ${cells})`, 128);
+  file.write(header());
   return {
     write(charges) {
-      const bytes = new Uint8Array(4 * charges.length);
-      littleEndian(charges, bytes, 0);
-      file.write(bytes);
-      count += charges.length / hgcal().cells;
+      file.write(littleEndian(charges));
+      count += charges.length / cells;
     },
     close() {
-      file.rewrite(npyHeader(count, hgcal().cells, room), 0);
+      file.rewrite(header(), 0);
       file.close();
     },
     abort: () => file.abort(),

@@ -28,47 +28,37 @@ export interface ExportResult {
  * @throws EconError exchange/format, exchange/read-back, base/cannot-write
  */
 export async function writeEncoder(path: string, model: Model): Promise<ExportResult> {
+  const result = (format: string, check: ExportCheck, note: string): ExportResult => ({
+    format,
+    bitExact: check.equal === check.values,
+    note,
+    check,
+  });
   if (path.endsWith('.onnx')) {
     const plain = path.endsWith('.plain.onnx');
     (plain ? writePlainOnnx : writeQonnx)(path, model);
     const check = await checkLatents(path, model);
-    const same = check.equal === check.values;
     const format = exportFormats[plain ? '.plain.onnx' : '.onnx'];
-    if (model.shape.latents.largest !== undefined)
-      return {
-        format,
-        bitExact: false,
-        note: 'The graph ends with the latents; which of them are the largest, and so are sent, is not in it.',
-        check,
-      };
-    return {
-      format,
-      bitExact: same,
-      note: same
+    if (model.shape.latents.largest !== undefined) {
+      const note =
+        'The graph ends with the latents; which of them are the largest, and so are sent, is not in it.';
+      return { ...result(format, check, note), bitExact: false };
+    }
+    const note =
+      check.equal === check.values
         ? 'Every sum is floored, and that is what the chip computes.'
-        : 'The graph floors every sum; this model floors every product (arithmetic econt): its latents are lower.',
-      check,
-    };
+        : 'The graph floors every sum; this model floors every product (arithmetic econt): its latents are lower.';
+    return result(format, check, note);
   }
   if (/\.(h5|hdf5)$/.test(path)) {
     await writeKeras(path, model);
-    const check = await checkLatents(path, model);
-    return {
-      format: exportFormats['.h5'],
-      bitExact: check.equal === check.values,
-      note: "Weights are the chip's, exactly; its floors and saturation are not in a Keras model.",
-      check,
-    };
+    const note = "Weights are the chip's, exactly; its floors and saturation are not in a Keras model.";
+    return result(exportFormats['.h5'], await checkLatents(path, model), note);
   }
   if (path.endsWith('.npz')) {
     writeNpz(path, model);
-    const check = checkArrays(path, model);
-    return {
-      format: exportFormats['.npz'],
-      bitExact: check.equal === check.values,
-      note: 'Integers of the encoder and float32 of the decoder, as they are.',
-      check,
-    };
+    const note = 'Integers of the encoder and float32 of the decoder, as they are.';
+    return result(exportFormats['.npz'], checkArrays(path, model), note);
   }
   throw new EconError({
     code: 'exchange/format',

@@ -1,5 +1,5 @@
 import { zipSync } from 'fflate';
-import { writeFileAtomic } from '../base/index.js';
+import { npyFile, writeFileAtomic } from '../base/index.js';
 import { encoderLayers } from '../encoder/index.js';
 import type { Model } from '../model/index.js';
 
@@ -11,7 +11,8 @@ import type { Model } from '../model/index.js';
 export function writeNpz(path: string, { encoder, decoder }: Model): void {
   const files: Record<string, Uint8Array> = {};
   const add = (name: string, values: Int8Array | Float32Array, shape: readonly number[]): void => {
-    files[`${name}.npy`] = npy(values, shape);
+    const descr = values instanceof Int8Array ? '|i1' : '<f4';
+    files[`${name}.npy`] = npyFile(descr, `(${shape.join(', ')},)`, values);
   };
   const { conv, image } = encoder.shape;
   encoderLayers(encoder.shape).forEach(({ name, kind, kernelRows, channels, weights }, i) => {
@@ -33,20 +34,4 @@ export function writeNpz(path: string, { encoder, decoder }: Model): void {
   });
   // The oldest time that a ZIP archive can tell: same model, same bytes.
   writeFileAtomic(path, zipSync(files, { mtime: new Date(1980, 0, 1) }));
-}
-
-/** NPY format version 1.0 (numpy.lib.format). */
-function npy(values: Int8Array | Float32Array, shape: readonly number[]): Uint8Array {
-  const kind = values instanceof Int8Array ? '|i1' : '<f4';
-  const text = `{'descr': '${kind}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`;
-  const start = Math.ceil((10 + text.length + 1) / 64) * 64;
-  const bytes = new Uint8Array(start + values.byteLength);
-  bytes.set([0x93, ...Buffer.from('NUMPY'), 1, 0]);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(8, start - 10, true);
-  bytes.set(Buffer.from(`${text.padEnd(start - 11)}\n`), 10);
-  if (values instanceof Int8Array)
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.length), start);
-  else for (let i = 0; i < values.length; i++) view.setFloat32(start + 4 * i, values[i], true);
-  return bytes;
 }

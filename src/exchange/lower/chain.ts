@@ -1,4 +1,4 @@
-import type { NetworkGraph } from '../graph/index.js';
+import { type NetworkGraph, sizeOf } from '../graph/index.js';
 import { badNetwork } from '../graph/network-error.js';
 import { waferInput } from './image.js';
 import type { Stage, Stages } from './stages.js';
@@ -54,12 +54,10 @@ function uses({ sums }: Stage, element: number): boolean {
 /** The input that is the wafer. */
 export interface GraphWafer {
   readonly name: string;
-  readonly number: number;
   readonly image: '8x8' | '4x4x3';
   readonly cells: Int32Array;
   /** Row of each number of the input, -1 outside the wafer. */
   readonly numberOfCell: Int32Array;
-  readonly size: number;
 }
 
 export function inputOf(
@@ -79,8 +77,7 @@ export function inputOf(
       path,
       `${stages[first].name} takes ${used.size} inputs (${named.join(', ')}), the chip has the wafer only`,
     );
-  const [number] = used;
-  const { name, shape } = graph.inputs[number];
+  const { name, shape } = graph.inputs[[...used][0]];
   const wafer = waferInput(shape);
   if (!wafer)
     throw badNetwork(
@@ -88,10 +85,9 @@ export function inputOf(
       `input ${name} has the shape ${shape.join('x')}`,
       'A wafer is 8x8x1 (or 1x8x8, 64, 9x9x1 with zeros behind), 4x4x3 (or 3x4x4), or 48 cells in image order.',
     );
-  const size = shape.reduce((n, side) => n * side, 1);
-  const numberOfCell = new Int32Array(size).fill(-1);
+  const numberOfCell = new Int32Array(sizeOf(shape)).fill(-1);
   wafer.cells.forEach((place, cell) => {
     numberOfCell[place] = cell;
   });
-  return { name, number, ...wafer, numberOfCell, size };
+  return { name, ...wafer, numberOfCell };
 }

@@ -27,7 +27,7 @@ export function lowerGraph(graph: NetworkGraph, etx: number, path: string): Lowe
   const looks: ActivationLook[] = [];
   const spread: string[] = [];
   const layers: LoweredLayer[] = [];
-  let before: Before = { rows: input.cells.length, numbers: input.numberOfCell, size: input.size };
+  let before: Before = { rows: input.cells.length, numbers: input.numberOfCell };
   chain.forEach((number, depth) => {
     const stage = stages.stages[number];
     const matrix = matrixOf(stages, stage, before);
@@ -52,7 +52,7 @@ export function lowerGraph(graph: NetworkGraph, etx: number, path: string): Lowe
     const { order: _, ...layer } = draft;
     const bits = Number.isFinite(look.largest) ? activationBits(look.largest) : undefined;
     layers.push({ ...layer, ...(bits === undefined || last ? {} : { activationBits: bits }), outputs });
-    before = { rows: at.length, numbers: inverse(at), size: at.length };
+    before = { rows: at.length, numbers: inverse(at) };
   });
   const latents = layers[layers.length - 1].outputs.filter(isThere);
   const shape = chooseShape(layers, input.image, etx, path);
@@ -77,7 +77,6 @@ interface Before {
   readonly rows: number;
   /** Row of each number; -1 for one that is always 0. */
   readonly numbers: Int32Array;
-  readonly size: number;
 }
 
 function isThere(number: NetworkNumber | undefined): number is NetworkNumber {
@@ -142,9 +141,7 @@ function convLayer(
   const hint = { kernel: kernel2d?.shape[0] ?? 3, stride: op.strides[0] };
   const found = matchConvolution(matrix, image, stage.sums.shape, hint);
   if (!found) throw noConvolution(conv, kernel2d ? kernel2d.shape : [], image, path);
-  const { kernelSize: side, stride, channels, filters, kernel, bias, order } = found;
-  const shape = [side, side, channels, filters];
-  return { name: stage.name, kind: 'conv', shape, kernel, bias, stride, order, ...formatEntry(kernel) };
+  return { name: stage.name, kind: 'conv', ...found, ...formatEntry(found.kernel) };
 }
 
 function noConvolution(

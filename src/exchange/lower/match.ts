@@ -8,11 +8,9 @@ export interface StageMatrix {
 }
 
 export interface ConvMatch {
-  readonly kernelSize: number;
   readonly stride: number;
-  readonly filters: number;
-  readonly channels: number;
-  /** [rows][columns][channels][filters]. */
+  /** Of the kernel: [rows][columns][channels][filters]. */
+  readonly shape: readonly number[];
   readonly kernel: Float64Array;
   readonly bias: Float64Array;
   /** Number of the stage for each of the chip's outputs (position, filter), -1 for one that the network does not make. */
@@ -46,7 +44,8 @@ export function matchConvolution(
       const chipSide = Math.ceil(side / stride);
       for (const { filters, order } of places(shape, numbers, chipSide)) {
         const found = weightsOf(matrix, convLayer(image, filters, kernelSize, stride), order);
-        if (found) return { kernelSize, stride, filters, channels: image === '8x8' ? 1 : 3, ...found, order };
+        const channels = image === '8x8' ? 1 : 3;
+        if (found) return { stride, shape: [kernelSize, kernelSize, channels, filters], ...found, order };
       }
     }
   return undefined;

@@ -5,33 +5,8 @@ import type { AttrValue, NodeDef } from './schema.js';
 import { sidesOf, tensorflowType, tensorOf } from './tensor.js';
 
 /** Attributes that name types and counts which the inputs tell themselves, or how a machine is to run the node. */
-const NEUTRAL = new Set([
-  'T',
-  'U',
-  'Tshape',
-  'Tidx',
-  'Tperm',
-  'Tdim',
-  'Taxis',
-  'Tindices',
-  'Tparams',
-  'Tpaddings',
-  'Tmultiples',
-  'Tlen',
-  'Index',
-  'N',
-  'SrcT',
-  'Ta',
-  'Tb',
-  'Tout',
-  'dtype',
-  'index_type',
-  'use_cudnn_on_gpu',
-  'grad_x',
-  'grad_y',
-  'validate_indices',
-  'message',
-]);
+const NEUTRAL =
+  /^(_.*|T|U|Tshape|Tidx|Tperm|Tdim|Taxis|Tindices|Tparams|Tpaddings|Tmultiples|Tlen|Index|N|SrcT|Ta|Tb|Tout|dtype|index_type|use_cudnn_on_gpu|grad_x|grad_y|validate_indices|message)$/;
 
 /** A node of a TensorFlow graph. */
 export class TensorflowReader extends NodeReader {
@@ -96,7 +71,7 @@ export class TensorflowReader extends NodeReader {
 
   /** Nothing of the node may be left over. @throws EconError naming what is */
   done(): void {
-    const matter = Object.keys(this.node.attr).filter((name) => !NEUTRAL.has(name) && !name.startsWith('_'));
+    const matter = Object.keys(this.node.attr).filter((name) => !NEUTRAL.test(name));
     this.finish(matter, '');
   }
 

@@ -1,5 +1,5 @@
 import { bytesOf, numpyTypes, readNumbers } from '../../base/index.js';
-import { sizeOf, type Tensor } from '../graph/index.js';
+import { computeNode, sizeOf, type Tensor } from '../graph/index.js';
 
 /** An array of NumPy (numpy.lib.format); undefined when it is none, or of another type than numbers. */
 export function parseNpy(bytes: Uint8Array): (Tensor & { readonly type: string }) | undefined {
@@ -26,13 +26,7 @@ export function parseNpy(bytes: Uint8Array): (Tensor & { readonly type: string }
 
 /** The first axis runs fastest in the file. */
 function fromColumns(data: Float64Array, shape: readonly number[]): Float64Array {
-  return data.map((_, i) => {
-    let rest = i;
-    let place = 0;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      place += (rest % shape[axis]) * sizeOf(shape.slice(0, axis));
-      rest = Math.floor(rest / shape[axis]);
-    }
-    return data[place];
-  });
+  const order = [...shape.keys()].reverse();
+  const file = { shape: [...shape].reverse(), data, batched: false };
+  return computeNode({ op: { kind: 'transpose', order }, shape, batched: false }, [file], 1, 'double').data;
 }
