@@ -19,11 +19,15 @@ export function npyHeader(descr: string, shape: string, length?: number): Uint8A
   return bytes;
 }
 
-/** Numbers as they stand in files, little-endian. */
-export function littleEndian(numbers: Int8Array | Int32Array | Uint32Array | Float32Array): Uint8Array {
-  const bytes = new Uint8Array(numbers.length * numbers.BYTES_PER_ELEMENT);
-  const view = new DataView(bytes.buffer);
-  if (numbers instanceof Int8Array) bytes.set(numbers);
+/** Numbers as they stand in files, little-endian, behind other bytes. */
+export function littleEndian(
+  numbers: Int8Array | Int32Array | Uint32Array | Float32Array,
+  head: Uint8Array = new Uint8Array(0),
+): Uint8Array {
+  const bytes = new Uint8Array(head.length + numbers.byteLength);
+  const view = new DataView(bytes.buffer, head.length);
+  bytes.set(head);
+  if (numbers instanceof Int8Array) bytes.set(numbers, head.length);
   else if (numbers instanceof Float32Array)
     for (let i = 0; i < numbers.length; i++) view.setFloat32(4 * i, numbers[i], true);
   else for (let i = 0; i < numbers.length; i++) view.setUint32(4 * i, numbers[i], true);
@@ -36,5 +40,5 @@ export function npyFile(
   shape: string,
   numbers: Parameters<typeof littleEndian>[0],
 ): Uint8Array {
-  return Buffer.concat([npyHeader(descr, shape), littleEndian(numbers)]);
+  return littleEndian(numbers, npyHeader(descr, shape));
 }

@@ -74,25 +74,18 @@ function countLines(bytes: Uint8Array, path: string, first: number): number {
 function hole(path: string, line: number, bytes: Uint8Array, at: number) {
   let end = at;
   while (bytes[end] === 0) end++;
-  if (end - at === 1 && (bytes[at + 2] === 0 || bytes[at - 2] === 0))
-    return dataError(
-      'not-text',
-      { path, line },
-      'every second byte is zero: this is text in UTF-16.',
-      'Save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE.',
-    );
-  const what =
-    end - at < 16
-      ? 'byte 0x00 is no text, so this is not a CSV file.'
-      : 'from here on there are zero bytes instead of text: the file has a hole.';
-  return dataError(
-    'not-text',
-    { path, line },
-    what,
-    end - at < 16
-      ? 'Give a .csv, .csv.gz, .npy, .npz, .parquet, .h5 or .root file.'
-      : 'It was lengthened (truncate), or its writing broke off: write it again, or cut it before this line.',
-  );
+  const utf16 = end - at === 1 && (bytes[at + 2] === 0 || bytes[at - 2] === 0);
+  if (end - at < 16 && !utf16) return notText(path, line, 'byte 0x00 is no text');
+  const [what, remedy] = utf16
+    ? [
+        'every second byte is zero: this is text in UTF-16.',
+        'Save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE.',
+      ]
+    : [
+        'from here on there are zero bytes instead of text: the file has a hole.',
+        'It was lengthened (truncate), or its writing broke off: write it again, or cut it before this line.',
+      ];
+  return dataError('not-text', { path, line }, what, remedy);
 }
 
 function notText(path: string, line: number, why: string) {

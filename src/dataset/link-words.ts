@@ -197,34 +197,22 @@ function readLayout(
   const names = splitCells(bytes, 0);
   const links = names.map((name) => (someLinks ? linkName : /^[RT]X_DATA_(\d+)$/).exec(name.trim())?.[1]);
   const width = links.filter((link) => link !== undefined).length;
-  if (width && someLinks) {
+  if (width) {
     const numbers = links.map((link) => (link === undefined ? -1 : Number(link)));
     const sorted = numbers.filter((n) => n >= 0).sort((a, b) => a - b);
+    const bad = (what: string, remedy: string) => dataError('bad-header', { path, line }, what, remedy);
     const twice = sorted.find((n, k) => n === sorted[k + 1]);
-    if (twice !== undefined)
-      throw dataError(
-        'bad-header',
-        { path, line },
-        `the header names link ${twice} twice.`,
-        'Name each once.',
+    if (someLinks && twice !== undefined)
+      throw bad(`the header names link ${twice} twice.`, 'Name each once.');
+    const missing = sorted.findIndex((_, link) => !sorted.includes(link));
+    if (!someLinks && missing >= 0)
+      throw bad(
+        `the header names ${width} links but not number ${missing}.`,
+        'Name the links RX_DATA_0, RX_DATA_1, ... (or TX_DATA_).',
       );
     const target = Int32Array.from(numbers, (n) => sorted.indexOf(n));
-    return { names, target, width, hasHeader: true, separator: COMMA, links: sorted };
-  }
-  if (width) {
-    const target = Int32Array.from(links, (link) => (link === undefined ? -1 : Number(link)));
-    for (let link = 0; link < width; link++) {
-      if (target.indexOf(link) < 0) {
-        const what = `the header names ${width} links but not number ${link}.`;
-        throw dataError(
-          'bad-header',
-          { path, line },
-          what,
-          'Name the links RX_DATA_0, RX_DATA_1, ... (or TX_DATA_).',
-        );
-      }
-    }
-    return { names, target, width, hasHeader: true, separator: COMMA };
+    const layout = { names, target, width, hasHeader: true, separator: COMMA };
+    return someLinks ? { ...layout, links: sorted } : layout;
   }
   if (!names.some((name) => /^(0x)?[\da-f]+$/i.test(name))) {
     const remedy = 'Begin with RX_DATA_0,RX_DATA_1,... or TX_DATA_0,..., or with the first row of hex words.';
