@@ -1,16 +1,32 @@
 import { type Detector, hgcal } from '../detector/index.js';
 import type { WaferBatch } from './row/batch.js';
 
+interface Axis {
+  readonly title: string;
+  readonly unit: string;
+  readonly low: number;
+  readonly high: number;
+  readonly bins: number;
+  /** Bins that are even in the logarithm. */
+  readonly log?: boolean;
+}
+
 /** What is compared. All but `cellCharge` have one value for each wafer. */
-export const distributionNames = [
-  'occupancy',
-  'sum',
-  'cellCharge',
-  'maxFraction',
-  'rmsWidth',
-  'neighbourCorrelation',
-] as const;
-export type DistributionName = (typeof distributionNames)[number];
+const axes = {
+  occupancy: { title: 'cells hit', unit: 'cells', low: 0.5, high: 0.5, bins: 0 },
+  sum: { title: 'wafer sum', unit: 'CALQ', low: 30, high: 100_000, bins: 50, log: true },
+  cellCharge: { title: 'charge of a hit cell', unit: 'CALQ', low: 1, high: 100_000, bins: 50, log: true },
+  maxFraction: { title: 'share of the largest cell', unit: '', low: 0, high: 1, bins: 40 },
+  rmsWidth: { title: 'rms width', unit: 'cm', low: 0, high: 9, bins: 45 },
+  neighbourCorrelation: {
+    title: 'correlation of neighbours (Moran)',
+    unit: '',
+    low: -0.6,
+    high: 1,
+    bins: 40,
+  },
+} satisfies Record<string, Axis>;
+export type DistributionName = keyof typeof axes;
 
 /** One quantity in two batches. */
 export interface DistributionPair {
@@ -39,34 +55,13 @@ export interface DistributionSummary {
 
 export const quantileLevels: readonly number[] = [0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
-const axes: Readonly<
-  Record<
-    DistributionName,
-    { title: string; unit: string; low: number; high: number; bins: number; log: boolean }
-  >
-> = {
-  occupancy: { title: 'cells hit', unit: 'cells', low: 0.5, high: 0.5, bins: 0, log: false },
-  sum: { title: 'wafer sum', unit: 'CALQ', low: 30, high: 100_000, bins: 50, log: true },
-  cellCharge: { title: 'charge of a hit cell', unit: 'CALQ', low: 1, high: 100_000, bins: 50, log: true },
-  maxFraction: { title: 'share of the largest cell', unit: '', low: 0, high: 1, bins: 40, log: false },
-  rmsWidth: { title: 'rms width', unit: 'cm', low: 0, high: 9, bins: 45, log: false },
-  neighbourCorrelation: {
-    title: 'correlation of neighbours (Moran)',
-    unit: '',
-    low: -0.6,
-    high: 1,
-    bins: 40,
-    log: false,
-  },
-};
-
 /** Compares two sets of wafers; wafers without charge are left out. Pure data, for reports and checks. */
 export function compareDistributions(a: WaferBatch, b: WaferBatch): DistributionPair[] {
   const left = observables(a);
   const right = observables(b);
-  return distributionNames.map((name) => {
+  return (Object.keys(axes) as DistributionName[]).map((name) => {
     const { cells } = a.detector ?? hgcal();
-    const { title, unit, low, log, ...axis } = axes[name];
+    const { title, unit, low, log = false, ...axis }: Axis = axes[name];
     // A bin for each number of cells.
     const [high, bins] = name === 'occupancy' ? [axis.high + cells, cells] : [axis.high, axis.bins];
     const edges = Array.from({ length: bins + 1 }, (_, i) =>

@@ -22,7 +22,7 @@ export async function* wholeLines(chunks: Chunks, path: string): AsyncGenerator<
   let line = 1;
   let start = true;
   for await (const chunk of chunks) {
-    let bytes = held.length ? join(held, chunk) : chunk;
+    let bytes = held.length ? Buffer.concat([held, chunk]) : chunk;
     if (start && bytes.length >= 3) {
       start = false;
       if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes = bytes.subarray(3);
@@ -37,7 +37,7 @@ export async function* wholeLines(chunks: Chunks, path: string): AsyncGenerator<
     yield lines;
   }
   if (held.length) {
-    const last = join(held, Uint8Array.of(NEWLINE));
+    const last = Buffer.concat([held, Uint8Array.of(NEWLINE)]);
     countLines(last, path, line);
     yield { bytes: last, line };
   }
@@ -95,11 +95,4 @@ function notText(path: string, line: number, why: string) {
     `${why}, so this is not a CSV file.`,
     'Give a .csv, .csv.gz, .npy, .npz, .parquet, .h5 or .root file.',
   );
-}
-
-function join(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

@@ -7,18 +7,15 @@ import { dataError, quote } from './row/errors.js';
 import type { ReadOptions } from './row/options.js';
 import type { Chunks } from './source.js';
 
+/** What the header of an array says. */
 interface Header {
   readonly element: ElementType;
   readonly fortran: boolean;
-  readonly count: number;
-  /** Where the numbers begin. */
-  readonly dataStart: number;
-}
-
-/** What the header of any array says. */
-interface ArrayHeader extends Omit<Header, 'count'> {
+  /** As the file writes it. */
   readonly shape: string;
   readonly sizes: readonly number[];
+  /** Where the numbers begin. */
+  readonly dataStart: number;
 }
 
 const truncatedRemedy = 'The file was cut short: copy or write it again.';
@@ -47,15 +44,17 @@ export async function* readNpy(
     let bytes = held.length ? Buffer.concat([held, chunk]) : chunk;
     held = new Uint8Array(0);
     if (!header) {
-      header = readHeader(bytes, path, width);
+      header = readHeader(bytes, path);
       if (!header) {
         held = bytes;
         continue;
       }
+      mustBeWafers(header, path, width);
       bytes = bytes.subarray(header.dataStart);
-      if (header.fortran) transposed = new Uint32Array(header.count * width);
+      if (header.fortran) transposed = new Uint32Array(header.sizes[0] * width);
     }
-    const { element, fortran, count } = header;
+    const { element, fortran, sizes } = header;
+    const [count] = sizes;
     // Rows of a C-ordered array are handed on as soon as they are complete; what follows the array is not read.
     const unit = fortran ? 1 : width;
     const whole = Math.floor(bytes.length / (element.size * unit)) * unit;
@@ -78,11 +77,12 @@ export async function* readNpy(
     if (!fortran) yield wafers(charges, undefined, detector);
   }
   if (!header) throw noEnd(path);
-  if (done < header.count * width) {
-    const what = `the header tells of ${header.count} wafers, the data end after ${done} of ${header.count * width} numbers.`;
+  const [count] = header.sizes;
+  if (done < count * width) {
+    const what = `the header tells of ${count} wafers, the data end after ${done} of ${count * width} numbers.`;
     throw dataError('truncated', { path }, what, truncatedRemedy);
   }
-  if (header.fortran && header.count) yield wafers(transpose(transposed, header.count), undefined, detector);
+  if (header.fortran && count) yield wafers(transpose(transposed, count), undefined, detector);
   reader.tell();
 }
 
@@ -91,7 +91,7 @@ export async function readNpyIntegers(chunks: Chunks, path: string): Promise<Int
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(chunk);
   const bytes = Buffer.concat(parts);
-  const header = readArrayHeader(bytes, path);
+  const header = readHeader(bytes, path);
   if (!header) throw noEnd(path);
   const { element, sizes, shape, dataStart } = header;
   if (sizes.length !== 1)
@@ -120,17 +120,14 @@ export async function npyShape(chunks: Chunks, path: string): Promise<readonly n
   let bytes: Uint8Array = new Uint8Array(0);
   for await (const chunk of chunks) {
     bytes = Buffer.concat([bytes, chunk]);
-    const header = readArrayHeader(bytes, path);
+    const header = readHeader(bytes, path);
     if (header) return header.sizes;
   }
   throw noEnd(path);
 }
 
-/** @returns undefined while the header is not complete */
-function readHeader(bytes: Uint8Array, path: string, width: number): Header | undefined {
-  const header = readArrayHeader(bytes, path);
-  if (!header) return undefined;
-  const { element, fortran, shape, sizes, dataStart } = header;
+/** @throws EconError dataset/bad-shape unless they are wafers */
+function mustBeWafers({ fortran, shape, sizes }: Header, path: string, width: number): void {
   if (sizes.length !== 2 || sizes[1] !== width) {
     const remedy =
       sizes.length === 2 && sizes[0] === width ? 'Save array.T.' : `Save an array of shape (n, ${width}).`;
@@ -140,10 +137,10 @@ function readHeader(bytes: Uint8Array, path: string, width: number): Header | un
     const what = `has ${sizes[0]} rows in Fortran order, more than can be turned in memory.`;
     throw dataError('bad-shape', { path }, what, 'Save numpy.ascontiguousarray(array).');
   }
-  return { element, fortran, count: sizes[0], dataStart };
 }
 
-function readArrayHeader(bytes: Uint8Array, path: string): ArrayHeader | undefined {
+/** @returns undefined while the header is not complete */
+function readHeader(bytes: Uint8Array, path: string): Header | undefined {
   if (bytes.length < 12) return undefined;
   if (npyMagic.some((byte, i) => bytes[i] !== byte)) {
     throw dataError(

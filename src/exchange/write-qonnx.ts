@@ -38,7 +38,7 @@ export function writePlainOnnx(path: string, model: Model): void {
 function writeGraph(path: string, model: Model, graph: Graph): void {
   const { shape } = model.encoder;
   graph.sides.set('wafer', [graph.batch, ...inputSides(shape)]);
-  let value = graph.quant('wafer', 'wafer', 8, 1 / 128, { signed: false, floor: false });
+  let value = graph.quant('wafer', 'wafer', 8, 1 / 128, 'cells');
   if (shape.conv) value = graph.transpose(value, 'wafer.channels_first', [0, 3, 1, 2]);
   realLayers(model).forEach((real, i) => {
     value = graph.layer(value, real, shape, i === 1);
@@ -96,12 +96,9 @@ class Graph {
     const { shape: dims, data } = kind === 'conv' ? filtersFirst(shape, kernel) : { shape, data: kernel };
     this.tensor(`${name}.kernel`, dims, data);
     const scale = 2 ** -weights.fraction;
-    const quantised = this.quant(`${name}.kernel`, `${name}.weights`, bits, scale, {
-      signed: true,
-      floor: false,
-    });
+    const quantised = this.quant(`${name}.kernel`, `${name}.weights`, bits, scale, 'weights');
     this.tensor(`${name}.bias`, [bias.length], bias);
-    const held = this.quant(`${name}.bias`, `${name}.biases`, 6, 1 / 32, { signed: true, floor: false });
+    const held = this.quant(`${name}.bias`, `${name}.biases`, 6, 1 / 32, 'weights');
     let value = input;
     if (conv && kind === 'conv') {
       const { rows, columns } = imageOf(encoder);
@@ -128,10 +125,8 @@ class Graph {
     }
     value = this.node('Relu', [value], `${name}.relu`, []);
     const outputBits = Math.round(Math.log2(layer.largest + 1));
-    return this.quant(value, `${name}.value`, outputBits, name === 'latents' ? 1 / 256 : 1 / 128, {
-      signed: false,
-      floor: true,
-    });
+    const step = name === 'latents' ? 1 / 256 : 1 / 128;
+    return this.quant(value, `${name}.value`, outputBits, step, 'sums');
   }
 
   transpose(input: string, output: string, perm: number[]): string {
@@ -144,12 +139,13 @@ class Graph {
     return output;
   }
 
+  /** Cells and sums have no sign; sums are floored. */
   quant(
     input: string,
     name: string,
     bits: number,
     scale: number,
-    { signed, floor }: { signed: boolean; floor: boolean },
+    what: 'cells' | 'weights' | 'sums',
   ): string {
     this.tensor(`${name}.scale`, [], [scale]);
     this.tensor(`${name}.zero`, [], [0]);
@@ -159,9 +155,13 @@ class Graph {
       [input, `${name}.scale`, `${name}.zero`, `${name}.bits`],
       `${name}.quant`,
       [
-        int('signed', signed ? 1 : 0),
+        int('signed', what === 'weights' ? 1 : 0),
         int('narrow', 0),
-        { name: 'rounding_mode', type: ATTRIBUTE.string, s: Buffer.from(floor ? 'FLOOR' : 'ROUND') },
+        {
+          name: 'rounding_mode',
+          type: ATTRIBUTE.string,
+          s: Buffer.from(what === 'sums' ? 'FLOOR' : 'ROUND'),
+        },
       ],
       QONNX_DOMAIN,
     );
@@ -211,10 +211,10 @@ class PlainGraph extends Graph {
     name: string,
     bits: number,
     scale: number,
-    { signed, floor }: { signed: boolean; floor: boolean },
+    what: 'cells' | 'weights' | 'sums',
   ): string {
     // Weights, and cells on the chip's steps, are what the node would make of them.
-    if (signed || !floor) return input;
+    if (what !== 'sums') return input;
     this.tensor(`${name}.steps`, [], [1 / scale]);
     this.tensor(`${name}.least`, [], [0]);
     this.tensor(`${name}.largest`, [], [2 ** bits - 1]);

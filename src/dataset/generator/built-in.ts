@@ -10,19 +10,14 @@ export function builtInWafers(detector: Detector | undefined, seed: number, coun
 }
 
 /** As builtInWafers, for work that can be interrupted. */
-export function builtInInPieces(
+export function* builtInInPieces(
   detector: Detector | undefined,
   seed: number,
   count: number,
   progress?: Progress,
 ): Pieces<WaferBatch> {
-  return detector === undefined
-    ? mapped(generateInPieces({ ...defaultGenerator, seed, wafers: count }, progress))
-    : showersInPieces(detector, seed, count, progress);
-}
-
-function* mapped(pieces: ReturnType<typeof generateInPieces>): Pieces<WaferBatch> {
-  return (yield* pieces).batch;
+  if (detector) return yield* showersInPieces(detector, seed, count, progress);
+  return (yield* generateInPieces({ ...defaultGenerator, seed, wafers: count }, progress)).batch;
 }
 
 /** Showers of a module in the mean, and the mean of their charges; their radius in nearest distances of cells. */

@@ -24,21 +24,13 @@ function operationText(op: Operation): string {
 function argument(value: unknown): string {
   if (isTensor(value)) {
     const { shape, data } = value;
-    return sizeOf(shape) <= 4
-      ? [...data].join(' ')
-      : `${shape.join('x')} from ${least(data)} to ${most(data)}`;
+    if (sizeOf(shape) <= 4) return [...data].join(' ');
+    const [least, most] = [Math.min, Math.max].map((end) => data.reduce((a, b) => end(a, b)));
+    return `${shape.join('x')} from ${least} to ${most}`;
   }
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function isTensor(value: unknown): value is Tensor {
   return typeof value === 'object' && value !== null && 'data' in value && 'shape' in value;
-}
-
-function least(data: Float64Array): number {
-  return data.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-}
-
-function most(data: Float64Array): number {
-  return data.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 }

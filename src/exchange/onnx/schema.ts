@@ -52,11 +52,6 @@ message TypeTensor { int32 elem_type = 1; TensorShapeProto shape = 2; }
 message TensorShapeProto { repeated Dimension dim = 1; }
 message Dimension { int64 dim_value = 1; string dim_param = 2; string denotation = 3; }`;
 
-export interface OnnxEntry {
-  readonly key?: string;
-  readonly value?: string;
-}
-
 /** Fields that are 0 or empty may be missing, here and below. */
 export interface OnnxTensor {
   readonly name?: string;
@@ -69,7 +64,7 @@ export interface OnnxTensor {
   readonly double_data?: readonly number[];
   readonly uint64_data?: readonly number[];
   readonly segment?: Uint8Array;
-  readonly external_data?: readonly OnnxEntry[];
+  readonly external_data?: readonly { readonly key?: string; readonly value?: string }[];
   readonly data_location?: number;
 }
 
@@ -111,7 +106,6 @@ export interface OnnxModel {
   readonly ir_version: number;
   readonly opset_import: readonly { readonly domain?: string; readonly version?: number }[];
   readonly training_info?: readonly Uint8Array[];
-  readonly functions?: readonly { readonly name?: string; readonly domain?: string }[];
   readonly graph?: OnnxGraph;
 }
 

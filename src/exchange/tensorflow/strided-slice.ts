@@ -1,6 +1,6 @@
 import { pythonRange, type Range } from '../graph/index.js';
 import { part } from '../reading/file-graph.js';
-import type { TensorflowReader, TensorflowRule } from './node.js';
+import type { TensorflowRule } from './node.js';
 
 /** Python's x[a:b:c, ...]: bits of the masks say which entries are open, stand for all other axes, or make or take an axis. */
 export const stridedSlice: TensorflowRule = (node, graph) => {
@@ -13,13 +13,8 @@ export const stridedSlice: TensorflowRule = (node, graph) => {
     const bits = node.int(`${name}_mask`, 0);
     return (entry) => ((bits >> entry) & 1) === 1;
   };
-  const [openBegin, openEnd, ellipsis, newAxis, shrink] = [
-    'begin',
-    'end',
-    'ellipsis',
-    'new_axis',
-    'shrink_axis',
-  ].map(mask);
+  const [openBegin, openEnd, ellipsis] = ['begin', 'end', 'ellipsis'].map(mask);
+  const [newAxis, shrink] = ['new_axis', 'shrink_axis'].map(mask);
   const entries = begin.length;
   if (end.length !== entries || strides.length !== entries)
     throw node.error('has begin, end and strides of different lengths');
@@ -39,31 +34,20 @@ export const stridedSlice: TensorflowRule = (node, graph) => {
     } else if (newAxis(i)) after.push(1);
     else {
       const side = sides[ranges.length];
-      const range = rangeOf(node, side, begin[i], end[i], strides[i], openBegin(i), openEnd(i), shrink(i));
+      if (strides[i] === 0) throw node.error('cuts in steps of 0');
+      if (shrink(i)) {
+        const from = begin[i] < 0 ? begin[i] + side : begin[i];
+        if (from < 0 || from >= side) throw node.error(`takes place ${begin[i]} of ${side}`);
+        ranges.push({ from, to: from + 1, step: 1 });
+        continue;
+      }
+      const [start, stop] = [openBegin(i) ? undefined : begin[i], openEnd(i) ? undefined : end[i]];
+      const range = pythonRange(side, start, stop, strides[i]);
       ranges.push(range);
-      if (!shrink(i)) after.push(Math.max(0, Math.ceil((range.to - range.from) / range.step)));
+      after.push(Math.max(0, Math.ceil((range.to - range.from) / range.step)));
     }
   }
   while (ranges.length < sides.length) whole();
   const cut = graph.slice(part(node, 'cut'), x, ranges);
   return graph.reshape(node, cut, after);
 };
-
-function rangeOf(
-  node: TensorflowReader,
-  side: number,
-  begin: number,
-  end: number,
-  step: number,
-  openBegin: boolean,
-  openEnd: boolean,
-  shrink: boolean,
-): Range {
-  if (step === 0) throw node.error('cuts in steps of 0');
-  if (shrink) {
-    const from = begin < 0 ? begin + side : begin;
-    if (from < 0 || from >= side) throw node.error(`takes place ${begin} of ${side}`);
-    return { from, to: from + 1, step: 1 };
-  }
-  return pythonRange(side, openBegin ? undefined : begin, openEnd ? undefined : end, step);
-}
