@@ -71,8 +71,7 @@ function temporaryOf(path: string): string {
       what: 'standard output is not written here.',
       remedy: 'Give the name of a file; /dev/stdout where a pipe reads it, ./- for a file of that name.',
     });
-  const there = statOf(path);
-  return there && !there.isFile() && !there.isDirectory() ? path : `${path}.${process.pid}.tmp`;
+  return isStream(path) ? path : `${path}.${process.pid}.tmp`;
 }
 
 /**

@@ -1,15 +1,13 @@
 import { cellsOf, type Detector, hgcal, moduleNumber } from '../detector/index.js';
 import { type Notation, parseCells } from './cells.js';
 import { type CsvLayout, csvLayout } from './csv-layout.js';
-import { type Lines, skipBlankLines, skipLine, wholeLines } from './lines.js';
+import { HASH, type Lines, skipBlankLines, skipLine, wholeLines } from './lines.js';
 import { MAX_CHARGE, type WaferBatch, wafers } from './row/batch.js';
 import { type ChargeReader, chargeReader, chargeRemedy } from './row/charge.js';
 import { cellName } from './row/columns.js';
 import { moduleColumns } from './row/module-columns.js';
 import type { ReadOptions } from './row/options.js';
 import type { Chunks } from './source.js';
-
-const HASH = 35;
 
 /** The header that {@link writeWafers} writes. @param modules of wafers whose modules are known */
 export function calqHeader(modules: boolean, { cells }: Detector = hgcal()): string {

@@ -1,5 +1,5 @@
 import type { CodeOf } from '../base/index.js';
-import type { Lines } from './lines.js';
+import { HASH, type Lines, NEWLINE, RETURN } from './lines.js';
 import { dataError, quote } from './row/errors.js';
 
 /** Which columns of a text file are read, and where they go in a row. */
@@ -31,10 +31,7 @@ export interface Notation {
 
 export const COMMA = 44;
 export const BLANK = 32;
-const NEWLINE = 10;
-const RETURN = 13;
 const QUOTE = 34;
-const HASH = 35;
 
 const digitValue = new Int8Array(256).fill(-1);
 for (let d = 0; d < 16; d++) {

@@ -1,6 +1,6 @@
 import { cellsOf } from '../detector/index.js';
 import { BLANK, COMMA, type Layout, splitCells } from './cells.js';
-import type { Lines } from './lines.js';
+import { HASH, type Lines } from './lines.js';
 import { cellName, findCells, some } from './row/columns.js';
 import { dataError, quote } from './row/errors.js';
 import { findModuleColumns, hasModules, moduleColumns } from './row/module-columns.js';
@@ -12,7 +12,6 @@ export interface CsvLayout extends Layout {
 }
 
 const NUMBER = /^[+-]?(nan|inf(inity)?|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)$/i;
-const HASH = 35;
 
 /**
  * Where the charges are in a text of numbers.

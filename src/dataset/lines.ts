@@ -1,6 +1,10 @@
 import { dataError } from './row/errors.js';
 import type { Chunks } from './source.js';
 
+export const NEWLINE = 10;
+export const RETURN = 13;
+export const HASH = 35;
+
 /** A piece of text that ends with a line end, and the number of its first line. */
 export interface Lines {
   readonly bytes: Uint8Array;
@@ -9,8 +13,6 @@ export interface Lines {
 
 // No line of numbers is longer. Also bounds what is held when a file without line ends comes in.
 const LONGEST_LINE = 1 << 20;
-const NEWLINE = 10;
-const RETURN = 13;
 
 /**
  * Cuts chunks at line ends, so that a parser always sees whole lines; drops a byte-order mark, adds a missing

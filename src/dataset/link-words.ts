@@ -1,7 +1,6 @@
-import { openFileAtomic } from '../base/index.js';
 import { COMMA, type Layout, type Notation, parseCells, splitCells } from './cells.js';
 import { type Lines, skipBlankLines, skipLine, wholeLines } from './lines.js';
-import { gzipWriter } from './pack.js';
+import { type GrowingFile, growingText } from './pack.js';
 import { dataError, quote } from './row/errors.js';
 import { type Chunks, readChunks } from './source.js';
 
@@ -119,45 +118,19 @@ export function writeLinkWords(path: string, words: Uint32Array, columns: number
 
 export type LinkHeader = 'RX_DATA' | 'TX_DATA';
 
-/** A file of link words that grows row by row, in the format of writeLinkWords. */
-export interface LinkWordFile {
-  /** Appends whole rows. */
-  write(words: Uint32Array): void;
-  /** Puts the file in its place. */
-  close(): void;
-  /** Leaves nothing behind, not even a file that was there before half-written: that one stays as it was. */
-  abort(): void;
-}
-
-/** Opens a file of link words for writing; it appears under its name when it is closed. @throws EconError base/cannot-write */
-export function createLinkWordFile(path: string, columns: number, header: LinkHeader): LinkWordFile {
-  const file = openFileAtomic(path);
-  const packer = gzipWriter(path, (bytes) => file.write(bytes));
+/** Opens a file of link words that grows, in the format of writeLinkWords. @throws EconError base/cannot-write */
+export function createLinkWordFile(path: string, columns: number, header: LinkHeader): GrowingFile {
+  const names = Array.from({ length: columns }, (_, i) => `${header}_${i}`);
   let text = new Uint8Array(0);
-  packer.push(headerLine(columns, header));
-  return {
-    write(words) {
-      if (words.length % columns)
-        throw new RangeError(`${words.length} words do not fill rows of ${columns}`);
-      if (text.length < 9 * words.length) text = new Uint8Array(9 * words.length);
-      wordText(words, columns, text);
-      packer.push(text.subarray(0, 9 * words.length));
-    },
-    close() {
-      packer.end();
-      file.close();
-    },
-    abort: () => file.abort(),
-  };
+  return growingText(path, names.join(','), (words) => {
+    if (words.length % columns) throw new RangeError(`${words.length} words do not fill rows of ${columns}`);
+    if (text.length < 9 * words.length) text = new Uint8Array(9 * words.length);
+    wordText(words, columns, text);
+    return text.subarray(0, 9 * words.length);
+  });
 }
 
 const digits = new TextEncoder().encode('0123456789abcdef');
-
-function headerLine(columns: number, header: LinkHeader): Uint8Array {
-  return new TextEncoder().encode(
-    `${Array.from({ length: columns }, (_, i) => `${header}_${i}`).join(',')}\n`,
-  );
-}
 
 /** Words as text: nine bytes each, the last the comma or the line end. */
 function wordText(words: Uint32Array, columns: number, text: Uint8Array): void {

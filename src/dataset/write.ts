@@ -3,7 +3,7 @@ import { cellsOf, hgcal } from '../detector/index.js';
 import { calqHeader } from './calq-csv.js';
 import { encodeNpy } from './npy.js';
 import { encodeNpz } from './npz.js';
-import { gzipWriter, packText } from './pack.js';
+import { type GrowingFile, growingText, packText } from './pack.js';
 import { type WaferBatch, wafers } from './row/batch.js';
 import { dataError } from './row/errors.js';
 import { moduleColumns, modulePlaces } from './row/module-columns.js';
@@ -30,38 +30,18 @@ export function checkWaferFile(path: string, modules: boolean): void {
   checkWritable(path);
 }
 
-/** A file of wafers that grows; see {@link createWaferFile}. */
-export interface WaferFile {
-  /** Appends wafers. @param charges whole rows of 48 */
-  write(charges: Uint32Array): void;
-  /** Puts the file in its place. */
-  close(): void;
-  /** Leaves nothing behind. */
-  abort(): void;
-}
-
 /**
  * Opens a file of wafers for writing piece by piece, for more than fit into memory: .csv, .csv.gz or .npy, in the
  * format of writeWafers. It appears under its name when it is closed.
  * @throws EconError dataset/unknown-format, base/cannot-write
  */
-export function createWaferFile(path: string): WaferFile {
+export function createWaferFile(path: string): GrowingFile {
   if (path.endsWith('.npy')) return growingNpy(path);
   if (!/\.csv(\.gz)?$/.test(path)) throw unknownFormat(path, 'End it with .csv, .csv.gz or .npy.');
-  const file = openFileAtomic(path);
-  const packer = gzipWriter(path, (bytes) => file.write(bytes));
-  packer.push(new TextEncoder().encode(`${calqHeader(false)}\n`));
-  return {
-    write: (charges) => packer.push(csvRows(wafers(charges), 0)),
-    close() {
-      packer.end();
-      file.close();
-    },
-    abort: () => file.abort(),
-  };
+  return growingText(path, calqHeader(false), (charges) => csvRows(wafers(charges), 0));
 }
 
-function growingNpy(path: string): WaferFile {
+function growingNpy(path: string): GrowingFile {
   const file = openFileAtomic(path);
   const { cells } = hgcal();
   let count = 0;
@@ -76,7 +56,7 @@ function growingNpy(path: string): WaferFile {
       file.rewrite(header(), 0);
       file.close();
     },
-    abort: () => file.abort(),
+    abort: file.abort,
   };
 }
 

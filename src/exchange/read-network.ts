@@ -26,7 +26,8 @@ export const networkReaders = new Registry<NetworkReader>('network-reader', (rea
 const ours: readonly NetworkReader[] = [
   {
     name: 'tensors',
-    recognises: (path) => /\.json$/i.test(path) && existsSync(path) && isTensors(path),
+    // Keras writes class_name first.
+    recognises: (path) => /\.json$/i.test(path) && existsSync(path) && !/"class_name"/.test(readText(path)),
     read: (path) => tensorGraph(readJson(path, 'Give tensors, see econ import --help.'), path),
   },
   { name: 'keras', recognises: (path) => /\.(json|h5|hdf5|keras)$/i.test(path), read: readKeras },
@@ -76,8 +77,3 @@ const others: Readonly<Record<string, string>> = {
   index: 'Save the Keras model as a whole: model.save("encoder.keras").',
   meta: 'Freeze the graph (tf.compat.v1.graph_util.convert_variables_to_constants) and give the .pb.',
 };
-
-/** Keras writes class_name first; tensors do not. */
-function isTensors(path: string): boolean {
-  return !/"class_name"/.test(readText(path));
-}

@@ -45,7 +45,7 @@ export function readOut(
   out: Uint32Array,
 ): boolean {
   const { sensor } = stand.site;
-  const threshold = thresholdOf(settings, sensor) * sensor.mipCharge;
+  const threshold = settings.thresholds[`um${sensor.micrometres}`] * sensor.mipCharge;
   const noise = settings.noise * sensor.noise;
   const gain = countsPerMip / sensor.mipCharge;
   addNoiseHits(random, sensor, noise, threshold, charge);
@@ -81,10 +81,6 @@ export function calibrationOf(cell: number, beamX: number, beamY: number, z: num
   const y = offsetY[cell] + beamY;
   const square = x * x + y * y;
   return Math.round(2048 * Math.sqrt(square / (square + z * z)));
-}
-
-function thresholdOf(settings: GeneratorSettings['electronics'], sensor: Sensor): number {
-  return settings.thresholds[`um${sensor.micrometres}`];
 }
 
 /** Charge in fC to counts: fine steps up to the onset of time over threshold, coarse ones above. */

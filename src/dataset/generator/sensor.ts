@@ -69,11 +69,8 @@ const maps = new Map<number, CellMap>();
 
 /** The map of a sensor; made once for each density. */
 export function cellMap(side: 2 | 3): CellMap {
-  let map = maps.get(side);
-  if (!map) {
-    map = new CellMap(side);
-    maps.set(side, map);
-  }
+  const map = maps.get(side) ?? new CellMap(side);
+  maps.set(side, map);
   return map;
 }
 

@@ -52,7 +52,8 @@ export async function* tableWafers(
     const lead = source.list ?? source.columns[0];
     const own = source.list ? [source.list] : source.columns;
     const modules = hasModules(options) ? moduleSource(table, own, lead) : undefined;
-    for (const column of [...own, ...(modules ?? [])])
+    const read = [...own, ...(modules ?? [])];
+    for (const column of read)
       if (column.rows !== lead.rows)
         throw dataError(
           'bad-shape',
@@ -60,7 +61,8 @@ export async function* tableWafers(
           `${column.name} has ${column.rows} rows, ${lead.name} has ${lead.rows}.`,
           'All columns of the wafers need as many rows.',
         );
-    tellUnread(table, [...own, ...(modules ?? [])], options);
+    const unread = table.columns.filter((column) => !read.includes(column)).map(({ name }) => name);
+    if (unread.length > 0) options.note?.(`columns that are not read: ${some(unread)}`);
     const reader = chargeReader(options);
     const { progress, signal } = options;
     if (lead.rows > 1 << 17) progress?.start('read', lead.rows, 'wafers');
@@ -240,9 +242,4 @@ async function moduleNumbers(
   }
   const [layer, u, v] = places;
   return Uint16Array.from({ length: end - first }, (_, row) => moduleNumber(layer[row], u[row], v[row]));
-}
-
-function tellUnread({ columns }: Table, read: readonly TableColumn[], { note }: ReadOptions): void {
-  const others = columns.filter((column) => !read.includes(column)).map(({ name }) => name);
-  if (others.length > 0) note?.(`columns that are not read: ${some(others)}`);
 }

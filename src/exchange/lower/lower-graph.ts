@@ -1,5 +1,5 @@
 import { encoderLayers } from '../../encoder/index.js';
-import { type GraphNode, type NetworkGraph, samePads } from '../graph/index.js';
+import { type GraphNode, type NetworkGraph, type Op, samePads } from '../graph/index.js';
 import { badNetwork } from '../graph/network-error.js';
 import { type ActivationLook, activationNotes, activationText, lookAtActivation } from './activation.js';
 import { chainOf, type GraphWafer, inputOf } from './chain.js';
@@ -40,19 +40,18 @@ export function lowerGraph(graph: NetworkGraph, etx: number, path: string): Lowe
       spread.push(
         `${stage.name} (${last2d.op.kind}) becomes a dense layer of ${before.rows} x ${stage.sums.offset.length} weights: the chip has ${last ? 'its latents from a dense layer' : 'one convolution, first'}.`,
       );
-    const order = conv ? undefined : Int32Array.from(stage.sums.offset, (_, i) => i);
-    const draft = conv ? convLayer(graph, stage, conv, matrix, input.image, path) : denseLayer(stage, matrix);
+    const { order, ...layer } = conv
+      ? convLayer(graph, stage, conv, matrix, input.image, path)
+      : denseLayer(stage, matrix);
     const places = last
       ? latentsOf(graph, stages, number, path)
       : placesOf(stages, stages.stages[next], number, path);
-    const at = order ?? (draft as { order: Int32Array }).order;
-    const outputs = Array.from(at, (i) => (i < 0 ? undefined : (places[i] ?? lost(stage, i, path))));
+    const outputs = Array.from(order, (i) => (i < 0 ? undefined : (places[i] ?? lost(stage, i, path))));
     const look = lookAtActivation(graph, stage, outputs.filter(isThere), path);
     looks.push(look);
-    const { order: _, ...layer } = draft;
     const bits = Number.isFinite(look.largest) ? activationBits(look.largest) : undefined;
     layers.push({ ...layer, ...(bits === undefined || last ? {} : { activationBits: bits }), outputs });
-    before = { rows: at.length, numbers: inverse(at) };
+    before = { rows: order.length, numbers: inverse(order) };
   });
   const latents = layers[layers.length - 1].outputs.filter(isThere);
   const shape = chooseShape(layers, input.image, etx, path);
@@ -110,7 +109,8 @@ function matrixOf({ origins }: Stages, { sums }: Stage, { rows, numbers }: Befor
   return { rows: matrix, offset };
 }
 
-type Draft = Omit<LoweredLayer, 'outputs'> & { readonly order?: Int32Array };
+/** A layer, and which number of its stage each output of the chip is: -1 for one that the network does not make. */
+type Draft = Omit<LoweredLayer, 'outputs'> & { readonly order: Int32Array };
 
 function denseLayer({ name }: Stage, { rows, offset }: StageMatrix): Draft {
   const units = offset.length;
@@ -118,7 +118,9 @@ function denseLayer({ name }: Stage, { rows, offset }: StageMatrix): Draft {
   rows.forEach((row, i) => {
     kernel.set(row, i * units);
   });
-  return { name, kind: 'dense', shape: [rows.length, units], kernel, bias: offset, ...formatEntry(kernel) };
+  const order = Int32Array.from(offset, (_, i) => i);
+  const shape = [rows.length, units];
+  return { name, kind: 'dense', shape, kernel, bias: offset, order, ...formatEntry(kernel) };
 }
 
 function formatEntry(kernel: Float64Array): Pick<LoweredLayer, 'format'> {
@@ -140,18 +142,17 @@ function convLayer(
   const kernel2d = graph.nodes.find(({ output }) => output === inputs[1]);
   const hint = { kernel: kernel2d?.shape[0] ?? 3, stride: op.strides[0] };
   const found = matchConvolution(matrix, image, stage.sums.shape, hint);
-  if (!found) throw noConvolution(conv, kernel2d ? kernel2d.shape : [], image, path);
+  if (!found) throw noConvolution(conv.name, op, kernel2d ? kernel2d.shape : [], image, path);
   return { name: stage.name, kind: 'conv', ...found, ...formatEntry(found.kernel) };
 }
 
 function noConvolution(
-  { name, op }: GraphNode,
+  name: string,
+  { pads, strides, dilations, groups }: Op<'conv2d'>,
   kernel: readonly number[],
   image: '8x8' | '4x4x3',
   path: string,
 ): Error {
-  if (op.kind !== 'conv2d') return new Error('no convolution');
-  const { pads, strides, dilations, groups } = op;
   const text = `${name} (a convolution with pads ${pads.join(', ')} at the top, left, bottom, right, strides ${strides.join('x')}${
     dilations.some((d) => d !== 1) ? `, dilations ${dilations.join('x')}` : ''
   }${groups === 1 ? '' : `, ${groups} groups`}) is none of the chip's over ${image}`;

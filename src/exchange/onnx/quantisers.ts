@@ -75,12 +75,8 @@ function linear(
     graph.constant(`${node.name}/table`, graph.beside(node, tensor, x, axis), type);
   return {
     scale: along(scale, given.type),
-    ...(zeroPoint
-      ? {
-          zero: along(graph.known(node, zeroPoint, 'zero point'), given.type),
-          zeroType: zeroPoint.type,
-        }
-      : {}),
+    zero: zeroPoint && along(graph.known(node, zeroPoint, 'zero point'), given.type),
+    zeroType: zeroPoint?.type,
   };
 }
 

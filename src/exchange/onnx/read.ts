@@ -61,7 +61,8 @@ class Reader {
     if (batches.length > 1)
       throw badNetwork(path, `the inputs of the ONNX model have batches of ${batches.join(' and ')}`);
     const quantised = file.node.some(({ op_type: op }) => /Quant/.test(op));
-    const kind = !quantised ? 'ONNX model' : file.node.some(isQcdq) ? 'QCDQ model' : 'QONNX model';
+    const qcdq = file.node.some(({ op_type: op }) => op === 'DequantizeLinear');
+    const kind = !quantised ? 'ONNX model' : qcdq ? 'QCDQ model' : 'QONNX model';
     this.graph = new FileGraph(new GraphBuilder(kind, path, this.precisionOf(inputs)), batches[0] ?? 1);
     for (const { name, sides, type } of inputs) this.values.set(name, this.graph.input(name, sides, type));
   }
@@ -156,10 +157,6 @@ class Reader {
       'Export the network in float, double or half.',
     );
   }
-}
-
-function isQcdq({ op_type: op }: OnnxNode): boolean {
-  return op === 'DequantizeLinear';
 }
 
 function linksOf({ name, input, output, op_type: op }: OnnxNode): Links {

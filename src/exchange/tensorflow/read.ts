@@ -13,9 +13,6 @@ import { sidesOf, tensorflowType } from './tensor.js';
 /** Of the graph in the folder of a SavedModel. */
 export const SAVED_MODEL = 'saved_model.pb';
 
-/** Nodes without a value: they only order others. */
-const SILENT = new Set(['NoOp']);
-
 const HOW_TO_FREEZE =
   'Freeze it: f = tf.function(model).get_concrete_function(tf.TensorSpec(model.inputs[0].shape)); graph = ' +
   'convert_variables_to_constants_v2(f).graph.as_graph_def(); tf.io.write_graph(graph, folder, "frozen.pb", as_text=False). ' +
@@ -85,7 +82,8 @@ class Reader {
   }
 
   read(): NetworkGraph {
-    const computing = this.nodes.filter(({ op = '' }) => !SILENT.has(op));
+    // Nodes without a value only order others.
+    const computing = this.nodes.filter(({ op }) => op !== 'NoOp');
     const rest = computing.filter((node) => !this.placeholders.has(node));
     const given = new Set(this.values.keys());
     const taken = new Set<string>();
@@ -119,7 +117,9 @@ class Reader {
         remedies[op] ??
           'Build the network of convolutions, dense layers, normalisations, activations and quantisers, and freeze it again.',
       );
-    const reader = new TensorflowReader(this.graph, node, (input) => this.values.get(plainName(input)));
+    // `name:0` is `name`.
+    const find = (input: string): FileValue | undefined => this.values.get(input.replace(/:0$/, ''));
+    const reader = new TensorflowReader(this.graph, node, find);
     const made = rule(reader, this.graph);
     reader.done();
     const outputs: readonly FileValue[] = 'value' in made ? [made] : made;
@@ -154,11 +154,6 @@ function isInput({ op, attr }: NodeDef): boolean {
   return (
     op === 'Placeholder' || (op === 'PlaceholderWithDefault' && (sidesOf(attr.shape?.shape)?.length ?? 0) > 1)
   );
-}
-
-/** `name:0` is `name`. */
-function plainName(input: string): string {
-  return input.endsWith(':0') ? input.slice(0, -2) : input;
 }
 
 function linksOf({ name = '', op = '', input }: NodeDef): Links {

@@ -13,7 +13,8 @@ const tensorsSchema = z.looseObject({
 });
 
 /** Tensors by the names of layers: `conv/kernel`, `conv.bias`, `latents_kernel`. */
-type Named = ReadonlyMap<string, Tensor & { readonly type?: string }>;
+type Named = ReadonlyMap<string, NamedTensor>;
+type NamedTensor = Tensor & { readonly type?: string };
 
 const PART = /[./_](kernel|bias|fraction|stride)$/;
 
@@ -110,9 +111,8 @@ interface Layer {
 
 function layerOf(tensors: Named, kernelName: string, path: string): Layer {
   const name = kernelName.replace(PART, '');
-  const beside = (part: string): (Tensor & { readonly type?: string }) | undefined =>
-    tensors.get(kernelName.replace(/kernel$/, part));
-  const kernel = tensors.get(kernelName) as Tensor & { readonly type?: string };
+  const beside = (part: string): NamedTensor | undefined => tensors.get(kernelName.replace(/kernel$/, part));
+  const kernel = tensors.get(kernelName) as NamedTensor;
   const bias = beside('bias');
   const stride = beside('stride')?.data[0];
   const text = `${kernelName} (${kernel.shape.join('x')})`;

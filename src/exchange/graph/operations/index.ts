@@ -1,6 +1,5 @@
 import type { Operation } from '../operation.js';
 import type { OperationRule, OperationRules } from '../value.js';
-import { constant } from './constant.js';
 import { numberByNumber } from './number-by-number.js';
 import { quantising } from './quantise.js';
 import { rearranging } from './rearrange.js';
@@ -9,7 +8,6 @@ import { summing } from './sums.js';
 
 /** Every operation that a graph can hold: a new one is an entry in operation.ts and a rule here. */
 const rules: OperationRules<Operation['kind']> = {
-  constant,
   ...summing,
   ...numberByNumber,
   ...quantising,

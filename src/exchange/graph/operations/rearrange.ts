@@ -46,8 +46,24 @@ function moved(
 
 /** Operations that compute nothing new. */
 export const rearranging: OperationRules<
-  'pad' | 'slice' | 'gather' | 'concatenate' | 'transpose' | 'reshape' | 'upsample'
+  'constant' | 'pad' | 'slice' | 'gather' | 'concatenate' | 'transpose' | 'reshape' | 'upsample'
 > = {
+  constant: {
+    inputs: [0, 0],
+    shape: ({ value: { shape, data } }) => {
+      if (data.length !== sizeOf(shape))
+        throw new Misfit(
+          `has ${data.length} numbers, not ${text(shape)}`,
+          `Write the tensor with ${sizeOf(shape)} numbers, or another shape.`,
+        );
+      const odd = data.findIndex((v) => Number.isNaN(v));
+      if (odd >= 0)
+        throw new Misfit(`holds NaN at number ${odd}`, 'Train again from where its loss was still a number.');
+      return shape;
+    },
+    compute: ({ value }) => value.data,
+  },
+
   pad: {
     shape: ({ before, after }, [{ shape }]) => {
       if (before.length !== shape.length || after.length !== shape.length)
