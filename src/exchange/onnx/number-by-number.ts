@@ -1,18 +1,6 @@
 import { type ActivationFormula, formulas } from '../graph/index.js';
 import { part } from '../reading/file-graph.js';
-import {
-  arithmetic,
-  chained,
-  compare,
-  elementwise,
-  leaky,
-  limited,
-  logic,
-  not,
-  reciprocal,
-  select,
-  written,
-} from '../reading/shared-rules.js';
+import * as shared from '../reading/shared-rules.js';
 import type { OnnxReader, OnnxRule, OnnxRules } from './node.js';
 import { onnxNumberType } from './tensor.js';
 
@@ -20,31 +8,25 @@ const f = Math.fround;
 
 /** The formula that the attributes of a node choose. */
 function chosen(choose: (node: OnnxReader) => ActivationFormula): OnnxRule {
-  return (node, graph) => written(choose(node))(node, graph);
+  return (node, graph) => shared.written(choose(node))(node, graph);
 }
 
 export const numberByNumber: OnnxRules = {
-  Add: arithmetic('add'),
-  Sub: arithmetic('subtract'),
-  Mul: arithmetic('multiply'),
-  Div: arithmetic('divide', 'truncate'),
-  Pow: arithmetic('power'),
-  Min: chained('minimum'),
-  Max: chained('maximum'),
-  Sum: chained('add'),
-  Less: compare('less'),
-  LessOrEqual: compare('less-equal'),
-  Greater: compare('greater'),
-  GreaterOrEqual: compare('greater-equal'),
-  Equal: compare('equal'),
-  And: logic('minimum'),
-  Or: logic('maximum'),
-  Not: not,
-  Where: select,
-  ...elementwise,
-  Reciprocal: reciprocal('number'),
-  Relu: limited(),
-  LeakyRelu: leaky(0.01),
+  Div: shared.arithmetic('divide', 'truncate'),
+  Min: shared.chained('minimum'),
+  Max: shared.chained('maximum'),
+  Sum: shared.chained('add'),
+  Less: shared.compare('less'),
+  LessOrEqual: shared.compare('less-equal'),
+  Greater: shared.compare('greater'),
+  GreaterOrEqual: shared.compare('greater-equal'),
+  Equal: shared.compare('equal'),
+  And: shared.logic('minimum'),
+  Or: shared.logic('maximum'),
+  Not: shared.not,
+  Where: shared.select,
+  ...shared.alike,
+  LeakyRelu: shared.leaky(0.01),
   ThresholdedRelu: chosen((node) => formulas.thresholded(node.float('alpha', 1))),
   Elu: chosen((node) => formulas.elu(node.float('alpha', 1))),
   Selu: chosen((node) =>
@@ -58,9 +40,8 @@ export const numberByNumber: OnnxRules = {
   }),
   Swish: chosen((node) => formulas.silu(node.float('alpha', 1))),
   HardSigmoid: chosen((node) => formulas.hardSigmoid(node.float('alpha', f(0.2)), node.float('beta', 0.5))),
-  HardSwish: written(formulas.hardSwish),
-  Softsign: written(formulas.softsign),
-  Mish: written(formulas.mish),
+  HardSwish: shared.written(formulas.hardSwish),
+  Mish: shared.written(formulas.mish),
 
   /** The rest of a division: with the sign of the divisor, or with that of the number when `fmod`. */
   Mod: (node, graph) => {
@@ -73,7 +54,7 @@ export const numberByNumber: OnnxRules = {
   },
 
   Mean: (node, graph) => {
-    const sum = chained('add')(node, graph);
+    const sum = shared.chained('add')(node, graph);
     const count = graph.number(`${node.name}/number`, node.count, sum.type);
     return graph.broadcast(node, { kind: 'divide' }, [sum, count]);
   },

@@ -1,5 +1,5 @@
 import { isFloat } from '../../base/index.js';
-import { type ActivationFormula, type Arithmetic, type Op, relu } from '../graph/index.js';
+import { type ActivationFormula, type Arithmetic, formulas, type Op, relu } from '../graph/index.js';
 import { type FileGraph, type FileValue, part } from './file-graph.js';
 import type { NodeReader, NodeRules } from './node-reader.js';
 import { filled } from './sides.js';
@@ -54,24 +54,6 @@ export function named(name: Op<'function'>['name']): Rule {
   return (node, graph) => graph.add(node, { kind: 'function', name }, [node.input(0, 'value')]);
 }
 
-/** Operations on each number by itself that ONNX and TensorFlow call alike. */
-export const elementwise: NodeRules = {
-  Identity: named('identity'),
-  Neg: named('negate'),
-  Abs: named('abs'),
-  Sign: named('sign'),
-  Floor: named('floor'),
-  Ceil: named('ceil'),
-  Round: named('round'),
-  Sqrt: named('sqrt'),
-  Exp: named('exp'),
-  Log: named('log'),
-  Erf: named('erf'),
-  Sigmoid: named('sigmoid'),
-  Tanh: named('tanh'),
-  Softplus: named('softplus'),
-};
-
 /** An activation that is a formula of several operations. */
 export function written(formula: ActivationFormula): Rule {
   return (node, graph) => graph.formula(node, node.input(0, 'value'), formula);
@@ -108,4 +90,29 @@ export const range: Rule = (node, graph) => {
   const [start, limit, step] = inputs.map((input) => graph.knownNumber(node, input, 'range'));
   const length = Math.max(0, Math.ceil((limit - start) / step));
   return filled(node, [length], inputs[0].type, (i) => start + i * step);
+};
+
+/** Operations that ONNX and TensorFlow call alike. */
+export const alike: NodeRules = {
+  Add: arithmetic('add'),
+  Sub: arithmetic('subtract'),
+  Mul: arithmetic('multiply'),
+  Pow: arithmetic('power'),
+  Reciprocal: reciprocal('number'),
+  Relu: limited(),
+  Softsign: written(formulas.softsign),
+  Identity: named('identity'),
+  Neg: named('negate'),
+  Abs: named('abs'),
+  Sign: named('sign'),
+  Floor: named('floor'),
+  Ceil: named('ceil'),
+  Round: named('round'),
+  Sqrt: named('sqrt'),
+  Exp: named('exp'),
+  Log: named('log'),
+  Erf: named('erf'),
+  Sigmoid: named('sigmoid'),
+  Tanh: named('tanh'),
+  Softplus: named('softplus'),
 };

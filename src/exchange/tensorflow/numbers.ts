@@ -1,25 +1,12 @@
 import { type Arithmetic, formulas, type Op } from '../graph/index.js';
 import { type FileValue, part } from '../reading/file-graph.js';
-import {
-  arithmetic,
-  chained,
-  compare,
-  elementwise,
-  leaky,
-  limited,
-  logic,
-  named,
-  not,
-  reciprocal,
-  select,
-  written,
-} from '../reading/shared-rules.js';
+import * as shared from '../reading/shared-rules.js';
 import type { TensorflowRule, TensorflowRules } from './node.js';
 
 function compared(name: Op<'compare'>['name']): TensorflowRule {
   return (node, graph) => {
     node.ignore('incompatible_shape_error');
-    return compare(name)(node, graph);
+    return shared.compare(name)(node, graph);
   };
 }
 
@@ -64,43 +51,36 @@ function fakeQuantise(limits: 'attributes' | 'inputs'): TensorflowRule {
 }
 
 export const numbers: TensorflowRules = {
-  Add: arithmetic('add'),
-  AddV2: arithmetic('add'),
-  AddN: chained('add'),
-  Sub: arithmetic('subtract'),
-  Mul: arithmetic('multiply'),
-  RealDiv: arithmetic('divide'),
-  Div: arithmetic('divide', 'truncate'),
-  FloorDiv: arithmetic('divide', 'floor'),
-  Maximum: arithmetic('maximum'),
-  Minimum: arithmetic('minimum'),
-  Pow: arithmetic('power'),
+  AddV2: shared.arithmetic('add'),
+  AddN: shared.chained('add'),
+  RealDiv: shared.arithmetic('divide'),
+  Div: shared.arithmetic('divide', 'truncate'),
+  FloorDiv: shared.arithmetic('divide', 'floor'),
+  Maximum: shared.arithmetic('maximum'),
+  Minimum: shared.arithmetic('minimum'),
   Less: compared('less'),
   LessEqual: compared('less-equal'),
   Greater: compared('greater'),
   GreaterEqual: compared('greater-equal'),
   Equal: compared('equal'),
   NotEqual: compared('not-equal'),
-  LogicalAnd: logic('minimum'),
-  LogicalOr: logic('maximum'),
-  LogicalNot: not,
-  Select: select,
-  SelectV2: select,
-  ...elementwise,
-  Snapshot: named('identity'),
-  StopGradient: named('identity'),
-  PreventGradient: named('identity'),
-  CheckNumerics: named('identity'),
-  Rint: named('round'),
-  Reciprocal: reciprocal('number'),
-  Inv: reciprocal('number'),
-  Rsqrt: reciprocal('root'),
-  Relu: limited(),
-  Relu6: limited(6),
-  LeakyRelu: leaky(0.2),
-  Elu: written(formulas.elu()),
-  Selu: written(formulas.selu),
-  Softsign: written(formulas.softsign),
+  LogicalAnd: shared.logic('minimum'),
+  LogicalOr: shared.logic('maximum'),
+  LogicalNot: shared.not,
+  Select: shared.select,
+  SelectV2: shared.select,
+  ...shared.alike,
+  Snapshot: shared.named('identity'),
+  StopGradient: shared.named('identity'),
+  PreventGradient: shared.named('identity'),
+  CheckNumerics: shared.named('identity'),
+  Rint: shared.named('round'),
+  Inv: shared.reciprocal('number'),
+  Rsqrt: shared.reciprocal('root'),
+  Relu6: shared.limited(6),
+  LeakyRelu: shared.leaky(0.2),
+  Elu: shared.written(formulas.elu()),
+  Selu: shared.written(formulas.selu),
   FakeQuantWithMinMaxArgs: fakeQuantise('attributes'),
   FakeQuantWithMinMaxVars: fakeQuantise('inputs'),
   FakeQuantWithMinMaxVarsPerChannel: fakeQuantise('inputs'),
