@@ -1,12 +1,12 @@
 import { EconError } from '../../base/index.js';
 import type { Graph } from '../graph/graph.js';
+import type { LoweredRegister } from '../graph/next-state.js';
 import { Op } from '../graph/operation.js';
 import type { Word } from '../graph/words.js';
 import type { Bits, DesignNets } from '../read/hierarchy.js';
 import { type ActivityTuning, type Block, defaultTuning, findActivity } from './activity.js';
 import { type Emitted, emit } from './emit.js';
-import type { EmitRegister, EmitWrite } from './layout.js';
-import type { LaneCount } from './shape.js';
+import type { EmitOptions, EmitRegister, EmitWrite } from './layout.js';
 
 /** A design as dataflow graph, complete: what is not in here is not simulated. */
 export interface Lowered {
@@ -15,7 +15,7 @@ export interface Lowered {
   readonly families: readonly string[];
   /** Source -> bytes of a memory; 4 for registers and inputs. */
   readonly sourceBytes: readonly number[];
-  readonly registers: readonly (EmitRegister & { readonly node: number; readonly width: number })[];
+  readonly registers: readonly LoweredRegister[];
   readonly writes: readonly EmitWrite[];
   /** Output port -> words. */
   readonly outputs: ReadonlyMap<string, Word>;
@@ -25,13 +25,9 @@ export interface Lowered {
   readonly keep?: Iterable<number>;
 }
 
-export interface AssembleOptions {
-  readonly lanes?: LaneCount;
-  /** Every bit of a word is a stimulus of its own. */
-  readonly bits?: boolean;
+export interface AssembleOptions extends Partial<EmitOptions> {
+  /** How evaluation is limited to what changed; changes speed only. */
   readonly tuning?: Partial<ActivityTuning>;
-  /** Count changes of every value; nothing is then computed on the way only. */
-  readonly toggles?: boolean;
 }
 
 /** Code that runs, and what is needed to talk to it. */

@@ -1,26 +1,26 @@
 import type { Graph } from '../graph/graph.js';
+import type { MemoryWrite } from '../graph/lower.js';
+import type { LoweredRegister } from '../graph/next-state.js';
 import { Op } from '../graph/operation.js';
 import type { Activity } from './activity.js';
 import type { LaneCount } from './shape.js';
 
 /** A register as the emitter sees it: addresses and nodes only. */
-export interface EmitRegister {
-  readonly source: number;
-  /** Clock edge, or -1 for a latch, which only its asynchronous control loads. */
-  readonly domain: number;
-  readonly next: number;
-  readonly async?: { readonly condition: number; readonly value: number };
+export type EmitRegister = Pick<LoweredRegister, 'source' | 'domain' | 'next' | 'async'>;
+/** A write into a memory, likewise. */
+export type EmitWrite = Omit<MemoryWrite, 'memory'>;
+
+/** What code is wanted. */
+export interface EmitOptions {
+  /** Stimuli, or words of them, that run at once; 1 by default. */
+  readonly lanes: LaneCount;
+  /** Every bit of a word is a stimulus of its own: conditions are masks of bits. */
+  readonly bits: boolean;
+  /** Count how often the bits of all values change (`countToggles`); nothing is then computed on the way only. */
+  readonly toggles: boolean;
 }
 
-export interface EmitWrite {
-  readonly source: number;
-  readonly domain: number;
-  readonly address: number;
-  readonly data: readonly number[];
-  readonly mask: readonly number[];
-}
-
-export interface EmitInput {
+export interface EmitInput extends EmitOptions {
   readonly g: Graph;
   readonly activity: Activity;
   /** Node -> 1 when its value must be found in memory after settling. */
@@ -30,13 +30,8 @@ export interface EmitInput {
   readonly domainCount: number;
   /** Source -> bytes of a memory in one lane; 4 for registers and inputs. */
   readonly sourceBytes: readonly number[];
-  readonly lanes: LaneCount;
-  /** Every bit of a word is a stimulus of its own: conditions are masks of bits. */
-  readonly bits: boolean;
   /** Clocks may have edges in some lanes only: those are named by masks at `edges`. */
   readonly laneClocks: boolean;
-  /** Count how often the bits of all kept words change. */
-  readonly toggles: boolean;
 }
 
 /** Where things lie in linear memory (byte addresses). */

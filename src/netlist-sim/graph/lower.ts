@@ -31,7 +31,7 @@ interface ForcedPiece {
 }
 
 /** A word written into a memory at a clock edge: (old & ~mask) | (data & mask). */
-interface MemoryWrite {
+export interface MemoryWrite {
   readonly memory: Memory;
   readonly source: number;
   readonly domain: number;

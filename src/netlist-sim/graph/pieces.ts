@@ -39,23 +39,7 @@ export interface Pieces {
 }
 
 const BITWISE = new Set(['$and', '$or', '$xor', '$xnor', '$bweqx', '$not', '$mux', '$bwmux', '$pmux']);
-export const REGISTERS = new Set([
-  '$dff',
-  '$dffe',
-  '$sdff',
-  '$sdffe',
-  '$sdffce',
-  '$adff',
-  '$adffe',
-  '$aldff',
-  '$aldffe',
-  '$dffsr',
-  '$dffsre',
-  '$dlatch',
-  '$adlatch',
-  '$dlatchsr',
-  '$sr',
-]);
+const REGISTER = /^\$(dffe?|sdff|sdffc?e|adffe?|aldffe?|dffsre?|dlatch|adlatch|dlatchsr|sr)$/;
 /** Pieces shorter than this are not worth a word of their own when they are cut out of a longer one. */
 const SHORTEST = 3;
 
@@ -70,7 +54,7 @@ export function extendBits(bits: Bits, width: number, signed: boolean): Bits {
 
 function lanesOf(cell: FlatCell, width: number): Bits[] {
   const { A, B, S, D, AD } = cell.ports;
-  if (REGISTERS.has(cell.type)) return [D, AD].filter((lane) => lane !== undefined);
+  if (REGISTER.test(cell.type)) return [D, AD].filter((lane) => lane !== undefined);
   const signed =
     binary(cell.json.parameters.A_SIGNED) === 1 &&
     (B === undefined || binary(cell.json.parameters.B_SIGNED) === 1);
@@ -96,7 +80,7 @@ interface PortUse {
 }
 
 function portUse({ type, port_directions: directions = {} }: JsonCell): PortUse {
-  const register = REGISTERS.has(type);
+  const register = REGISTER.test(type);
   const bitwise = BITWISE.has(type);
   const ports = Object.keys(directions);
   const asWord = (port: string) =>

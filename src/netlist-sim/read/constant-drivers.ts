@@ -1,5 +1,5 @@
 import type { Finding } from './findings.js';
-import { type ModuleText, skipBrackets, type VerilogText } from './verilog-structure.js';
+import { findOutside, type ModuleText, skipBrackets, type VerilogText } from './verilog-structure.js';
 
 interface Assigned {
   readonly token: number;
@@ -32,9 +32,7 @@ export function checkConstantDrivers(
       const target = at;
       let equals = at + 1;
       while (t[equals]?.text === '[') equals = skipBrackets(t, equals);
-      let end = equals + 1;
-      while (end < module.to && ![',', ';'].includes(t[end].text))
-        end = '([{'.includes(t[end].text) ? skipBrackets(t, end) : end + 1;
+      const end = findOutside(t, equals + 1, module.to, [',', ';']);
       const bits = bitsOf(source, target + 1, equals);
       if (
         bits !== undefined &&

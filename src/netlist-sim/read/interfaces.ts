@@ -1,7 +1,7 @@
 import { EconError } from '../../base/index.js';
 import { BIND } from './paths.js';
 import type { Edit } from './verilog-loops.js';
-import { type ModuleText, skipBrackets, type VerilogText } from './verilog-structure.js';
+import { findOutside, type ModuleText, skipBrackets, type VerilogText } from './verilog-structure.js';
 import { instancesOf, plain } from './verilog-tops.js';
 
 /** A port that is an interface, and its place among the ports. */
@@ -93,13 +93,10 @@ function takePorts(
 function items({ tokens: t }: VerilogText, open: number): { from: number; to: number }[] {
   const close = skipBrackets(t, open) - 1;
   const out: { from: number; to: number }[] = [];
-  let from = open + 1;
-  for (let i = open + 1; i <= close; i++) {
-    if (i < close && '([{'.includes(t[i].text)) i = skipBrackets(t, i) - 1;
-    else if (i === close || t[i].text === ',') {
-      if (i > from || out.length > 0 || i < close) out.push({ from, to: i });
-      from = i + 1;
-    }
+  for (let from = open + 1; from <= close; ) {
+    const to = findOutside(t, from, close, [',']);
+    if (open + 1 < close) out.push({ from, to });
+    from = to + 1;
   }
   return out;
 }

@@ -2,6 +2,7 @@ import { EconError } from '../../base/index.js';
 import { isShared } from './loop-variables.js';
 import {
   type Declaration,
+  findOutside,
   type ModuleText,
   type Process,
   type Range,
@@ -58,13 +59,10 @@ function rewriteLoop(
   const { tokens: t, text } = source;
   if (t[at + 1]?.text !== '(') return;
   const close = skipBrackets(t, at + 1) - 1;
-  const semicolons: number[] = [];
-  for (let i = at + 2; i < close; i++) {
-    if ('([{'.includes(t[i].text)) i = skipBrackets(t, i) - 1;
-    else if (t[i].text === ';') semicolons.push(i);
-  }
-  if (semicolons.length !== 2) return;
-  const [first, second] = semicolons;
+  const semicolon = (from: number) => findOutside(t, from, close, [';']);
+  const first = semicolon(at + 2);
+  const second = semicolon(first + 1);
+  if (second >= close || semicolon(second + 1) < close) return;
   let equals = at + 2;
   while (equals < first && t[equals].text !== '=') equals++;
   const name = t[equals - 1];

@@ -17,25 +17,8 @@ const REPORTS = /^\$(info|warning|error|fatal)$/;
 /** Values that only a running simulator has. */
 const FROM_SIMULATOR =
   /^\$(random|urandom|urandom_range|dist_\w+|time|stime|realtime|test\$plusargs|value\$plusargs|fopen|fgetc|fgets|feof|fscanf|sscanf|fread|ftell|fseek|ungetc)$/;
-const BEFORE_STATEMENT = new Set([
-  ';',
-  'begin',
-  'end',
-  'else',
-  ')',
-  ':',
-  'always',
-  'initial',
-  'always_comb',
-  'always_latch',
-  'forever',
-  'fork',
-  'join',
-  'endcase',
-  'do',
-  '*)',
-  'final',
-]);
+const BEFORE_STATEMENT =
+  /^(;|begin|end|else|\)|:|always|initial|always_comb|always_latch|forever|fork|join|endcase|do|\*\)|final)$/;
 const BEFORE_DELAY =
   /^(=|<=|\]|\)|,|;|wire|tri|tri0|tri1|wand|wor|triand|trior|supply0|supply1|trireg|reg|logic|signed|assign|and|nand|or|nor|xor|xnor|buf|not|bufif[01]|notif[01]|[rnpc]?mos|r?tran|r?tranif[01])$/;
 
@@ -68,7 +51,7 @@ export function applyRules(
       const before = t[i - 1]?.text ?? '';
       if (text === '#' && t[i + 1]?.text !== '#' && before !== '#') {
         const end = skipDelay(t, i);
-        const statement = process !== undefined && BEFORE_STATEMENT.has(before);
+        const statement = process !== undefined && BEFORE_STATEMENT.test(before);
         if (!statement && !BEFORE_DELAY.test(before)) continue;
         if (statement)
           tell({ kind: 'timing', where: source.place(i), what: 'this statement waits for a time.' });
@@ -97,7 +80,7 @@ export function applyRules(
       } else if (
         systemVerilog &&
         /^(assert|assume|cover|restrict)$/.test(text) &&
-        BEFORE_STATEMENT.has(before)
+        BEFORE_STATEMENT.test(before)
       ) {
         const end = assertionEnd(source, i);
         assertions.push(i);

@@ -82,6 +82,18 @@ export function skipBrackets(t: readonly Token[], i: number): number {
   return t.length;
 }
 
+/** The first token from `from` on that is one of these and stands outside of brackets; `to` or more when there is none before. */
+export function findOutside(
+  t: readonly Token[],
+  from: number,
+  to: number,
+  wanted: readonly string[],
+): number {
+  let k = from;
+  while (k < to && !wanted.includes(t[k].text)) k = '([{'.includes(t[k].text) ? skipBrackets(t, k) : k + 1;
+  return k;
+}
+
 /** Index after a delay, whose `#` stands at `i`. */
 export function skipDelay(t: readonly Token[], i: number): number {
   const next = t[i + 1]?.text;
@@ -168,13 +180,8 @@ export function skipStatement(t: readonly Token[], start: number): number {
     }
   }
   if (t[i].kind === 'word' && t[i + 1]?.text === ':' && t[i + 2]?.text !== ':') return after(i + 2);
-  for (; i < t.length; i++) {
-    const { text } = t[i];
-    if (text === ';') return i + 1;
-    if (text === '(' || text === '[' || text === '{') i = skipBrackets(t, i) - 1;
-    else if (text === 'end' || text === 'endmodule' || text === 'endcase') return i;
-  }
-  return t.length;
+  const end = findOutside(t, i, t.length, [';', 'end', 'endmodule', 'endcase']);
+  return t[end]?.text === ';' ? end + 1 : end;
 }
 
 function findModules(t: readonly Token[]): ModuleText[] {
@@ -189,8 +196,7 @@ function findModules(t: readonly Token[]): ModuleText[] {
     while (to < t.length && t[to].text !== close) to++;
     let header = named;
     for (;;) {
-      while (header < to && t[header].text !== ';')
-        header = '([{'.includes(t[header].text) ? skipBrackets(t, header) : header + 1;
+      header = findOutside(t, header, to, [';']);
       // `module m import p::*; #(...) (...);`
       if (!['#', '(', ';', 'import'].includes(t[header + 1]?.text) || t[header + 1].text === ';') break;
       if (t[header + 1].text === 'import' && !t.slice(named, header).some((x) => x.text === 'import')) break;
@@ -266,8 +272,7 @@ function findDeclarations(t: readonly Token[], from: number, to: number): Declar
       let value: Range | undefined;
       if (t[k]?.text === '=') {
         const from = k + 1;
-        while (k < to && ![',', ';', ')'].includes(t[k].text))
-          k = '([{'.includes(t[k].text) ? skipBrackets(t, k) : k + 1;
+        k = findOutside(t, from, to, [',', ';', ')']);
         value = { from, to: k };
       }
       out.push({ name, token, first, keyword, signed, packed, unpacked, value });

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { EconError } from '../../base/index.js';
+import type { InputPort } from './ports.js';
 
 /** What a thread needs to run a design: code, state and addresses, no names. Addresses count 32-bit words. */
 export interface BatchPlan {
@@ -12,14 +13,7 @@ export interface BatchPlan {
   readonly markWords: number;
   /** Word that is set when asynchronous controls do not come to rest. */
   readonly unstable: number;
-  readonly inputs: readonly {
-    readonly words: number;
-    readonly start: Int32Array;
-    readonly pieceWidth: Int32Array;
-    readonly address: Int32Array;
-    readonly mark: Int32Array;
-    readonly markBit: Int32Array;
-  }[];
+  readonly inputs: readonly (InputPort & { readonly words: number })[];
   /** Words of all inputs in one cycle. */
   readonly inputWords: number;
   /** Where each word of an output lies, or its constant value. */

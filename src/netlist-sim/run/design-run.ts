@@ -145,6 +145,17 @@ export abstract class DesignRun extends ClockedRun {
     this.markAll();
   }
 
+  /**
+   * Adds the bits that changed since the last call, of stored values or of all nets of gates, to the counters of
+   * `toggles`; needs the option `toggles`. Call it once a cycle, after `step`. Values are those after settling: changes
+   * on the way there (glitches) are counted by gates with unit delays only, and by those always.
+   */
+  countToggles(): void {
+    this.eval();
+    this.counters('countToggles');
+    this.engine.count?.();
+  }
+
   /** Names and widths of all simulated registers, for fault campaigns. */
   registers(): { readonly name: string; readonly width: number }[] {
     const names = new Set(this.inside().registers());

@@ -147,16 +147,6 @@ export class GateSimulator extends DesignRun {
     }
   }
 
-  /**
-   * Adds to the counters of all nets in how many lanes they differ from the last call; call it once a cycle. Values are
-   * those after settling: changes on the way there (glitches) are not seen. With unit delays all are counted anyway.
-   */
-  countToggles(): void {
-    this.eval();
-    this.counters('countToggles');
-    this.engine.count?.();
-  }
-
   /** Changes of each bit of a net since the design was loaded, summed over the lanes. */
   toggles(name: string): Float64Array {
     const shift = this.counters(name);

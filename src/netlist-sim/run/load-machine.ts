@@ -5,9 +5,7 @@ import { deserialize, serialize } from 'node:v8';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sha256 } from '../../base/index.js';
 import { cacheFolder, cacheKey, cacheReadBytes, cacheWrite } from '../../eda/index.js';
-import type { ActivityTuning } from '../emit/activity.js';
-import { compile, type Program } from '../emit/compile.js';
-import type { LaneCount } from '../emit/shape.js';
+import { type CompileOptions, compile, type Program } from '../emit/compile.js';
 import { findSignal } from '../graph/names.js';
 import { checkNets } from '../graph/net-check.js';
 import { type Finding, judge } from '../read/findings.js';
@@ -20,19 +18,13 @@ import { type Machine, machineOf } from './machine.js';
 import { inputPort } from './ports.js';
 import { writeInitialState } from './register-bits.js';
 
-export interface LoadOptions extends ReadOptions {
+export interface LoadOptions extends ReadOptions, Pick<CompileOptions, 'lanes' | 'toggles' | 'tuning'> {
   /** Input that `step` clocks; default: the only clock, or the first of clk_i, clk, clock that is one. */
   readonly clock?: string;
   /** Also simulate registers that reach no output, so that they can be looked at and upset. Default false. */
   readonly keepAll?: boolean;
   /** Signals (full names) that `force` may override. */
   readonly forceable?: readonly string[];
-  /** Stimuli that run at once. Default 1. */
-  readonly lanes?: LaneCount;
-  /** Count changes of stored values (`countToggles`). Default false. */
-  readonly toggles?: boolean;
-  /** How evaluation is limited to what changed; changes speed only. */
-  readonly tuning?: Partial<ActivityTuning>;
 }
 
 /** Seconds from Verilog to a design that runs. */

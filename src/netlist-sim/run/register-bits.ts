@@ -10,10 +10,10 @@ export interface StateBit {
 }
 
 /** @throws EconError `simulation/not-a-register`, `simulation/removed` */
-export function registerBit({ lowering, layout, sourceCount }: Program, bit: number, name: string): StateBit {
-  const { pieces, nodeOf, g } = lowering;
-  const d = pieces.driverOf[bit];
-  if (d < 0 || pieces.drivers[d].kind !== 'register') {
+export function registerBit(program: Program, bit: number, name: string): StateBit {
+  const { driverOf, drivers } = program.lowering.pieces;
+  const driver = drivers[driverOf[bit]];
+  if (driver?.kind !== 'register') {
     throw new EconError({
       code: 'simulation/not-a-register',
       where: name,
@@ -21,9 +21,17 @@ export function registerBit({ lowering, layout, sourceCount }: Program, bit: num
       remedy: 'Inputs are written with set; logic follows from registers and inputs.',
     });
   }
+  const place = placeOf(program, bit);
+  if (place === undefined) throw removed(name, driver.name);
+  return place;
+}
+
+/** Where the bit of a register lies; undefined when it is not simulated. */
+function placeOf({ lowering, layout, sourceCount }: Program, bit: number): StateBit | undefined {
+  const { pieces, nodeOf, g } = lowering;
   const piece = pieces.pieceOf[bit];
   const source = nodeOf[piece] < 0 ? sourceCount : g.a[nodeOf[piece]];
-  if (source >= sourceCount) throw removed(name, pieces.drivers[d].name);
+  if (source >= sourceCount) return undefined;
   return {
     address: layout.sourceAddress[source] >>> 2,
     mask: 1 << (pieces.positionOf[bit] - pieces.pieceStart[piece]),
@@ -59,13 +67,10 @@ export function writeInitialState(
     }
   }
   initialValues(design, (bit, value) => {
-    const { pieces, nodeOf, g } = lowering;
-    const d = pieces.driverOf[bit];
-    if (d < 0 || pieces.drivers[d].kind !== 'register' || value === 0) return;
-    const piece = pieces.pieceOf[bit];
-    if (nodeOf[piece] < 0) return;
-    const at = layout.sourceAddress[g.a[nodeOf[piece]]] >>> 2;
-    const mask = 1 << (pieces.positionOf[bit] - pieces.pieceStart[piece]);
-    for (let lane = 0; lane < lanes; lane++) words[at + lane] |= mask;
+    const { driverOf, drivers } = lowering.pieces;
+    if (value === 0 || drivers[driverOf[bit]]?.kind !== 'register') return;
+    const place = placeOf(program, bit);
+    if (place === undefined) return;
+    for (let lane = 0; lane < lanes; lane++) words[place.address + lane] |= place.mask;
   });
 }

@@ -132,16 +132,6 @@ export class Simulator extends DesignRun {
     return runGroups(plan, groups, options.threads, options.signal);
   }
 
-  /**
-   * Adds the bits of all stored values that changed since the last call to the counters of `toggles`; needs the
-   * option `toggles`. Call it once a cycle, after `step`.
-   */
-  countToggles(): void {
-    this.eval();
-    this.counters('countToggles');
-    this.engine.count?.();
-  }
-
   /** Changes of the registers of a signal in a lane, all bits together, since the design was loaded. */
   toggles(name: string, lane = 0): number {
     const shift = this.counters(name);
