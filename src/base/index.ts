@@ -1,3 +1,4 @@
+export * from './bit-count.js';
 export * from './crc32.js';
 export * from './edit-distance.js';
 export * from './error-codes.js';

@@ -1,4 +1,4 @@
-import { EconError } from '../base/index.js';
+import { bitCount, EconError } from '../base/index.js';
 import {
   firstWeight,
   hasTriples,
@@ -136,7 +136,7 @@ async function measureNeurons(
         const sent = gates.read('out_o', OutBits * k, OutBits);
         compared += n * OutBits;
         wafers.forEach((values, i) => {
-          mismatches += differingBits(sent[i], values[depth + 1][neurons.first + k], OutBits);
+          mismatches += bitCount((sent[i] ^ values[depth + 1][neurons.first + k]) & (2 ** OutBits - 1));
         });
       }
     }
@@ -217,12 +217,6 @@ class DelayedGates {
 
 /** 32-bit words in which one bit of all lanes lies. */
 const LANE_WORDS = STREAMS / 32;
-
-function differingBits(a: number, b: number, width: number): number {
-  let n = 0;
-  for (let k = 0; k < width; k++) n += ((a ^ b) >>> k) & 1;
-  return n;
-}
 
 /** Words of the weights in the order of the port. */
 function wordsOf(layer: EncoderLayer, neurons: Neurons, kernel: Int8Array): number[] {

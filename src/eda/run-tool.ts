@@ -9,11 +9,6 @@ export interface ToolOptions {
   readonly cwd?: string;
   /** Seconds, default 600. */
   readonly timeout?: number;
-  readonly env?: Readonly<Record<string, string>>;
-  /** Text for its standard input. */
-  readonly input?: string;
-  /** Called with pieces of standard output as they come (progress lines of a long simulation). */
-  readonly onOutput?: (text: string) => void;
 }
 
 export interface ToolResult {
@@ -74,9 +69,8 @@ export function runTool(
   return new Promise((resolve, reject) => {
     const child = spawn(path, args, {
       cwd: options.cwd,
-      env: { ...process.env, ...options.env },
       detached: true, // its own process group, see killGroup
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.add(child);
     const out: Buffer[] = [];
@@ -87,13 +81,8 @@ export function runTool(
       late = true;
       killGroup(child);
     }, timeout * 1000);
-    child.stdout.on('data', (data: Buffer) => {
-      out.push(data);
-      options.onOutput?.(data.toString('utf8'));
-    });
+    child.stdout.on('data', (data: Buffer) => out.push(data));
     child.stderr.on('data', (data: Buffer) => err.push(data));
-    child.stdin.on('error', () => {}); // it may end without reading its input
-    child.stdin.end(options.input ?? '');
     child.once('error', (error) => {
       clearTimeout(timer);
       children.delete(child);

@@ -1,4 +1,4 @@
-import { EconError, type Progress, silent } from '../base/index.js';
+import { bitCount, EconError, type Progress, silent } from '../base/index.js';
 import {
   algorithmOf,
   type ChipSettings,
@@ -215,7 +215,7 @@ async function streamWafers(
     if (ready >= 0 && ready < rows) {
       out.set(word, ready * ETX);
       let wrong = 0;
-      for (let j = 0; j < ETX; j++) wrong += ones(word[j] ^ expected[ready * ETX + j]);
+      for (let j = 0; j < ETX; j++) wrong += bitCount(word[j] ^ expected[ready * ETX + j]);
       mismatches += wrong;
       if (wrong === 0) equalRows++;
       else firstWrong ??= ready;
@@ -289,10 +289,4 @@ function joined(values: readonly bigint[], widths: readonly number[]): bigint {
     at += widths[i];
     return all | shifted;
   }, 0n);
-}
-
-function ones(bits: number): number {
-  let n = 0;
-  for (let v = bits; v !== 0; v &= v - 1) n++;
-  return n;
 }

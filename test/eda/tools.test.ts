@@ -14,12 +14,10 @@ test('every optional tool is either found with a version or has a reason', async
   }
 });
 
-test('runTool collects output and status, passes input, and ends what takes too long', async () => {
+test('runTool collects output and status, gives no input, and ends what takes too long', async () => {
   const node = process.execPath;
-  const echo = await runTool(node, ['-e', 'process.stdin.pipe(process.stdout); process.exitCode = 3'], {
-    input: 'abc',
-  });
-  expect(echo).toMatchObject({ status: 3, stdout: 'abc', stderr: '' });
+  const script = 'process.stdin.pipe(process.stdout); console.log("abc"); process.exitCode = 3';
+  expect(await runTool(node, ['-e', script])).toMatchObject({ status: 3, stdout: 'abc\n', stderr: '' });
   await expect(runTool(node, ['-e', 'setInterval(() => {}, 1000)'], { timeout: 0.3 })).rejects.toMatchObject({
     code: 'eda/tool-timeout',
   });

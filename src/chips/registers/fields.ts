@@ -1,4 +1,4 @@
-import { EconError } from '../../base/index.js';
+import { bitCount, EconError } from '../../base/index.js';
 import {
   algorithmOf,
   algorithmOfCode,
@@ -47,7 +47,8 @@ export function fieldValues(s: ChipSettings): Record<string, (k: number) => bigi
     mux,
     alg_type: algorithm,
     alg_high_density: density,
-    active_etxs: () => (s.etxMask !== undefined && ones(s.etxMask) === s.etx ? s.etxMask : (1 << s.etx) - 1),
+    active_etxs: () =>
+      s.etxMask !== undefined && bitCount(s.etxMask) === s.etx ? s.etxMask : (1 << s.etx) - 1,
     idle_pattern: () => s.idlePattern,
     link_reset_pattern: () => s.linkResetPattern,
     keep_auto_encoder_bits: () => s.keepMask,
@@ -73,7 +74,7 @@ export function fieldSettings(
   const selected = algorithmOfCode(code);
   const links = production ? 'active_etxs' : 'eporttx_numen';
   const mask = Number(read(links));
-  const etx = production ? ones(mask) : mask;
+  const etx = production ? bitCount(mask) : mask;
   if (etx < 1 || etx > ETX)
     throw badValue(
       links,
@@ -110,11 +111,4 @@ export function badValue(field: string, value: bigint, range: string, where?: st
     what: `${field}: ${value} is none of ${range}.`,
     remedy: 'Give a value that fits the register of this generation.',
   });
-}
-
-/** Number of ones in a mask. */
-export function ones(mask: number): number {
-  let count = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }

@@ -1,6 +1,5 @@
-import { EconError } from '../../base/index.js';
+import { bitCount, EconError } from '../../base/index.js';
 import { type ChipSettings, econtInput, type Generation } from '../../blocks/index.js';
-import { ones } from './fields.js';
 import { isSet, type RegisterImage, readBits, resetImage, setFields, writeBits } from './image.js';
 import { findPlaces } from './names.js';
 
@@ -102,7 +101,7 @@ function toP1(path: string, value: bigint, index: number): Meaning | undefined {
   if (path.startsWith('Mux.')) return [[`Mux.${index}`, swapped(value)]];
   switch (path) {
     case MASK:
-      return [['FmtBuf.Global.eporttx_numen', BigInt(ones(Number(value)))]];
+      return [['FmtBuf.Global.eporttx_numen', BigInt(bitCount(Number(value)))]];
     case IDLE:
       return [['FmtBuf.Global.tx_sync_word', value]];
     case LINK_RESET:
@@ -127,7 +126,7 @@ function keepPattern(image: RegisterImage, made: RegisterImage): void {
 
 /** Does P1 hold this setting of production so that it comes back as it was? */
 function comesBack(path: string, value: bigint): boolean {
-  return path !== MASK || value === (1n << BigInt(ones(Number(value)))) - 1n;
+  return path !== MASK || value === (1n << BigInt(bitCount(Number(value)))) - 1n;
 }
 
 function sameName(from: Generation, path: string, value: bigint): Meaning {

@@ -1,3 +1,4 @@
+import { bitCount } from '../../base/index.js';
 import type { GraphNodes } from './graph-nodes.js';
 import { compute, Op } from './operation.js';
 
@@ -22,7 +23,7 @@ export function constantFunction(g: GraphNodes, root: number): number {
     demand.set(n, old | bits);
     if (demand.size > MOST_NODES) return false;
     const variable = (): boolean => {
-      for (let fresh = bits & ~old; fresh !== 0; fresh &= fresh - 1) variableBits++;
+      variableBits += bitCount(bits & ~old);
       return variableBits <= MOST_BITS;
     };
     const all = -1 >>> Math.clz32(bits);

@@ -1,3 +1,5 @@
+import { bitCount } from '../../base/index.js';
+
 /**
  * The operations of the dataflow graph. Every value is one 32-bit word; what a width below 32 bits leaves free
  * is zero, except where an operation says that its result is signed.
@@ -82,11 +84,8 @@ export function compute(op: Op, a: number, b: number, c: number): number {
       return a < b ? 1 : 0;
     case Op.Select:
       return a !== 0 ? b : c;
-    case Op.Popcount: {
-      let n = 0;
-      for (let v = a >>> 0; v !== 0; v = (v & (v - 1)) >>> 0) n++;
-      return n;
-    }
+    case Op.Popcount:
+      return bitCount(a);
     case Op.DivU:
       return b === 0 ? 0 : ((a >>> 0) / (b >>> 0)) | 0;
     case Op.RemU:

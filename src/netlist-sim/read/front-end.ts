@@ -1,5 +1,6 @@
 import { EconError } from '../../base/index.js';
 import { runYosys, type YosysOptions } from '../../eda/index.js';
+import { type Edit, edited } from './edits.js';
 import type { Finding } from './findings.js';
 import { declarePaths, pathUses } from './hierarchical.js';
 import { lowerInterfaces } from './interfaces.js';
@@ -7,10 +8,8 @@ import { findLatches } from './latches.js';
 import type { Netlist } from './netlist.js';
 import { Preprocessor, type Resolver } from './preprocess.js';
 import { dataPlaces, includePlaces } from './source-files.js';
-import type { Edit } from './verilog-loops.js';
 import { applyRules } from './verilog-rules.js';
 import { parseText, type VerilogText } from './verilog-structure.js';
-import { edited } from './verilog-text.js';
 import { findTop, plain, setParameters } from './verilog-tops.js';
 import { explain, readMessages } from './yosys-messages.js';
 

@@ -1,8 +1,8 @@
 import { EconError } from '../../base/index.js';
+import { type Edit, inserted } from './edits.js';
 import { takeApart } from './hierarchy.js';
 import type { Netlist } from './netlist.js';
 import { moduleName, PATH, resolvePath, type Scope, type Target } from './paths.js';
-import type { Edit } from './verilog-loops.js';
 import type { ModuleText, VerilogText } from './verilog-structure.js';
 import { plain } from './verilog-tops.js';
 
@@ -63,8 +63,7 @@ export function declarePaths(
             remedy: 'Give it to the module as a port.',
           });
         }
-        const at = source.tokens[module.header].at + 1;
-        edits.push({ at, end: at, text: ` ${[...texts][0]}` });
+        edits.push(inserted(source.tokens[module.header].at + 1, ` ${[...texts][0]}`));
       }
     }
     return edits;

@@ -1,6 +1,6 @@
 import { EconError } from '../../base/index.js';
+import { type Edit, inserted, replaced } from './edits.js';
 import { BIND } from './paths.js';
-import type { Edit } from './verilog-loops.js';
 import { findOutside, type ModuleText, skipBrackets, type VerilogText } from './verilog-structure.js';
 import { instancesOf, plain } from './verilog-tops.js';
 
@@ -39,22 +39,16 @@ export function lowerInterfaces(sources: readonly VerilogText[]): Edit[][] {
   return edits;
 }
 
-function replace(source: VerilogText, from: number, to: number, text: string): Edit {
-  const { tokens: t } = source;
-  const end = t[to - 1].at + t[to - 1].text.length;
-  return { at: t[from].at, end, text: text + source.text.slice(t[from].at, end).replace(/[^\n]/g, '') };
-}
-
 function asModule(source: VerilogText, module: ModuleText, edits: Edit[]): void {
   const { tokens: t } = source;
-  edits.push(replace(source, module.from, module.from + 1, 'module'));
-  if (t[module.to] !== undefined) edits.push(replace(source, module.to, module.to + 1, 'endmodule'));
+  edits.push(replaced(source, module.from, module.from + 1, 'module'));
+  if (t[module.to] !== undefined) edits.push(replaced(source, module.to, module.to + 1, 'endmodule'));
   for (let i = module.header + 1; i < module.to; i++) {
     if (t[i].text !== 'modport' && t[i].text !== 'clocking') continue;
     let end = i;
     const last = t[i].text === 'modport' ? ';' : 'endclocking';
     while (end < module.to && t[end].text !== last) end++;
-    edits.push(replace(source, i, end + 1, ''));
+    edits.push(replaced(source, i, end + 1, ''));
     i = end;
   }
 }
@@ -112,8 +106,8 @@ function removeItems(
   parts.forEach(({ from, to }, i) => {
     const comma = i > 0 && kept === 0 && !gone.has(i);
     // The first that stays loses the comma before it; those that go take the comma before them along.
-    if (gone.has(i) && to > from) edits.push(replace(source, i > 0 ? from - 1 : from, to, ''));
-    else if (comma) edits.push(replace(source, from - 1, from, ''));
+    if (gone.has(i) && to > from) edits.push(replaced(source, i > 0 ? from - 1 : from, to, ''));
+    else if (comma) edits.push(replaced(source, from - 1, from, ''));
     if (!gone.has(i)) kept++;
   });
 }
@@ -155,7 +149,7 @@ function bind(
     bound.push(`${BIND}${name} = "${path}"`);
   }
   removeItems(source, parts, gone, edits);
-  edits.push({ at: t[instance.at].at, end: t[instance.at].at, text: `(* ${bound.join(', ')} *) ` });
+  edits.push(inserted(t[instance.at].at, `(* ${bound.join(', ')} *) `));
 }
 
 function cannot(

@@ -1,6 +1,6 @@
 import { EconError } from '../../base/index.js';
 import type { Finding } from './findings.js';
-import { balanced, splitArguments } from './verilog-text.js';
+import { argumentsAt } from './verilog-text.js';
 
 /** Where texts come from: a record in memory or the disk. Both answer undefined when there is no such file. */
 export interface Resolver {
@@ -250,13 +250,13 @@ export class Preprocessor {
     let rest = body.slice(head[0].length);
     let parameters: Macro['parameters'];
     if (head[2] !== undefined) {
-      const close = balanced(rest, 0);
-      if (close < 0) throw bad(where(at), 'the list of macro arguments does not end.', 'Add the ).');
-      parameters = splitArguments(rest.slice(0, close)).map((p) => {
+      const list = argumentsAt(rest, 0);
+      if (list === undefined) throw bad(where(at), 'the list of macro arguments does not end.', 'Add the ).');
+      parameters = list.parts.map((p) => {
         const [name, ...value] = p.split('=');
         return { name: name.trim(), value: value.length > 0 ? value.join('=').trim() : undefined };
       });
-      rest = rest.slice(close + 1);
+      rest = rest.slice(list.end);
     }
     this.macros.set(head[1], { parameters, body: rest.trim() });
     return { end, lines };
@@ -322,13 +322,12 @@ export class Preprocessor {
       const open = /^\s*\(/.exec(text.slice(from, from + 200));
       if (open === null)
         throw bad(where(at), `the macro \`${word} wants arguments.`, `Write \`${word}(...).`);
-      const start = from + open[0].length;
-      const close = balanced(text, start);
-      if (close < 0) throw bad(where(at), `the arguments of \`${word} do not end.`, 'Add the ).');
-      body = substitute(body, macro.parameters, splitArguments(text.slice(start, close)), (why) =>
+      const list = argumentsAt(text, from + open[0].length);
+      if (list === undefined) throw bad(where(at), `the arguments of \`${word} do not end.`, 'Add the ).');
+      body = substitute(body, macro.parameters, list.parts, (why) =>
         bad(where(at), `\`${word}: ${why}`, 'Give as many arguments as the `define has.'),
       );
-      end = close + 1;
+      end = list.end;
     }
     const lines = newlines(text.slice(from, end));
     emit(this.scan(body, { ...at, depth: at.depth + 1, inMacro: true }));

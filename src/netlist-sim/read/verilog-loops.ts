@@ -1,4 +1,5 @@
 import { EconError } from '../../base/index.js';
+import { type Edit, inserted, replaced, textOf } from './edits.js';
 import { isShared } from './loop-variables.js';
 import {
   type Declaration,
@@ -10,13 +11,6 @@ import {
   skipStatement,
   type VerilogText,
 } from './verilog-structure.js';
-
-/** A piece of text and what stands there instead. */
-export interface Edit {
-  readonly at: number;
-  readonly end: number;
-  readonly text: string;
-}
 
 interface Variable {
   readonly signed: boolean;
@@ -74,8 +68,7 @@ function rewriteLoop(
   const plain = (from: number, to: number) =>
     t.slice(from, to).every((x) => /^\d+$/.test(x.text) || x.text === name.text || /^[-+()]$/.test(x.text));
   const end = skipStatement(t, close + 1);
-  const insert = (token: number, piece: string) =>
-    edits.push({ at: t[token].at, end: t[token].at, text: piece });
+  const insert = (token: number, piece: string) => edits.push(inserted(t[token].at, piece));
   const apart = variable.own || isShared(source, module, process, equals - 1);
   // Position of the loop makes the name of the counter: the same text gives the same bytes.
   const counter = `econ_loop_${at}`;
@@ -83,16 +76,15 @@ function rewriteLoop(
   const declare = (last: string) => {
     insert(at, 'begin ');
     const after = end < t.length ? t[end - 1].at + t[end - 1].text.length : text.length;
-    edits.push({ at: after, end: after, text: `${last} end` });
-    const place = placeOfCounter(source, module, process);
-    edits.push({ at: place, end: place, text: ` integer ${counter}; ` });
+    edits.push(inserted(after, `${last} end`));
+    edits.push(inserted(placeOfCounter(source, module, process), ` integer ${counter}; `));
   };
   if (variable.high === undefined) {
     const [stepFrom, stepTo] = step.range;
     if (apart && !variable.own) {
       for (let i = at + 2; i < end; i++)
         if (t[i].text === name.text && t[i].kind === 'word' && t[i - 1].text !== '.')
-          edits.push({ at: t[i].at, end: t[i].at + t[i].text.length, text: counter });
+          edits.push(replaced(source, i, i + 1, counter));
       declare('');
     }
     if (plain(equals + 1, first) && (step.plain !== undefined || plain(stepFrom, stepTo))) return;
@@ -118,7 +110,7 @@ function rewriteLoop(
       if (t[i].text !== name.text || t[i].kind !== 'word' || t[i - 1].text === '.') continue;
       const selected = t[i + 1]?.text === '[';
       if (selected && !variable.lowIsZero) throw cannot(source, at, name.text);
-      edits.push({ at: t[i].at, end: t[i].at + t[i].text.length, text: selected ? counter : use });
+      edits.push(replaced(source, i, i + 1, selected ? counter : use));
     }
   };
   const head = t[at + 2].at;
@@ -208,11 +200,6 @@ function variableOf(
   };
 }
 
-function textOf({ tokens: t, text }: VerilogText, { from, to }: Range): string {
-  if (from >= to) return '';
-  return text.slice(t[from].at, t[to - 1].at + t[to - 1].text.length);
-}
-
 /** `m[i]` of `reg [7:0] m [-2:5]`: Yosys takes the bits of i as a number without sign. */
 function widenIndices(source: VerilogText, module: ModuleText, edits: Edit[]): void {
   const { tokens: t } = source;
@@ -235,8 +222,7 @@ function widenIndices(source: VerilogText, module: ModuleText, edits: Edit[]): v
     if (dimensions === undefined || declared.has(i) || t[i - 1].text === '.') continue;
     for (let n = 0, k = i + 1; n < dimensions && t[k]?.text === '['; n++) {
       const end = skipBrackets(t, k);
-      const [open, close] = [t[k].at + 1, t[end - 1].at];
-      edits.push({ at: open, end: open, text: '(' }, { at: close, end: close, text: ") + 34'sd0" });
+      edits.push(inserted(t[k].at + 1, '('), inserted(t[end - 1].at, ") + 34'sd0"));
       k = end;
     }
   }
@@ -253,7 +239,7 @@ function signParameters(source: VerilogText, module: ModuleText, edits: Edit[]):
   if (names.size === 0) return;
   for (let i = module.from; i < module.to; i++) {
     if (!names.has(t[i].text) || declared.has(i) || t[i - 1].text === '.' || t[i + 1]?.text === '[') continue;
-    edits.push({ at: t[i].at, end: t[i].at + t[i].text.length, text: `$signed(${t[i].text})` });
+    edits.push(replaced(source, i, i + 1, `$signed(${t[i].text})`));
   }
 }
 

@@ -1,6 +1,7 @@
 import { checkConstantDrivers } from './constant-drivers.js';
+import { type Edit, replaced } from './edits.js';
 import type { Finding } from './findings.js';
-import { type Edit, rewriteLoops } from './verilog-loops.js';
+import { rewriteLoops } from './verilog-loops.js';
 import { checkSensitivity } from './verilog-sensitivity.js';
 import {
   type Process,
@@ -34,9 +35,7 @@ export function applyRules(
   const edits: Edit[] = [];
   const { tokens: t } = source;
   const cut = (from: number, to: number, text: string) => {
-    const end = to < t.length ? t[to - 1].at + t[to - 1].text.length : source.text.length;
-    const lines = source.text.slice(t[from].at, end).replace(/[^\n]/g, '');
-    edits.push({ at: t[from].at, end, text: text + lines });
+    edits.push(replaced(source, from, to, text));
   };
   removeCaseHints(source, cut);
   const delays: number[] = [];

@@ -1,37 +1,24 @@
-/** Position of the `)` that closes what is open at `from`, or -1; strings and inner brackets are passed over. */
-export function balanced(text: string, from: number): number {
+/**
+ * The arguments of a macro, which begin at `from`: cut at commas outside of brackets and strings.
+ * @returns undefined when no bracket ends them
+ */
+export function argumentsAt(text: string, from: number): { parts: string[]; end: number } | undefined {
+  const parts: string[] = [];
   let depth = 0;
+  let begin = from;
   for (let i = from; i < text.length; i++) {
     const c = text[i];
     if (c === '"') {
       for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === '\\') i++;
-    } else if (c === '(' || c === '[' || c === '{') depth++;
-    else if (c === ')' || c === ']' || c === '}') {
-      if (depth === 0) return i;
-      depth--;
+    } else if ('([{'.includes(c)) depth++;
+    else if (')]}'.includes(c)) {
+      if (depth-- === 0) return { parts: [...parts, text.slice(begin, i)], end: i + 1 };
+    } else if (c === ',' && depth === 0) {
+      parts.push(text.slice(begin, i));
+      begin = i + 1;
     }
   }
-  return -1;
-}
-
-/** Splits at commas outside of brackets and strings. */
-export function splitArguments(text: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let from = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i];
-    if (c === '"') {
-      for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === '\\') i++;
-    } else if (c === '(' || c === '[' || c === '{') depth++;
-    else if (c === ')' || c === ']' || c === '}') depth--;
-    else if (c === ',' && depth === 0) {
-      parts.push(text.slice(from, i));
-      from = i + 1;
-    }
-  }
-  parts.push(text.slice(from));
-  return parts;
+  return undefined;
 }
 
 export interface Token {
@@ -86,20 +73,4 @@ export function placer(text: string, real: (printable: string) => string): (at: 
     }
     return lines.length === 0 ? '' : `${lines[low].name}:${lines[low].line}`;
   };
-}
-
-/** Replaces pieces of a text; pieces that hold newlines keep them, so that lines stay. */
-export function edited(
-  text: string,
-  edits: readonly { readonly at: number; readonly end: number; readonly text: string }[],
-): string {
-  const out: string[] = [];
-  let from = 0;
-  for (const e of [...edits].sort((a, b) => a.at - b.at || a.end - b.end)) {
-    if (e.at < from) continue; // inside a piece that is replaced
-    out.push(text.slice(from, e.at), e.text);
-    from = e.end;
-  }
-  out.push(text.slice(from));
-  return out.join('');
 }

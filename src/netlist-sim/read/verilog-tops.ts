@@ -1,5 +1,5 @@
 import { EconError } from '../../base/index.js';
-import type { Edit } from './verilog-loops.js';
+import { type Edit, replaced, textOf } from './edits.js';
 import { type Declaration, type ModuleText, skipBrackets, type VerilogText } from './verilog-structure.js';
 
 /** Instances in a module: the name of the module that is instantiated, and the token of the instance's name. */
@@ -79,7 +79,7 @@ export function setParameters(
   values: Readonly<Record<string, string>>,
   data: (name: string) => string | undefined,
 ): Edit[] {
-  const { tokens: t, text } = source;
+  const { tokens: t } = source;
   const parameters = module.declarations.filter((d) => d.value !== undefined && isParameter(d, module, t));
   return Object.entries(values).map(([name, value]) => {
     const found = parameters.find((d) => plain(d.name) === name);
@@ -94,7 +94,7 @@ export function setParameters(
       });
     }
     const { from, to } = found.value;
-    const old = text.slice(t[from].at, t[to - 1].at + t[to - 1].text.length);
+    const old = textOf(source, found.value);
     const holdsText = old.startsWith('"') || found.keyword === 'string';
     const quoted = /^"(?:\\.|[^"\\])*"$/.test(value);
     if (!holdsText && !quoted && !NUMBER.test(value.trim())) {
@@ -108,8 +108,7 @@ export function setParameters(
     const isNumber = NUMBER.test(value.trim()) && !holdsText;
     const inner = quoted ? value.slice(1, -1) : value.replace(/["\\]/g, '\\$&');
     const piece = isNumber ? value.trim() : `"${data(inner) ?? inner}"`;
-    const gap = text.slice(t[from].at, t[to - 1].at).replace(/[^\n]/g, '');
-    return { at: t[from].at, end: t[to - 1].at + t[to - 1].text.length, text: piece + gap };
+    return replaced(source, from, to, piece);
   });
 }
 
