@@ -87,11 +87,10 @@ export abstract class DesignRun extends ClockedRun {
     }
     this.checked(lane);
     this.settleFor(port);
-    const { address, constant } = places;
-    if (this.bits) return gather(address.length, lane, (i) => this.at(places, i, lane >>> 5), into);
-    const out = into ?? new Uint32Array(address.length);
-    for (let i = 0; i < address.length; i++)
-      out[i] = address[i] < 0 ? constant[i] : this.words[address[i] + lane];
+    const { length } = places.address;
+    if (this.bits) return gather(length, lane, (i) => this.at(places, i, lane >>> 5), into);
+    const out = into ?? new Uint32Array(length);
+    for (let i = 0; i < length; i++) out[i] = this.at(places, i, lane);
     return out;
   }
 
@@ -146,9 +145,8 @@ export abstract class DesignRun extends ClockedRun {
   }
 
   /**
-   * Adds the bits that changed since the last call, of stored values or of all nets of gates, to the counters of
-   * `toggles`; needs the option `toggles`. Call it once a cycle, after `step`. Values are those after settling: changes
-   * on the way there (glitches) are counted by gates with unit delays only, and by those always.
+   * Adds the bits that changed since the last call, of stored values or of all nets of gates, to the counters of `toggles`;
+   * needs that option. Call it once a cycle, after `step`: gates with unit delays alone see changes on the way (glitches).
    */
   countToggles(): void {
     this.eval();
@@ -201,7 +199,7 @@ export abstract class DesignRun extends ClockedRun {
     lane: number | undefined,
     next: (old: number, own: number) => number,
   ): void {
-    const [from, to, own] = lane === undefined ? [0, this.stride, -1] : this.span(lane);
+    const [from, to, own] = this.span(lane);
     for (let w = from; w < to; w++) this.words[address + w] = next(this.words[address + w], own);
   }
 
@@ -239,10 +237,7 @@ export abstract class DesignRun extends ClockedRun {
   private write(input: InputPort, value: ArrayLike<number>, lane: number | undefined): void {
     const { start, pieceWidth, address, mark, markBit } = input;
     const { bits, words } = this;
-    let from = 0;
-    let to = this.stride;
-    let own = -1;
-    if (lane !== undefined) [from, to, own] = this.span(lane);
+    const [from, to, own] = this.span(lane);
     for (let i = 0; i < start.length; i++) {
       const at = start[i] >>> 5;
       const shift = start[i] & 31;
@@ -260,8 +255,9 @@ export abstract class DesignRun extends ClockedRun {
     }
   }
 
-  /** Words of a lane, from and to, and the bits of these that are meant. */
-  private span(lane: number): [from: number, to: number, own: number] {
+  /** Words of a lane or of all, from and to, and the bits of these that are meant. */
+  private span(lane: number | undefined): [from: number, to: number, own: number] {
+    if (lane === undefined) return [0, this.stride, -1];
     this.checked(lane);
     return this.bits ? [lane >>> 5, (lane >>> 5) + 1, 1 << (lane & 31)] : [lane, lane + 1, -1];
   }
