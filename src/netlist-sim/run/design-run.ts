@@ -100,11 +100,9 @@ export abstract class DesignRun extends ClockedRun {
   }
 
   peekWords(name: string, lane = 0): Uint32Array {
-    this.checked(lane);
+    const [w] = this.span(lane);
     this.eval();
     const signal = this.signal(name);
-    const { bits, stride } = this;
-    const w = bits ? lane >>> 5 : lane;
     if ('row' in signal)
       return gather(signal.row.length, 0, (i) =>
         (this.words[signal.row[i].address + w] & signal.row[i].mask) === 0 ? 0 : 1,
@@ -116,8 +114,8 @@ export abstract class DesignRun extends ClockedRun {
       if (missing >= 0) throw removed(name, sourceName(missing));
       signal.interpreter = interpreter;
     }
-    const values = signal.interpreter.evaluate(this.words, stride, w);
-    return bits ? gather(values.length, lane, (i) => values[i]) : values;
+    const values = signal.interpreter.evaluate(this.words, this.stride, w);
+    return this.bits ? gather(values.length, lane, (i) => values[i]) : values;
   }
 
   /** Width of a signal in bits. */
