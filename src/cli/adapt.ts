@@ -1,24 +1,12 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { adaptModel, renderAdapt } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
-import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
+import { addDataOptions, dataFormats, dataOptions } from './data-options.js';
 import { interruptSignal } from './interrupt.js';
-import { wholeNumber } from './options.js';
+import { numberThat, wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';
 
-interface Options extends DataFlags {
-  model: string;
-  data: string;
-  replay?: string;
-  replayShare: number;
-  run: string;
-  seed: number;
-  wafers?: number;
-  json?: boolean;
-  quiet?: boolean;
-}
-
-export function addAdapt(program: Command): void {
+export function addCommand(program: Command): void {
   const command = program
     .command('adapt')
     .requiredOption('--model <folder>', 'the model to start from')
@@ -28,7 +16,7 @@ export function addAdapt(program: Command): void {
     .option(
       '--replay-share <share>',
       'share of the replay set among the wafers that are trained on',
-      share,
+      numberThat((value) => value >= 0 && value < 1, 'from 0 to below 1'),
       0.3,
     )
     .option('--run <folder>', 'run folder; an unfinished run in it goes on', 'runs/adapt')
@@ -46,7 +34,7 @@ Examples:
 The quality before and after is on wafers that are held out of both files. RUN/reload.i2c has the I2C transactions
 that load the new weights into a running chip; the encoder changes over between two wafers.`,
     )
-    .action(async ({ model, run, json, quiet, ...task }: Options) => {
+    .action(async ({ model, run, json, quiet, ...task }) => {
       const result = await adaptModel({
         ...task,
         folder: run,
@@ -57,11 +45,4 @@ that load the new weights into a running chip; the encoder changes over between 
       });
       print(json ? JSON.stringify(result, null, 2) : renderAdapt(result));
     });
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value < 1))
-    throw new InvalidArgumentError('Give a number from 0 to below 1.');
-  return value;
 }

@@ -1,10 +1,10 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { type AnomalyTask, renderAnomalies, scoreAnomalies } from '../flow/index.js';
 import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
 import { wholeNumber } from './options.js';
 import { print } from './terminal.js';
 
-export function addAnomaly(program: Command): void {
+export function addCommand(program: Command): void {
   const command = program
     .command('anomaly')
     .requiredOption('--model <folder>', 'model; one trained with --set klWeight=... is made for it')

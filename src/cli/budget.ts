@@ -1,35 +1,23 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { allHold, limitsFor, readLimits, renderCost, renderVerdicts, technologies } from '../budget/index.js';
 import { budgetModel } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
-import { wholeNumber } from './options.js';
+import { tmrOption, wholeNumber } from './options.js';
 import { exitCode, note, print, terminalProgress } from './terminal.js';
 
-interface Options {
-  model: string;
-  limits?: string;
-  tmr: 'none' | 'weights' | 'registers';
-  technology?: string;
-  bx: number;
-  json?: boolean;
-  quiet?: boolean;
-}
-
 /** Cell library of the estimates. */
-export function technologyOption(): Option {
+export function technologyOption() {
   return new Option('--technology <name>', 'cells of the estimates (default: 65 nm)').choices(
     technologies.names(),
   );
 }
 
-export function addBudget(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command('budget')
     .requiredOption('--model <folder>', 'folder with model.json and weights.bin')
     .option('--limits <file>', 'limits to hold (YAML or JSON); default: those of the ECON-T autoencoder')
-    .addOption(
-      new Option('--tmr <mode>', 'triplication').choices(['none', 'weights', 'registers']).default('weights'),
-    )
+    .addOption(tmrOption())
     .addOption(technologyOption())
     .option('--bx <n>', 'bunch crossings simulated for the latency', wholeNumber(1, 65536), 64)
     .option('--json', 'print JSON')
@@ -45,7 +33,7 @@ limits.yaml may hold waferInterval, encoderLatency, chipLatency (ns), chipPower,
 (mm2), encoderEnergy (nJ per wafer); null lifts a limit. Quality (meanEmd) is judged by econ flow, on held-out wafers. Exit code 1 when one does not hold. docs/cost-model.md
 tells how the estimates are made.`,
     )
-    .action(async (options: Options) => {
+    .action(async (options) => {
       const { tmr, bx } = options;
       if (options.limits !== undefined)
         note('skipped: mean EMD: `econ flow` judges it, on held-out wafers, which a budget has not');

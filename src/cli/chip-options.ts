@@ -1,25 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { EconError } from '../base/index.js';
 import { type AlgorithmName, algorithms } from '../blocks/index.js';
 import { type ChipJob, econtJob, modelJob } from '../flow/index.js';
-import type { TmrMode } from '../hdl/index.js';
 import { loadModel } from '../model/index.js';
 import { configOption, configSettings } from './config-option.js';
-import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
-import { wholeNumber } from './options.js';
-
-/** Options that say what chip to build and what goes into it. */
-export interface ChipJobOptions extends DataFlags {
-  chip: 'encoder' | 'econt';
-  algorithms?: AlgorithmName[];
-  model?: string;
-  config?: string[];
-  data?: string;
-  words?: string;
-  bx: number;
-  tmr: TmrMode;
-  quiet?: boolean;
-}
+import { addDataOptions, dataFormats, dataOptions } from './data-options.js';
+import { type OptionsOf, tmrOption, wholeNumber } from './options.js';
 
 /** Short names, for lists on the command line. */
 const short = (): string[] => algorithms.values().map((a) => a.short);
@@ -36,9 +22,10 @@ function algorithmList(text: string): AlgorithmName[] {
   });
 }
 
-/** @param bx default of --bx */
-export function addChipOptions(command: Command, bx: number): Command {
-  command
+/** A command with the options that say what chip to build and what goes into it. @param bx default of --bx */
+export function chipCommand(program: Command, name: string, bx: number) {
+  const command = program
+    .command(name)
     .addOption(
       new Option('--chip <kind>', 'the autoencoder alone, or the whole ECON-T')
         .choices(['encoder', 'econt'])
@@ -55,15 +42,10 @@ export function addChipOptions(command: Command, bx: number): Command {
   return addDataOptions(command)
     .option('--words <file>', 'input words of a whole ECON-T, instead of wafers')
     .option('--bx <n>', 'bunch crossings', wholeNumber(1, 65536), bx)
-    .addOption(
-      new Option(
-        '--tmr <mode>',
-        'what is kept three times: nothing; weights, configuration and control; or all registers',
-      )
-        .choices(['none', 'weights', 'registers'])
-        .default('weights'),
-    );
+    .addOption(tmrOption());
 }
+
+type ChipJobOptions = OptionsOf<typeof chipCommand> & { readonly quiet?: true };
 
 /** @throws EconError cli/chip-options for options that do not go together */
 export async function chipJobOf(options: ChipJobOptions): Promise<ChipJob> {

@@ -1,48 +1,31 @@
 import { basename } from 'node:path';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { checkWritable, EconError, inTurns, writeFileAtomic } from '../base/index.js';
 import { MOST_ENCODER_LINKS } from '../blocks/index.js';
-import { collectWafers } from '../dataset/index.js';
-import { referenceModelFolder } from '../flow/index.js';
 import { loadModel } from '../model/index.js';
 import {
   type Comparison,
   chipReferences,
   compareInPieces,
-  loadReferenceModels,
   modelCandidate,
   renderComparison,
 } from '../quality/index.js';
 import { qualitySection, renderHtml } from '../report/index.js';
-import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
+import { addDataOptions, dataFormats } from './data-options.js';
+import { addJudgingOptions, judgedWafers } from './judged-wafers.js';
 import { chipLinks, encoderLinks, linkList } from './options.js';
 import { note, print, terminalProgress } from './terminal.js';
 
-interface Options extends DataFlags {
-  data: string;
-  etx?: number[];
-  model?: string;
-  referenceModels?: string;
-  html?: string;
-  all?: boolean;
-  json?: boolean;
-  quiet?: boolean;
-}
-
-export function addCompare(program: Command): void {
+export function addCommand(program: Command): void {
   const command = program.command('compare').requiredOption('--data <file>', `wafers (${dataFormats})`);
-  addDataOptions(command)
+  const chosen = addDataOptions(command)
     .option(
       '--etx <list>',
       'numbers of links, e.g. 2,3,5 or 1..13 (default: all, with --model 1..5)',
       linkList(chipLinks),
     )
-    .option('--model <folder>', 'a trained model: the autoencoder beside the others')
-    .option(
-      '--reference-models <folder>',
-      'CMSSW float autoencoders (cmssw_ae_*.json); looked for beside the data',
-    )
-    .option('--all', 'judge wafers with fewer than 3 cells or less than one MIP too')
+    .option('--model <folder>', 'a trained model: the autoencoder beside the others');
+  addJudgingOptions(chosen)
     .option(
       '--html <file>',
       'also a page with tables and plots; classes are shown at 5 links, or the first of the list',
@@ -60,22 +43,13 @@ The wafers are sent as consecutive BX by the software chip and come back through
 Threshold sum: the lowest threshold at which its buffer (T1 = 24 words per link, 12 BX) truncates at most 1 % of them,
 and the usual threshold of 47. The report of a run holds the same comparison on its held-out wafers.`,
     )
-    .action(async (options: Options) => {
-      const etx = linksOf(options);
+    .action(async (options) => {
+      const etx = linksOf(options.etx, options.model);
       if (options.html !== undefined) checkWritable(options.html);
-      const { batch, read, usable } = await collectWafers(options.data, {
-        ...dataOptions(options, options.quiet),
-        ...(options.all ? { select: false } : {}),
-      });
-      if (usable < read)
-        note(`${usable} of ${read} wafers have 3 cells or more and one MIP or more (--all judges every one)`);
-      const folder = options.referenceModels ?? referenceModelFolder(options.data);
-      const loaded = folder === undefined ? undefined : loadReferenceModels(folder);
-      const reason = loaded ? loaded.reason : 'none beside the data; --reference-models names their folder';
-      if (reason) note(`skipped: CMSSW float autoencoder: ${reason}`);
+      const { batch, models } = await judgedWafers(options);
       if (options.model === undefined) note('skipped: autoencoder of the chip: no --model given');
       const own = options.model === undefined ? undefined : modelCandidate(loadModel(options.model));
-      const candidates = [...(own ? [own] : []), ...(loaded?.models ?? []), ...chipReferences()];
+      const candidates = [...(own ? [own] : []), ...models, ...chipReferences()];
       const comparison = await inTurns(
         compareInPieces(candidates, batch, etx, {}, terminalProgress(options.quiet)),
       );
@@ -86,7 +60,7 @@ and the usual threshold of 47. The report of a run holds the same comparison on 
 }
 
 /** Numbers of links to compare at; an encoder has at most five. @throws EconError cli/links */
-function linksOf({ etx, model }: Options): number[] {
+function linksOf(etx: number[] | undefined, model: string | undefined): number[] {
   if (model === undefined) return etx ?? linkList(chipLinks)('1..13');
   const more = etx?.find((links) => links > MOST_ENCODER_LINKS);
   if (more === undefined) return etx ?? linkList(encoderLinks)('1..5');

@@ -1,10 +1,10 @@
-import { Option } from 'commander';
+import { Option } from '@commander-js/extra-typings';
 import type { ChipSettings } from '../blocks/index.js';
 import { type ReadOptions, readLayers, settingsOf } from '../chips/index.js';
 import { note } from './terminal.js';
 
 /** `--config`, once or several times: base, mux, calibration; the later is laid over the earlier. */
-export function configOption(what: string): Option {
+export function configOption(what: string) {
   return new Option('--config <file>', `${what}; several are laid over each other`).argParser(
     (file: string, before: string[] = []) => [...before, file],
   );

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { checkWritable, writeFileAtomic } from '../base/index.js';
 import { conform, conformJunit, conformPassed, conformTable, readKnownDefects } from '../chips/index.js';
 import { rtlConformRunner } from '../flow/index.js';
@@ -8,23 +8,10 @@ import { configOption } from './config-option.js';
 import { wholeNumber } from './options.js';
 import { exitCode, note, print, terminalProgress } from './terminal.js';
 
-interface Options {
-  config?: string[];
-  latency?: number | 'search';
-  stcTie?: 'highest' | 'lowest';
-  idleFromLinkReset?: boolean;
-  case?: string;
-  rtl?: boolean;
-  known?: string;
-  junit?: string;
-  json?: boolean;
-  quiet?: boolean;
-}
-
 /** Looked for in the vector folder. */
 const KNOWN = 'known-defective.yaml';
 
-export function addConform(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command('conform')
     .argument(
@@ -65,7 +52,7 @@ Examples:
 The list of defective cases has entries "- case: set/NAME" with "reason: text"; they are run and shown, and are no failure.
 Exit code 1 when a case differs or cannot be read, or none is equal.`,
     )
-    .action(async (folder: string, options: Options) => {
+    .action(async (folder, options) => {
       if (options.junit !== undefined) checkWritable(options.junit);
       const progress = terminalProgress(options.quiet);
       const runner = options.rtl ? rtlConformRunner({ progress, note }) : undefined;

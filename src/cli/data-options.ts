@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { type DataOptions, MOST_WAFERS } from '../dataset/index.js';
-import { wholeNumber } from './options.js';
+import { numberAboveZero, wholeNumber } from './options.js';
 import { note, terminalProgress } from './terminal.js';
 
 /** What `--data` takes, for help texts. */
@@ -15,11 +15,13 @@ export interface DataFlags {
   maxWafers?: number;
 }
 
-export function addDataOptions(command: Command): Command {
+export function addDataOptions<Args extends unknown[], Given extends OptionValues>(
+  command: Command<Args, Given>,
+) {
   return command
     .option('--columns <names>', "columns of the 48 trigger cells, such as 'tc_{0..47}' (default: CALQ_0 ..)")
     .option('--dataset-path <name>', 'data set (HDF5), tree (ROOT), array (NPZ) or column of lists (Parquet)')
-    .option('--scale <factor>', 'multiply the numbers by this and round, for fractions', factor)
+    .option('--scale <factor>', 'multiply the numbers by this and round, for fractions', numberAboveZero)
     .option(
       '--max-wafers <n>',
       `wafers to hold in memory; of a larger file an even sample is drawn (default: ${MOST_WAFERS})`,
@@ -33,11 +35,4 @@ export function dataOptions(
   quiet?: boolean,
 ): DataOptions {
   return { columns, dataset, scale, most, note, progress: terminalProgress(quiet) };
-}
-
-function factor(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value > 0) || !Number.isFinite(value))
-    throw new InvalidArgumentError('Give a number above 0.');
-  return value;
 }

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { EconError } from '../base/index.js';
 import { algorithmOf, type Packets, packetFlags } from '../blocks/index.js';
 import { cellPlaces, decodeFile } from '../chips/index.js';
@@ -7,19 +7,6 @@ import { checkBelongs, checkDetector, loadModel, type Model, receivedInMuxOrder 
 import { configOption, configSettings } from './config-option.js';
 import { interruptSignal } from './interrupt.js';
 import { exitCode, note, print, terminalProgress } from './terminal.js';
-
-interface Options {
-  config: string[];
-  input: string;
-  output: string;
-  packets?: string;
-  model?: string;
-  module?: number;
-  remainder: 'dropped' | 'spread';
-  order: 'mux' | 'tc';
-  json?: boolean;
-  quiet?: boolean;
-}
 
 /** @throws InvalidArgumentError where the geometry has no module */
 function moduleAt(text: string): number {
@@ -43,7 +30,7 @@ function receiver(model: Model, module: number | undefined): (packets: Packets) 
     receivedInMuxOrder(model, packets, new Uint16Array(packets.count).fill(module ?? UNKNOWN_MODULE));
 }
 
-export function addDecode(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command('decode')
     .addOption(configOption('the registers that the words were made with (init.yaml)').makeOptionMandatory())
@@ -82,7 +69,7 @@ Flags: ${Object.keys(packetFlags).join(', ')}.
 A model whose weights or kept bits are not those of --config is refused, and so are packets of which none is whole.
 Exit code 1 when a packet is damaged (a counter, type, count, address or padding that the chip does not send).`,
     )
-    .action(async (options: Options) => {
+    .action(async (options) => {
       const settings = configSettings(options.config, { withoutWeights: true });
       const autoencoder = algorithmOf(settings).encoder === true;
       const model = options.model === undefined ? undefined : loadModel(options.model);

@@ -1,19 +1,12 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { EconError, inTurns } from '../base/index.js';
 import { readWafers } from '../dataset/index.js';
 import { type Detector, hgcal, readDetector } from '../detector/index.js';
 import { measureInPieces, metricNames } from '../quality/index.js';
-import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
+import { addDataOptions, dataFormats, dataOptions } from './data-options.js';
 import { print } from './terminal.js';
 
-interface Options extends DataFlags {
-  data?: string;
-  received?: string;
-  json?: boolean;
-  quiet?: boolean;
-}
-
-export function addDetector(program: Command): void {
+export function addCommand(program: Command): void {
   const command = program
     .command('detector [file]')
     .option('--data <file>', `wafers of it (${dataFormats})`)
@@ -30,7 +23,7 @@ Examples:
 
 docs/detectors.md describes the file. econ flow and econ train take it with --detector.`,
     )
-    .action(async (file: string | undefined, { data, received, json, quiet, ...flags }: Options) => {
+    .action(async (file, { data, received, json, quiet, ...flags }) => {
       const detector = file === undefined ? hgcal() : readDetector(file);
       if (received !== undefined && data === undefined)
         throw new EconError({

@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { doctor, renderDoctor } from '../flow/index.js';
 import { exitCode, print } from './terminal.js';
 
-export function addDoctor(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command('doctor')
     .option('--json', 'print JSON')

@@ -1,23 +1,11 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { emulateFile, emulateText } from '../chips/index.js';
 import { configOption, configSettings } from './config-option.js';
 import { interruptSignal } from './interrupt.js';
 import { wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';
 
-interface Options {
-  config: string[];
-  input: string;
-  output: string;
-  linkReset?: number[];
-  anyHeader?: boolean;
-  idleFromLinkReset?: boolean;
-  stcTie: 'highest' | 'lowest';
-  json?: boolean;
-  quiet?: boolean;
-}
-
-export function addEmulate(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command('emulate')
     .addOption(configOption('registers (init.yaml), any layout').makeOptionMandatory())
@@ -50,7 +38,7 @@ Examples:
 Row i of the output belongs to row i of the input: the latency of the chip is not in the files.
 A row whose eRx 0 has header 9 begins an orbit (BX 0).`,
     )
-    .action(async (options: Options) => {
+    .action(async (options) => {
       const settings = { ...configSettings(options.config, options), stcTie: options.stcTie };
       const summary = await emulateFile(settings, options.input, options.output, {
         linkResets: options.linkReset,

@@ -1,29 +1,17 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { explore, renderExploration } from '../flow/index.js';
-import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
+import { addDataOptions, dataFormats, dataOptions } from './data-options.js';
 import { interruptSignal } from './interrupt.js';
-import { encoderLinks, wholeNumber } from './options.js';
+import { encoderLinks, numberAboveZero, wholeNumber } from './options.js';
 import { exitCode, print, terminalProgress } from './terminal.js';
 
-interface ExploreOptions extends DataFlags {
-  run: string;
-  data: string;
-  etx: number;
-  seed: number;
-  minutes: number;
-  wafers: number;
-  threads: number;
-  json?: boolean;
-  quiet?: boolean;
-}
-
-export function addExplore(program: Command): void {
+export function addCommand(program: Command): void {
   const command = program.command('explore').requiredOption('--data <file>', `wafers (${dataFormats})`);
   addDataOptions(command)
     .option('--run <folder>', 'folder of the search; an unfinished one in it goes on', 'runs/explore')
     .option('--etx <n>', 'output links', encoderLinks, 5)
     .option('--seed <n>', 'seed of split and trainings', wholeNumber(0), 1)
-    .option('--minutes <n>', 'no training begins after this time', minutes, 20)
+    .option('--minutes <n>', 'no training begins after this time', numberAboveZero, 20)
     .option(
       '--wafers <n>',
       'wafers shown in the first round; doubled for the better half',
@@ -43,17 +31,11 @@ Examples:
 Every trial is kept in RUN/explore.json with its model in RUN/<shape>-<wafers>; the same command after Ctrl-C goes on.
 A trial is determined by its shape, wafers, seed and data: its bytes come out the same again.`,
     )
-    .action(async ({ run, json, quiet, ...options }: ExploreOptions) => {
+    .action(async ({ run, json, quiet, ...options }) => {
       const progress = terminalProgress(quiet);
       const reading = dataOptions(options, quiet);
       const result = await explore({ ...options, folder: run, reading, progress, signal: interruptSignal() });
       print(json ? JSON.stringify(result, null, 2) : renderExploration(result));
       if (result.stopped === 'aborted') process.exitCode = exitCode.interrupted;
     });
-}
-
-function minutes(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('it must be a number of minutes above 0.');
-  return value;
 }

@@ -1,15 +1,9 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { type ExportResult, renderCheck } from '../exchange/index.js';
 import { exportModel } from '../flow/index.js';
 import { print } from './terminal.js';
 
-interface Options {
-  model: string;
-  out: string;
-  json?: boolean;
-}
-
-export function addExport(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command('export')
     .requiredOption('--model <folder>', 'model to write')
@@ -27,7 +21,7 @@ Examples:
 
 What was written is read back and compared with the chip: its latents on 200 wafers, or its weights.`,
     )
-    .action(async ({ model, out, json }: Options) => {
+    .action(async ({ model, out, json }) => {
       const result = await exportModel(model, out);
       print(json ? JSON.stringify(result, null, 2) : `${out}: ${result.format}. ${verdict(result)}`);
     });

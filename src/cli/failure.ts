@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { CommanderError } from '@commander-js/extra-typings';
 import colours from 'picocolors';
 import { type Diagnostic, EconError, fileError } from '../base/index.js';
 import { exitCode } from './terminal.js';

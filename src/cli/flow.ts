@@ -1,33 +1,16 @@
-import { type Command, Option } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { ORBIT } from '../blocks/index.js';
 import { allHold, limitsFor, readLimits, renderVerdicts } from '../budget/index.js';
 import { flowRun } from '../flow/index.js';
 import { renderComparison } from '../quality/index.js';
 import { technologyOption } from './budget.js';
-import { dataOptions } from './data-options.js';
-import { interruptSignal } from './interrupt.js';
-import { wholeNumber } from './options.js';
-import { addRunOptions, flowInput, type RunOptions } from './run-options.js';
-import { exitCode, note, print, terminalProgress } from './terminal.js';
+import { tmrOption, wholeNumber } from './options.js';
+import { flowInput, runCommand, runTask } from './run-options.js';
+import { exitCode, print } from './terminal.js';
 
-interface Options extends RunOptions {
-  tmr: 'none' | 'weights' | 'registers';
-  bx: number;
-  limits?: string;
-  technology?: string;
-}
-
-export function addFlow(program: Command): void {
-  const command = program.command('flow');
-  addRunOptions(command, 'runs/default')
-    .addOption(
-      new Option(
-        '--tmr <mode>',
-        'what is kept three times: nothing; weights, configuration and control; or all registers',
-      )
-        .choices(['none', 'weights', 'registers'])
-        .default('weights'),
-    )
+export function addCommand(program: Command): void {
+  runCommand(program, 'flow', 'runs/default')
+    .addOption(tmrOption())
     .option(
       '--bx <n>',
       'bunch crossings to simulate, one held-out wafer each',
@@ -50,22 +33,13 @@ encoderPower, chipPower (mW), meanEmd (half trigger-cell pitches, 0.8 by default
 default); null lifts a limit. A killed or interrupted flow goes on when the same command is given again. Exit code 1
 when a limit does not hold or could not be checked.`,
     )
-    .action(async (options: Options) => {
+    .action(async (options) => {
       const { tmr, bx, technology } = options;
       const input = { ...flowInput(options), tmr, bx, technology };
       const result = await flowRun({
-        folder: options.run,
-        input,
-        data: options.data,
-        reading: dataOptions(options, options.quiet),
-        teacher: options.teacher,
-        referenceModels: options.referenceModels,
+        ...runTask(options, input),
         limits:
           options.limits === undefined ? undefined : readLimits(options.limits, limitsFor(input.detector)),
-        progress: terminalProgress(options.quiet),
-        signal: interruptSignal(),
-        threads: options.threads,
-        note,
       });
       const { verdicts, better, report, meanEmd, quality } = result;
       if (options.json)

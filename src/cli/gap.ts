@@ -1,23 +1,12 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { arithmeticGap, renderGap } from '../flow/index.js';
-import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
+import { addDataOptions, dataFormats, dataOptions } from './data-options.js';
 import { interruptSignal } from './interrupt.js';
 import { encoderLinks, wholeNumber } from './options.js';
 import { shapeSetting } from './shape-option.js';
 import { print, terminalProgress } from './terminal.js';
 
-interface GapOptions extends DataFlags {
-  data: string;
-  etx: number;
-  seed: number;
-  wafers: number;
-  shape?: string;
-  threads: number;
-  json?: boolean;
-  quiet?: boolean;
-}
-
-export function addGap(program: Command): void {
+export function addCommand(program: Command): void {
   const command = program.command('gap').requiredOption('--data <file>', `wafers (${dataFormats})`);
   addDataOptions(command)
     .option('--etx <n>', 'output links', encoderLinks, 5)
@@ -37,7 +26,7 @@ Examples:
 float rounds the latents only, as the links carry them; exact rounds weights and floors each sum; econt floors each
 product, as the real chip does.`,
     )
-    .action(async ({ data, etx, seed, wafers, shape, threads, json, quiet, ...flags }: GapOptions) => {
+    .action(async ({ data, etx, seed, wafers, shape, threads, json, quiet, ...flags }) => {
       const gap = await arithmeticGap({
         data,
         reading: dataOptions(flags, quiet),

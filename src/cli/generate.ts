@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { inTurns } from '../base/index.js';
 import {
   checkWaferFile,
@@ -14,20 +14,7 @@ import {
 import { wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';
 
-interface Options {
-  out: string;
-  wafers: number;
-  seed: number;
-  layers?: number[];
-  signal?: SignalKind;
-  pileup: number;
-  all?: boolean;
-  modules?: boolean;
-  json?: boolean;
-  quiet?: boolean;
-}
-
-export function addGenerate(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command('generate')
     .requiredOption('-o, --out <file>', 'where to write them (.csv, .csv.gz, .npy, .npz)')
@@ -48,7 +35,7 @@ Examples:
   econ generate --wafers 1000 --layers 9 --signal electron --pileup 0 -o electrons.csv
   econ generate --layers 5,13,33 --modules -o wafers.csv.gz`,
     )
-    .action(async (options: Options) => {
+    .action(async (options) => {
       checkWaferFile(options.out, options.modules === true);
       const settings = {
         ...defaultGenerator,

@@ -1,28 +1,12 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { readNetwork, renderGraph } from '../exchange/index.js';
 import { importModel, renderImport } from '../flow/index.js';
-import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
+import { addDataOptions, dataFormats, dataOptions } from './data-options.js';
 import { interruptSignal } from './interrupt.js';
 import { encoderLinks, wholeNumber } from './options.js';
 import { print, terminalProgress } from './terminal.js';
 
-interface Options extends DataFlags {
-  data?: string;
-  run: string;
-  etx: number;
-  arithmetic: 'econt' | 'exact';
-  rounding: 'nearest' | 'floor';
-  fineTune?: boolean;
-  decoder?: string;
-  conditions?: number[];
-  graph?: boolean;
-  seed: number;
-  wafers?: number;
-  json?: boolean;
-  quiet?: boolean;
-}
-
-export function addImport(program: Command): void {
+export function addCommand(program: Command): void {
   const command = program
     .command('import')
     .argument(
@@ -70,7 +54,7 @@ Tensors are {"tensors": {"conv2d/kernel": {"shape": [3,3,1,8], "data": [...]}, "
 {"shape": [128,16], ...}, "dense/bias": ...}} in the order of Keras; the dense kernel is transposed for the chip. An
 encoder that is not ECON-T's becomes a shape of its own (docs/exchange.md). The model is in RUN/model, after fine-tuning in RUN/tuned.`,
     )
-    .action(async (file: string, { run, json, quiet, graph, fineTune = false, ...task }: Options) => {
+    .action(async (file, { run, json, quiet, graph, fineTune = false, ...task }) => {
       if (graph) {
         const network = await readNetwork(file, 'encoder');
         return print(json ? JSON.stringify(network, typedArrays, 2) : renderGraph(network));

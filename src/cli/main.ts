@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
-import { CommanderError } from 'commander';
+import { CommanderError } from '@commander-js/extra-typings';
 import { fileError, registeredThings } from '../base/index.js';
 import { failureOf } from './failure.js';
 import { catchInterrupts } from './interrupt.js';

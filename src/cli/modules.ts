@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { diffClasses, libraryOf, readModulesConfig, renderLibrary, trainModules } from '../flow/index.js';
 import { addDataOptions, type DataFlags, dataOptions } from './data-options.js';
 import { interruptSignal } from './interrupt.js';
@@ -38,7 +38,7 @@ export async function trainModuleLibrary(
   print(json ? JSON.stringify(library, null, 2) : renderLibrary(library));
 }
 
-export function addModules(program: Command): void {
+export function addCommand(program: Command): void {
   const modules = program
     .command('modules')
     .addHelpText(

@@ -1,17 +1,42 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { MOST_ENCODER_LINKS } from '../blocks/index.js';
 
-/** Parsers of option values; commander prefixes their message with the option's name. */
-export function wholeNumber(low: number, high = Number.MAX_SAFE_INTEGER): (text: string) => number {
+/** Parser of numbers that are as `wanted` says. Commander puts the name of the option before its message. */
+export function numberThat(
+  holds: (value: number) => boolean,
+  wanted: string,
+  kind = 'number',
+): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isInteger(value) || value < low || value > high) {
-      throw new InvalidArgumentError(
-        `Give a whole number from ${low}${high < Number.MAX_SAFE_INTEGER ? ` to ${high}` : ' up'}.`,
-      );
-    }
+    if (text.trim() === '' || !holds(value)) throw new InvalidArgumentError(`Give a ${kind} ${wanted}.`);
     return value;
   };
+}
+
+export function wholeNumber(low: number, high = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return numberThat(
+    (value) => Number.isInteger(value) && value >= low && value <= high,
+    `from ${low}${high < Number.MAX_SAFE_INTEGER ? ` to ${high}` : ' up'}`,
+    'whole number',
+  );
+}
+
+export const numberAboveZero = numberThat((value) => value > 0 && Number.isFinite(value), 'above 0');
+
+/** What the options of a command are read as. @example OptionsOf<typeof runCommand> */
+export type OptionsOf<F extends (...given: never[]) => { opts(): unknown }> = ReturnType<
+  ReturnType<F>['opts']
+>;
+
+/** What of a chip is triplicated. */
+export function tmrOption() {
+  return new Option(
+    '--tmr <mode>',
+    'what is kept three times: nothing; weights, configuration and control; or all registers',
+  )
+    .choices(['none', 'weights', 'registers'])
+    .default('weights');
 }
 
 /** Output links of an encoder: more than five would carry nothing more. */

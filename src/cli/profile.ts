@@ -1,19 +1,12 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { inTurns } from '../base/index.js';
 import { builtInWafers, collectWafers, selectWafers } from '../dataset/index.js';
 import { detectorOfModel, loadModel } from '../model/index.js';
 import { profileInPieces, renderProfile } from '../quality/index.js';
-import { addDataOptions, type DataFlags, dataFormats, dataOptions } from './data-options.js';
+import { addDataOptions, dataFormats, dataOptions } from './data-options.js';
 import { exitCode, print } from './terminal.js';
 
-interface Options extends DataFlags {
-  model: string;
-  data?: string;
-  json?: boolean;
-  quiet?: boolean;
-}
-
-export function addProfile(program: Command): void {
+export function addCommand(program: Command): void {
   const command = program
     .command('profile')
     .requiredOption('--model <folder>', 'folder with model.json and weights.bin')
@@ -31,7 +24,7 @@ Examples:
 Channels that are always 0 carry nothing; saturated latents lose what is above 511; entropy far below the bits that
 are sent says that the links could carry fewer. Exit code 1 when an accumulator could overflow.`,
     )
-    .action(async ({ model: folder, data, json, quiet, ...flags }: Options) => {
+    .action(async ({ model: folder, data, json, quiet, ...flags }) => {
       const model = loadModel(folder);
       const batch =
         data === undefined

@@ -1,6 +1,6 @@
-import { Command } from 'commander';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { EconError, loadModules, version } from '../base/index.js';
-import { commands } from './commands.js';
+import { commands, files } from './commands.js';
 
 /** A command line as it is understood so far. */
 export interface CommandLine {
@@ -25,8 +25,8 @@ export async function commandLine(given: readonly string[]): Promise<CommandLine
   const wanted = args.find((arg) => !arg.startsWith('-'));
   await refuseDetector(wanted, args);
   const program = emptyProgram();
-  for (const { name, about, load } of commands) {
-    if (name === wanted) (await load())(program);
+  for (const [name, about] of Object.entries(commands)) {
+    if (name === wanted) (await files[name as keyof typeof files]()).addCommand(program);
     else program.command(name);
     program.commands.at(-1)?.description(about);
   }
@@ -108,7 +108,7 @@ Exit codes: 0 all well, 1 a check does not hold, 2 bad input or usage, 3 defect 
 /** The names at the head of the arguments, and whether the last of them is a command. */
 function namedCommands(program: Command, args: readonly string[]): { path: string[]; known: boolean } {
   const path: string[] = [];
-  let command = program;
+  let command: CommandUnknownOpts = program;
   for (const arg of args) {
     if (command.commands.length === 0) break;
     if (arg.startsWith('-')) continue;

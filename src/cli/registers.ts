@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { checkWritable, EconError, writeFileAtomic } from '../base/index.js';
 import { defaultEcontOptions, type Generation } from '../blocks/index.js';
 import {
@@ -26,10 +26,7 @@ import {
 import { wholeNumber } from './options.js';
 import { exitCode, note, print } from './terminal.js';
 
-const KINDS = ['production', 'P1', 'bytes', 'script'] as const;
-type Kind = (typeof KINDS)[number];
-
-export function addRegisters(program: Command): void {
+export function addCommand(program: Command): void {
   const registers = program.command('registers').addHelpText(
     'after',
     `
@@ -57,14 +54,14 @@ function addPrint(registers: Command): void {
     .command('print')
     .description('registers and fields with their values: of these settings, or after reset')
     .argument('[files...]', 'settings, the later laid over the earlier')
-    .option('--generation <name>', 'of what does not say it: production or P1', generationOf)
+    .addOption(generationOption('--generation <name>', 'of what does not say it'))
     .option('--block <name>', 'only this block, e.g. FormatterBuffer')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  econ registers print init.yaml --block FormatterBuffer\n  econ registers print base.yaml mux.yaml',
     )
-    .action((files: string[], o: { generation?: Generation; block?: string; json?: boolean }) => {
+    .action((files, o) => {
       const from = files.length === 0 ? (o.generation ?? 'production') : told(readLayers(files, o)).image;
       const rows = registerRows(from, o.block);
       if (rows.length === 0) {
@@ -85,13 +82,13 @@ function addCheck(registers: Command): void {
     .description('read settings; errors name file and line, legal values that are rarely meant are told')
     .argument('<files...>', 'settings, the later laid over the earlier')
     .option('--each', 'every file by itself, nothing laid over another')
-    .option('--generation <name>', 'of what does not say it: production or P1', generationOf)
+    .addOption(generationOption('--generation <name>', 'of what does not say it'))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  econ registers check init.yaml\n  econ registers check base.yaml mux.yaml calibration.yaml\n\nExit code 2 when a file cannot be read.',
     )
-    .action((files: string[], o: { each?: boolean; generation?: Generation; json?: boolean }) => {
+    .action((files, o) => {
       const alone = o.each === true || files.length === 1;
       // One by one first, so that each bad file is named; what lies over what is told of all of them together.
       const results = files.map((file) => checked([file], o, alone));
@@ -114,7 +111,7 @@ function addDiff(registers: Command): void {
     )
     .argument('<a>', 'settings, or a dump of a chip')
     .argument('<b...>', 'settings or a dump; of several the later is laid over the earlier')
-    .option('--generation <name>', 'of what does not say it: production or P1', generationOf)
+    .addOption(generationOption('--generation <name>', 'of what does not say it'))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -126,7 +123,7 @@ Examples:
 Of a dump only what it holds is compared; registers that cannot be written, where both sides tell them.
 Exit code 1 when they differ.`,
     )
-    .action((a: string, b: string[], o: { generation?: Generation; json?: boolean }) => {
+    .action((a, b, o) => {
       const [left, right] = [told(readLayers([a], o)), told(readLayers(b, o))];
       const map = left.image.generation === right.image.generation ? left.image.generation : 'production';
       const result = diffImages(inMap(left.image, a, map), inMap(right.image, b[b.length - 1], map), {
@@ -152,10 +149,14 @@ function addConvert(registers: Command): void {
     .command('convert')
     .description('settings as YAML of either dialect, as register bytes, or as I2C transactions')
     .argument('<files...>', 'settings, the later laid over the earlier')
-    .requiredOption('--to <kind>', KINDS.join(', '), kindOf)
+    .addOption(
+      new Option('--to <kind>', 'dialect or form')
+        .choices(['production', 'P1', 'bytes', 'script'])
+        .makeOptionMandatory(),
+    )
     .option('-o, --output <file>', 'instead of standard output')
-    .option('--map <generation>', 'addresses of bytes and script: production or P1', generationOf)
-    .option('--generation <name>', 'of what does not say it: production or P1', generationOf)
+    .addOption(generationOption('--map <generation>', 'addresses of bytes and script'))
+    .addOption(generationOption('--generation <name>', 'of what does not say it'))
     .option('--burst <bytes>', 'most bytes of a transaction of a script', wholeNumber(1, 4096))
     .option('--no-commit', 'script for a real ECON-T: without CRC-32, commit and start of our chip')
     .option('--json', 'print JSON, with the text in it unless it goes to a file')
@@ -168,10 +169,16 @@ Examples:
 
 A script sets the run bit last. What the other map has no register for is kept as comments, so that it comes back.`,
     )
-    .action((files: string[], o: ConvertOptions) => {
-      const { to, output, json } = o;
+    .action((files, { to, output, map, burst, commit, generation, json }) => {
       if (output !== undefined) checkWritable(output);
-      const text = converted(files, o);
+      const { image: read } = told(readLayers(files, { generation }));
+      const dialect = to === 'production' || to === 'P1' ? to : undefined;
+      const image = inMap(read, files[files.length - 1], dialect ?? map ?? read.generation);
+      const text = dialect
+        ? imageToYaml(image)
+        : to === 'bytes'
+          ? imageToText(image)
+          : imageToScript(image, { commit: commit && image.generation === 'production', burst });
       if (output !== undefined) writeFileAtomic(output, text);
       if (json) print(JSON.stringify(output === undefined ? { to, text } : { to, output }, null, 2));
       else if (output === undefined) print(text);
@@ -186,13 +193,14 @@ function addRdl(registers: Command): void {
     )
     .addOption(chipOption())
     .addOption(
-      new Option('--generation <name>', 'P1: the published map of the prototype, which is no chip of ours')
-        .choices(['production', 'P1'])
-        .default('production'),
+      generationOption(
+        '--generation <name>',
+        'P1: the published map of the prototype, which is no chip of ours',
+      ).default('production'),
     )
     .option('--json', 'print JSON with the text in it')
     .addHelpText('after', '\nExamples:\n  econ registers rdl > econ.rdl\n  econ registers rdl --chip encoder')
-    .action((o: { chip: 'encoder' | 'econt'; generation: Generation; json?: boolean }) => {
+    .action((o) => {
       const { generation } = o;
       const { options } = describeChip(o.chip === 'econt' ? { econt: defaultEcontOptions } : {});
       const text =
@@ -210,36 +218,21 @@ function addDocs(registers: Command): void {
     .addOption(chipOption())
     .option('--json', 'print JSON with the text in it')
     .addHelpText('after', '\nExamples:\n  econ registers docs > docs/register-map.md')
-    .action(({ chip, json }: { chip: 'encoder' | 'econt'; json?: boolean }) => {
+    .action(({ chip, json }) => {
       const made = [`Made by \`econ registers docs --chip ${chip}\` from the one register table.`];
       const text = registerDocs(made, chipRegisters(chip === 'econt' ? { econt: defaultEcontOptions } : {}));
       print(json ? JSON.stringify({ chip, text }, null, 2) : text);
     });
 }
 
-function chipOption(): Option {
+function generationOption<Flags extends string>(flags: Flags, about: string) {
+  return new Option(flags, about).choices(['production', 'P1']);
+}
+
+function chipOption() {
   return new Option('--chip <kind>', 'of the autoencoder alone, or of the whole ECON-T')
     .choices(['encoder', 'econt'])
     .default('econt');
-}
-
-interface ConvertOptions {
-  readonly to: Kind;
-  readonly output?: string;
-  readonly map?: Generation;
-  readonly generation?: Generation;
-  readonly burst?: number;
-  readonly commit: boolean;
-  readonly json?: boolean;
-}
-
-function converted(files: readonly string[], o: ConvertOptions): string {
-  const { image: read } = told(readLayers(files, o));
-  const dialect = o.to === 'production' || o.to === 'P1' ? o.to : undefined;
-  const image = inMap(read, files[files.length - 1], dialect ?? o.map ?? read.generation);
-  if (dialect) return imageToYaml(image);
-  if (o.to === 'bytes') return imageToText(image);
-  return imageToScript(image, { commit: o.commit && image.generation === 'production', burst: o.burst });
 }
 
 /** One file, or several laid over each other. @param notes with what was read in a way that may not be meant */
@@ -280,17 +273,6 @@ function inMap(image: RegisterImage, file: string, generation: Generation): Regi
   const kept = names.length > 0 ? `; kept by name: ${shortList(names)}` : '';
   note(`${file}: ${image.generation} registers, shown as ${generation}${kept}`);
   return made;
-}
-
-function generationOf(text: string): Generation {
-  if (text === 'production' || text === 'P1') return text;
-  throw new InvalidArgumentError('Give production or P1.');
-}
-
-function kindOf(text: string): Kind {
-  const kind = KINDS.find((k) => k === text);
-  if (kind) return kind;
-  throw new InvalidArgumentError(`Give one of ${KINDS.join(', ')}.`);
 }
 
 function hex(value: bigint | number): string {

@@ -1,17 +1,10 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { reportRun } from '../flow/index.js';
 import { renderJson, renderText } from '../report/index.js';
-import { addDataOptions, type DataFlags, dataOptions } from './data-options.js';
+import { addDataOptions, dataOptions } from './data-options.js';
 import { print } from './terminal.js';
 
-interface Options extends DataFlags {
-  compareWith?: string;
-  json?: boolean;
-  text?: boolean;
-  quiet?: boolean;
-}
-
-export function addReport(program: Command): void {
+export function addCommand(program: Command): void {
   const command = program
     .command('report')
     .argument('[run]', 'run folder', 'runs/default')
@@ -30,7 +23,7 @@ Examples:
   econ report runs/default --text
   econ report runs/default --compare-with pileup.csv`,
     )
-    .action(async (run: string, options: Options) => {
+    .action(async (run, options) => {
       const { summary, html } = await reportRun(
         run,
         options.compareWith,

@@ -1,20 +1,13 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { checkWritable } from '../base/index.js';
 import { checkPrefix, plannedFlipFlops } from '../chips/index.js';
 import { writePackage } from '../flow/index.js';
-import { addChipOptions, type ChipJobOptions, chipJobOf } from './chip-options.js';
+import { chipCommand, chipJobOf } from './chip-options.js';
 import { print } from './terminal.js';
 
-interface Options extends ChipJobOptions {
-  out: string;
-  prefix?: string;
-  json?: boolean;
-}
-
-export function addRtl(program: Command): void {
-  const command = program.command('rtl');
-  addChipOptions(command, 256)
+export function addCommand(program: Command): void {
+  chipCommand(program, 'rtl', 256)
     .requiredOption('-o, --out <folder>', 'where to write the package')
     .option('--prefix <name>', 'goes before every module name, so that two chips can be in one design')
     .option('--json', 'print JSON')
@@ -32,7 +25,7 @@ Examples:
 The package checks itself: iverilog -g2005 -s tb_econ_chip -o sim -f econ_chip.f tb/tb_econ_chip.v && vvp -n sim, in
 its folder; with "vvp -n sim +smoke" in well below a minute, the first 16 wafers only.`,
     )
-    .action(async ({ out, prefix, json, ...options }: Options) => {
+    .action(async ({ out, prefix, json, ...options }) => {
       if (prefix !== undefined) checkPrefix(prefix);
       checkWritable(join(out, 'MANIFEST.json'));
       const job = await chipJobOf(options);

@@ -1,38 +1,19 @@
 import { availableParallelism } from 'node:os';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { readDetector } from '../detector/index.js';
-import { type FlowInput, presetNames } from '../flow/index.js';
+import { type FlowInput, type FlowTask, presetNames } from '../flow/index.js';
 import { engines } from '../training/index.js';
-import { addDataOptions, type DataFlags, dataFormats } from './data-options.js';
-import { encoderLinks, linkList, wholeNumber } from './options.js';
+import { addDataOptions, dataFormats, dataOptions } from './data-options.js';
+import { interruptSignal } from './interrupt.js';
+import { encoderLinks, linkList, type OptionsOf, wholeNumber } from './options.js';
 import { settingsOption } from './settings-option.js';
 import { shapeSetting } from './shape-option.js';
+import { note, terminalProgress } from './terminal.js';
 
-/** Options that `econ flow` and `econ train` share. */
-export interface RunOptions extends DataFlags {
-  run: string;
-  data?: string;
-  referenceModels?: string;
-  seed: number;
-  detector?: string;
-  etx?: number;
-  compareEtx?: number[];
-  wafers: number;
-  preset: (typeof presetNames)[number];
-  engine: string;
-  arithmetic: 'econt' | 'exact';
-  epochs?: number;
-  shape?: string;
-  teacher?: string;
-  settings?: string;
-  set: Record<string, unknown>;
-  threads: number;
-  json?: boolean;
-  quiet?: boolean;
-}
-
-export function addRunOptions(command: Command, defaultRun: string): Command {
-  command
+/** A command with the options that `econ flow` and `econ train` share. */
+export function runCommand(program: Command, name: string, defaultRun: string) {
+  const command = program
+    .command(name)
     .option('--run <folder>', 'run folder; an unfinished run in it goes on', defaultRun)
     .option('--detector <file>', 'what the wafers are of (YAML, docs/detectors.md) instead of HGCAL')
     .option('--data <file>', `wafers (${dataFormats}) instead of generated ones`);
@@ -82,20 +63,27 @@ export function addRunOptions(command: Command, defaultRun: string): Command {
 }
 
 /** The part of the options that decides the result. */
-export function flowInput(o: RunOptions): FlowInput {
+export function flowInput(o: OptionsOf<typeof runCommand>): FlowInput {
   const { seed, etx, compareEtx, wafers, preset, engine, arithmetic, epochs, shape, settings, set } = o;
-  const given = { ...(settings === undefined ? {} : settingsOption(settings)), ...set };
+  const given = settings === undefined ? {} : settingsOption(settings);
+  const detector = o.detector === undefined ? undefined : readDetector(o.detector).description;
+  const training = { ...given, ...set, ...shapeSetting(shape) };
+  return { seed, detector, etx, compareEtx, wafers, preset, engine, arithmetic, training, epochs };
+}
+
+/** What a run is asked to do. @param input of these options, with what only one of the commands adds */
+export function runTask(o: OptionsOf<typeof runCommand>, input = flowInput(o)): FlowTask {
   return {
-    seed,
-    ...(o.detector === undefined ? {} : { detector: readDetector(o.detector).description }),
-    ...(etx === undefined ? {} : { etx }),
-    ...(compareEtx === undefined ? {} : { compareEtx }),
-    wafers,
-    preset,
-    engine,
-    arithmetic,
-    training: { ...given, ...shapeSetting(shape) },
-    ...(epochs ? { epochs } : {}),
+    folder: o.run,
+    input,
+    data: o.data,
+    reading: dataOptions(o, o.quiet),
+    teacher: o.teacher,
+    referenceModels: o.referenceModels,
+    progress: terminalProgress(o.quiet),
+    signal: interruptSignal(),
+    threads: o.threads,
+    note,
   };
 }
 

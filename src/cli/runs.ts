@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { findRuns, renderRuns } from '../flow/index.js';
 import { note, print } from './terminal.js';
 
-export function addRuns(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command('runs')
     .argument('[folders...]', 'run folders, or folders that hold them', ['runs'])

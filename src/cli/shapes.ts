@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { defaultGenerator, generateWafers, selectWafers } from '../dataset/index.js';
 import { encoderLayers, layerMemoryBits, usedBlocks, weightBits } from '../encoder/index.js';
 import { namedShapes } from '../training/index.js';
@@ -8,7 +8,7 @@ import { print } from './terminal.js';
 /** Wafers that place the levels shown here; a training places them by its own. */
 const SAMPLE = 1000;
 
-export function addShapes(program: Command): void {
+export function addCommand(program: Command): void {
   program
     .command('shapes')
     .option('--etx <n>', 'output links that they send their latents on', encoderLinks, 5)

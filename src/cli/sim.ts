@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { checkWritable, EconError, openFileAtomic, readText, writeFileAtomic } from '../base/index.js';
 import {
   checkAllowed,
@@ -13,7 +13,6 @@ import {
   SaifRecorder,
   Simulator,
   STAGES,
-  type Stage,
   type Stimulus,
   type StimulusResult,
   stageText,
@@ -22,37 +21,22 @@ import {
   xCheck,
 } from '../netlist-sim/index.js';
 import { interruptSignal } from './interrupt.js';
-import { wholeNumber } from './options.js';
+import { type OptionsOf, wholeNumber } from './options.js';
 import { exitCode, note, print } from './terminal.js';
 import { withinTime } from './time-limit.js';
-
-interface Options {
-  stimulus?: string;
-  top?: string;
-  clock?: string;
-  reset?: string;
-  cycles?: number;
-  include: string[];
-  define: string[];
-  parameter: string[];
-  allow: string[];
-  vcd?: string;
-  scope: string[];
-  last?: number;
-  saif?: string;
-  xcheck?: boolean;
-  keepInitial?: boolean;
-  timeout?: number;
-  stopAfter?: Stage;
-  json?: boolean;
-}
 
 const kinds = Object.keys(KINDS).join(', ');
 
 const collect = (value: string, all: string[]): string[] => [...all, value];
 
-export function addSim(program: Command): void {
-  program
+export function addCommand(program: Command): void {
+  simCommand(program).action((files, options) => withinTime(options.timeout, () => run(files, options)));
+}
+
+type Options = OptionsOf<typeof simCommand>;
+
+function simCommand(program: Command) {
+  return program
     .command('sim')
     .argument('<files...>', 'Verilog files; what they include or load is found by itself')
     .option('-s, --stimulus <file>', 'inputs and expected outputs per cycle: JSON or vectors')
@@ -104,8 +88,7 @@ The same as vectors (hexadecimal; . keeps an input, x does not matter):
   .  . | 2a x *3
 
 Exit code 1 when an output differs or --xcheck finds an output that depends on the state before the reset.`,
-    )
-    .action((files: string[], options: Options) => withinTime(options.timeout, () => run(files, options)));
+    );
 }
 
 async function run(files: readonly string[], options: Options): Promise<void> {

@@ -1,21 +1,14 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { checkWritable, writeFileAtomic } from '../base/index.js';
 import { ORBIT } from '../blocks/index.js';
 import { renderSimulation, simulateJob } from '../flow/index.js';
 import { nativeSimulators } from '../verify/index.js';
-import { addChipOptions, type ChipJobOptions, chipJobOf } from './chip-options.js';
+import { chipCommand, chipJobOf } from './chip-options.js';
 import { interruptSignal } from './interrupt.js';
 import { exitCode, print, terminalProgress } from './terminal.js';
 
-interface Options extends ChipJobOptions {
-  simulator: 'econ' | 'icarus' | 'verilator' | 'all';
-  vcd?: string;
-  json?: boolean;
-}
-
-export function addSimulate(program: Command): void {
-  const command = program.command('simulate');
-  addChipOptions(command, ORBIT)
+export function addCommand(program: Command): void {
+  chipCommand(program, 'simulate', ORBIT)
     .addOption(
       new Option('--simulator <name>', 'also run the emitted testbench in these, when installed')
         .choices(['econ', ...nativeSimulators, 'all'])
@@ -35,7 +28,7 @@ Examples:
 Registers and weights are loaded over the I2C pins. On a mismatch the first divergence names BX, layer, channel and
 bit. Exit code 1 when a bit differs.`,
     )
-    .action(async (options: Options) => {
+    .action(async (options) => {
       const { simulator } = options;
       if (options.vcd !== undefined) checkWritable(options.vcd);
       const wave: string[] = [];

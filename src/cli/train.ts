@@ -1,15 +1,12 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { trainRun } from '../flow/index.js';
 import { renderComparison } from '../quality/index.js';
-import { dataOptions } from './data-options.js';
-import { interruptSignal } from './interrupt.js';
 import { DEFAULT_WAFERS, trainModuleLibrary } from './modules.js';
-import { addRunOptions, flowInput, type RunOptions } from './run-options.js';
-import { note, print, terminalProgress } from './terminal.js';
+import { runCommand, runTask } from './run-options.js';
+import { print } from './terminal.js';
 
-export function addTrain(program: Command): void {
-  const command = program.command('train');
-  addRunOptions(command, 'runs/train')
+export function addCommand(program: Command): void {
+  runCommand(program, 'train', 'runs/train')
     .option('--modules <config>', 'train classes of modules instead (as `econ modules train`)')
     .addHelpText(
       'after',
@@ -22,23 +19,12 @@ Examples:
 
 Every epoch leaves a checkpoint: after Ctrl-C or a crash the same command goes on. The model is in RUN/model.`,
     )
-    .action(async (options: RunOptions & { modules?: string }) => {
+    .action(async (options) => {
       if (options.modules !== undefined) {
         await trainModuleLibrary(options.modules, { ...options, wafers: DEFAULT_WAFERS });
         return;
       }
-      const result = await trainRun({
-        folder: options.run,
-        input: flowInput(options),
-        data: options.data,
-        reading: dataOptions(options, options.quiet),
-        teacher: options.teacher,
-        referenceModels: options.referenceModels,
-        progress: terminalProgress(options.quiet),
-        signal: interruptSignal(),
-        threads: options.threads,
-        note,
-      });
+      const result = await trainRun(runTask(options));
       if (options.json) print(JSON.stringify(result, null, 2));
       else {
         print(renderComparison(result.quality.comparison));
