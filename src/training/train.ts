@@ -53,9 +53,13 @@ async function withScales(
   return { ...settings, shape: found.shape };
 }
 
-export interface RefitTask extends TrainingTask {
-  /** The encoder stays as it is. */
+export interface TuneTask extends TrainingTask {
+  /** Where encoder and decoder start. */
   readonly model: Model;
+}
+
+/** The encoder stays as it is. */
+export interface RefitTask extends TuneTask {
   /** Links that carry the latents, cut to fewer bits. */
   readonly etx: number;
 }
@@ -66,16 +70,8 @@ export interface RefitTask extends TrainingTask {
  */
 export async function refitDecoder(task: RefitTask): Promise<TrainingResult> {
   const { model, etx } = task;
-  const settings = resolved({
-    ...trainingRefit,
-    ...task.settings,
-    ...networkInput(model),
-    etx,
-    latentBits: sentBits(model, etx),
-    encoderRate: 0,
-  });
-  const stage = stageOf(settings);
-  return runTraining(task, stage, { refitOf: encoderHash(model) }, startFrom(model, stage.network));
+  const base = { ...trainingRefit, ...task.settings, encoderRate: 0 };
+  return trainOn(task, base, etx, { refitOf: encoderHash(model) });
 }
 
 export interface FitTask extends TrainingTask {
@@ -102,26 +98,27 @@ const trainingFit = {
   generated: 'auto',
 } as const satisfies TrainingInput;
 
-export interface TuneTask extends TrainingTask {
-  /** Where encoder and decoder start. */
-  readonly model: Model;
-}
-
 /**
  * Trains on from a model, on wafers that may be others: both halves start where they are and move slowly. Links, bits,
  * arithmetic and the decoder's layers come from the model.
  */
 export async function tuneModel(task: TuneTask): Promise<TrainingResult> {
   const { model } = task;
-  const settings = resolved({
-    ...trainingTune,
-    ...task.settings,
-    ...networkInput(model),
-    etx: model.etx,
-    latentBits: [...model.latentBits],
-  });
-  const stage = stageOf(settings);
-  return runTraining(task, stage, { tunedFrom: modelHash(model) }, startFrom(model, stage.network));
+  const base = { ...trainingTune, ...task.settings };
+  return trainOn(task, base, model.etx, { tunedFrom: modelHash(model) });
+}
+
+/** Trains on from a model whose latents so many links carry: the network is the model's. */
+function trainOn(
+  task: TuneTask,
+  settings: TrainingInput,
+  etx: number,
+  origin: Record<string, string>,
+): Promise<TrainingResult> {
+  const { model } = task;
+  const latentBits = sentBits(model, etx);
+  const stage = stageOf(resolved({ ...settings, ...networkInput(model), etx, latentBits }));
+  return runTraining(task, stage, origin, startFrom(model, stage.network));
 }
 
 /** A quarter of a training: small steps, so that what was learned is not lost at once. */

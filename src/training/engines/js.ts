@@ -1,4 +1,4 @@
-import { imageCells, largestOf } from '../../encoder/index.js';
+import { encoderLayers, imageCells, largestOf } from '../../encoder/index.js';
 import {
   chargeTables,
   contextInputs,
@@ -12,7 +12,6 @@ import {
   firstCharge,
   layerArithmetic,
   type Network,
-  networkLayers,
   networkLevels,
   parameterLayout,
   skippedInputs,
@@ -82,7 +81,7 @@ function openSession(network: Network, frozenEncoder: boolean): TrainingSession 
 /** From a wafer to the latents that the receiver sees, in the chip's arithmetic; back straight through the floors. */
 function encoderHalf(network: Network, parameters: Float32Array, slope: Float64Array) {
   const layout = parameterLayout(network);
-  const layers = networkLayers(network).map((layer, i) => ({
+  const layers = encoderLayers(network.shape).map((layer, i) => ({
     ...layer,
     slices: layout.encoder[i],
     arithmetic: layerArithmetic(layer, network.arithmetic),

@@ -16,14 +16,10 @@ const PATIENCE = 120_000;
 export const control = { asked: 0, finished: 1, loss: 2, wafers: 3, failed: 4, words: 8 } as const;
 
 /** Memory that a helper shares with the main thread. */
-export interface TeamMemory {
+export interface TeamMemory extends Shard {
   readonly control: Int32Array;
   readonly parameters: Float32Array;
   readonly gradient: Float32Array;
-  readonly x: Uint8Array;
-  readonly told: Uint32Array;
-  readonly target: Float32Array;
-  readonly weight: Float32Array;
   /** Sum of the loss; factor of the gradient. */
   readonly numbers: Float64Array;
 }

@@ -1,15 +1,8 @@
 import type * as Tf from '@tensorflow/tfjs-core';
 import { EconError } from '../../base/index.js';
-import { type EncoderLayer, econtShape, imageCells, sameShape } from '../../encoder/index.js';
+import { type EncoderLayer, econtShape, encoderLayers, imageCells, sameShape } from '../../encoder/index.js';
 import { contextInputs, contextValues, type Told } from '../../model/index.js';
-import {
-  layerArithmetic,
-  layerTables,
-  type Network,
-  networkLayers,
-  parameterLayout,
-  type Slice,
-} from '../plan/network.js';
+import { layerArithmetic, layerTables, type Network, parameterLayout, type Slice } from '../plan/network.js';
 import { type OutputLoss, priorSlope, type TrainingEngine, type TrainingSession } from './engine.js';
 
 type TfModule = typeof Tf;
@@ -22,13 +15,14 @@ type TfModule = typeof Tf;
 export const tfjsEngine: TrainingEngine = {
   name: 'tfjs',
   async open(network, options) {
-    if (
-      !sameShape(network.shape, econtShape) ||
-      network.skip ||
-      network.levels ||
-      network.arithmetic === 'float'
-    )
-      throw presetOnly();
+    const { shape, skip, levels, arithmetic } = network;
+    if (!sameShape(shape, econtShape) || skip || levels || arithmetic === 'float')
+      throw new EconError({
+        code: 'training/engine-shape',
+        where: 'training engine tfjs',
+        what: "it trains ECON-T's own encoder in integer arithmetic only.",
+        remedy: 'Use --engine wasm (the default) or js.',
+      });
     return openSession(await loadTfjs(), network, options?.frozenEncoder ?? false);
   },
 };
@@ -88,7 +82,7 @@ function openSession(tf: TfModule, network: Network, frozenEncoder: boolean): Tr
   const layout = parameterLayout(network);
   const [conv, dense] = layout.encoder;
   const cells = imageCells(network.shape);
-  const layers = networkLayers(network);
+  const layers = encoderLayers(network.shape);
   const [first, last] = layers;
   const [convArithmetic, denseArithmetic] = layers.map((layer) => layerArithmetic(layer, network.arithmetic));
   const parameters = new Float32Array(layout.size);
@@ -248,15 +242,6 @@ function decoderHalf(tf: TfModule, network: Network, { tensor, store }: Vectors)
       return tf.slice(delta, [0, 0], [-1, network.latentBits.length]);
     },
   };
-}
-
-function presetOnly(): EconError {
-  return new EconError({
-    code: 'training/engine-shape',
-    where: 'training engine tfjs',
-    what: "it trains ECON-T's own encoder in integer arithmetic only.",
-    remedy: 'Use --engine wasm (the default) or js.',
-  });
 }
 
 /** Inputs x (positions * taps) zeros and ones: the cells that each tap of each position sees, as a matrix product. */

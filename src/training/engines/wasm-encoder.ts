@@ -1,12 +1,6 @@
-import { imageCells } from '../../encoder/index.js';
+import { encoderLayers, imageCells } from '../../encoder/index.js';
 import { latentSlopes, latentTables } from '../../model/index.js';
-import {
-  layerArithmetic,
-  layerTables,
-  type Network,
-  networkLayers,
-  parameterLayout,
-} from '../plan/network.js';
+import { layerArithmetic, layerTables, type Network, parameterLayout } from '../plan/network.js';
 import { type Arena, addressesIn, BLOCK, type Built, type Places } from './kernel-memory.js';
 
 /** Bytes of a table of the 512 values of a latent. */
@@ -99,7 +93,7 @@ export function placeEncoder(arena: Arena, network: Network, places: Places) {
 
 function placeLayers(arena: Arena, network: Network, places: Places, chipAt: number) {
   const { encoder } = parameterLayout(network);
-  return networkLayers(network).map((layer, i) => {
+  return encoderLayers(network.shape).map((layer, i) => {
     const tables = layerTables(layer);
     const { kernel, bias } = encoder[i];
     return {

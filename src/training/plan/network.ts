@@ -65,11 +65,6 @@ export interface Layout {
   readonly size: number;
 }
 
-/** The encoder's layers. */
-export function networkLayers(network: Network): readonly EncoderLayer[] {
-  return encoderLayers(network.shape);
-}
-
 /** Levels that the decoder is told. */
 export function networkLevels({ levels, latentBits }: Network): readonly LatentLevels[] {
   return levels ? latentLevels(latentBits) : [];
@@ -103,7 +98,7 @@ export function parameterLayout(network: Network): Layout {
     offset += rows * columns;
     return at;
   };
-  const encoder = networkLayers(network).map(({ name, kernelRows, channels, biases }) => ({
+  const encoder = encoderLayers(network.shape).map(({ name, kernelRows, channels, biases }) => ({
     kernel: slice(`${name}.kernel`, kernelRows, channels),
     bias: slice(`${name}.bias`, 1, biases),
   }));
@@ -171,7 +166,7 @@ export function layerTables({ kind, taps, kernelRows }: EncoderLayer): {
 /** The chip's integer weights for the encoder part of the parameters. */
 export function encoderWeights(network: Network, parameters: Float32Array): EncoderWeights {
   const slices = parameterLayout(network).encoder;
-  const layers = networkLayers(network).map((layer, i): LayerWeights => {
+  const layers = encoderLayers(network.shape).map((layer, i): LayerWeights => {
     const { kernel, bias } = slices[i];
     const given = parameters.subarray(kernel.offset, kernel.offset + kernel.rows * kernel.columns);
     const codes = Int8Array.from(given, (p) => nearestMultiplier(layer.weights, p));
@@ -189,7 +184,7 @@ export function encoderWeights(network: Network, parameters: Float32Array): Enco
 export function setEncoderWeights(network: Network, weights: EncoderWeights, parameters: Float32Array): void {
   const slices = parameterLayout(network).encoder;
   const tensors = weights.layers;
-  networkLayers(network).forEach((layer, i) => {
+  encoderLayers(network.shape).forEach((layer, i) => {
     const { kernel, bias } = slices[i];
     const codes =
       layer.kind === 'dense' ? transposed(tensors[i].kernel, kernel.columns, kernel.rows) : tensors[i].kernel;

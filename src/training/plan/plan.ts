@@ -3,7 +3,13 @@ import { hgcal } from '../../detector/index.js';
 import { type EncoderShape, econtShape, encoderShape, sameShape, usedBlocks } from '../../encoder/index.js';
 import { bitsOnLinks, codeCharges } from '../../model/index.js';
 import type { Network } from './network.js';
-import { type TrainingInput, type TrainingSettings, trainingSettings, wrongSetting } from './settings.js';
+import {
+  checkLinks,
+  type TrainingInput,
+  type TrainingSettings,
+  trainingSettings,
+  wrongSetting,
+} from './settings.js';
 import { namedShape, onDetector } from './shapes.js';
 
 /** Settings of which none is left to be decided: what they depend on, links and shape, is in them. */
@@ -37,11 +43,10 @@ const FINE_RATE = 1e-3;
 export function planTraining(input: TrainingInput | undefined, wafers: WaferBatch): ResolvedSettings {
   const given = trainingSettings(input);
   const { shape: asked = econtShape, etx } = given;
-  const { name, links } = wafers.detector ?? hgcal();
-  if (etx > links.count)
-    throw wrongSetting('etx', `${etx} links are more than the ${links.count} of ${name}.`);
+  const { detector = hgcal() } = wafers;
+  checkLinks(etx, detector);
   const wanted = typeof asked === 'string' ? namedShape(asked, { etx, wafers }) : encoderShape(asked);
-  const shape = onDetector(wanted, wafers.detector ?? hgcal());
+  const shape = onDetector(wanted, detector);
   // What no weight memory holds is refused before hours of training, not after.
   usedBlocks(shape);
   const settings = resolve(given, shape);

@@ -133,17 +133,27 @@ function codingLoss(
   chosen: Uint8Array,
   thresholds: readonly number[],
 ): number {
-  const total = new Float64Array(thresholds.length + 2);
-  const members = new Uint32Array(thresholds.length + 2);
   // Class 0: not sent; 1..: the levels.
   const classes = Uint8Array.from(inputs, (x, k) =>
     chosen[k] === 0 ? 0 : 1 + thresholds.filter((threshold) => x >= threshold).length,
   );
-  inputs.forEach((x, k) => {
-    total[classes[k]] += x;
+  const means = classMeans(inputs, classes, thresholds.length + 2);
+  return meanShare(inputs, cells, (k) => Math.abs(inputs[k] - means[classes[k]])) / 2;
+}
+
+/** Mean of the values of each of `count` classes; NaN of one that is empty. */
+export function classMeans(
+  values: ArrayLike<number>,
+  classes: ArrayLike<number>,
+  count: number,
+): Float64Array {
+  const total = new Float64Array(count);
+  const members = new Uint32Array(count);
+  for (let k = 0; k < values.length; k++) {
+    total[classes[k]] += values[k];
     members[classes[k]]++;
-  });
-  return meanShare(inputs, cells, (k) => Math.abs(inputs[k] - total[classes[k]] / members[classes[k]])) / 2;
+  }
+  return total.map((sum, c) => sum / members[c]);
 }
 
 /** Mean over the wafers of what some part of their cells is of the whole. */

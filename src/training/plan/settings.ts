@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EconError, registeredName } from '../../base/index.js';
 import { MOST_ENCODER_LINKS } from '../../blocks/index.js';
+import type { Detector } from '../../detector/index.js';
 import { encoderShapeSchema } from '../../encoder/index.js';
 import { decoderContexts } from '../../model/index.js';
 import { losses } from '../objectives/losses.js';
@@ -121,7 +122,6 @@ export const trainingPresets = {
   default: { generated: 'auto' },
   long: { wafers: 50_000_000, patience: 500, generated: 'auto' },
 } as const satisfies Record<string, TrainingInput>;
-export type TrainingPreset = keyof typeof trainingPresets;
 
 /** Fills in defaults. @throws EconError training/settings naming the first wrong one */
 export function trainingSettings(input: TrainingInput = {}): TrainingSettings {
@@ -139,11 +139,17 @@ function withNewNames(input: TrainingInput): TrainingInput {
   throw wrongSetting('narrowing', 'is the old name of fewerBits, which is given, too.');
 }
 
-export function wrongSetting(name: string, what: string): EconError {
-  return new EconError({
-    code: 'training/settings',
-    where: `training setting ${name}`,
-    what,
-    remedy: 'See docs/training.md for the settings; `--set name=value` sets one.',
-  });
+/** @throws EconError training/settings where a detector has fewer links */
+export function checkLinks(etx: number, { name, links }: Pick<Detector, 'name' | 'links'>): void {
+  if (etx <= links.count) return;
+  const what = `${etx} links are more than the ${links.count} of ${name}.`;
+  throw wrongSetting('etx', what, `Give 1..${links.count}, or leave it out.`);
+}
+
+export function wrongSetting(
+  name: string,
+  what: string,
+  remedy = 'See docs/training.md for the settings; `--set name=value` sets one.',
+): EconError {
+  return new EconError({ code: 'training/settings', where: `training setting ${name}`, what, remedy });
 }

@@ -104,49 +104,29 @@ export function readCheckpoint(
   const bytes = Buffer.from(readBytes(path));
   const body = bytes.subarray(0, Math.max(0, bytes.length - HASH_BYTES));
   const headerEnd = 4 + (body.length >= 4 ? body.readUInt32LE(0) : 0);
-  if (body.length < headerEnd || sha256(body) !== bytes.subarray(body.length).toString('latin1')) {
-    throw checkpointError(
-      'checkpoint-damaged',
-      path,
-      'this is not a whole checkpoint of econ (its SHA-256 differs).',
-    );
-  }
+  const bad = (code: CodeOf<'training'>, what: string, remedy = REMEDY): EconError =>
+    new EconError({ code: `training/${code}`, where: path, what: `this ${what}.`, remedy });
+  if (body.length < headerEnd || sha256(body) !== bytes.subarray(body.length).toString('latin1'))
+    throw bad('checkpoint-damaged', 'is not a whole checkpoint of econ (its SHA-256 differs)');
   const parsed = headerSchema.safeParse(JSON.parse(body.subarray(4, headerEnd).toString('utf8')));
-  if (!parsed.success) {
-    throw checkpointError(
-      'checkpoint-foreign',
-      path,
-      'this checkpoint was written by another version of econ.',
-    );
-  }
+  if (!parsed.success) throw bad('checkpoint-foreign', 'checkpoint was written by another version of econ');
   const header = parsed.data;
   const other = header.outside.find(
     ({ kind, name, sha256: hash }) =>
       !outside.some((thing) => thing.kind === kind && thing.name === name && thing.sha256 === hash),
   );
   if (other)
-    throw new EconError({
-      code: 'training/checkpoint-other',
-      where: path,
-      what: `this checkpoint is of a training with the ${other.kind} ${other.name} of a module that is not loaded, or has changed (SHA-256 ${other.sha256}).`,
-      remedy: `Load that very file with --with. ${REMEDY}`,
-    });
-  if (header.key !== key) {
-    throw checkpointError(
+    throw bad(
       'checkpoint-other',
-      path,
-      'this checkpoint is of a training with other settings, data or engine.',
+      `checkpoint is of a training with the ${other.kind} ${other.name} of a module that is not loaded, or has changed (SHA-256 ${other.sha256})`,
+      `Load that very file with --with. ${REMEDY}`,
     );
-  }
+  if (header.key !== key)
+    throw bad('checkpoint-other', 'checkpoint is of a training with other settings, data or engine');
   const arrays = arraysOf(state);
   const last = arrays.length + 1;
-  if (header.size !== size || body.length !== headerEnd + 4 * size * (last + 1)) {
-    throw checkpointError(
-      'checkpoint-damaged',
-      path,
-      `this checkpoint does not hold ${last + 1} x ${size} values.`,
-    );
-  }
+  if (header.size !== size || body.length !== headerEnd + 4 * size * (last + 1))
+    throw bad('checkpoint-damaged', `checkpoint does not hold ${last + 1} x ${size} values`);
   // A copy, because the arrays must start at a multiple of four bytes.
   const values = new Float32Array(new Uint8Array(body.subarray(headerEnd)).buffer);
   const take = (i: number) => values.slice(i * size, (i + 1) * size);
@@ -168,8 +148,4 @@ export function readCheckpoint(
     },
     history: header.history,
   };
-}
-
-function checkpointError(code: CodeOf<'training'>, where: string, what: string): EconError {
-  return new EconError({ code: `training/${code}`, where, what, remedy: REMEDY });
 }

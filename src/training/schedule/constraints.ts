@@ -1,12 +1,6 @@
 import type { Random } from '../../base/index.js';
-import { largestMultiplier } from '../../encoder/index.js';
-import {
-  encoderWeights,
-  type Network,
-  networkLayers,
-  parameterLayout,
-  setEncoderWeights,
-} from '../plan/network.js';
+import { encoderLayers, largestMultiplier } from '../../encoder/index.js';
+import { encoderWeights, type Network, parameterLayout, setEncoderWeights } from '../plan/network.js';
 import type { TrainingSettings } from '../plan/settings.js';
 
 export type ConstraintSettings = Pick<TrainingSettings, 'l1' | 'weightRounding' | 'freezeFrom'>;
@@ -39,7 +33,7 @@ export class EncoderConstraints {
     this.steps = new Float32Array(this.encoderSize);
     this.clean = new Float32Array(this.encoderSize);
     this.rounded = new Float32Array(layout.size);
-    networkLayers(network).forEach(({ weights }, i) => {
+    encoderLayers(network.shape).forEach(({ weights }, i) => {
       if (weights.kind === 'fixed') this.steps.fill(1 / largestMultiplier(weights), ...this.kernels[i]);
     });
   }

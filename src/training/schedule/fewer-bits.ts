@@ -3,7 +3,7 @@ import { type ResolvedSettings, stagesOf } from '../plan/plan.js';
 import { anew } from '../start/initialise.js';
 import { modelHash, startFrom } from '../start/model-network.js';
 import type { EpochRecord } from './checkpoint.js';
-import { runTraining, type TrainingResult, type TrainingTask } from './fit.js';
+import { partOf, runTraining, type TrainingResult, type TrainingTask } from './fit.js';
 
 /**
  * Trains with all bits that the shape's latents have, then with fewer in stages, down to those of the links. Few levels
@@ -19,7 +19,7 @@ export async function trainStages(task: TrainingTask, settings: ResolvedSettings
     const start = result ? startFrom(result.model, stage.network) : anew(stage.network);
     const before = result ? { startedFrom: modelHash(result.model) } : {};
     const origin = stages.length > 1 ? { stage: `${number}`, ...before } : {};
-    result = await runTraining(atStage(task, number), stage, origin, start);
+    result = await runTraining(partOf(task, 'stage', number), stage, origin, start);
     const done = history.length;
     history.push(...result.history.map((record) => ({ ...record, epoch: done + record.epoch })));
     if (result.stopped === 'aborted') break;
@@ -33,9 +33,4 @@ export async function trainStages(task: TrainingTask, settings: ResolvedSettings
 function onLinks(model: Model, latentBits: readonly number[]): Model {
   if (model.latentBits.every((bits, o) => bits === latentBits[o])) return model;
   return { ...model, latentBits: [...latentBits], quality: {} };
-}
-
-function atStage(task: TrainingTask, stage: number): TrainingTask {
-  const { checkpointPath: path } = task;
-  return path === undefined || stage === 0 ? task : { ...task, checkpointPath: `${path}.stage${stage}` };
 }

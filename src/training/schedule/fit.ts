@@ -48,6 +48,12 @@ export interface TrainingResult {
   readonly parameters: Float32Array;
 }
 
+/** The task of one training of several: all but the first have a checkpoint of their own beside that of the first. */
+export function partOf(task: TrainingTask, name: string, number: number): TrainingTask {
+  const { checkpointPath: path } = task;
+  return path === undefined || number === 0 ? task : { ...task, checkpointPath: `${path}.${name}${number}` };
+}
+
 /** Trains the network of a stage and makes a model of the result. @param origin what beside settings and data determines it */
 export async function runTraining(
   task: TrainingTask,
@@ -140,7 +146,13 @@ export async function fitNetwork(
       progress: task.progress ?? silent,
       signal: task.signal,
     });
-    if (!Number.isFinite(result.validationEmd)) throw noModel();
+    if (!Number.isFinite(result.validationEmd))
+      throw new EconError({
+        code: 'training/no-model',
+        where: 'validation wafers',
+        what: 'the EMD is not a number for any epoch.',
+        remedy: 'Look for empty or damaged wafers in the validation part.',
+      });
     session.parameters.set(result.parameters);
     after?.(session);
     return { result, data, engine: engine.name };
@@ -161,14 +173,5 @@ function checkModules({ modules, count }: WaferBatch): void {
       ? `the geometry has a module at the layer and coordinates of none of the ${count} wafers.`
       : 'the file does not say which modules the wafers are of.',
     remedy: 'Give columns layer, waferu and waferv of the V11 geometry, or leave context module out.',
-  });
-}
-
-function noModel(): EconError {
-  return new EconError({
-    code: 'training/no-model',
-    where: 'validation wafers',
-    what: 'the EMD is not a number for any epoch.',
-    remedy: 'Look for empty or damaged wafers in the validation part.',
   });
 }

@@ -12,7 +12,7 @@ import {
 import { Team } from '../engines/team.js';
 import { wasmEngine } from '../engines/wasm.js';
 import { adamState, adamStep } from '../objectives/adam.js';
-import { encoderWeights, type Layout, networkLayers, parameterLayout } from '../plan/network.js';
+import { encoderWeights, type Layout, parameterLayout } from '../plan/network.js';
 import { networkOf, type ResolvedSettings, resolve } from '../plan/plan.js';
 import { type TrainingInput, trainingSettings } from '../plan/settings.js';
 import { type Examples, plainExamples, TrainingDeck, usableWafers } from '../start/examples.js';
@@ -65,7 +65,7 @@ export async function learnFormats(task: FormatTask): Promise<LearnedFormats> {
   const own = resolve(trainingSettings({ ...task.settings, generated: 0, scales: 'given' }), shape);
   const network = { ...networkOf(own), arithmetic: 'float' as const };
   const layout = parameterLayout(network);
-  const layers = networkLayers(network);
+  const layers = encoderLayers(network.shape);
   const random = new Random(own.seed);
   const batch = usableWafers(task.train, 'training');
   const deck = new TrainingDeck(batch, own, random);

@@ -87,13 +87,15 @@ export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
   }
 
   const validate = (epoch: number): number => {
-    const emd = validationEmd(network, session, validation);
+    checkLatents(network, session, validation);
+    const emd = meanEmd(session, validation);
     if (emd < best.emd) best = { epoch, emd, parameters: session.parameters.slice() };
     return emd;
   };
   // Whatever happens next, there is a model to give back.
   if (!saved) validate(0);
 
+  const running = { ...task, random, deck, epochs, stepsPerEpoch, optimiser, state };
   let done = saved?.epoch ?? 0;
   let stopped: LoopResult['stopped'] = 'finished';
   progress.start(task.frozenEncoder ? 'train decoder' : 'train', epochs, 'epoch');
@@ -104,14 +106,7 @@ export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
     }
     const loss = done < finishFrom ? settings.loss : settings.finishLoss;
     if (!task.frozenEncoder) task.constraints.startEpoch(session.parameters, done, epochs);
-    const mean = await runEpoch(
-      { ...task, random, optimiser, state },
-      deck,
-      done,
-      loss,
-      stepsPerEpoch,
-      epochs,
-    );
+    const mean = await runEpoch(running, done, loss);
     if (mean === undefined) {
       stopped = 'aborted';
       break;
@@ -135,20 +130,17 @@ export async function trainingLoop(task: LoopTask): Promise<LoopResult> {
 
 type RunningTask = LoopTask & {
   readonly random: Random;
+  readonly deck: TrainingDeck;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
   readonly optimiser: Optimiser;
   readonly state: OptimiserState;
 };
 
 /** @returns the mean loss, or undefined when the signal said stop */
-async function runEpoch(
-  task: RunningTask,
-  deck: TrainingDeck,
-  epochsDone: number,
-  loss: string,
-  stepsPerEpoch: number,
-  epochs: number,
-): Promise<number | undefined> {
-  const { settings, session, team, network, signal, frozenEncoder, constraints, teach, random } = task;
+async function runEpoch(task: RunningTask, epochsDone: number, loss: string): Promise<number | undefined> {
+  const { settings, session, team, deck, constraints, epochs, stepsPerEpoch } = task;
+  const { network, signal, frozenEncoder, teach, random } = task;
   const { encoderSize } = parameterLayout(network);
   let total = 0;
   deck.shuffle();
@@ -163,7 +155,13 @@ async function runEpoch(
     constraints.beforeStep(session.parameters, random);
     const sum = team.step(deck, count, loss);
     constraints.afterBackward(session.parameters, team.gradient);
-    if (!Number.isFinite(sum)) throw diverged(settings.learningRate, stepsDone);
+    if (!Number.isFinite(sum))
+      throw new EconError({
+        code: 'training/diverged',
+        where: `training step ${stepsDone + 1}`,
+        what: 'the loss is not a finite number: the training diverged.',
+        remedy: `Use a smaller learning rate (it is ${settings.learningRate}); the last checkpoint, if any, is untouched.`,
+      });
     total += sum;
     const rate = rateAt(settings, stepsDone + 1, stepsPerEpoch * epochs);
     const encoder = frozenEncoder ? 0 : rate * settings.encoderRate;
@@ -183,15 +181,6 @@ function rateAt({ learningRate, warmup }: TrainingSettings, step: number, steps:
   return learningRate * Math.min(1, step / warmup) * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
 }
 
-/**
- * Mean exact EMD through the engine, whose latents must be those of the chip's reference, bit by bit.
- * @throws EconError training/not-the-chip when they are not: then no number of this training would be true
- */
-function validationEmd(network: Network, session: TrainingSession, examples: Examples): number {
-  checkLatents(network, session, examples.x, examples.count);
-  return meanEmd(session, examples);
-}
-
 /** Mean exact EMD of wafers through the engine. */
 export function meanEmd(session: TrainingSession, examples: Examples): number {
   const { x, told, target, count, detector } = examples;
@@ -204,33 +193,23 @@ export function meanEmd(session: TrainingSession, examples: Examples): number {
   return sum / count;
 }
 
-function checkLatents(network: Network, session: TrainingSession, x: Uint8Array, count: number): void {
+/**
+ * Latents of the engine must be those of the chip's reference, bit by bit.
+ * @throws EconError training/not-the-chip when they are not: then no number of this training would be true
+ */
+function checkLatents(network: Network, session: TrainingSession, { x, count }: Examples): void {
   const { arithmetic, latentBits } = network;
   if (arithmetic === 'float') return; // no chip computes it
   const mine = new Uint16Array(count * latentBits.length);
   session.encode(x, count, mine);
   const chip = encodeLatents(encoderWeights(network, session.parameters), arithmetic, x, count);
   cutToSent(chip, latentBits);
-  for (let i = 0; i < mine.length; i++) {
-    if (mine[i] === chip[i]) continue;
-    throw notTheChip(Math.floor(i / latentBits.length), i % latentBits.length, mine[i], chip[i]);
-  }
-}
-
-function diverged(learningRate: number, step: number): EconError {
-  return new EconError({
-    code: 'training/diverged',
-    where: `training step ${step + 1}`,
-    what: 'the loss is not a finite number: the training diverged.',
-    remedy: `Use a smaller learning rate (it is ${learningRate}); the last checkpoint, if any, is untouched.`,
-  });
-}
-
-function notTheChip(wafer: number, latent: number, mine: number, chip: number): EconError {
-  return new EconError({
+  const i = mine.findIndex((latent, k) => latent !== chip[k]);
+  if (i < 0) return;
+  throw new EconError({
     code: 'training/not-the-chip',
-    where: `validation wafer ${wafer}, latent ${latent}`,
-    what: `the training engine computed ${mine}, the chip's integer reference ${chip}.`,
+    where: `validation wafer ${Math.floor(i / latentBits.length)}, latent ${i % latentBits.length}`,
+    what: `the training engine computed ${mine[i]}, the chip's integer reference ${chip[i]}.`,
     remedy: 'This is an error of econ: report it, and train with --engine js.',
   });
 }

@@ -2,7 +2,7 @@ import { sha256 } from '../../base/index.js';
 import { parameterLayout } from '../plan/network.js';
 import { type ResolvedSettings, type Stage, stageOf } from '../plan/plan.js';
 import { anew, initialise, placeLatents, type Start } from '../start/initialise.js';
-import { runTraining, type TrainingResult, type TrainingTask } from './fit.js';
+import { partOf, runTraining, type TrainingResult, type TrainingTask } from './fit.js';
 import { fewerFilters, magnitudeMask, roundShare, zeroShare } from './pruning.js';
 
 /**
@@ -13,7 +13,7 @@ import { fewerFilters, magnitudeMask, roundShare, zeroShare } from './pruning.js
 export async function trainPruned(task: TrainingTask, settings: ResolvedSettings): Promise<TrainingResult> {
   const stage = stageOf(settings);
   const { network } = stage;
-  let result = await runTraining(round(task, 0), stage, { pruned: '0' }, anew(network));
+  let result = await runTraining(partOf(task, 'prune', 0), stage, { pruned: '0' }, anew(network));
   if (result.stopped === 'aborted') return result;
   const { prune, pruneKind, pruneRounds } = settings;
   if (pruneKind === 'filters') return trainFewerFilters(task, stage, result.parameters);
@@ -26,7 +26,7 @@ export async function trainPruned(task: TrainingTask, settings: ResolvedSettings
       });
       placeLatents(network, parameterLayout(network), examples, session.parameters);
     };
-    result = await runTraining(round(task, r), stage, { pruned: sha256(mask) }, rewound, mask);
+    result = await runTraining(partOf(task, 'prune', r), stage, { pruned: sha256(mask) }, rewound, mask);
     if (result.stopped === 'aborted') break;
   }
   return withZeroShare(result);
@@ -51,12 +51,7 @@ async function trainFewerFilters(
     session.parameters.set(whole.subarray(from.encoderSize), to.encoderSize);
     placeLatents(smaller.network, to, examples, session.parameters);
   };
-  return runTraining(round(task, 1), smaller, { pruned: JSON.stringify(kept) }, start);
-}
-
-function round(task: TrainingTask, r: number): TrainingTask {
-  const { checkpointPath: path } = task;
-  return path === undefined || r === 0 ? task : { ...task, checkpointPath: `${path}.prune${r}` };
+  return runTraining(partOf(task, 'prune', 1), smaller, { pruned: JSON.stringify(kept) }, start);
 }
 
 /** The share of weights that are 0 is part of what is known of a pruned model. */

@@ -1,6 +1,6 @@
 import { EconError } from '../../base/index.js';
-import { type EncoderShape, weightBits } from '../../encoder/index.js';
-import { type Network, networkLayers, parameterLayout } from '../plan/network.js';
+import { type EncoderShape, encoderLayers, weightBits } from '../../encoder/index.js';
+import { type Network, parameterLayout } from '../plan/network.js';
 
 /**
  * Which weights a round of magnitude pruning takes away: of each kernel the smallest, the share the same in all.
@@ -11,7 +11,7 @@ import { type Network, networkLayers, parameterLayout } from '../plan/network.js
 export function magnitudeMask(network: Network, parameters: Float32Array, share: number): Uint8Array {
   const { encoder, encoderSize } = parameterLayout(network);
   const mask = new Uint8Array(encoderSize);
-  networkLayers(network).forEach(({ name, weights }, i) => {
+  encoderLayers(network.shape).forEach(({ name, weights }, i) => {
     if (weightBits(weights) === 1)
       throw new EconError({
         code: 'training/no-pruning',
@@ -44,7 +44,7 @@ export interface FewerFilters {
  */
 export function fewerFilters(network: Network, parameters: Float32Array, share: number): FewerFilters {
   const { shape } = network;
-  const layers = networkLayers(network);
+  const layers = encoderLayers(network.shape);
   const { encoder } = parameterLayout(network);
   let inputsKept: number[] = [];
   const kept: number[] = [];

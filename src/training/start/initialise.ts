@@ -1,9 +1,9 @@
 import type { Random } from '../../base/index.js';
 import {
-  type Arithmetic,
   type EncoderLayer,
   type EncoderShape,
   encodeLatents,
+  encoderLayers,
   LATENT_LARGEST,
   type LatentCode,
   largestMultiplier,
@@ -16,11 +16,11 @@ import {
   encoderWeights,
   type Layout,
   type Network,
-  networkLayers,
   parameterLayout,
   type Slice,
   skippedInputs,
 } from '../plan/network.js';
+import { classMeans } from '../plan/recommend.js';
 import type { Examples } from './examples.js';
 
 /** Puts the first values into the parameters. */
@@ -54,7 +54,7 @@ export function initialise(
   const normal = ({ offset, rows, columns }: Slice, mean: number, sigma: number) => {
     for (let i = offset; i < offset + rows * columns; i++) parameters[i] = mean + sigma * random.normal();
   };
-  const layers = networkLayers(network);
+  const layers = encoderLayers(network.shape);
   layers.forEach(({ kind }, i) => {
     // Mostly positive filters: one that sees a hit should let it through.
     if (kind === 'conv') normal(layout.encoder[i].kernel, 0.25, 0.5);
@@ -143,17 +143,8 @@ function bestGain(
 /** Mean distance between sums and the mean of all that have the same code. */
 function codeLoss(code: LatentCode, bits: number, sums: Int32Array, gain: number): number {
   const words = sums.map((sum) => latentCode(code, bits, Math.min(LATENT_LARGEST, Math.floor(sum * gain))));
-  const total = new Float64Array(2 ** bits);
-  const members = new Uint32Array(2 ** bits);
-  words.forEach((word, i) => {
-    total[word] += sums[i];
-    members[word]++;
-  });
-  let loss = 0;
-  words.forEach((word, i) => {
-    loss += Math.abs(sums[i] - total[word] / members[word]);
-  });
-  return loss / sums.length;
+  const means = classMeans(sums, words, 2 ** bits);
+  return sums.reduce((loss, sum, i) => loss + Math.abs(sum - means[words[i]]), 0) / sums.length;
 }
 
 /** Of the hidden layers' random part of the outputs, where what the codes say is there from the start. */
@@ -229,28 +220,17 @@ export function placeLatents(
   const n = Math.min(SAMPLE, examples.count);
   const count = network.latentBits.length;
   const { bias } = layout.encoder[layout.encoder.length - 1];
+  // The chip's arithmetic that is nearest to the network's.
+  const arithmetic = network.arithmetic === 'float' ? 'exact' : network.arithmetic;
   for (let pass = 0; pass < BIAS_PASSES; pass++) {
-    const latents = chipLatents(network, parameters, examples.x, n);
+    const latents = encodeLatents(encoderWeights(network, parameters), arithmetic, examples.x, n);
     for (let o = 0; o < count; o++) {
       let mean = 0;
       for (let i = 0; i < n; i++) mean += latents[i * count + o] / n;
-      parameters[bias.offset + o] += (latentStart(network.latentBits[o]) - mean) / 256;
+      // Few bits resolve around the middle of 0..511; many have room, and a third keeps off the upper clamp.
+      const wanted = network.latentBits[o] <= 3 ? 240 : 160;
+      parameters[bias.offset + o] += (wanted - mean) / 256;
     }
     clip(parameters, layout);
   }
-}
-
-/** Latents of the chip's reference, before they are cut to what is sent. */
-function chipLatents(network: Network, parameters: Float32Array, x: Uint8Array, n: number): Uint16Array {
-  return encodeLatents(encoderWeights(network, parameters), chipArithmetic(network), x, n);
-}
-
-/** The chip's arithmetic that is nearest to the network's. */
-function chipArithmetic({ arithmetic }: Network): Arithmetic {
-  return arithmetic === 'float' ? 'exact' : arithmetic;
-}
-
-/** Few bits resolve around the middle of 0..511; many bits have room, and a third keeps off the upper clamp. */
-function latentStart(bits: number): number {
-  return bits <= 3 ? 240 : 160;
 }
