@@ -1,6 +1,6 @@
 import { integer, significant } from './format.js';
 import { html, type Markup } from './markup.js';
-import type { ChipDiagram } from './summary.js';
+import type { Section } from './summary.js';
 
 /** Sizes in pixels: boxes of the data path stand in one row, everything else in rows below. */
 const BOX = { width: 112, height: 76 };
@@ -10,7 +10,8 @@ const MARGIN = 92;
 const TOP = 16;
 const ROW = BOX.height + 58;
 
-type Side = NonNullable<ChipDiagram['side']>[number];
+type Chip = Section<'chip'>;
+type Side = NonNullable<Chip['side']>[number];
 
 interface Place {
   /** Left edge and top edge of the box. */
@@ -24,7 +25,7 @@ interface Place {
  * Places of all blocks: the data path in row 0; a side block below the first block that it feeds, or in the nearest
  * free column of its row.
  */
-function place(chip: ChipDiagram): Map<string, Place> {
+function place(chip: Chip): Map<string, Place> {
   const places = new Map<string, Place>();
   const taken = new Set<string>();
   const put = (name: string, column: number, row: number) => {
@@ -101,7 +102,7 @@ function label(x: number, y: number, text: string, kind: string): Markup {
   return html`<text class="${kind}" x="${x}" y="${y}">${text}</text>\n`;
 }
 
-function dataPath(chip: ChipDiagram, places: Map<string, Place>): Markup[] {
+function dataPath(chip: Chip, places: Map<string, Place>): Markup[] {
   const parts: Markup[] = [];
   const middle = TOP + BOX.height / 2;
   const link = (from: number, to: number, bits: number | undefined, below: string) => {
@@ -130,7 +131,7 @@ function dataPath(chip: ChipDiagram, places: Map<string, Place>): Markup[] {
 }
 
 /** Wires from side blocks up to what they feed; each block has a level of its own in the space between two rows. */
-function sideWires(chip: ChipDiagram, places: Map<string, Place>): Markup[] {
+function sideWires(chip: Chip, places: Map<string, Place>): Markup[] {
   const parts: Markup[] = [];
   const levels = new Map<number, number>();
   for (const block of chip.side ?? []) {
@@ -158,7 +159,7 @@ function sideWires(chip: ChipDiagram, places: Map<string, Place>): Markup[] {
 }
 
 /** SVG of the chip from link input to link output, with the blocks beside the data path below. */
-export function blockDiagram(chip: ChipDiagram): Markup {
+export function blockDiagram(chip: Chip): Markup {
   const places = place(chip);
   const all = [...places.values()];
   const columns = Math.max(chip.path.length, ...all.map((p) => p.column + 1));

@@ -30,14 +30,14 @@ export function draw(title: string, options: Plot.PlotOptions): Markup {
 }
 
 /** Plot's options of a scale with our ticks. */
-export function scaleOptions(axis: Axis, type: 'linear' | 'log', label: string): Plot.ScaleOptions {
+export function scaleOptions(axis: Axis, type: 'linear' | 'log', label: string) {
   return {
     type,
     domain: [...axis.domain],
     ticks: [...axis.ticks],
     tickFormat: axis.label,
     label,
-    labelArrow: 'none',
+    labelArrow: 'none' as const,
   };
 }
 

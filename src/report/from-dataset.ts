@@ -1,22 +1,5 @@
+import type { DistributionPair } from '../dataset/index.js';
 import type { Section } from './summary.js';
-
-/** What is needed of a comparison of two sets of wafers; `compareDistributions` of the data-set room gives more. */
-export interface ComparedQuantity {
-  readonly title: string;
-  readonly unit: string;
-  readonly logarithmic: boolean;
-  readonly edges: readonly number[];
-  readonly a: ComparedSet;
-  readonly b: ComparedSet;
-  /** NaN when one of the sets is empty. */
-  readonly ks: number;
-}
-
-interface ComparedSet {
-  readonly quantiles: readonly number[];
-  /** Entries, or fractions of them, in each bin. */
-  readonly histogram: readonly number[];
-}
 
 type Distributions = NonNullable<Section<'dataset'>['distributions']>;
 
@@ -30,7 +13,7 @@ function known(value: number): number | null {
  * @param levels of the quantiles, e.g. 0.05, 0.5, 0.95
  */
 export function distributionSections(
-  compared: readonly ComparedQuantity[],
+  compared: readonly DistributionPair[],
   names: readonly [string, string],
   levels: readonly number[],
 ): Distributions {

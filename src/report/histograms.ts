@@ -28,6 +28,12 @@ function outline(edges: readonly number[], counts: readonly number[], total: num
   return [{ x: edges[0], y: 0 }, ...tops, { x: edges[edges.length - 1], y: 0 }];
 }
 
+/** A horizontal scale that begins and ends with the bins. */
+function edgeToEdge(scale: ReturnType<typeof scaleOptions>, first: number, last: number) {
+  const ticks = scale.ticks.filter((t) => t >= first && t <= last);
+  return { ...scale, labelAnchor: 'center' as const, domain: [first, last], ticks };
+}
+
 export interface HistogramSize {
   readonly width: number;
   readonly height: number;
@@ -67,12 +73,7 @@ export function overlaidHistogram(
     marginRight: 16,
     marginTop: 26,
     marginBottom: 38,
-    x: {
-      ...scaleOptions(along, size.logarithmic ? 'log' : 'linear', xLabel),
-      labelAnchor: 'center',
-      domain: [edges[0], last],
-      ticks: along.ticks.filter((t) => t >= edges[0] && t <= last),
-    },
+    x: edgeToEdge(scaleOptions(along, size.logarithmic ? 'log' : 'linear', xLabel), edges[0], last),
     y: { ...scaleOptions(linearAxis(0, peak, 4), 'linear', 'share per bin'), grid: true },
     marks: [...marks, Plot.ruleY([0], { strokeOpacity: 0.5 })],
   });
@@ -106,7 +107,7 @@ export function stackedHistograms(
     return typeof mean === 'number' ? [{ name: s.name, mean }] : [];
   });
   const inside = known.filter((m) => m.mean >= first && m.mean <= last);
-  const axis = linearAxis(first, last, 10);
+  const scale = edgeToEdge(scaleOptions(linearAxis(first, last, 10), 'linear', xLabel), first, last);
   const right = { frameAnchor: 'bottom-right', dx: 54, textAnchor: 'end', lineAnchor: 'bottom' } as const;
   return draw(title, {
     width,
@@ -115,19 +116,11 @@ export function stackedHistograms(
     marginRight: 64,
     marginTop: 24,
     marginBottom: 38,
-    x: {
-      ...scaleOptions(axis, 'linear', xLabel),
-      labelAnchor: 'center',
-      domain: [first, last],
-      ticks: axis.ticks.filter((t) => t >= first && t <= last),
-    },
+    x: scale,
     y: { axis: null, domain: [0, 1.05] },
     fy: { domain: series.map((s) => s.name), axis: null, padding: 0.18 },
     marks: [
-      Plot.gridX(
-        [...axis.ticks].filter((t) => t >= first && t <= last),
-        { strokeOpacity: 0.12 },
-      ),
+      Plot.gridX(scale.ticks, { strokeOpacity: 0.12 }),
       Plot.rect(bars, { x1: 'x1', x2: 'x2', y1: 0, y2: 'share', fy: 'name', fill: 'colour', insetLeft: 0.5 }),
       Plot.ruleY([0], { strokeOpacity: 0.5 }),
       Plot.tickX(inside, { x: 'mean', fy: 'name', stroke: 'currentColor', strokeWidth: 1.5 }),

@@ -1,5 +1,5 @@
 export { chipSection } from './from-chip.js';
-export { type ComparedQuantity, distributionSections } from './from-dataset.js';
+export { distributionSections } from './from-dataset.js';
 export { type QualityOptions, qualitySection } from './from-quality.js';
 export { registerSection } from './from-registers.js';
 export { renderHtml } from './html.js';

@@ -41,8 +41,7 @@ const algorithmQuality = z.strictObject({
   name: z.string(),
   mean: measured,
   median: measured,
-  /** 5th, 16th, 84th and 95th percentile of the EMD. */
-  p05: measured.optional(),
+  /** 16th, 84th and 95th percentile of the EMD. */
   p16: measured.optional(),
   p84: measured.optional(),
   p95: measured.optional(),
@@ -90,21 +89,17 @@ export const quality = z
       })
       .optional(),
   })
-  .superRefine((q, context) => {
-    q.occupancy?.series.forEach((s, i) => {
-      if (s.mean.length !== q.occupancy?.classes.length)
-        context.addIssue({
-          code: 'custom',
-          path: ['occupancy', 'series', i, 'mean'],
-          message: `${s.mean.length} means for ${q.occupancy?.classes.length} classes`,
-        });
+  .superRefine((q, { addIssue }) => {
+    const check = (path: (string | number)[], means: readonly unknown[], of: number, what: string): void => {
+      if (means.length !== of)
+        addIssue({ code: 'custom', path, message: `${means.length} means for ${of} ${what}` });
+    };
+    const { classes = [], series = [] } = q.occupancy ?? {};
+    series.forEach((s, i) => {
+      check(['occupancy', 'series', i, 'mean'], s.mean, classes.length, 'classes');
     });
-    q.perLinks?.rows.forEach((row, i) => {
-      if (row.mean.length !== q.perLinks?.algorithms.length)
-        context.addIssue({
-          code: 'custom',
-          path: ['perLinks', 'rows', i, 'mean'],
-          message: `${row.mean.length} means for ${q.perLinks?.algorithms.length} algorithms`,
-        });
+    const { algorithms = [], rows = [] } = q.perLinks ?? {};
+    rows.forEach((row, i) => {
+      check(['perLinks', 'rows', i, 'mean'], row.mean, algorithms.length, 'algorithms');
     });
   });

@@ -21,49 +21,18 @@ function figure(drawing: Part, caption?: string): Markup {
 function trainingSection(training: Section<'training'>): Markup {
   const { history, bestEpoch } = training;
   if (history.length === 0) return html`<p class="missing">Training has not finished an epoch.</p>`;
-  const size = { width: 350, height: 220 };
-  const points = (key: 'loss' | 'validationLoss' | 'validationEmd' | 'learningRate') =>
-    history.map((h) => ({ x: h.epoch, y: h[key] }));
-  const has = (key: 'validationLoss' | 'validationEmd' | 'learningRate') =>
-    history.some((h) => typeof h[key] === 'number');
-  const mark = bestEpoch;
-  const losses = has('validationLoss')
-    ? [
-        { name: 'training', points: points('loss') },
-        { name: 'validation', points: points('validationLoss') },
-      ]
-    : [{ name: 'training', points: points('loss') }];
-  const loss = lineChart({
-    title: 'Loss against epoch',
-    xLabel: 'epoch',
-    yLabel: training.lossName ?? 'loss',
-    series: losses,
-    logarithmic: true,
-    mark,
-    ...size,
-  });
-  const emd =
-    has('validationEmd') &&
-    lineChart({
-      title: 'Mean EMD of the validation wafers against epoch',
-      xLabel: 'epoch',
-      yLabel: 'validation EMD',
-      series: [{ name: 'EMD', points: points('validationEmd') }],
-      mark,
-      ...size,
-    });
-  const rate =
-    has('learningRate') &&
-    lineChart({
-      title: 'Learning rate against epoch',
-      xLabel: 'epoch',
-      yLabel: 'learning rate',
-      series: [{ name: 'rate', points: points('learningRate') }],
-      logarithmic: true,
-      steps: true,
-      mark,
-      ...size,
-    });
+  const chart = (
+    key: 'loss' | 'validationEmd' | 'learningRate',
+    title: string,
+    yLabel: string,
+    look: Pick<LineChart, 'logarithmic' | 'steps'> = {},
+  ) => {
+    if (!history.some((h) => typeof h[key] === 'number')) return undefined;
+    const points = history.map((h) => ({ x: h.epoch, y: h[key] }));
+    const size = { width: 350, height: 220 };
+    const series = [{ name: yLabel, points }];
+    return figure(lineChart({ title, xLabel: 'epoch', yLabel, series, mark: bestEpoch, ...look, ...size }));
+  };
   const facts = [
     `${history.length} ${history.length === 1 ? 'epoch' : 'epochs'}`,
     training.wafers === undefined ? '' : `${integer(training.wafers)} wafers`,
@@ -72,7 +41,11 @@ function trainingSection(training: Section<'training'>): Markup {
   ].filter(Boolean);
   return html`<p>${facts.join(', ')}.</p>
 <div class="figures">
-${figure([loss, losses.length > 1 && legend(losses.map((l) => l.name))])}${emd && figure(emd)}${rate && figure(rate)}</div>
+${chart('loss', 'Loss against epoch', 'loss', { logarithmic: true })}${chart(
+  'validationEmd',
+  'Mean EMD of the validation wafers against epoch',
+  'validation EMD',
+)}${chart('learningRate', 'Learning rate against epoch', 'learning rate', { logarithmic: true, steps: true })}</div>
 ${htmlTable(trainingTable(training))}`;
 }
 
@@ -245,35 +218,23 @@ function registerSection(registers: Section<'registers'>): Markup {
   return html`${registers.commit && html`<p>${commitText(registers.commit)}</p>\n`}${htmlTable(registerTable(registers))}`;
 }
 
-export function sectionBody(summary: RunSummary, name: SectionName): Markup {
-  switch (name) {
-    case 'training':
-      if (summary.training) return trainingSection(summary.training);
-      break;
-    case 'quality':
-      if (summary.quality) return qualitySection(summary.quality);
-      break;
-    case 'wafers':
-      if (summary.wafers) return waferSection(summary.wafers, detectorOf(summary.detector));
-      break;
-    case 'dataset':
-      if (summary.dataset) return datasetSection(summary.dataset);
-      break;
-    case 'chip':
-      if (summary.chip) return chipSection(summary.chip);
-      break;
-    case 'simulation':
-      if (summary.simulation) return simulationSection(summary.simulation);
-      break;
-    case 'cost':
-      if (summary.cost) return costSection(summary.cost);
-      break;
-    case 'registers':
-      if (summary.registers) return registerSection(summary.registers);
-      break;
-    case 'artefacts':
-      if (summary.artefacts) return htmlTable(artefactTable(summary.artefacts));
-      break;
-  }
-  return html`<p class="missing">${missingReason(summary, name)}</p>\n`;
+type Bodies = { [Name in SectionName]: (section: Section<Name>, summary: RunSummary) => Markup };
+
+const bodies: Bodies = {
+  training: trainingSection,
+  quality: qualitySection,
+  wafers: (wafers, { detector }) => waferSection(wafers, detectorOf(detector)),
+  dataset: datasetSection,
+  chip: chipSection,
+  simulation: simulationSection,
+  cost: costSection,
+  registers: registerSection,
+  artefacts: (artefacts) => htmlTable(artefactTable(artefacts)),
+};
+
+export function sectionBody<Name extends SectionName>(summary: RunSummary, name: Name): Markup {
+  const section = summary[name];
+  return section
+    ? bodies[name](section as Section<Name>, summary)
+    : html`<p class="missing">${missingReason(summary, name)}</p>\n`;
 }

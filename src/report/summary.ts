@@ -64,14 +64,12 @@ const provenance = z.strictObject({
 const training = z.strictObject({
   engine: z.string().optional(),
   wafers: count.optional(),
-  lossName: z.string().optional(),
   /** The epoch whose weights were kept. */
   bestEpoch: count.optional(),
   history: z.array(
     z.strictObject({
       epoch: count,
       loss: measured,
-      validationLoss: measured.optional(),
       /** Mean EMD of the validation wafers, integer path, in trigger-cell units (1.2084 cm). */
       validationEmd: measured.optional(),
       learningRate: z.number().positive().optional(),
@@ -154,7 +152,6 @@ const simulation = z.strictObject({
       bits: count.optional(),
       mismatches: count.optional(),
       latencyBx: count.optional(),
-      cyclesPerSecond: z.number().nonnegative().optional(),
       /** Text of the first-divergence report. */
       firstDivergence: z.string().optional(),
     }),
@@ -166,8 +163,6 @@ const cost = z.strictObject({
   rows: z.array(
     z.strictObject({
       block: z.string(),
-      /** Depth in the hierarchy; only rows of depth 0 enter the sum and the share. */
-      depth: count.optional(),
       cells: count.optional(),
       flipFlopsPlanned: count.optional(),
       flipFlopsFound: count.optional(),
@@ -182,7 +177,6 @@ const cost = z.strictObject({
 const registers = z.strictObject({
   commit: z
     .strictObject({
-      i2cAddress: count.optional(),
       weightBytes: count,
       crc32: count,
       accepted: z.boolean(),
@@ -197,7 +191,6 @@ const artefact = z.strictObject({
   path: z.string(),
   bytes: count,
   sha256: z.string(),
-  what: z.string().optional(),
 });
 
 const runSummary = z.strictObject({
@@ -238,5 +231,3 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
 export type Section<Name extends keyof RunSummary> = NonNullable<RunSummary[Name]>;
 export type Histogram = z.infer<typeof histogram>;
 export type Verdict = z.infer<typeof verdict>;
-export type ChipDiagram = z.infer<typeof chip>;
-export type WaferExample = z.infer<typeof waferExample>;

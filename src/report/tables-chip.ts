@@ -1,4 +1,4 @@
-import { DASH, fixed, hex, integer, percent, significant } from './format.js';
+import { fixed, hex, integer, percent, significant } from './format.js';
 import type { Section } from './summary.js';
 import { type Cell, type Table, withoutEmpty } from './table.js';
 
@@ -47,7 +47,6 @@ export function simulationTable(simulation: Section<'simulation'>): Table {
       { title: 'Compared', unit: 'bit', numeric: true },
       { title: 'Mismatches', numeric: true },
       { title: 'Latency', unit: 'BX', numeric: true },
-      { title: 'Speed', unit: 'cycles/s', numeric: true },
       { title: 'Result' },
     ],
     rows: simulation.runs.map((r) => [
@@ -57,7 +56,6 @@ export function simulationTable(simulation: Section<'simulation'>): Table {
       integer(r.bits),
       integer(r.mismatches),
       integer(r.latencyBx),
-      r.cyclesPerSecond === undefined ? DASH : integer(Number(r.cyclesPerSecond.toPrecision(3))),
       simulationResult(r),
     ]),
   });
@@ -74,32 +72,18 @@ function simulationResult(r: Section<'simulation'>['runs'][number]): Cell {
 
 export function costTable(cost: Section<'cost'>): Table {
   type Row = Section<'cost'>['rows'][number];
-  const top = cost.rows.filter((r) => !r.depth);
-  const sum = (key: 'cells' | 'flipFlopsPlanned' | 'flipFlopsFound' | 'area' | 'energy') => {
-    const values = top.map((r) => r[key]).filter((v) => v !== undefined);
+  const sum = (key: Exclude<keyof Row, 'block'>): number | undefined => {
+    const values = cost.rows.map((r) => r[key]).filter((v) => v !== undefined);
     return values.length === 0 ? undefined : values.reduce((a, b) => a + b, 0);
   };
-  const area = sum('area');
-  const cells = (r: Omit<Row, 'block'>, share: number | undefined): Cell[] => [
-    integer(r.cells),
-    integer(r.flipFlopsPlanned),
-    r.flipFlopsPlanned !== undefined &&
-    r.flipFlopsFound !== undefined &&
-    r.flipFlopsFound !== r.flipFlopsPlanned
-      ? { text: `\u2717 ${integer(r.flipFlopsFound)}`, mark: 'bad' }
-      : integer(r.flipFlopsFound),
-    fixed(r.area === undefined ? undefined : r.area * 1e-6, 3),
-    percent(share),
-    fixed(r.energy, 1),
-  ];
-  const total = {
+  const total: Row = {
+    block: 'Sum',
     cells: sum('cells'),
     flipFlopsPlanned: sum('flipFlopsPlanned'),
     flipFlopsFound: sum('flipFlopsFound'),
-    area,
+    area: sum('area'),
     energy: sum('energy'),
   };
-  const shareOf = (a: number | undefined) => (a === undefined || !area ? undefined : a / area);
   return withoutEmpty({
     caption: `Cost per block, ${cost.technology}`,
     columns: [
@@ -111,10 +95,19 @@ export function costTable(cost: Section<'cost'>): Table {
       { title: 'Share', numeric: true },
       { title: 'Energy (est.)', unit: 'pJ/BX', numeric: true },
     ],
-    rows: [
-      ...cost.rows.map((r) => ['\u00a0\u00a0'.repeat(r.depth ?? 0) + r.block, ...cells(r, shareOf(r.area))]),
-      ['Sum', ...cells(total, shareOf(area))],
-    ],
+    rows: [...cost.rows, total].map((r) => [
+      r.block,
+      integer(r.cells),
+      integer(r.flipFlopsPlanned),
+      r.flipFlopsPlanned !== undefined &&
+      r.flipFlopsFound !== undefined &&
+      r.flipFlopsFound !== r.flipFlopsPlanned
+        ? { text: `\u2717 ${integer(r.flipFlopsFound)}`, mark: 'bad' }
+        : integer(r.flipFlopsFound),
+      fixed(r.area === undefined ? undefined : r.area * 1e-6, 3),
+      percent(r.area === undefined || !total.area ? undefined : r.area / total.area),
+      fixed(r.energy, 1),
+    ]),
     total: true,
   });
 }
@@ -133,9 +126,8 @@ export function registerTable(registers: Section<'registers'>): Table {
 }
 
 export function commitText(commit: NonNullable<Section<'registers'>['commit']>): string {
-  const where = commit.i2cAddress === undefined ? '' : ` to I2C address ${hex(commit.i2cAddress, 2)}`;
   return (
-    `${integer(commit.weightBytes)} weight bytes written${where}, CRC-32 ${hex(commit.crc32, 8)}: commit ` +
+    `${integer(commit.weightBytes)} weight bytes written, CRC-32 ${hex(commit.crc32, 8)}: commit ` +
     (commit.accepted ? 'accepted, active bank swapped.' : 'REFUSED, the active bank was left alone.')
   );
 }

@@ -1,6 +1,6 @@
 import { capital, fixed, integer, percent, significant } from './format.js';
 import type { Section } from './summary.js';
-import type { Cell, Column, Table } from './table.js';
+import { type Cell, type Table, withoutEmpty } from './table.js';
 
 // What the report says of data, training and reconstruction, in numbers: from the summary to cells.
 
@@ -11,41 +11,23 @@ export function trainingTable(training: Section<'training'>): Table {
   const shown = history.filter(
     (h, i) => i % stride === 0 || i === history.length - 1 || h.epoch === bestEpoch,
   );
-  const has = (key: 'validationLoss' | 'validationEmd' | 'learningRate') =>
-    history.some((h) => h[key] !== undefined);
-  const optional: { column: Column; cell: (h: (typeof history)[number]) => string; show: boolean }[] = [
-    {
-      column: { title: 'Validation loss', numeric: true },
-      cell: (h) => significant(h.validationLoss),
-      show: has('validationLoss'),
-    },
-    {
-      column: { title: 'Validation EMD', numeric: true },
-      cell: (h) => fixed(h.validationEmd, 3),
-      show: has('validationEmd'),
-    },
-    {
-      column: { title: 'Learning rate', numeric: true },
-      cell: (h) => significant(h.learningRate, 3),
-      show: has('learningRate'),
-    },
-  ];
-  const extra = optional.filter((o) => o.show);
-  return {
+  return withoutEmpty({
     caption: 'Selected epochs',
     columns: [
       { title: 'Epoch', numeric: true },
       { title: 'Loss', numeric: true },
-      ...extra.map((o) => o.column),
+      { title: 'Validation EMD', numeric: true },
+      { title: 'Learning rate', numeric: true },
       { title: '' },
     ],
     rows: shown.map((h) => [
       integer(h.epoch),
       significant(h.loss),
-      ...extra.map((o) => o.cell(h)),
+      fixed(h.validationEmd, 3),
+      significant(h.learningRate, 3),
       h.epoch === bestEpoch ? 'kept' : '',
     ]),
-  };
+  });
 }
 
 export function qualityTable(quality: Section<'quality'>): Table {
@@ -58,7 +40,6 @@ export function qualityTable(quality: Section<'quality'>): Table {
   }[] = [
     { key: 'mean', title: 'Mean', show: (v) => fixed(v, 3) },
     { key: 'median', title: 'Median', show: (v) => fixed(v, 3) },
-    { key: 'p05', title: '5 %', show: (v) => fixed(v, 3) },
     { key: 'p16', title: '16 %', show: (v) => fixed(v, 3) },
     { key: 'p84', title: '84 %', show: (v) => fixed(v, 3) },
     { key: 'p95', title: '95 %', show: (v) => fixed(v, 3) },

@@ -46,13 +46,8 @@ export function verdictTable(verdicts: Section<'verdicts'>): Table {
   };
 }
 
-export interface Overall {
-  readonly mark: 'good' | 'bad' | 'unknown';
-  readonly text: string;
-}
-
 /** The one line that a hurried reader reads. A verdict that was not checked, or a step that did not end, is no success. */
-export function overall(summary: RunSummary): Overall {
+export function overall(summary: RunSummary): Exclude<Cell, string> {
   // What has no limit is told, not judged.
   const verdicts = (summary.verdicts ?? []).filter((v) => v.limit !== NO_LIMIT);
   const broken = summary.provenance?.steps?.filter((s) => s.state === 'failed') ?? [];
@@ -75,7 +70,6 @@ export function overall(summary: RunSummary): Overall {
 
 export function stepTable(steps: NonNullable<Section<'provenance'>['steps']>): Table {
   const marks = { done: 'good', failed: 'bad', skipped: 'unknown', 'not run': 'unknown' } as const;
-  const notes = steps.some((s) => s.note);
   return withoutEmpty({
     caption: 'Steps',
     columns: [
@@ -83,14 +77,14 @@ export function stepTable(steps: NonNullable<Section<'provenance'>['steps']>): T
       { title: 'State' },
       { title: 'Wall time', unit: 's', numeric: true },
       { title: 'Versions' },
-      ...(notes ? [{ title: 'Note' }] : []),
+      { title: 'Note' },
     ],
     rows: steps.map((s) => [
       s.name,
       { text: s.state, mark: marks[s.state] },
       fixed(s.seconds, 1),
       s.versions ?? '',
-      ...(notes ? [s.note ?? ''] : []),
+      s.note ?? '',
     ]),
   });
 }
@@ -112,14 +106,13 @@ export function provenanceTable(p: Section<'provenance'>): Table {
 }
 
 export function artefactTable(artefacts: Section<'artefacts'>): Table {
-  return withoutEmpty({
+  return {
     caption: 'Artefacts',
     columns: [
       { title: 'File', code: true },
-      { title: 'What' },
       { title: 'Size', unit: 'byte', numeric: true },
       { title: 'SHA-256', code: true },
     ],
-    rows: artefacts.map((a) => [a.path, a.what ?? '', integer(a.bytes), a.sha256]),
-  });
+    rows: artefacts.map((a) => [a.path, integer(a.bytes), a.sha256]),
+  };
 }

@@ -1,6 +1,6 @@
 import { withoutControls } from './markup.js';
 import { missingReason, TITLES } from './section-titles.js';
-import { type RunSummary, type SectionName, sectionNames } from './summary.js';
+import { type RunSummary, type Section, type SectionName, sectionNames } from './summary.js';
 import { type Table, textTable } from './table.js';
 import { commitText, costTable, latencyTable, registerTable, simulationTable } from './tables-chip.js';
 import {
@@ -17,57 +17,40 @@ function titled(table: Table): string {
   return `${table.caption}\n${textTable(table)}`;
 }
 
-function sectionText(summary: RunSummary, name: SectionName): string[] | undefined {
-  switch (name) {
-    case 'training':
-      return summary.training && [titled(trainingTable(summary.training))];
-    case 'quality': {
-      const q = summary.quality;
-      if (!q) return undefined;
-      return [
-        `${q.wafers} wafers of ${q.data}.\n`,
-        titled(qualityTable(q)),
-        ...(q.occupancy ? [titled(occupancyTable(q.occupancy, q.ours))] : []),
-        ...(q.perLinks ? [titled(linkTable(q.perLinks, q.ours))] : []),
-      ];
-    }
-    case 'wafers':
-      return summary.wafers && [titled(waferTable(summary.wafers))];
-    case 'dataset': {
-      const d = summary.dataset;
-      if (!d) return undefined;
-      const splits = d.splits ? `: ${d.splits.map((s) => `${s.wafers} ${s.name}`).join(', ')}` : '';
-      const tables = (d.distributions ?? []).map(quantileTable).filter((t) => t !== undefined);
-      return [`${d.wafers} wafers${splits}.${d.note ? ` ${d.note}` : ''}\n`, ...tables.map(titled)];
-    }
-    case 'chip':
-      return summary.chip && [titled(latencyTable(summary.chip))];
-    case 'simulation':
-      return (
-        summary.simulation && [
-          titled(simulationTable(summary.simulation)),
-          ...summary.simulation.runs
-            .filter((r) => r.firstDivergence)
-            .map((r) => `First divergence, ${r.engine}\n${r.firstDivergence}\n`),
-        ]
-      );
-    case 'cost':
-      return (
-        summary.cost && [
-          ...(summary.cost.note ? [`${summary.cost.note}\n`] : []),
-          titled(costTable(summary.cost)),
-        ]
-      );
-    case 'registers':
-      return (
-        summary.registers && [
-          ...(summary.registers.commit ? [`${commitText(summary.registers.commit)}\n`] : []),
-          titled(registerTable(summary.registers)),
-        ]
-      );
-    case 'artefacts':
-      return summary.artefacts && [titled(artefactTable(summary.artefacts))];
-  }
+type Texts = { [Name in SectionName]: (section: Section<Name>) => string[] };
+
+const texts: Texts = {
+  training: (training) => [titled(trainingTable(training))],
+  quality: (q) => [
+    `${q.wafers} wafers of ${q.data}.\n`,
+    titled(qualityTable(q)),
+    ...(q.occupancy ? [titled(occupancyTable(q.occupancy, q.ours))] : []),
+    ...(q.perLinks ? [titled(linkTable(q.perLinks, q.ours))] : []),
+  ],
+  wafers: (wafers) => [titled(waferTable(wafers))],
+  dataset: (d) => {
+    const splits = d.splits ? `: ${d.splits.map((s) => `${s.wafers} ${s.name}`).join(', ')}` : '';
+    const tables = (d.distributions ?? []).map(quantileTable).filter((t) => t !== undefined);
+    return [`${d.wafers} wafers${splits}.${d.note ? ` ${d.note}` : ''}\n`, ...tables.map(titled)];
+  },
+  chip: (chip) => [titled(latencyTable(chip))],
+  simulation: (simulation) => [
+    titled(simulationTable(simulation)),
+    ...simulation.runs
+      .filter((r) => r.firstDivergence)
+      .map((r) => `First divergence, ${r.engine}\n${r.firstDivergence}\n`),
+  ],
+  cost: (cost) => [...(cost.note ? [`${cost.note}\n`] : []), titled(costTable(cost))],
+  registers: (registers) => [
+    ...(registers.commit ? [`${commitText(registers.commit)}\n`] : []),
+    titled(registerTable(registers)),
+  ],
+  artefacts: (artefacts) => [titled(artefactTable(artefacts))],
+};
+
+function sectionText<Name extends SectionName>(summary: RunSummary, name: Name): string[] | undefined {
+  const section = summary[name];
+  return section && texts[name](section as Section<Name>);
 }
 
 /** The tables of the report for a terminal or a log; the verdicts come first. */

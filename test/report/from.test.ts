@@ -89,15 +89,21 @@ describe('quality section', () => {
 
 describe('distributions', () => {
   it('keeps what is known of an empty set', () => {
-    const nothing = { quantiles: [Number.NaN, Number.NaN], histogram: [Number.NaN, Number.NaN] };
+    const nothing = {
+      count: 0,
+      mean: Number.NaN,
+      quantiles: [Number.NaN, Number.NaN],
+      histogram: [Number.NaN, Number.NaN],
+    };
     const sections = distributionSections(
       [
         {
+          name: 'sum',
           title: 'sum',
           unit: 'CALQ',
           logarithmic: true,
           edges: [1, 10, 100],
-          a: { quantiles: [3, 30], histogram: [0.25, 0.75] },
+          a: { count: 4, mean: 16, quantiles: [3, 30], histogram: [0.25, 0.75] },
           b: nothing,
           ks: Number.NaN,
         },

@@ -213,12 +213,10 @@ export function sampleSummary(): RunSummary {
     training: {
       engine: 'wasm',
       wafers: 24960,
-      lossName: 'telescope loss',
       bestEpoch: 52,
       history: Array.from({ length: 60 }, (_, i) => ({
         epoch: i + 1,
         loss: 0.0013 + 0.006 * Math.exp(-i / 7) + 0.0001 * random.uniform(),
-        validationLoss: 0.0014 + 0.006 * Math.exp(-i / 7) + 0.0002 * random.uniform(),
         validationEmd: 0.93 + 0.9 * Math.exp(-i / 11) + 0.03 * random.uniform(),
         learningRate: 0.002 * 0.5 ** Math.floor(i / 15),
       })),
@@ -333,7 +331,6 @@ export function sampleSummary(): RunSummary {
           bits: 1482624,
           mismatches: 0,
           latencyBx: 9,
-          cyclesPerSecond: 1843.2,
         },
         {
           engine: 'Icarus Verilog',
@@ -342,7 +339,6 @@ export function sampleSummary(): RunSummary {
           bits: 1482624,
           mismatches: 3,
           latencyBx: 9,
-          cyclesPerSecond: 41.7,
           firstDivergence:
             'BX 1207, layer dense, latent 5, bit 3: reference 1, Verilog 0\n  reference 0x0ce, Verilog 0x0c6; inputs of u_dense_05 are equal, so the fault lies inside it.',
         },
@@ -387,24 +383,6 @@ export function sampleSummary(): RunSummary {
           energy: 1633.4,
         },
         {
-          block: 'u_conv',
-          depth: 1,
-          cells: 142000,
-          flipFlopsPlanned: 1024,
-          flipFlopsFound: 1024,
-          area: 602000,
-          energy: 560.1,
-        },
-        {
-          block: 'u_dense',
-          depth: 1,
-          cells: 279337,
-          flipFlopsPlanned: 144,
-          flipFlopsFound: 144,
-          area: 1152100,
-          energy: 1073.3,
-        },
-        {
           block: 'u_formatter',
           cells: 6301,
           flipFlopsPlanned: 832,
@@ -423,7 +401,7 @@ export function sampleSummary(): RunSummary {
       ],
     },
     registers: {
-      commit: { i2cAddress: 0x20, weightBytes: 1608, crc32: 0x1c291ca3, accepted: true },
+      commit: { weightBytes: 1608, crc32: 0x1c291ca3, accepted: true },
       rows: [
         { name: 'cfg_algo_select', address: 0x49f, value: '0x04', meaning: 'autoencoder' },
         { name: 'active_etxs', address: 0x545, value: '0x1f', meaning: '5 transmitters' },
@@ -435,19 +413,16 @@ export function sampleSummary(): RunSummary {
         path: 'model/model.json',
         bytes: 8123,
         sha256: '7d865e959b2466918c9863afca942d0fb89d7c9ac0c99bafc3749504ded97730',
-        what: 'model',
       },
       {
         path: 'rtl/econ_chip.v',
         bytes: 18244,
         sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
-        what: 'top level',
       },
       {
         path: 'vectors/link_in.hex',
         bytes: 427680,
         sha256: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
-        what: 'input words',
       },
     ],
   };
