@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Command, CommanderError } from 'commander';
+import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { packageRoot } from '../src/base/index.js';
@@ -139,7 +139,7 @@ function words(command: string): string[] | undefined {
 /** Understands a command line without doing what it says. */
 async function understand(given: readonly string[]): Promise<void> {
   const { program, args } = await commandLine(given);
-  const idle = (command: Command): void => {
+  const idle = (command: CommandUnknownOpts): void => {
     if (command.commands.length === 0) command.action(() => {});
     command.configureOutput({ writeErr: () => {}, writeOut: () => {} });
     command.commands.forEach(idle);

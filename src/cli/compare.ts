@@ -51,7 +51,7 @@ and the usual threshold of 47. The report of a run holds the same comparison on 
       const own = options.model === undefined ? undefined : modelCandidate(loadModel(options.model));
       const candidates = [...(own ? [own] : []), ...models, ...chipReferences()];
       const comparison = await inTurns(
-        compareInPieces(candidates, batch, etx, {}, terminalProgress(options.quiet)),
+        compareInPieces(candidates, batch, etx, terminalProgress(options.quiet)),
       );
       if (options.html !== undefined)
         writeFileAtomic(options.html, page(comparison, own?.name ?? '', basename(options.data), etx));

@@ -1,7 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { inTurns } from '../base/index.js';
 import { detectorOfModel, loadModel } from '../model/index.js';
-import { chipReferences, evaluateModelInPieces, renderComparison } from '../quality/index.js';
+import { chipReferences, compareInPieces, modelCandidate, renderComparison } from '../quality/index.js';
 import { addDataOptions, dataFormats } from './data-options.js';
 import { addJudgingOptions, judgedWafers } from './judged-wafers.js';
 import { encoderLinks, linkList } from './options.js';
@@ -30,13 +30,9 @@ Examples:
     .action(async (options) => {
       const model = loadModel(options.model);
       const { batch, models } = await judgedWafers(options, detectorOfModel(model));
+      const candidates = [modelCandidate(model), ...models, ...chipReferences(batch)];
       const comparison = await inTurns(
-        evaluateModelInPieces(
-          model,
-          batch,
-          { etx: options.etx ?? [model.etx], references: [...models, ...chipReferences(batch)] },
-          terminalProgress(options.quiet),
-        ),
+        compareInPieces(candidates, batch, options.etx ?? [model.etx], terminalProgress(options.quiet)),
       );
       print(options.json ? JSON.stringify(comparison, null, 2) : renderComparison(comparison));
     });

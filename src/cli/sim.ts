@@ -3,7 +3,6 @@ import { type Command, Option } from '@commander-js/extra-typings';
 import { checkWritable, EconError, openFileAtomic, readText, writeFileAtomic } from '../base/index.js';
 import {
   checkAllowed,
-  type Finding,
   KINDS,
   parseStimulus,
   readSourceFiles,
@@ -14,10 +13,8 @@ import {
   Simulator,
   STAGES,
   type Stimulus,
-  type StimulusResult,
   stageText,
   VcdWriter,
-  type XReport,
   xCheck,
 } from '../netlist-sim/index.js';
 import { interruptSignal } from './interrupt.js';
@@ -104,16 +101,7 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   process.exitCode = bad ? exitCode.checkFailed : exitCode.ok;
 }
 
-interface Outcome {
-  readonly top: string;
-  /** What the reader of the Verilog noticed. */
-  readonly warnings: readonly Finding[];
-  readonly clock?: string;
-  readonly registerBits: number;
-  readonly seconds: Simulator['timing'];
-  readonly result: StimulusResult;
-  readonly xcheck?: XReport;
-}
+type Outcome = Awaited<ReturnType<typeof simulate>>;
 
 /** The design, and what is to be done with it. */
 async function load(
@@ -142,24 +130,18 @@ async function load(
   return { simulator, stimulus };
 }
 
-async function simulate(files: readonly string[], options: Options): Promise<Outcome> {
+async function simulate(files: readonly string[], options: Options) {
   for (const path of [options.vcd, options.saif]) if (path !== undefined) checkWritable(path);
   const { simulator, stimulus } = await load(files, options);
   if (simulator.clock === undefined && (options.cycles ?? 0) > 0 && simulator.statistics.registerBits > 0)
     note('the design has several clocks: choose one with --clock, or drive them as inputs');
   const signal = interruptSignal();
-  const xcheck = options.xcheck
-    ? await xCheck(
-        simulator,
-        (s, observe) =>
-          runStimulus(
-            s,
-            { ...stimulus, rows: withoutExpectations(stimulus) },
-            { cycles: options.cycles, afterCycle: observe, signal },
-          ).then(() => {}),
-        { keepInitial: options.keepInitial },
-      )
-    : undefined;
+  const { cycles, keepInitial } = options;
+  const unjudged = { ...stimulus, rows: stimulus.rows.map((row) => ({ ...row, expect: new Map() })) };
+  const drive = async (s: Simulator, afterCycle: (cycle: number) => void): Promise<void> => {
+    await runStimulus(s, unjudged, { cycles, afterCycle, signal });
+  };
+  const xcheck = options.xcheck ? await xCheck(simulator, drive, { keepInitial }) : undefined;
   const output = options.vcd === undefined ? undefined : openFileAtomic(options.vcd);
   const vcd =
     output &&
@@ -210,17 +192,13 @@ function named(text: string, value?: string): [string, string] {
 }
 
 function readStimulus(options: Options): Stimulus {
-  let stimulus: Stimulus = { file: 'command line', inputs: new Map(), compare: 'before', rows: [] };
-  if (options.stimulus !== undefined) {
-    stimulus = parseStimulus(readText(options.stimulus), options.stimulus);
-  }
+  const stimulus: Stimulus =
+    options.stimulus === undefined
+      ? { file: 'command line', inputs: new Map(), compare: 'before', rows: [] }
+      : parseStimulus(readText(options.stimulus), options.stimulus);
   if (options.reset === undefined) return stimulus;
   const [port, level = '1'] = options.reset.split('=');
   return { ...stimulus, reset: { port, active: level === '0' ? 0 : 1, cycles: 4 } };
-}
-
-function withoutExpectations(stimulus: Stimulus): Stimulus['rows'] {
-  return stimulus.rows.map((row) => ({ ...row, expect: new Map() }));
 }
 
 function render({ top, clock, registerBits, seconds, result, xcheck }: Outcome, options: Options): string {

@@ -10,9 +10,11 @@ const cellNumber = z
   .min(0)
   .max(CELLS - 1);
 const density = z.object({
+  /** Full cells of the sensor. */
   sensorCells: z.int().positive(),
   cellsPerTriggerCell: z.int().positive(),
   hgcrocs: z.int().positive(),
+  /** Low bits that the front-end drops before the 4E3M code (d of the behaviour specification, section 4). */
   droppedBits: z.int().min(0),
 });
 
@@ -26,20 +28,29 @@ export const triggerCellsSchema = z.object({
   cells: z
     .array(
       z.object({
+        /** TC_Number 0..47, the column CALQ_<number> of the data. */
         number: cellNumber,
+        /** Coordinates on the wafer. */
         u: z.int().min(0).max(7),
         v: z.int().min(0).max(7),
+        /** Centre in cm. The origin is trigger cell 0. */
         x: z.number(),
         y: z.number(),
+        /** Which third of the wafer: number div 16. */
         rhombus: z.int().min(0).max(2),
+        /** Front-end chip of a low-density module, its trigger link and the place in the link's word. */
         hgcroc: z.int().min(1).max(3),
         hgcrocLink: z.int().min(0).max(3),
         slot: z.int().min(0).max(3),
+        /** Input link of the concentrator. */
         erx: z.int().min(0).max(11),
+        /** Mux input (4 erx + slot) and mux output of the reference board (behaviour specification, section 14). */
         preMux: cellNumber,
         postMux: cellNumber,
+        /** Super trigger cell of 4 and of 16: postMux div 4 and div 16. */
         superCell4: z.int().min(0).max(11),
         superCell16: z.int().min(0).max(2),
+        /** Cells that share an edge, ascending. */
         neighbours: z.array(cellNumber).min(1),
       }),
     )

@@ -23,6 +23,14 @@ export const imagePixel: Int32Array = Int32Array.from(imageOrder, (cell) => imag
 /** [(4 row + col) 3 + channel] -> TC_Number: the three rhombi as channels, the first version of the encoder. */
 export const image4x4x3: Int32Array = Int32Array.from(file.image4x4x3);
 
+/** Rows of cells in another order: [row][k] is what [row][order[k]] was. */
+export function inOrder<T extends Uint32Array | Float32Array>(values: T, order: ArrayLike<number>): T {
+  const out = values.slice() as T;
+  for (let row = 0; row < out.length; row += order.length)
+    for (let k = 0; k < order.length; k++) out[row + k] = values[row + order[k]];
+  return out;
+}
+
 const turn = Int32Array.from(file.rotation);
 
 /**
@@ -35,7 +43,8 @@ export function rotation(turns: 0 | 1 | 2): Int32Array {
   return perm;
 }
 
-function invert(map: Int32Array): Int32Array {
+/** Where each number is in a permutation. */
+export function invert(map: ArrayLike<number>): Int32Array {
   const inverse = new Int32Array(map.length);
   for (let i = 0; i < map.length; i++) inverse[map[i]] = i;
   return inverse;

@@ -1,44 +1,13 @@
+import type { z } from 'zod';
 import { CELLS, readMap, triggerCellsSchema } from './files.js';
 
 /** One of the 48 cells of a wafer in which the front-end sums charges. */
-export interface TriggerCell {
-  /** TC_Number 0..47, the column CALQ_<number> of the data. */
-  readonly number: number;
-  /** Coordinates on the wafer, 0..7. */
-  readonly u: number;
-  readonly v: number;
-  /** Centre in cm. The origin is trigger cell 0. */
-  readonly x: number;
-  readonly y: number;
-  /** Which third of the wafer, 0..2: number div 16. */
-  readonly rhombus: number;
-  /** Front-end chip 1..3 of a low-density module, its trigger link 0..3 and the place 0..3 in the link's word. */
-  readonly hgcroc: number;
-  readonly hgcrocLink: number;
-  readonly slot: number;
-  /** Input link 0..11 of the concentrator. */
-  readonly erx: number;
-  /** Mux input (4 erx + slot) and mux output of the reference board (behaviour specification, section 14). */
-  readonly preMux: number;
-  readonly postMux: number;
-  /** Super trigger cell of 4 (0..11) and of 16 (0..2): postMux div 4 and div 16. */
-  readonly superCell4: number;
-  readonly superCell16: number;
-  /** Cells that share an edge, ascending. */
-  readonly neighbours: readonly number[];
-}
+export type TriggerCell = z.infer<typeof triggerCellsSchema>['cells'][number];
 
 export type Density = 'low' | 'high';
 
 /** What differs between the two wafers; the 48 trigger cells are the same. */
-export interface DensityFacts {
-  /** Full cells of the sensor. */
-  readonly sensorCells: number;
-  readonly cellsPerTriggerCell: number;
-  readonly hgcrocs: number;
-  /** Low bits that the front-end drops before the 4E3M code (d of the behaviour specification, section 4). */
-  readonly droppedBits: number;
-}
+export type DensityFacts = z.infer<typeof triggerCellsSchema>['densities'][Density];
 
 const file = readMap('trigger-cells.json', triggerCellsSchema);
 

@@ -1,39 +1,19 @@
-import {
-  EconError,
-  hashFile,
-  type Progress,
-  Random,
-  readJson,
-  sha256,
-  silent,
-  writeFileAtomic,
-} from '../base/index.js';
-import { commitWrite, encoderWrites, writesToText } from '../chips/index.js';
-import {
-  collectWafers,
-  concat,
-  type DataOptions,
-  rows,
-  type Split,
-  splitWafers,
-  type WaferBatch,
-} from '../dataset/index.js';
-import { type EncoderWeights, encoderLayers, packWeights } from '../encoder/index.js';
-import { MODEL_FILE, type Model, reconstruct, saveModel, WEIGHTS_FILE } from '../model/index.js';
-import { emdOfRows } from '../quality/index.js';
+import { hashFile, Random, sha256, silent, writeFileAtomic } from '../base/index.js';
+import { concat, rows, type WaferBatch } from '../dataset/index.js';
+import { encoderLayers, packWeights } from '../encoder/index.js';
+import type { Model } from '../model/index.js';
+import { meanEmd } from '../quality/index.js';
 import { tuneModel } from '../training/index.js';
-import { artefactJson, throwIfAborted } from './run/context.js';
+import { weightDifference } from './modules/library.js';
+import type { RunTask } from './run/context.js';
 import { RunFolder } from './run/run-folder.js';
-import { readingKey } from './steps/data.js';
+import { readingKey, splitFile } from './steps/data.js';
+import { loadScript } from './steps/model-on-chip.js';
 
-export interface AdaptTask {
-  /** Run folder; an unfinished run in it goes on. */
-  readonly folder: string;
+export interface AdaptTask extends RunTask {
   readonly model: Model;
   /** Wafers of the new conditions. */
   readonly data: string;
-  /** How to read both files. */
-  readonly reading?: DataOptions;
   /** Wafers of the old conditions, on which nothing shall be lost. */
   readonly replay?: string;
   /** Share of the replay set among the wafers that are trained on. */
@@ -42,8 +22,6 @@ export interface AdaptTask {
   /** Wafers shown in all; the settings of a tuning when left out. */
   readonly wafers?: number;
   readonly engine?: string;
-  readonly progress?: Progress;
-  readonly signal?: AbortSignal;
 }
 
 /** Mean EMD on held-out wafers, integer path. */
@@ -75,14 +53,13 @@ export async function adaptModel(task: AdaptTask): Promise<AdaptResult> {
   const { model, seed, replayShare, progress = silent, signal } = task;
   const settings = { command: 'adapt', seed, etx: model.etx, replayShare, wafers: task.wafers ?? null };
   const run = RunFolder.open(task.folder, settings);
-  const release = run.lock();
-  try {
+  return run.locked(async () => {
     const reading = { progress, signal, ...task.reading };
-    const fresh = await parts(task.data, seed, reading);
-    const old = task.replay === undefined ? undefined : await parts(task.replay, seed, reading);
+    const fresh = await splitFile(task.data, seed, reading);
+    const old = task.replay === undefined ? undefined : await splitFile(task.replay, seed, reading);
     const inputs = {
       settings,
-      model: sha256(JSON.stringify([weightsHash(model.encoder), model.latentBits, model.arithmetic])),
+      model: sha256(JSON.stringify([sha256(packWeights(model.encoder)), model.latentBits, model.arithmetic])),
       data: await hashFile(task.data, progress),
       replay: task.replay === undefined ? null : await hashFile(task.replay, progress),
       ...readingKey(reading),
@@ -94,43 +71,24 @@ export async function adaptModel(task: AdaptTask): Promise<AdaptResult> {
         validation: mixed(fresh.validation, old?.validation, replayShare, seed),
         settings: { seed, ...(task.wafers ? { wafers: task.wafers } : {}) },
         engine: task.engine,
+        threads: task.threads,
         progress,
         signal,
         checkpointPath: run.file('checkpoint.bin'),
       });
-      saveModel(run.file('model'), result.model);
-      if (result.stopped === 'aborted') throwIfAborted(signal);
-      const { encoder } = result.model;
-      const writes = [...encoderWrites(encoder), commitWrite()];
-      writeFileAtomic(run.file(RELOAD), writesToText(writes, 'production'));
+      const files = run.writeModel('model', result, signal);
+      writeFileAtomic(run.file(RELOAD), loadScript(result.model.encoder));
       const record: AdaptResult = {
         modelFolder: 'model',
         reload: RELOAD,
         data: judged(model, result.model, fresh.test),
-        ...(old ? { replay: judged(model, result.model, old.test) } : {}),
-        changed: changedWeights(model.encoder, encoder),
+        replay: old && judged(model, result.model, old.test),
+        changed: changedWeights(model, result.model),
       };
-      writeFileAtomic(run.file(RESULT), artefactJson(record));
-      return [`model/${MODEL_FILE}`, `model/${WEIGHTS_FILE}`, RELOAD, RESULT];
+      return [...files, RELOAD, run.writeRecord(RESULT, record)];
     });
-    const record = readJson(run.file(RESULT), 'Remove the file and run again.') as AdaptResult;
+    const record = run.outputRecord<AdaptResult>(RESULT)!;
     return { ...record, modelFolder: run.file(record.modelFolder), reload: run.file(record.reload) };
-  } finally {
-    release();
-  }
-}
-
-/** Fewer held-out wafers than this say nothing about a mean EMD. */
-const LEAST_WAFERS = 50;
-
-async function parts(file: string, seed: number, reading: DataOptions): Promise<Split> {
-  const { batch: selected } = await collectWafers(file, { ...reading, distinct: true });
-  if (selected.count >= LEAST_WAFERS) return splitWafers(selected, { seed });
-  throw new EconError({
-    code: 'flow/few-wafers',
-    where: file,
-    what: `only ${selected.count} wafers are distinct, have 3 cells or more and one MIP (35 CALQ) or more.`,
-    remedy: `Give at least ${LEAST_WAFERS} such wafers.`,
   });
 }
 
@@ -152,29 +110,14 @@ function judged(before: Model, after: Model, test: WaferBatch): BeforeAfter {
   return { wafers: test.count, before: meanEmd(before, test), after: meanEmd(after, test) };
 }
 
-/** Mean EMD of a model on wafers, integer path; wafers whose reconstruction is empty are left out. */
-export function meanEmd(model: Model, test: WaferBatch): number {
-  const emd = emdOfRows(test.charges, reconstruct(model, test), test.count, test).filter(
-    (v) => !Number.isNaN(v),
-  );
-  return emd.reduce((sum, v) => sum + v, 0) / emd.length;
-}
-
-function changedWeights(a: EncoderWeights, b: EncoderWeights): AdaptResult['changed'] {
+function changedWeights(before: Model, after: Model): AdaptResult['changed'] {
+  const kinds = encoderLayers(before.encoder.shape).map(({ kind }) => kind);
   const changed = { conv: 0, dense: 0, of: 0 };
-  encoderLayers(a.shape).forEach(({ kind }, i) => {
-    for (const part of ['kernel', 'bias'] as const) {
-      const other = b.layers[i][part];
-      const differ = a.layers[i][part].reduce((n, v, k) => n + (v === other[k] ? 0 : 1), 0);
-      changed[kind === 'conv' ? 'conv' : 'dense'] += differ;
-      changed.of += other.length;
-    }
-  });
+  for (const layer of weightDifference(before, after).layers) {
+    changed[kinds[layer.layer] === 'conv' ? 'conv' : 'dense'] += layer.changed;
+    changed.of += layer.of;
+  }
   return changed;
-}
-
-function weightsHash(weights: EncoderWeights): string {
-  return sha256(packWeights(weights));
 }
 
 export function renderAdapt({ data, replay, changed, modelFolder, reload }: AdaptResult): string {

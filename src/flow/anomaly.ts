@@ -1,7 +1,8 @@
-import { checkWritable, EconError, writeFileAtomic } from '../base/index.js';
-import { collectWafers, type DataOptions, splitWafers } from '../dataset/index.js';
+import { checkWritable, writeFileAtomic } from '../base/index.js';
+import { collectWafers, type DataOptions } from '../dataset/index.js';
 import { anomalyScores, latentStatistics, loadModel } from '../model/index.js';
 import { rocArea, signalAt } from '../quality/index.js';
+import { splitFile } from './steps/data.js';
 
 export interface AnomalyTask {
   /** Folder of the model. */
@@ -32,26 +33,12 @@ export interface AnomalyResult {
  * Scores wafers by how far their latents, as the link carries them, are from those of usual wafers.
  * @throws EconError flow/few-wafers, and as reading does
  */
-export async function scoreAnomalies({
-  model: folder,
-  usual,
-  data,
-  seed,
-  reading,
-  out,
-}: AnomalyTask): Promise<AnomalyResult> {
+export async function scoreAnomalies(task: AnomalyTask): Promise<AnomalyResult> {
+  const { usual, data, seed, reading, out } = task;
   if (out !== undefined) checkWritable(out);
-  const model = loadModel(folder);
-  const { batch: known } = await collectWafers(usual, { ...reading, distinct: true });
+  const model = loadModel(task.model);
+  const { train, test } = await splitFile(usual, seed, reading);
   const { batch } = await collectWafers(data, reading);
-  if (known.count < 50)
-    throw new EconError({
-      code: 'flow/few-wafers',
-      where: usual,
-      what: 'too few wafers have 3 cells or more and one MIP (35 CALQ) or more.',
-      remedy: 'Give 50 usual wafers at least.',
-    });
-  const { train, test } = splitWafers(known, { seed });
   const statistics = latentStatistics(model, train);
   const background = anomalyScores(model, statistics, test);
   const scores = anomalyScores(model, statistics, batch);

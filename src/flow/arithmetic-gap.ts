@@ -1,19 +1,13 @@
-import type { Progress } from '../base/index.js';
-import { collectWafers, type DataOptions, splitWafers } from '../dataset/index.js';
-import { reconstruct } from '../model/index.js';
-import { emdOfRows } from '../quality/index.js';
+import { collectWafers, splitWafers } from '../dataset/index.js';
+import { meanEmd } from '../quality/index.js';
 import { type TrainingInput, trainEncoder, trainFloatTwin } from '../training/index.js';
+import type { WaferTask } from './run/context.js';
 
-export interface GapTask {
+export interface GapTask extends WaferTask {
   /** Wafers, in any form that streamWafers knows. */
   readonly data: string;
   /** Links, seed, length: the same for all trainings. The arithmetic is not taken from here. */
   readonly settings: TrainingInput & { readonly seed: number };
-  readonly threads?: number;
-  readonly progress?: Progress;
-  /** How to read `data`. */
-  readonly reading?: DataOptions;
-  readonly signal?: AbortSignal;
 }
 
 export interface ArithmeticGap {
@@ -45,10 +39,7 @@ export async function arithmeticGap(task: GapTask): Promise<ArithmeticGap> {
     signal?.throwIfAborted();
     const { model } = await trainEncoder({ ...common, settings: { ...settings, arithmetic } });
     signal?.throwIfAborted();
-    const distances = emdOfRows(test.charges, reconstruct(model, test), test.count, test).filter(
-      Number.isFinite,
-    );
-    const emd = distances.reduce((sum, d) => sum + d, 0) / distances.length;
+    const emd = meanEmd(model, test);
     rows.push({ arithmetic, emd, gap: emd / float - 1 });
   }
   return { wafers: test.count, rows };

@@ -9,27 +9,20 @@ import {
   ORBIT_HEADER,
 } from '../blocks/index.js';
 import { chipLatency, chipWrites, createEmulator, describeChip } from '../chips/index.js';
-import { type DataOptions, readLinkWords } from '../dataset/index.js';
-import type { TmrMode } from '../hdl/index.js';
+import { readLinkWords } from '../dataset/index.js';
 import type { Model } from '../model/index.js';
-import { vectorWafers } from './model-package.js';
+import { type PackageTask, vectorWafers } from './model-package.js';
 import { linkWords, settingsForModel } from './steps/model-on-chip.js';
 import { type ChipJob, cycle } from './steps/rtl.js';
 
-export interface EcontTask {
+export interface EcontTask extends PackageTask {
   /** Algorithms that the chip includes. @default all */
   readonly algorithms?: readonly AlgorithmName[];
-  readonly tmr: TmrMode;
   /** Registers to load; those of the model; else reset values with the first algorithm selected. */
   readonly settings?: ChipSettings;
   readonly model?: Model;
-  /** What comes in: a file of link words, or wafers; generated wafers when both are left out. */
+  /** A file of link words that come in instead of wafers. */
   readonly words?: string;
-  readonly data?: string;
-  /** How to read the wafers. */
-  readonly reading?: DataOptions;
-  /** Rows at most. */
-  readonly bx: number;
 }
 
 /**

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import {
   checkWritable,
   EconError,
-  type Progress,
   readJson,
   sha256,
   silent,
@@ -12,13 +11,14 @@ import {
   writeFileAtomic,
 } from '../base/index.js';
 import { estimateShape } from '../budget/index.js';
-import { collectWafers, type DataOptions, splitWafers, type WaferBatch } from '../dataset/index.js';
+import { collectWafers, splitWafers, type WaferBatch } from '../dataset/index.js';
 import { type EncoderShape, econtShape, encoderShape, sameShape } from '../encoder/index.js';
-import { reconstruct, saveModel } from '../model/index.js';
-import { emdOfRows } from '../quality/index.js';
+import { saveModel } from '../model/index.js';
+import { meanEmd } from '../quality/index.js';
 import { batchHash, learnFormats, namedShapes, type TrainingInput, trainEncoder } from '../training/index.js';
+import type { WaferTask } from './run/context.js';
 
-export interface ExploreTask {
+export interface ExploreTask extends WaferTask {
   /** Folder of the search; an unfinished search in it goes on. */
   readonly folder: string;
   readonly data: string;
@@ -28,11 +28,6 @@ export interface ExploreTask {
   readonly minutes: number;
   /** Wafers shown in the first round; each round doubles them for the better half. */
   readonly wafers: number;
-  readonly threads?: number;
-  /** How to read `data`. */
-  readonly reading?: DataOptions;
-  readonly progress?: Progress;
-  readonly signal?: AbortSignal;
 }
 
 const trialSchema = z.object({
@@ -108,30 +103,22 @@ export async function explore(task: ExploreTask): Promise<Exploration> {
           stopped = signal?.aborted ? 'aborted' : 'time';
           break search;
         }
-        const {
-          model,
-          validationEmd,
-          stopped: how,
-        } = await trainEncoder({
-          train: split.train,
-          validation: split.validation,
+        const { train, validation } = split;
+        const result = await trainEncoder({
+          train,
+          validation,
           settings: input,
           threads: task.threads,
           signal,
         });
-        if (how === 'aborted') {
+        if (result.stopped === 'aborted') {
           stopped = 'aborted';
           break search;
         }
-        const emd = meanEmd(split.test, reconstruct(model, split.test));
-        trial = {
-          name: candidate.name,
-          key,
-          wafers: shown,
-          validationEmd,
-          emd,
-          ...estimateShape(candidate.shape),
-        };
+        const { model, validationEmd } = result;
+        const { name, shape } = candidate;
+        const emd = meanEmd(model, split.test);
+        trial = { name, key, wafers: shown, validationEmd, emd, ...estimateShape(shape) };
         trials.push(trial);
         saveModel(join(folder, `${candidate.name}-${shown}`), model);
         writeFileAtomic(path, `${JSON.stringify({ format: 'econ-explore', trials }, null, 2)}\n`);
@@ -215,11 +202,6 @@ function readTrials(path: string): Trial[] {
     what: `is no list of trials: ${parsed.error.issues[0].message}.`,
     remedy,
   });
-}
-
-function meanEmd(test: WaferBatch, fractions: Float32Array): number {
-  const distances = emdOfRows(test.charges, fractions, test.count, test).filter(Number.isFinite);
-  return distances.reduce((sum, d) => sum + d, 0) / distances.length;
 }
 
 function beats(a: Trial, b: Trial, emd: 'emd' | 'validationEmd'): boolean {

@@ -1,9 +1,9 @@
 import { checkWritable, EconError, readBytes, writeFileAtomic } from '../base/index.js';
-import { commitWrite, encoderWrites, readSettings, settingsToYaml, writesToText } from '../chips/index.js';
-import { econtShape, packWeights, sameShape, unpackWeights } from '../encoder/index.js';
+import { readSettings, settingsToYaml } from '../chips/index.js';
+import { type EncoderWeights, econtShape, packWeights, sameShape, unpackWeights } from '../encoder/index.js';
 import { checkWeights, type ExportResult, writeEncoder } from '../exchange/index.js';
-import { loadModel } from '../model/index.js';
-import { settingsForModel } from './steps/model-on-chip.js';
+import { loadModel, type Model } from '../model/index.js';
+import { loadScript, settingsForModel } from './steps/model-on-chip.js';
 
 /**
  * Writes a model for other tools: as writeEncoder, as the registers of an ECON-T that runs it (.yaml), as
@@ -22,25 +22,14 @@ export async function exportModel(folder: string, path: string): Promise<ExportR
     });
   if (path.endsWith('.bin')) {
     writeFileAtomic(path, packWeights(model.encoder));
-    const check = checkWeights(model, unpackWeights(readBytes(path), model.encoder.shape));
-    return {
-      format: 'weight image',
-      bitExact: check.equal === check.values,
-      note: 'The bytes of the weight blocks, block 0 first.',
-      check,
-    };
+    const written = unpackWeights(readBytes(path), model.encoder.shape);
+    return checked(model, written, 'weight image', 'The bytes of the weight blocks, block 0 first.');
   }
   if (path.endsWith('.i2c')) {
-    const writes = [...encoderWrites(model.encoder), commitWrite()];
-    writeFileAtomic(path, writesToText(writes, 'production'));
+    writeFileAtomic(path, loadScript(model.encoder));
     // Read as any register file is: whatever the shape, its bytes are those of the weight blocks.
-    const check = checkWeights(model, unpackWeights(packWeights(readSettings(path).weights), model.shape));
-    return {
-      format: 'I2C script',
-      bitExact: check.equal === check.values,
-      note: 'The weight blocks and the commit, for a running chip.',
-      check,
-    };
+    const written = unpackWeights(packWeights(readSettings(path).weights), model.shape);
+    return checked(model, written, 'I2C script', 'The weight blocks and the commit, for a running chip.');
   }
   if (!/\.ya?ml$/.test(path)) return writeEncoder(path, model);
   if (!sameShape(model.encoder.shape, econtShape))
@@ -52,14 +41,21 @@ export async function exportModel(folder: string, path: string): Promise<ExportR
         'Its weights are in the RTL package and the I2C script of `econ rtl`; .onnx, .h5 and .npz take any shape.',
     });
   writeFileAtomic(path, settingsToYaml(settingsForModel(model)));
-  const check = checkWeights(model, readSettings(path).weights);
   const exact = model.arithmetic === 'econt';
-  return {
-    format: 'ECON-T settings',
-    bitExact: exact && check.equal === check.values,
-    check,
-    note: exact
-      ? 'The registers of the real chip, whose arithmetic the model was trained for.'
-      : 'The real chip floors every product (arithmetic econt); this model was trained for one floor per sum.',
-  };
+  const note = exact
+    ? 'The registers of the real chip, whose arithmetic the model was trained for.'
+    : 'The real chip floors every product (arithmetic econt); this model was trained for one floor per sum.';
+  return checked(model, readSettings(path).weights, 'ECON-T settings', note, exact);
+}
+
+/** @param exact whether the reader's arithmetic is that of the model */
+function checked(
+  model: Model,
+  written: EncoderWeights,
+  format: string,
+  note: string,
+  exact = true,
+): ExportResult {
+  const check = checkWeights(model, written);
+  return { format, bitExact: exact && check.equal === check.values, note, check };
 }

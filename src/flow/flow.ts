@@ -1,8 +1,8 @@
-import { type Progress, silent } from '../base/index.js';
+import { silent } from '../base/index.js';
 import { type Limits, limitsFor, type Verdict } from '../budget/index.js';
 import type { DataOptions } from '../dataset/index.js';
 import type { RunSummary } from '../report/index.js';
-import { type FlowContext, throwIfAborted } from './run/context.js';
+import type { FlowContext, RunTask } from './run/context.js';
 import { RunFolder } from './run/run-folder.js';
 import { type FlowInput, type FlowSettings, flowSettings } from './run/settings.js';
 import { costRecord, costStep } from './steps/cost.js';
@@ -13,23 +13,15 @@ import { rtlStep } from './steps/rtl.js';
 import { simulateStep } from './steps/simulate.js';
 import { refitStep, trainStep } from './steps/train.js';
 
-export interface FlowTask {
-  /** Run folder; an unfinished run in it goes on. */
-  readonly folder: string;
+export interface FlowTask extends RunTask {
   readonly input: FlowInput;
   /** Wafers of the user; the generator makes them when left out. */
   readonly data?: string;
-  /** How to read `data`. */
-  readonly reading?: DataOptions;
   /** Folder of CMSSW float autoencoders; looked for beside the data when left out. */
   readonly referenceModels?: string;
   readonly limits?: Limits;
-  readonly progress?: Progress;
-  readonly signal?: AbortSignal;
   /** Folder of a model whose reconstruction the training is to come near, too. */
   readonly teacher?: string;
-  /** Threads of the training, 1 or 2; no result depends on it. @default 1 */
-  readonly threads?: number;
   /** One line for the user, such as why a check was skipped. */
   readonly note?: (text: string) => void;
 }
@@ -69,11 +61,10 @@ export async function flowRun(task: FlowTask): Promise<FlowResult> {
       ['simulate', () => simulateStep(context)],
       ['budget', () => costStep(context, task.limits ?? limitsFor(context.settings.detector))],
     ]);
-    const { better } = writeReport(context);
     return {
       ...trainResult(context),
       verdicts: costRecord(context).verdicts,
-      ...(better ? { better } : {}),
+      better: writeReport(context).better,
       report: context.run.file('report.html'),
     };
   });
@@ -97,7 +88,7 @@ function trainingSteps(context: FlowContext, task: FlowTask): Step[] {
 /** The steps in order. A step that fails leaves a report of what there is, with the error in it. */
 async function steps(context: FlowContext, list: readonly Step[]): Promise<void> {
   for (const [name, work] of list) {
-    throwIfAborted(context.signal);
+    context.signal?.throwIfAborted();
     try {
       await work();
     } catch (error) {
@@ -109,15 +100,10 @@ async function steps(context: FlowContext, list: readonly Step[]): Promise<void>
 }
 
 async function inRun<T>(task: FlowTask, work: (context: FlowContext) => Promise<T>): Promise<T> {
+  const { progress = silent, signal, threads, teacher, note = () => {} } = task;
   const settings = flowSettings(task.input);
   const run = RunFolder.open(task.folder, settings);
-  const release = run.lock();
-  try {
-    const { progress = silent, signal, threads, teacher, note = () => {} } = task;
-    return await work({ run, settings, progress, signal, threads, teacher, note });
-  } finally {
-    release();
-  }
+  return run.locked(() => work({ run, settings, progress, signal, threads, teacher, note }));
 }
 
 function trainResult(context: FlowContext): TrainRunResult {
@@ -143,13 +129,10 @@ export async function reportRun(
   reading: DataOptions = {},
 ): Promise<{ summary: RunSummary; html: string }> {
   const run = RunFolder.read(folder);
-  const release = run.lock();
-  try {
+  return run.locked(async () => {
     const settings = flowSettings(run.settings as FlowInput);
     const context: FlowContext = { run, settings, progress: silent, note: () => {} };
     if (compareWith !== undefined) await compareDataStep(context, compareWith, reading);
     return { summary: writeReport(context), html: run.file('report.html') };
-  } finally {
-    release();
-  }
+  });
 }

@@ -1,4 +1,4 @@
-import { hashFile, type Progress, readJson, sha256, silent, writeFileAtomic } from '../base/index.js';
+import { hashFile, sha256, silent } from '../base/index.js';
 import {
   collectWafers,
   type DataOptions,
@@ -24,23 +24,18 @@ import {
   renderDifference,
   type WeightRounding,
 } from '../exchange/index.js';
-import { encoderInput, loadModel, MODEL_FILE, type Model, saveModel, WEIGHTS_FILE } from '../model/index.js';
-import { emdOfRows } from '../quality/index.js';
-import { fitDecoder, type TrainingResult, tuneModel } from '../training/index.js';
-import { meanEmd } from './adapt.js';
-import { artefactJson, throwIfAborted } from './run/context.js';
+import { encoderInput, loadModel, type Model } from '../model/index.js';
+import { definedMean, emdOfRows, meanEmd } from '../quality/index.js';
+import { fitDecoder, tuneModel } from '../training/index.js';
+import type { RunTask } from './run/context.js';
 import { RunFolder } from './run/run-folder.js';
 import { readingKey } from './steps/data.js';
 
-export interface ImportTask {
-  /** Run folder; an unfinished run in it goes on. */
-  readonly folder: string;
+export interface ImportTask extends RunTask {
   /** Of any kind that exchange/readEncoder knows. */
   readonly file: string;
   /** Wafers to judge it on and to fit its decoder; generated ones when left out. */
   readonly data?: string;
-  /** How to read `data`. */
-  readonly reading?: DataOptions;
   readonly etx: number;
   readonly arithmetic: Arithmetic;
   readonly rounding: WeightRounding;
@@ -54,8 +49,6 @@ export interface ImportTask {
   /** Wafers shown to each training; its own default when left out. */
   readonly wafers?: number;
   readonly engine?: string;
-  readonly progress?: Progress;
-  readonly signal?: AbortSignal;
 }
 
 export interface ImportResult {
@@ -94,15 +87,14 @@ const COMPARED = 2000;
  */
 export async function importModel(task: ImportTask): Promise<ImportResult> {
   const { folder, file, data, etx, arithmetic, rounding, seed, fineTune, wafers, engine, signal } = task;
-  const { progress = silent } = task;
+  const { threads, progress = silent } = task;
   const foreign = await readEncoder(file, { rounding, etx });
   const { decoder, unused }: FoundDecoder = foreign.network
     ? await decoderOf(foreign.network, file, task.decoder)
     : {};
   const settings = { command: 'import', seed, etx, arithmetic, rounding, wafers: wafers ?? null };
   const run = RunFolder.open(folder, settings);
-  const release = run.lock();
-  try {
+  return run.locked(async () => {
     const split = splitWafers(await wafersOf(data, seed, { progress, signal, ...task.reading }), { seed });
     const inputs = {
       settings,
@@ -110,37 +102,28 @@ export async function importModel(task: ImportTask): Promise<ImportResult> {
       data: data === undefined ? null : await hashFile(data, progress),
       ...readingKey(task.reading ?? {}),
     };
-    const common = { train: split.train, validation: split.validation, engine, progress, signal };
+    const common = { train: split.train, validation: split.validation, engine, threads, progress, signal };
     const length = wafers ? { wafers } : {};
-    const save = (name: string, result: TrainingResult): string[] => {
-      saveModel(run.file(name), result.model);
-      if (result.stopped === 'aborted') throwIfAborted(signal);
-      return [`${name}/${MODEL_FILE}`, `${name}/${WEIGHTS_FILE}`];
-    };
-    await run.step('import', inputs, async () =>
-      save(
-        'model',
-        await fitDecoder({
-          ...common,
-          encoder: foreign.weights,
-          settings: { seed, etx, arithmetic, ...length },
-          checkpointPath: run.file('import.checkpoint'),
-        }),
-      ),
-    );
+    await run.step('import', inputs, async () => {
+      const result = await fitDecoder({
+        ...common,
+        encoder: foreign.weights,
+        settings: { seed, etx, arithmetic, ...length },
+        checkpointPath: run.file('import.checkpoint'),
+      });
+      return run.writeModel('model', result, signal);
+    });
     const imported = loadModel(run.file('model'));
     if (fineTune) {
-      await run.step('tune', inputs, async () =>
-        save(
-          'tuned',
-          await tuneModel({
-            ...common,
-            model: imported,
-            settings: { seed, ...tuning, ...length },
-            checkpointPath: run.file('tune.checkpoint'),
-          }),
-        ),
-      );
+      await run.step('tune', inputs, async () => {
+        const result = await tuneModel({
+          ...common,
+          model: imported,
+          settings: { seed, ...tuning, ...length },
+          checkpointPath: run.file('tune.checkpoint'),
+        });
+        return run.writeModel('tuned', result, signal);
+      });
     }
     const result: ImportResult = {
       kind: foreign.kind,
@@ -148,19 +131,15 @@ export async function importModel(task: ImportTask): Promise<ImportResult> {
       difference: foreign.network && compared(foreign.network, imported, split.test),
       notes: [...(foreign.network?.notes ?? []), ...(unused === undefined ? [] : [unused])],
       wafers: split.test.count,
-      ...(foreign.network && decoder
-        ? { authors: asMeant(foreign.network, decoder, task.conditions ?? [], split.test) }
-        : {}),
+      authors:
+        foreign.network && decoder && asMeant(foreign.network, decoder, task.conditions ?? [], split.test),
       imported: meanEmd(imported, split.test),
-      ...(fineTune ? { tuned: meanEmd(loadModel(run.file('tuned')), split.test) } : {}),
+      tuned: fineTune ? meanEmd(loadModel(run.file('tuned')), split.test) : undefined,
       modelFolder: fineTune ? 'tuned' : 'model',
     };
-    writeFileAtomic(run.file('import.json'), artefactJson(result));
-    const record = readJson(run.file('import.json'), 'Remove the file and run again.') as ImportResult;
-    return { ...record, modelFolder: run.file(record.modelFolder) };
-  } finally {
-    release();
-  }
+    run.writeRecord('import.json', result);
+    return { ...result, modelFolder: run.file(result.modelFolder) };
+  });
 }
 
 /** An encoder that was trained without the floors has far to go: larger steps than for an adaptation. */
@@ -192,32 +171,22 @@ function asMeant(
     charges.set(pairCharges(network, decoder, conditions, x, part.count), first * cellsOf(test));
   }
   const all = emdOfRows(test.charges, charges, test.count, test);
-  const known = all.filter((v) => !Number.isNaN(v));
-  const emd = known.reduce((sum, v) => sum + v, 0) / known.length;
-  return { decoder: decoder.file, emd, empty: all.length - known.length, conditions };
+  return { decoder: decoder.file, emd: definedMean(all), empty: all.filter(Number.isNaN).length, conditions };
 }
 
-export function renderImport({
-  kind,
-  etx,
-  difference,
-  notes,
-  authors,
-  wafers,
-  imported,
-  tuned,
-  modelFolder,
-}: ImportResult): string {
+export function renderImport(r: ImportResult): string {
   return [
-    difference === undefined
-      ? `${kind}: integers of the chip, taken as they are: nothing is rounded, so nothing was compared.`
-      : renderDifference(difference, notes),
+    r.difference === undefined
+      ? `${r.kind}: integers of the chip, taken as they are: nothing is rounded, so nothing was compared.`
+      : renderDifference(r.difference, r.notes),
     '',
-    `Mean EMD on ${wafers} held-out wafers at ${etx} eTx:`,
-    ...(authors === undefined ? [] : [authorsText(authors)]),
-    `  imported    ${imported.toFixed(3)}   through the chip, decoder fitted to what it sends`,
-    ...(tuned === undefined ? [] : [`  fine-tuned  ${tuned.toFixed(3)}   through the chip, both trained on`]),
-    `Model in ${modelFolder}.`,
+    `Mean EMD on ${r.wafers} held-out wafers at ${r.etx} eTx:`,
+    ...(r.authors === undefined ? [] : [authorsText(r.authors)]),
+    `  imported    ${r.imported.toFixed(3)}   through the chip, decoder fitted to what it sends`,
+    ...(r.tuned === undefined
+      ? []
+      : [`  fine-tuned  ${r.tuned.toFixed(3)}   through the chip, both trained on`]),
+    `Model in ${r.modelFolder}.`,
   ].join('\n');
 }
 

@@ -1,8 +1,8 @@
 import { EconError } from '../base/index.js';
 import { algorithmOf, type ChipSettings } from '../blocks/index.js';
-import { packWeights } from '../encoder/index.js';
+import { fieldMask, packWeights } from '../encoder/index.js';
 import type { Model } from './model.js';
-import { sentBits, sentMask } from './sent.js';
+import { sentBits } from './sent.js';
 
 /**
  * Refuses registers under which the packets of this model's encoder would not be what its decoder takes: other weights,
@@ -23,7 +23,9 @@ export function checkBelongs(model: Model, settings: ChipSettings, where: string
       where,
       `the weights of the encoder are not those of the model: ${other} of ${own.length} bytes differ.`,
     );
-  const kept = [model.latentBits, sentBits(model, settings.etx)].map((bits) => sentMask(model, bits));
+  const kept = [model.latentBits, sentBits(model, settings.etx)].map((bits) =>
+    fieldMask(model.encoder.shape, bits),
+  );
   if (!kept.includes(settings.keepMask)) {
     const hex = (mask: bigint): string => `0x${mask.toString(16).padStart(36, '0')}`;
     throw unlike(

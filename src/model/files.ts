@@ -110,23 +110,17 @@ export function loadModel(path: string): Model {
   const shape = encoderShape(file.shape);
   const floats = file.decoder.layers.reduce((sum, l) => sum + (l.inputs + 1) * l.outputs, 0);
   const expected = WEIGHT_BYTES + 4 * floats;
-  if (bytes.length !== expected || file.weights.bytes !== expected) {
-    throw modelError('size', binaryPath, `has ${bytes.length} bytes; model.json describes ${expected}.`);
-  }
-  if (sha256(bytes) !== file.weights.sha256) {
-    throw modelError(
-      'hash',
-      binaryPath,
-      'is not the file that model.json was written with (SHA-256 differs).',
-    );
-  }
+  const bad = (code: CodeOf<'model'>, what: string): EconError => modelError(code, binaryPath, what);
+  if (bytes.length !== expected || file.weights.bytes !== expected)
+    throw bad('size', `has ${bytes.length} bytes; model.json describes ${expected}.`);
+  if (sha256(bytes) !== file.weights.sha256)
+    throw bad('hash', 'is not the file that model.json was written with (SHA-256 differs).');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = WEIGHT_BYTES;
   const take = (n: number): Float32Array => {
     const values = new Float32Array(n);
     for (let i = 0; i < n; i++, at += 4) values[i] = view.getFloat32(at, true);
-    if (!values.every(Number.isFinite))
-      throw modelError('value', binaryPath, 'holds a decoder weight that is not finite.');
+    if (!values.every(Number.isFinite)) throw bad('value', 'holds a decoder weight that is not finite.');
     return values;
   };
   const layers: DenseLayer[] = file.decoder.layers.map(({ inputs, outputs }) => ({
@@ -160,21 +154,16 @@ function weightBytes({ encoder, decoder }: Model): Uint8Array {
 }
 
 function parseHeader(json: unknown, path: string): z.infer<typeof fileSchema> {
+  const bad = (code: CodeOf<'model'>, what: string): EconError => modelError(code, path, what);
   const kind = z.looseObject({ format: z.unknown(), version: z.unknown() }).safeParse(json);
-  if (!kind.success || kind.data.format !== 'econ-model') {
-    throw modelError('foreign', path, 'is not the description of an econ model (no "format": "econ-model").');
-  }
-  if (kind.data.version !== 1) {
-    throw modelError(
-      'version',
-      path,
-      `has version ${String(kind.data.version)}; this program reads version 1.`,
-    );
-  }
+  if (!kind.success || kind.data.format !== 'econ-model')
+    throw bad('foreign', 'is not the description of an econ model (no "format": "econ-model").');
+  if (kind.data.version !== 1)
+    throw bad('version', `has version ${String(kind.data.version)}; this program reads version 1.`);
   const parsed = fileSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw modelError('schema', path, `is broken at ${issue.path.join('.') || 'top level'}: ${issue.message}.`);
+  throw bad('schema', `is broken at ${issue.path.join('.') || 'top level'}: ${issue.message}.`);
 }
 
 /** Layers must fit together, from the latents and what else the packet tells to the cells. */
@@ -182,46 +171,36 @@ function checkChain(
   { detector, shape, latentBits, decoder }: z.infer<typeof fileSchema>,
   path: string,
 ): void {
+  const check = (holds: boolean, code: CodeOf<'model'>, what: string): void => {
+    if (!holds) throw modelError(code, path, what);
+  };
   const { context, levels, charges, skip, layers } = decoder;
   const latents = shape.latents.bits.length;
-  if (latentBits.length !== latents)
-    throw modelError(
+  for (const [name, list] of Object.entries({ latentBits, 'decoder levels': levels ?? latentBits }))
+    check(
+      list.length === latents,
       'schema',
-      path,
-      `gives latentBits of ${latentBits.length} latents; there are ${latents}.`,
-    );
-  if (levels && levels.length !== latents)
-    throw modelError(
-      'schema',
-      path,
-      `gives decoder levels of ${levels.length} latents; there are ${latents}.`,
+      `gives ${name} of ${list.length} latents; there are ${latents}.`,
     );
   const unlike = charges && shape.latents.bits.find((bits) => 2 ** bits !== charges.length);
-  if (charges && unlike !== undefined)
-    throw modelError(
-      'schema',
-      path,
-      `gives decoder charges of ${charges.length} codes; a latent of ${unlike} bits has ${2 ** unlike}.`,
-    );
+  check(
+    unlike === undefined,
+    'schema',
+    `gives decoder charges of ${charges?.length} codes; a latent of ${unlike} bits has ${2 ** (unlike ?? 0)}.`,
+  );
   const ofLatents = latents * (charges ? 1 + CHARGE_INPUTS : 1);
   let width = ofLatents + contextInputs(context) + levelInputs(latentLevels(levels ?? []));
   const inputs = width;
   layers.forEach((layer, i) => {
     if (skip && i > 0 && i === layers.length - 1) width += inputs;
-    if (layer.inputs !== width) {
-      throw modelError(
-        'layers',
-        path,
-        `has a decoder layer ${i} with ${layer.inputs} inputs where ${width} arrive.`,
-      );
-    }
+    const wrong = `has a decoder layer ${i} with ${layer.inputs} inputs where ${width} arrive.`;
+    check(layer.inputs === width, 'layers', wrong);
     width = layer.outputs;
   });
   const { cells } = detectorOf(detector);
-  if (width !== cells)
-    throw modelError('layers', path, `has a decoder with ${width} outputs instead of ${cells}.`);
-  if (imageCells(shape) !== cells)
-    throw modelError('layers', path, `has an encoder of ${imageCells(shape)} cells instead of ${cells}.`);
+  check(width === cells, 'layers', `has a decoder with ${width} outputs instead of ${cells}.`);
+  const seen = imageCells(shape);
+  check(seen === cells, 'layers', `has an encoder of ${seen} cells instead of ${cells}.`);
 }
 
 function modelError(code: CodeOf<'model'>, where: string, what: string): EconError {

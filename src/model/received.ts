@@ -1,5 +1,5 @@
 import { autoencoderAlgorithm, type Packets, sumMeans } from '../blocks/index.js';
-import { detectorOf } from '../detector/index.js';
+import { detectorOf, inOrder } from '../detector/index.js';
 import { latentsOfFields } from '../encoder/index.js';
 import { told } from './context.js';
 import { decode } from './decoder.js';
@@ -27,11 +27,5 @@ export function receivedCharges(model: Model, p: Packets, modules?: Uint16Array)
 
 /** As receivedCharges, in the order of the mux outputs, which are the positions of the encoder's image. */
 export function receivedInMuxOrder(model: Model, p: Packets, modules?: Uint16Array): Float32Array {
-  const { cells, imageOrder } = detectorOf(model.detector);
-  const charges = receivedCharges(model, p, modules);
-  const out = new Float32Array(charges.length);
-  for (let row = 0; row < out.length; row += cells) {
-    for (let k = 0; k < cells; k++) out[row + k] = charges[row + imageOrder[k]];
-  }
-  return out;
+  return inOrder(receivedCharges(model, p, modules), detectorOf(model.detector).imageOrder);
 }

@@ -1,6 +1,6 @@
 import { type Normalised, normalise } from '../blocks/index.js';
 import { slice, type WaferBatch } from '../dataset/index.js';
-import { cellsOf, hgcal } from '../detector/index.js';
+import { cellsOf, hgcal, inOrder } from '../detector/index.js';
 import { encodeLatents } from '../encoder/index.js';
 import { told } from './context.js';
 import { decode } from './decoder.js';
@@ -12,13 +12,8 @@ import { cutToSent } from './sent.js';
 const CHUNK = 4096;
 
 /** Charges from TC_Number order to the order of the encoder's image. */
-export function toImageOrder({ charges, count, detector = hgcal() }: WaferBatch): Uint32Array {
-  const { cells, imageOrder } = detector;
-  const image = new Uint32Array(count * cells);
-  for (let row = 0; row < count * cells; row += cells) {
-    for (let k = 0; k < cells; k++) image[row + k] = charges[row + imageOrder[k]];
-  }
-  return image;
+export function toImageOrder({ charges, detector = hgcal() }: WaferBatch): Uint32Array {
+  return inOrder(charges, detector.imageOrder);
 }
 
 /** Charges in TC_Number order to what the chip's encoder sees: image order, normalised, with the sums. */

@@ -2,7 +2,6 @@ import { latentBits, payloadBits } from '../blocks/index.js';
 import {
   type EncoderShape,
   fieldLength,
-  fieldMask,
   LATENT_BITS,
   latentCode,
   latentField,
@@ -60,9 +59,4 @@ export function sentBits(model: Pick<Model, 'etx' | 'latentBits' | 'encoder'>, e
   if (etx === model.etx) return [...model.latentBits];
   const carried = bitsOnLinks(model.encoder.shape, etx);
   return model.latentBits.map((own, o) => Math.min(own, carried[o]));
-}
-
-/** keep_auto_encoder_bits that sends the top `bits[o]` of each latent. */
-export function sentMask({ encoder }: Pick<Model, 'encoder'>, bits: readonly number[]): bigint {
-  return fieldMask(encoder.shape, bits);
 }

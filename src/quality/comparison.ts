@@ -1,7 +1,7 @@
 import { atOnce, type Pieces, type Progress, silent } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { hgcal } from '../detector/index.js';
-import { type Evaluation, type EvaluationOptions, evaluateInPieces } from './evaluation.js';
+import { type Evaluation, evaluateInPieces } from './evaluation.js';
 import type { Reference } from './references/index.js';
 import { addedMetrics } from './wafer-metrics.js';
 
@@ -35,7 +35,6 @@ export function* compareInPieces(
   candidates: readonly Reference[],
   batch: WaferBatch,
   etx: readonly number[],
-  options: EvaluationOptions = {},
   progress: Progress = silent,
 ): Pieces<Comparison> {
   const jobs = etx.flatMap((links) =>
@@ -46,7 +45,7 @@ export function* compareInPieces(
   for (const { links, candidate } of jobs) {
     const { charges, note } = candidate.reconstruct(batch, links);
     yield;
-    const evaluation = yield* evaluateInPieces(batch, charges, options);
+    const evaluation = yield* evaluateInPieces(batch, charges);
     rows.push({ etx: links, name: candidate.name, note: note ?? '', evaluation });
     progress.update(rows.length, `${links} eTx, ${candidate.name}`);
   }

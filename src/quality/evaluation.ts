@@ -8,15 +8,10 @@ import { type MetricName, measureInPieces, metricNames, type WaferMetrics } from
 /** One transverse MIP in CALQ units (domain facts, section 2.2). */
 export const MIP = 35;
 
-export interface EvaluationOptions {
-  /** Lower edges of the classes of occupied cells, ascending, the first 0 or 1. */
-  readonly occupancyEdges?: readonly number[];
-  /** Lower edges of the classes of wafer sums in CALQ units, ascending, the first 0. */
-  readonly chargeEdges?: readonly number[];
-}
-
-export const defaultOccupancyEdges: readonly number[] = [1, 3, 6, 11, 21, 36];
-export const defaultChargeEdges: readonly number[] = [0, 3, 10, 30, 100, 300].map((mips) => mips * MIP);
+/** Lower edges of the classes of occupied cells. */
+const occupancyEdges: readonly number[] = [1, 3, 6, 11, 21, 36];
+/** Lower edges of the classes of wafer sums in CALQ units. */
+const chargeEdges: readonly number[] = [0, 3, 10, 30, 100, 300].map((mips) => mips * MIP);
 
 /** Quality of the wafers of one class, or of all of them. */
 export interface Summary {
@@ -58,27 +53,22 @@ export function evaluateReconstruction(...given: Parameters<typeof evaluateInPie
 }
 
 /** As evaluateReconstruction, for work that can be interrupted. */
-export function* evaluateInPieces(
-  batch: WaferBatch,
-  reconstruction: Rows,
-  options: EvaluationOptions = {},
-): Pieces<Evaluation> {
-  // Classes that no wafer of fewer cells can be in are left out.
-  const cells = cellsOf(batch);
-  const { occupancyEdges = defaultOccupancyEdges.filter((edge) => edge <= cells) } = options;
-  const metrics = yield* measureInPieces(batch, reconstruction);
-  return summarise(metrics, { ...options, occupancyEdges });
+export function* evaluateInPieces(batch: WaferBatch, reconstruction: Rows): Pieces<Evaluation> {
+  return summarise(yield* measureInPieces(batch, reconstruction), cellsOf(batch));
 }
 
-/** Summary of measures taken before, for callers that want both (a report draws the distributions). */
-export function summarise(metrics: WaferMetrics, options: EvaluationOptions = {}): Evaluation {
-  const { occupancyEdges = defaultOccupancyEdges, chargeEdges = defaultChargeEdges } = options;
+/**
+ * Summary of measures taken before, for callers that want both (a report draws the distributions).
+ * @param cells of the wafers: classes that none of so few cells can be in are left out
+ */
+export function summarise(metrics: WaferMetrics, cells: number): Evaluation {
+  const edges = occupancyEdges.filter((edge) => edge <= cells);
   const filled: number[] = [];
   for (let row = 0; row < metrics.count; row++) if (metrics.charge[row] > 0) filled.push(row);
   return {
     ...summary(metrics, filled),
     emptyInputs: metrics.count - filled.length,
-    byOccupancy: classes(metrics, filled, metrics.occupancy, occupancyEdges),
+    byOccupancy: classes(metrics, filled, metrics.occupancy, edges),
     byCharge: classes(metrics, filled, metrics.charge, chargeEdges),
   };
 }

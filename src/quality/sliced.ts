@@ -12,6 +12,8 @@ export class SlicedEmd {
   /** Way from a cell of `order` to the next one, one row per direction; 0 for the last. */
   private readonly gap: Float64Array;
   private readonly price: Float64Array;
+  /** Of a distance that is asked for alone. */
+  private readonly slopes: Float64Array;
 
   /**
    * @param x, y positions of the cells, in units of the ground distance
@@ -23,6 +25,7 @@ export class SlicedEmd {
     this.order = new Uint16Array(directions * cells);
     this.gap = new Float64Array(directions * cells);
     this.price = new Float64Array(cells);
+    this.slopes = new Float64Array(cells);
     for (let d = 0; d < directions; d++) {
       const angle = (Math.PI * d) / directions;
       const along = x.map((value, cell) => value * Math.cos(angle) + y[cell] * Math.sin(angle));
@@ -35,21 +38,7 @@ export class SlicedEmd {
 
   /** @returns the mean distance over the directions; NaN when either pattern is empty */
   distance(p: Rows, q: Rows, pAt = 0, qAt = 0): number {
-    const cells = this.price.length;
-    const pScale = 1 / sumOf(p, pAt, cells);
-    const qScale = 1 / sumOf(q, qAt, cells);
-    if (!(pScale < Number.POSITIVE_INFINITY && qScale < Number.POSITIVE_INFINITY)) return Number.NaN;
-    let total = 0;
-    for (let d = 0; d < this.directions; d++) {
-      const row = d * cells;
-      let ahead = 0;
-      for (let k = 0; k < cells; k++) {
-        const cell = this.order[row + k];
-        ahead += p[pAt + cell] * pScale - q[qAt + cell] * qScale;
-        total += Math.abs(ahead) * this.gap[row + k];
-      }
-    }
-    return total / this.directions;
+    return this.gradient(p, q, this.slopes, pAt, qAt);
   }
 
   /**

@@ -37,6 +37,12 @@ export function statistics(values: ArrayLike<number>, rows?: ArrayLike<number>):
   };
 }
 
+/** Mean of the values that are defined, summed in their order; NaN when there is none. */
+export function definedMean(values: Float64Array): number {
+  const defined = values.filter((value) => !Number.isNaN(value));
+  return defined.reduce((sum, value) => sum + value, 0) / defined.length;
+}
+
 /** Percentile of ascending values, linear between the two nearest. */
 export function percentile(sorted: ArrayLike<number>, percent: number): number {
   const at = ((sorted.length - 1) * percent) / 100;

@@ -17,17 +17,17 @@ export function waferSlicedEmd(directions = 6, { x, y, distanceUnit }: Detector 
  * Exact EMD of `count` pairs of wafers.
  *
  * @param p, q rows of charges in the order of the cells
- * @param out receives one distance per row; NaN where either wafer is empty
+ * @returns one distance per row; NaN where either wafer is empty
  */
 export function emdOfRows(
   p: Rows,
   q: Rows,
   count: number,
   { detector = hgcal() }: { readonly detector?: Detector } = {},
-  out = new Float64Array(count),
 ): Float64Array {
   const emd = waferEmd(detector);
   const { cells } = detector;
+  const out = new Float64Array(count);
   for (let row = 0; row < count; row++) out[row] = emd.distance(p, q, row * cells, row * cells);
   return out;
 }

@@ -6,7 +6,7 @@ import { defaultGenerator, generateWafers, selectWafers, splitWafers } from '../
 import { runTool, withTemporaryFolder } from '../../src/eda/index.js';
 import { chipJob } from '../../src/flow/index.js';
 import { loadModel, reconstruct, saveModel } from '../../src/model/index.js';
-import { evaluateModel, modelCandidate } from '../../src/quality/index.js';
+import { compare, modelCandidate } from '../../src/quality/index.js';
 import { trainEncoder } from '../../src/training/index.js';
 import { simulateChip } from '../../src/verify/index.js';
 import { optionalTool } from '../chips/rtl-bench.js';
@@ -83,7 +83,7 @@ describe.each(Object.keys(optionShapes))('%s', (name) => {
     expect(run.chipLatency).toBe(job.description.latency);
     // The wafers arrive: better than spreading the charge evenly.
     expect(new Set(job.vectors.expected).size).toBeGreaterThan(held.count);
-    const [row] = evaluateModel(kept, held, { references: [] }).rows;
+    const [row] = compare([modelCandidate(kept)], held, [kept.etx]).rows;
     expect(row.evaluation.metrics.emd.mean).toBeLessThan(4);
     expect(await lint(emitChip(job.description).files)).toBe('');
   });

@@ -3,7 +3,7 @@ import { Random } from '../../src/base/index.js';
 import { wafers } from '../../src/dataset/index.js';
 import { econtShape, latentField } from '../../src/encoder/index.js';
 import { type Model, reconstruct } from '../../src/model/index.js';
-import { evaluateModel, modelCandidate, renderComparison } from '../../src/quality/index.js';
+import { chipReferences, compare, modelCandidate, renderComparison } from '../../src/quality/index.js';
 import { pattern } from './oracles.js';
 
 const random = new Random(31);
@@ -85,7 +85,7 @@ test('the packets carry what encoder and decoder do without them, wherever all b
 });
 
 test('an empty wafer stays empty, and is counted', () => {
-  const comparison = evaluateModel(model, wafers(new Uint32Array(48)), { references: [] });
+  const comparison = compare([modelCandidate(model)], wafers(new Uint32Array(48)), [model.etx]);
   expect(comparison.rows[0].evaluation).toMatchObject({
     emptyInputs: 1,
     wafers: 0,
@@ -96,7 +96,7 @@ test('an empty wafer stays empty, and is counted', () => {
 });
 
 test('the table holds the model first at each number of links, then the others', () => {
-  const { rows } = evaluateModel(model, batch, { etx: [2, 5] });
+  const { rows } = compare([modelCandidate(model), ...chipReferences()], batch, [2, 5]);
   const own = rows.filter((row) => row.name === 'this model, trained for 5 eTx');
   expect(own.map((row) => [row.etx, row.note])).toEqual([
     [2, 'integer path, 3 bits per latent'],

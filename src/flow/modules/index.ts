@@ -1,9 +1,9 @@
-import { loadModel } from '../../model/index.js';
+import { readJson } from '../../base/index.js';
+import { loadModel, type Model } from '../../model/index.js';
 import { RunFolder } from '../run/run-folder.js';
 import {
-  classModel,
+  LIBRARY,
   type Library,
-  readLibrary,
   renderWeightDifference,
   type WeightDifference,
   weightDifference,
@@ -15,17 +15,20 @@ export * from './train.js';
 
 /** The library in a run folder of `econ modules train`. */
 export function libraryOf(folder: string): Library {
-  return readLibrary(RunFolder.read(folder));
+  const path = RunFolder.read(folder).file(LIBRARY);
+  return readJson(path, 'Train the modules first: econ modules train.') as Library;
 }
 
-/** Compares two weight sets: classes of the library, `start-N`, or folders of models. */
+/** Compares two weight sets: classes of the library, `start-N` (the shared one of N links), or folders of models. */
 export function diffClasses(
   folder: string,
   a: string,
   b: string,
 ): { readonly difference: WeightDifference; readonly text: string } {
-  const model = (name: string) =>
-    name.includes('/') ? loadModel(name) : classModel(RunFolder.read(folder), name);
+  const model = (name: string): Model => {
+    if (name.includes('/')) return loadModel(name);
+    return loadModel(RunFolder.read(folder).file(name.startsWith('start-') ? name : `library/${name}`));
+  };
   const [left, right] = [model(a), model(b)];
   const difference = weightDifference(left, right);
   return { difference, text: renderWeightDifference(difference, left) };

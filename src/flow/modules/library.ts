@@ -1,8 +1,8 @@
-import { EconError, readJson, writeFileAtomic } from '../../base/index.js';
-import { commitWrite, encoderWrites, writesToText } from '../../chips/index.js';
+import { EconError, writeFileAtomic } from '../../base/index.js';
 import { packWeights, sameShape, usedBlocks, WEIGHT_BLOCK_BYTES } from '../../encoder/index.js';
-import { loadModel, MODEL_FILE, type Model, saveModel, WEIGHTS_FILE } from '../../model/index.js';
+import { MODEL_FILE, type Model, saveModel, WEIGHTS_FILE } from '../../model/index.js';
 import type { RunFolder } from '../run/run-folder.js';
+import { loadScript } from '../steps/model-on-chip.js';
 
 /** What is known of the weights of a class. EMD: mean on its held-out wafers, integer path, the shared decoder. */
 export interface LibraryEntry {
@@ -30,13 +30,8 @@ const SCRIPT = 'load.i2c';
 /** Writes model, weight image and I2C script of a class into its folder of the library. @returns the files */
 export function saveClass(run: RunFolder, name: string, model: Model): string[] {
   saveModel(run.file('library', name), model);
-  const writes = [...encoderWrites(model.encoder), commitWrite()];
-  writeFileAtomic(run.file('library', name, SCRIPT), writesToText(writes, 'production'));
+  writeFileAtomic(run.file('library', name, SCRIPT), loadScript(model.encoder));
   return [MODEL_FILE, WEIGHTS_FILE, SCRIPT].map((file) => `library/${name}/${file}`);
-}
-
-export function readLibrary(run: RunFolder): Library {
-  return readJson(run.file(LIBRARY), 'Train the modules first: econ modules train.') as Library;
 }
 
 /** Where two weight sets differ. */
@@ -80,11 +75,6 @@ export function weightDifference(a: Model, b: Model): WeightDifference {
   const differing = [...left.keys()].filter((i) => left[i] !== right[i]);
   const blocks = [...new Set(differing.map((i) => Math.floor(i / WEIGHT_BLOCK_BYTES)))];
   return { layers, bytes: differing.length, blocks };
-}
-
-/** Weight sets by the names of their classes; `start-N` is the shared one of N links. */
-export function classModel(run: RunFolder, name: string): Model {
-  return loadModel(run.file(name.startsWith('start-') ? name : `library/${name}`));
 }
 
 export function renderLibrary({ classes, unassigned }: Library): string {

@@ -1,13 +1,7 @@
-import { hashFile, type Progress, silent, writeFileAtomic } from '../../base/index.js';
-import {
-  collectWafers,
-  concat,
-  type DataOptions,
-  type Split,
-  splitWafers,
-  type WaferBatch,
-} from '../../dataset/index.js';
-import { loadModel, MODEL_FILE, saveModel, WEIGHTS_FILE } from '../../model/index.js';
+import { hashFile, silent, writeFileAtomic } from '../../base/index.js';
+import { concat, type Split, type WaferBatch } from '../../dataset/index.js';
+import { loadModel } from '../../model/index.js';
+import { meanEmd } from '../../quality/index.js';
 import {
   modelHash,
   type TrainingInput,
@@ -15,26 +9,18 @@ import {
   trainingSettings,
   tuneModel,
 } from '../../training/index.js';
-import { meanEmd } from '../adapt.js';
-import { artefactJson, throwIfAborted } from '../run/context.js';
+import type { RunTask } from '../run/context.js';
 import { RunFolder } from '../run/run-folder.js';
-import { readingKey } from '../steps/data.js';
+import { readingKey, splitFile } from '../steps/data.js';
 import { assignModules, modulesCsv } from './assign.js';
-import { badConfig, type ModuleClass, type ModulesConfig } from './config.js';
+import type { ModulesConfig } from './config.js';
 import { LIBRARY, type Library, type LibraryEntry, saveClass, weightDifference } from './library.js';
 
-export interface ModulesTask {
-  /** Run folder; an unfinished run in it goes on. */
-  readonly folder: string;
+export interface ModulesTask extends RunTask {
   readonly config: ModulesConfig;
-  /** How to read the wafers of the classes. */
-  readonly reading?: DataOptions;
   readonly seed: number;
   /** Wafers shown to the shared start, and to each class. */
   readonly wafers: number;
-  readonly threads?: number;
-  readonly progress?: Progress;
-  readonly signal?: AbortSignal;
 }
 
 const LEAST_WAFERS = 100;
@@ -53,15 +39,14 @@ export async function trainModules(task: ModulesTask): Promise<Library> {
   const training = config.training as TrainingInput;
   trainingSettings(training);
   const run = RunFolder.open(folder, { command: 'modules', seed, wafers, training: config.training });
-  const release = run.lock();
-  try {
+  return run.locked(async () => {
     const assigned = config.modules === undefined ? undefined : assignModules(config.modules, config.classes);
     if (assigned) writeFileAtomic(run.file('modules.csv'), modulesCsv(assigned));
     const entries: LibraryEntry[] = [];
     for (const etx of [...new Set(config.classes.map((c) => c.etx))].sort((a, b) => a - b)) {
       const members = config.classes.filter((c) => c.etx === etx);
       const splits: Split[] = [];
-      for (const member of members) splits.push(await classWafers(member, seed, reading));
+      for (const member of members) splits.push(await splitFile(member.data, seed, reading, LEAST_WAFERS));
       const start = `start-${etx}`;
       const data = await Promise.all(members.map(async (c) => [c.name, await hashFile(c.data)]));
       const common = { threads, progress, signal };
@@ -73,13 +58,11 @@ export async function trainModules(task: ModulesTask): Promise<Library> {
           settings: { generated: 0, ...training, etx, seed, wafers },
           checkpointPath: run.file(`${start}.checkpoint`),
         });
-        saveModel(run.file(start), result.model);
-        if (result.stopped === 'aborted') throwIfAborted(signal);
-        return [`${start}/${MODEL_FILE}`, `${start}/${WEIGHTS_FILE}`];
+        return run.writeModel(start, result, signal);
       });
       const shared = loadModel(run.file(start));
       for (const [i, member] of members.entries()) {
-        throwIfAborted(signal);
+        signal?.throwIfAborted();
         const { name } = member;
         const inputs = { data: data[i], ...readingKey(reading), start: modelHash(shared), seed, wafers };
         await run.step(name, inputs, async () => {
@@ -91,7 +74,7 @@ export async function trainModules(task: ModulesTask): Promise<Library> {
             settings: { ...classTuning, seed, wafers },
             checkpointPath: run.file(`${name}.checkpoint`),
           });
-          if (result.stopped === 'aborted') throwIfAborted(signal);
+          if (result.stopped === 'aborted') signal?.throwIfAborted();
           return saveClass(run, name, result.model);
         });
         const own = loadModel(run.file('library', name));
@@ -100,7 +83,7 @@ export async function trainModules(task: ModulesTask): Promise<Library> {
         entries.push({
           name,
           etx,
-          ...(assigned ? { modules: assigned.filter((m) => m.className === name).length } : {}),
+          modules: assigned?.filter((m) => m.className === name).length,
           wafers: test.count,
           shared: meanEmd(shared, test),
           own: meanEmd(own, test),
@@ -110,22 +93,10 @@ export async function trainModules(task: ModulesTask): Promise<Library> {
       }
     }
     const unassigned = assigned?.filter((m) => m.className === undefined).length;
-    const library: Library = { classes: entries, ...(unassigned === undefined ? {} : { unassigned }) };
-    writeFileAtomic(run.file(LIBRARY), artefactJson(library));
+    const library: Library = { classes: entries, unassigned };
+    run.writeRecord(LIBRARY, library);
     return library;
-  } finally {
-    release();
-  }
-}
-
-async function classWafers({ name, data }: ModuleClass, seed: number, reading: DataOptions): Promise<Split> {
-  const { batch: selected } = await collectWafers(data, { ...reading, distinct: true });
-  if (selected.count < LEAST_WAFERS)
-    throw badConfig(
-      `class ${name}, ${data}`,
-      `only ${selected.count} wafers are distinct, have 3 cells or more and one MIP (35 CALQ) or more; ${LEAST_WAFERS} are needed.`,
-    );
-  return splitWafers(selected, { seed });
+  });
 }
 
 /** As many wafers of each batch as the largest has, repeated in turn: no class is a minority. */

@@ -1,6 +1,22 @@
 import type { Progress } from '../../base/index.js';
+import type { DataOptions } from '../../dataset/index.js';
 import type { RunFolder } from './run-folder.js';
 import type { FlowSettings } from './settings.js';
+
+/** What all jobs on wafers are given beside the wafers. */
+export interface WaferTask {
+  /** How to read the files of wafers. */
+  readonly reading?: DataOptions;
+  /** Threads of a training, 1 or 2; no result depends on it. @default 1 */
+  readonly threads?: number;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunTask extends WaferTask {
+  /** Run folder; an unfinished run in it goes on. */
+  readonly folder: string;
+}
 
 /** What every step of a run works with. */
 export interface FlowContext {
@@ -14,14 +30,4 @@ export interface FlowContext {
   readonly threads?: number;
   /** One line for the user, such as why a check was skipped. */
   readonly note: (text: string) => void;
-}
-
-/** Ends a run between or within steps, after Ctrl-C: what is done stays done. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  signal?.throwIfAborted();
-}
-
-/** JSON as artefacts hold it: readable, the same bytes for the same content. */
-export function artefactJson(content: unknown): string {
-  return `${JSON.stringify(content, null, 1)}\n`;
 }

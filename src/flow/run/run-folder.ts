@@ -11,6 +11,8 @@ import {
   sha256,
   writeFileAtomic,
 } from '../../base/index.js';
+import { MODEL_FILE, saveModel, WEIGHTS_FILE } from '../../model/index.js';
+import type { TrainingResult } from '../../training/index.js';
 import { logStep, readStepLog, STEP_LOG } from './step-log.js';
 
 const stepSchema = z.object({
@@ -134,6 +136,19 @@ export class RunFolder {
     });
   }
 
+  /** Writes a record as JSON: readable, the same bytes for the same content. @returns its name */
+  writeRecord(name: string, content: unknown): string {
+    writeFileAtomic(this.file(name), `${JSON.stringify(content, null, 1)}\n`);
+    return name;
+  }
+
+  /** Writes a model, also one that was stopped on its way: then this ends the step. @returns its files */
+  writeModel(folder: string, { model, stopped }: TrainingResult, signal?: AbortSignal): string[] {
+    saveModel(this.file(folder), model);
+    if (stopped === 'aborted') signal?.throwIfAborted();
+    return [`${folder}/${MODEL_FILE}`, `${folder}/${WEIGHTS_FILE}`];
+  }
+
   isDone(step: string): boolean {
     return step in this.record.steps;
   }
@@ -183,16 +198,23 @@ export class RunFolder {
     writeFileAtomic(this.file('run.json'), `${JSON.stringify(this.record, null, 2)}\n`);
   }
 
-  /**
-   * Keeps a second process out of the folder. A lock left by a process that is gone is taken over.
-   * @returns the function that releases it
-   */
-  lock(): () => void {
+  /** Works in the folder and keeps a second process out of it meanwhile. */
+  async locked<T>(work: () => Promise<T>): Promise<T> {
     const path = this.file('run.lock');
+    this.lock(path);
+    try {
+      return await work();
+    } finally {
+      rmSync(path, { force: true });
+    }
+  }
+
+  /** A lock left by a process that is gone is taken over. @throws EconError flow/in-use */
+  private lock(path: string): void {
     for (;;) {
       try {
         writeFileSync(path, String(process.pid), { flag: 'wx' });
-        return () => rmSync(path, { force: true });
+        return;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(error, path, 'write');
         const owner = Number(readFileSync(path, 'utf8'));

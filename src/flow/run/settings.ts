@@ -2,8 +2,14 @@ import { z } from 'zod';
 import { EconError, registeredName } from '../../base/index.js';
 import { MOST_ENCODER_LINKS, ORBIT } from '../../blocks/index.js';
 import { technologies } from '../../budget/index.js';
-import { detectorSchema } from '../../detector/index.js';
-import { engines, type TrainingInput, trainingPresets, trainingSettings } from '../../training/index.js';
+import { detectorOf, detectorSchema } from '../../detector/index.js';
+import {
+  checkLinks,
+  engines,
+  type TrainingInput,
+  trainingPresets,
+  trainingSettings,
+} from '../../training/index.js';
 
 export const presetNames = Object.keys(trainingPresets) as [keyof typeof trainingPresets];
 
@@ -37,33 +43,27 @@ export type FlowSettings = z.infer<typeof flowSettingsSchema> & {
 };
 export type FlowInput = z.input<typeof flowSettingsSchema>;
 
-/** Fills in defaults. @throws EconError flow/settings */
+/** Fills in defaults. @throws EconError flow/settings, training/settings */
 export function flowSettings(input: FlowInput): FlowSettings {
   const parsed = flowSettingsSchema.safeParse(input);
-  if (parsed.success) {
-    // Wrong names and values are told before the data are read.
-    trainingSettings(parsed.data.training as TrainingInput);
-    if (parsed.data.technology !== undefined) technologies.get(parsed.data.technology, 'setting technology');
-    const most = Math.min(MOST_ENCODER_LINKS, parsed.data.detector?.links.count ?? MOST_ENCODER_LINKS);
-    const { etx = most, compareEtx: compared = [2, 3, 5].filter((links) => links <= most) } = parsed.data;
-    const more = [etx, ...compared].find((links) => links > most);
-    if (more !== undefined)
-      throw new EconError({
-        code: 'flow/settings',
-        where: 'setting etx',
-        what: `${more} links are more than the ${most} of ${parsed.data.detector?.name}.`,
-        remedy: `Give 1..${most}, or leave it out.`,
-      });
-    const compareEtx = [...new Set([...compared, etx])].sort((a, b) => a - b);
-    // The order of the keys is that of the record of a run.
-    const { seed, detector, etx: _, compareEtx: __, ...rest } = parsed.data;
-    return { seed, ...(detector ? { detector } : {}), etx, compareEtx, ...rest };
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new EconError({
+      code: 'flow/settings',
+      where: `setting ${issue.path.join('.') || '(all)'}`,
+      what: `${issue.message}.`,
+      remedy: 'See the --help of the command for the settings and their ranges.',
+    });
   }
-  const issue = parsed.error.issues[0];
-  throw new EconError({
-    code: 'flow/settings',
-    where: `setting ${issue.path.join('.') || '(all)'}`,
-    what: `${issue.message}.`,
-    remedy: 'See the --help of the command for the settings and their ranges.',
-  });
+  // Wrong names and values are told before the data are read.
+  trainingSettings(parsed.data.training as TrainingInput);
+  if (parsed.data.technology !== undefined) technologies.get(parsed.data.technology, 'setting technology');
+  const of = detectorOf(parsed.data.detector);
+  const most = Math.min(MOST_ENCODER_LINKS, of.links.count);
+  const { etx = most, compareEtx: compared = [2, 3, 5].filter((links) => links <= most) } = parsed.data;
+  const compareEtx = [...new Set([...compared, etx])].sort((a, b) => a - b);
+  for (const links of [etx, ...compareEtx]) checkLinks(links, of);
+  // The order of the keys is that of the record of a run.
+  const { seed, detector, etx: _, compareEtx: __, ...rest } = parsed.data;
+  return { seed, ...(detector ? { detector } : {}), etx, compareEtx, ...rest };
 }

@@ -1,4 +1,3 @@
-import { readJson, writeFileAtomic } from '../../base/index.js';
 import {
   type ChipCost,
   type CostOptions,
@@ -10,7 +9,7 @@ import {
 } from '../../budget/index.js';
 import { type ChipDescription, emitChip } from '../../chips/index.js';
 import { detectorOf } from '../../detector/index.js';
-import { artefactJson, type FlowContext } from '../run/context.js';
+import type { FlowContext } from '../run/context.js';
 import type { StepState } from '../run/run-folder.js';
 import { readSplit } from './data.js';
 import { runChipDescription } from './rtl.js';
@@ -47,13 +46,12 @@ export async function costStep(context: FlowContext, limits: Limits): Promise<St
     });
     // Seconds are no property of the chip: the same run leaves the same bytes.
     const record: CostRecord = { cost: { ...cost, synthesisSeconds: 0 }, verdicts };
-    writeFileAtomic(run.file(COST), artefactJson(record));
-    return [COST];
+    return [run.writeRecord(COST, record)];
   });
 }
 
 export function costRecord({ run }: FlowContext): CostRecord {
-  return readJson(run.file(COST), 'Remove the file and run again.') as CostRecord;
+  return run.outputRecord<CostRecord>(COST)!;
 }
 
 /** What a chip costs, its switching measured on the given wafers, and whether it and its simulation hold the limits. */

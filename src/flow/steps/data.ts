@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { EconError, hashFile, inTurns, sha256, writeFileAtomic } from '../../base/index.js';
+import { EconError, hashFile, inTurns, sha256 } from '../../base/index.js';
 import {
   builtInInPieces,
   collectWafers,
@@ -11,10 +11,11 @@ import {
   type Split,
   selectWafers,
   splitWafers,
+  type WaferBatch,
   writeWafers,
 } from '../../dataset/index.js';
 import { detectorOfModel } from '../../model/index.js';
-import { artefactJson, type FlowContext } from '../run/context.js';
+import type { FlowContext } from '../run/context.js';
 import type { StepState } from '../run/run-folder.js';
 import type { FlowSettings } from '../run/settings.js';
 
@@ -34,8 +35,30 @@ export interface DataRecord {
   readonly splits: Readonly<Record<keyof Split, number>>;
 }
 
-/** Fewer held-out wafers than this say nothing about a mean EMD. */
+/** Fewer wafers than this say nothing about a mean EMD. */
 const LEAST_WAFERS = 50;
+
+function checkEnough(selected: WaferBatch, read: number, where: string, least = LEAST_WAFERS): void {
+  if (selected.count >= least) return;
+  throw new EconError({
+    code: 'flow/few-wafers',
+    where,
+    what: `only ${selected.count} of ${read} wafers are distinct, have 3 cells or more and one MIP (35 CALQ) or more.`,
+    remedy: `Give at least ${least} such wafers; some thousands train well.`,
+  });
+}
+
+/** The distinct wafers of a file with at least 3 cells and one MIP, dealt into three sets. @throws EconError flow/few-wafers */
+export async function splitFile(
+  file: string,
+  seed: number,
+  reading: DataOptions = {},
+  least = LEAST_WAFERS,
+): Promise<Split> {
+  const { batch, read } = await collectWafers(file, { ...reading, distinct: true });
+  checkEnough(batch, read, file, least);
+  return splitWafers(batch, { seed });
+}
 
 /**
  * The wafers of the run: generated, or of the user's file; distinct ones with at least 3 cells and one MIP.
@@ -61,14 +84,7 @@ export async function dataStep(
     } = 'generator' in inputs
       ? await generated(context)
       : { ...(await collectWafers(file!, given)), hash: inputs.sha256 };
-    if (selected.count < LEAST_WAFERS) {
-      throw new EconError({
-        code: 'flow/few-wafers',
-        where: file ?? 'generated wafers',
-        what: `only ${selected.count} of ${read} wafers are distinct, have 3 cells or more and one MIP (35 CALQ) or more.`,
-        remedy: `Give at least ${LEAST_WAFERS} such wafers; some thousands train well.`,
-      });
-    }
+    checkEnough(selected, read, file ?? 'generated wafers');
     await writeWafers(run.file(WAFERS), selected);
     const { train, validation, test } = splitWafers(selected, { seed: settings.seed });
     const record: DataRecord = {
@@ -78,8 +94,7 @@ export async function dataStep(
       selected: selected.count,
       splits: { train: train.count, validation: validation.count, test: test.count },
     };
-    writeFileAtomic(run.file(ABOUT), artefactJson(record));
-    return [WAFERS, ABOUT];
+    return [WAFERS, run.writeRecord(ABOUT, record)];
   });
 }
 
@@ -133,7 +148,6 @@ export async function compareDataStep(
       names: ['this run', basename(file)],
       pairs: compareDistributions(mine, beside),
     };
-    writeFileAtomic(run.file(DISTRIBUTIONS), artefactJson(record));
-    return [DISTRIBUTIONS];
+    return [run.writeRecord(DISTRIBUTIONS, record)];
   });
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { inTurns, readJson, writeFileAtomic } from '../../base/index.js';
+import { inTurns } from '../../base/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
 import { cellsOf } from '../../detector/index.js';
 import { reconstruct } from '../../model/index.js';
@@ -13,7 +13,7 @@ import {
   modelCandidate,
   type Reference,
 } from '../../quality/index.js';
-import { artefactJson, type FlowContext } from '../run/context.js';
+import type { FlowContext } from '../run/context.js';
 import type { StepState } from '../run/run-folder.js';
 import { dataHash, readSplit } from './data.js';
 import { fewerLinks, modelHash, runModel } from './train.js';
@@ -67,7 +67,7 @@ export async function evaluateStep(
     const ours = modelForLinks(context);
     const candidates = [ours, ...loaded.models, ...chipReferences(test)];
     const comparison = await inTurns(
-      compareInPieces(candidates, test, settings.compareEtx, {}, progress),
+      compareInPieces(candidates, test, settings.compareEtx, progress),
       signal,
     );
     const record: QualityRecord = {
@@ -78,13 +78,12 @@ export async function evaluateStep(
         .map((candidate) => emdPerWafer(candidate, test, settings.etx)),
       examples: exampleWafers(context, test),
     };
-    writeFileAtomic(run.file(QUALITY), artefactJson(record));
-    return [QUALITY];
+    return [run.writeRecord(QUALITY, record)];
   });
 }
 
 export function qualityRecord({ run }: FlowContext): QualityRecord {
-  return readJson(run.file(QUALITY), 'Remove the file and run again.') as QualityRecord;
+  return run.outputRecord<QualityRecord>(QUALITY)!;
 }
 
 /** The run's encoder, each number of links with the decoder that was trained for it. */

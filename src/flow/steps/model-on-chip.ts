@@ -9,9 +9,11 @@ import {
   ORBIT,
   ORBIT_HEADER,
 } from '../../blocks/index.js';
+import { commitWrite, encoderWrites, writesToText } from '../../chips/index.js';
 import type { WaferBatch } from '../../dataset/index.js';
 import { detectorOf } from '../../detector/index.js';
-import { type Model, sentMask } from '../../model/index.js';
+import { type EncoderWeights, fieldMask } from '../../encoder/index.js';
+import type { Model } from '../../model/index.js';
 
 /**
  * The registers of a chip that runs this model, for wafers on links in the plain assignment: of n codes a word, cell t is
@@ -25,10 +27,15 @@ export function settingsForModel(model: Model): ChipSettings {
     highDensity: false,
     etx: model.etx,
     mux: Uint8Array.from(detectorOf(model.detector).imageOrder),
-    keepMask: sentMask(model, model.latentBits),
+    keepMask: fieldMask(model.encoder.shape, model.latentBits),
     weights: model.encoder,
     arithmetic: model.arithmetic,
   };
+}
+
+/** I2C transactions that load these weights into a running chip, and commit them. */
+export function loadScript(encoder: EncoderWeights): string {
+  return writesToText([...encoderWrites(encoder), commitWrite()], 'production');
 }
 
 /**

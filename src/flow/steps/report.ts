@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { version, writeFileAtomic } from '../../base/index.js';
 import { latentBits } from '../../blocks/index.js';
-import type { ChipCost, Verdict } from '../../budget/index.js';
+import type { ChipCost } from '../../budget/index.js';
 import { settingsToRegisterWrites } from '../../chips/index.js';
 import { quantileLevels } from '../../dataset/index.js';
 import { econtShape, sameShape } from '../../encoder/index.js';
@@ -72,39 +72,42 @@ function summarise(context: FlowContext, failure?: { step: string; error: string
     provenance: {
       econVersion: version,
       seed: settings.seed,
-      ...(data ? { dataSource: data.source, dataHash: data.sha256 } : {}),
-      ...(modelHash(context) ? { modelHash: modelHash(context) } : {}),
+      dataSource: data?.source,
+      dataHash: data?.sha256,
+      modelHash: modelHash(context),
       settings: Object.fromEntries(
-        Object.entries({ ...settings, ...settings.training }).flatMap(([key, value]) =>
-          key === 'training' || key === 'detector'
-            ? []
-            : [[key, Array.isArray(value) ? value.join(', ') : String(value)]],
-        ),
+        Object.entries({ ...settings, ...settings.training, training: undefined, detector: undefined })
+          .filter(([, value]) => value !== undefined)
+          .map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : String(value)]),
       ),
       steps: Object.entries(stepSections).map(([name, provides]) => ({
         name,
         state: run.isDone(name) ? 'done' : failure?.step === name ? 'failed' : 'not run',
         provides: [...provides],
-        ...(failure?.step === name ? { note: failure.error } : {}),
+        note: failure?.step === name ? failure.error : undefined,
       })),
     },
-    ...(settings.detector ? { detector: settings.detector } : {}),
-    ...(cost ? { verdicts: cost.verdicts.map(verdictRow) } : {}),
-    ...(quality ? better(quality, context) : {}),
-    ...(data ? { dataset: datasetSection(data, distributions) } : {}),
-    ...(history ? { training: trainingSection(history) } : {}),
-    ...(quality ? { quality: qualityOf(quality, context), wafers: quality.examples.map(exampleRow) } : {}),
-    ...(run.isDone('rtl') ? { chip: chipSection(runChipDescription(context)) } : {}),
-    ...(simulation
-      ? {
-          simulation: simulationSection(simulation),
-          registers: registerSection(
-            settingsToRegisterWrites(settingsForModel(runModel(context))),
-            simulation.commitAccepted,
-          ),
-        }
-      : {}),
-    ...(cost ? { cost: costSection(cost.cost) } : {}),
+    detector: settings.detector,
+    verdicts: cost?.verdicts.map((verdict) => ({ ...verdict, limit: verdict.limit ?? NO_LIMIT })),
+    better: quality && better(quality, context),
+    dataset: data && datasetSection(data, distributions),
+    training: history && trainingSection(history),
+    quality: quality && qualityOf(quality, context),
+    wafers: quality?.examples.map(({ charges, reconstruction, ...example }) => ({
+      ...example,
+      charges: [...charges],
+      reconstruction: [...reconstruction],
+    })),
+    chip: run.isDone('rtl') ? chipSection(runChipDescription(context)) : undefined,
+    // The simulator is a part of econ.
+    simulation: simulation && { runs: simulation.runs.map((one) => ({ ...one, version })) },
+    registers:
+      simulation &&
+      registerSection(
+        settingsToRegisterWrites(settingsForModel(runModel(context))),
+        simulation.commitAccepted,
+      ),
+    cost: cost && costSection(cost.cost),
     artefacts: run
       .artefacts()
       .filter(({ path }) => existsSync(run.file(path)))
@@ -112,25 +115,10 @@ function summarise(context: FlowContext, failure?: { step: string; error: string
   };
 }
 
-function verdictRow(v: Verdict): NonNullable<RunSummary['verdicts']>[number] {
-  const { name, value, unit, relation, limit, method, holds, note } = v;
-  return {
-    name,
-    value,
-    unit,
-    relation,
-    method,
-    holds,
-    limit: limit ?? NO_LIMIT,
-    ...(note ? { note } : {}),
-  };
-}
-
-function better({ comparison, ours }: QualityRecord, context: FlowContext): { better?: string } {
+function better({ comparison, ours }: QualityRecord, context: FlowContext): string | undefined {
   const { etx } = context.settings;
   const econtEncoder = sameShape(runModel(context).encoder.shape, econtShape);
-  const sentence = betterChoice({ comparison, ours, etx, econtEncoder });
-  return sentence === undefined ? {} : { better: sentence };
+  return betterChoice({ comparison, ours, etx, econtEncoder });
 }
 
 function datasetSection(data: DataRecord, beside?: DistributionRecord): RunSummary['dataset'] {
@@ -138,7 +126,7 @@ function datasetSection(data: DataRecord, beside?: DistributionRecord): RunSumma
     wafers: data.selected,
     splits: Object.entries(data.splits).map(([name, wafers]) => ({ name, wafers })),
     note: `${data.source}: ${data.read} wafers, of which ${data.selected} are distinct and have at least 3 cells and one MIP.`,
-    ...(beside ? { distributions: distributionSections(beside.pairs, beside.names, quantileLevels) } : {}),
+    distributions: beside && distributionSections(beside.pairs, beside.names, quantileLevels),
   };
 }
 
@@ -151,7 +139,7 @@ function trainingSection({ engine, wafers, bestEpoch, history }: HistoryRecord):
       epoch: epoch.epoch,
       loss: epoch.trainingLoss,
       validationEmd: epoch.validationEmd,
-      ...(epoch.learningRate > 0 ? { learningRate: epoch.learningRate } : {}),
+      learningRate: epoch.learningRate > 0 ? epoch.learningRate : undefined,
     })),
   };
 }
@@ -169,22 +157,13 @@ function qualityOf(
   });
 }
 
-function exampleRow({ name, charges, reconstruction, emd }: QualityRecord['examples'][number]) {
-  return { name, charges: [...charges], reconstruction: [...reconstruction], emd };
-}
-
-function simulationSection({ runs }: SimulationRecord): RunSummary['simulation'] {
-  // The simulator is a part of econ.
-  return { runs: runs.map((run) => ({ ...run, version })) };
-}
-
 function costSection(cost: ChipCost): RunSummary['cost'] {
   return {
     technology: cost.technology,
     rows: cost.chip.children.map((block) => ({
       block: block.path,
       cells: block.logic + block.flipFlops,
-      ...(block.planned === undefined ? {} : { flipFlopsPlanned: block.planned }),
+      flipFlopsPlanned: block.planned,
       flipFlopsFound: block.flipFlops,
       area: block.area * 1e6,
       energy: block.energy.total,

@@ -1,8 +1,7 @@
-import { readJson, writeFileAtomic } from '../../base/index.js';
 import type { MeasuredQuality, MeasuredTimes } from '../../budget/index.js';
 import { slice } from '../../dataset/index.js';
 import { type ChipRun, renderDivergence, simulateChip } from '../../verify/index.js';
-import { artefactJson, type FlowContext } from '../run/context.js';
+import type { FlowContext } from '../run/context.js';
 import type { StepState } from '../run/run-folder.js';
 import { chipQuality } from './chip-quality.js';
 import { readSplit } from './data.js';
@@ -40,15 +39,13 @@ export async function simulateStep(context: FlowContext): Promise<StepState> {
     const { test } = await readSplit(context);
     const wafers = slice(test, 0, Math.min(test.count, result.rows));
     const quality = chipQuality(runModel(context), job.settings, result.words, wafers);
-    const record = { ...simulationRecord(result), quality };
     if (result.divergence) note(renderDivergence(result.divergence));
-    writeFileAtomic(run.file(SIMULATION), artefactJson(record));
-    return [SIMULATION];
+    return [run.writeRecord(SIMULATION, { ...simulationRecord(result), quality })];
   });
 }
 
 export function readSimulation({ run }: FlowContext): SimulationRecord {
-  return readJson(run.file(SIMULATION), 'Remove the file and run again.') as SimulationRecord;
+  return run.outputRecord<SimulationRecord>(SIMULATION)!;
 }
 
 export function simulationRecord(result: ChipRun): SimulationRecord {

@@ -1,14 +1,12 @@
-import { writeFileAtomic } from '../../base/index.js';
-import { loadModel, MODEL_FILE, type Model, saveModel, WEIGHTS_FILE } from '../../model/index.js';
+import { loadModel, MODEL_FILE, type Model } from '../../model/index.js';
 import {
   type EpochRecord,
   refitDecoder,
-  type TrainingResult,
   trainEncoder,
   trainingPresets,
   modelHash as weightsHash,
 } from '../../training/index.js';
-import { artefactJson, type FlowContext, throwIfAborted } from '../run/context.js';
+import type { FlowContext } from '../run/context.js';
 import type { StepState } from '../run/run-folder.js';
 import { dataHash, readSplit } from './data.js';
 
@@ -60,8 +58,7 @@ export async function trainStep(context: FlowContext): Promise<StepState> {
       signal,
       checkpointPath: run.file('train', 'checkpoint.bin'),
     });
-    const files = saveResult(context, result, etx);
-    if (result.stopped === 'aborted') throwIfAborted(signal);
+    const files = run.writeModel('model', result, signal);
     const record: HistoryRecord = {
       engine,
       wafers: train.count,
@@ -69,8 +66,7 @@ export async function trainStep(context: FlowContext): Promise<StepState> {
       validationEmd: result.validationEmd,
       history: result.history,
     };
-    writeFileAtomic(run.file(HISTORY), artefactJson(record));
-    return [...files, HISTORY];
+    return [...files, run.writeRecord(HISTORY, record)];
   });
 }
 
@@ -97,8 +93,8 @@ export async function refitStep(context: FlowContext): Promise<StepState> {
         progress,
         signal,
       });
-      throwIfAborted(signal);
-      files.push(...saveResult(context, result, etx));
+      signal?.throwIfAborted();
+      files.push(...run.writeModel(modelFolder(context, etx), result));
     }
     return files;
   });
@@ -111,10 +107,4 @@ export function fewerLinks({ settings }: FlowContext): number[] {
 /** A quick run shall not spend more on the comparison than on its own model. */
 function refitLength(preset: string): { wafers?: number } {
   return preset === 'quick' ? { wafers: 200_000 } : {};
-}
-
-function saveResult(context: FlowContext, result: TrainingResult, etx: number): string[] {
-  const folder = modelFolder(context, etx);
-  saveModel(context.run.file(folder), result.model);
-  return [`${folder}/${MODEL_FILE}`, `${folder}/${WEIGHTS_FILE}`];
 }

@@ -1,7 +1,13 @@
-import { type Algorithm, algorithms, type ChipSettings, type Sending } from '../../blocks/index.js';
+import {
+  type Algorithm,
+  algorithms,
+  type ChipSettings,
+  packetCharges,
+  type Sending,
+} from '../../blocks/index.js';
 import { createEmulator } from '../../chips/index.js';
-import { chipSettings, throughPackets } from './chip-packets.js';
-import { type Reference, toMuxOrder } from './reference.js';
+import { chipSettings, sendWafers } from './chip-packets.js';
+import { type Reference, toCellOrder, toMuxOrder } from './reference.js';
 
 /** A way to use an algorithm of the chip, as one way to send wafers. */
 export function sendingReference(sending: Sending): Reference {
@@ -15,8 +21,12 @@ export function sendingReference(sending: Sending): Reference {
         return emulator.buffer;
       };
       const registers = sending.registers(etx, trial);
-      const { charges, packets } = throughPackets(batch, registers, sending.remainder);
-      return { charges, note: sending.note?.(packets, chipSettings(registers), etx) };
+      const settings = chipSettings(registers);
+      const packets = sendWafers(toMuxOrder(batch), batch.count, settings);
+      return {
+        charges: toCellOrder(packetCharges(settings, packets, sending.remainder)),
+        note: sending.note?.(packets, settings, etx),
+      };
     },
   };
 }

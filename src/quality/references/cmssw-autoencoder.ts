@@ -28,6 +28,7 @@ const shapes = {
   'decoder/conv2d_transpose_1/bias': [CHANNELS],
 } as const;
 type TensorName = keyof typeof shapes;
+type LayerName = TensorName extends `${infer Name}/${'kernel' | 'bias'}` ? Name : never;
 type Network = Readonly<Record<TensorName, Float64Array>>;
 
 const fileSchema = z.object({
@@ -98,6 +99,7 @@ function reconstruct(net: Network, batch: WaferBatch, bits: number, zeroBelow: n
   const out = new Float32Array(count * image4x4x3.length);
   const image = new Float64Array(image4x4x3.length);
   const step = 2 ** -bits;
+  const layer = (name: LayerName) => [net[`${name}/kernel`], net[`${name}/bias`]] as const;
   for (let row = 0; row < out.length; row += image4x4x3.length) {
     let sum = 0;
     for (let cell = 0; cell < image4x4x3.length; cell++) sum += charges[row + cell];
@@ -105,27 +107,13 @@ function reconstruct(net: Network, batch: WaferBatch, bits: number, zeroBelow: n
     const scale = 2 ** (7 - Math.floor(Math.log2(sum)));
     for (let k = 0; k < image4x4x3.length; k++)
       image[k] = Math.floor(charges[row + image4x4x3[k]] * scale) / 128;
-    const hidden = convolve(
-      image,
-      CHANNELS,
-      net['encoder/conv2d/kernel'],
-      net['encoder/conv2d/bias'],
-      FILTERS,
-    );
-    const latents = dense(hidden, net['encoder/encoded_vector/kernel'], net['encoder/encoded_vector/bias']);
+    const hidden = convolve(image, ...layer('encoder/conv2d'));
+    const latents = dense(hidden, ...layer('encoder/encoded_vector'));
     for (let o = 0; o < VECTOR; o++) latents[o] = Math.round(latents[o] / step) * step;
-    const spread = dense(latents, net['decoder/dense/kernel'], net['decoder/dense/bias']);
-    const first = transpose(
-      spread,
-      net['decoder/conv2d_transpose/kernel'],
-      net['decoder/conv2d_transpose/bias'],
-    );
+    const spread = dense(latents, ...layer('decoder/dense'));
+    const first = transpose(spread, ...layer('decoder/conv2d_transpose'));
     relu(first);
-    const last = transpose(
-      first,
-      net['decoder/conv2d_transpose_1/kernel'],
-      net['decoder/conv2d_transpose_1/bias'],
-    );
+    const last = transpose(first, ...layer('decoder/conv2d_transpose_1'));
     let total = 0;
     for (let k = 0; k < image4x4x3.length; k++) {
       last[k] = 1 / (1 + Math.exp(-last[k]));
@@ -157,13 +145,9 @@ function dense(input: Float64Array, kernel: Float64Array, bias: Float64Array): F
 }
 
 /** 3x3 convolution of a 4x4 image, stride 1, zeros outside, ReLU. @param kernel [row][column][input][output] */
-function convolve(
-  image: Float64Array,
-  inputs: number,
-  kernel: Float64Array,
-  bias: Float64Array,
-  outputs: number,
-): Float64Array {
+function convolve(image: Float64Array, kernel: Float64Array, bias: Float64Array): Float64Array {
+  const inputs = CHANNELS;
+  const outputs = bias.length;
   const out = new Float64Array(SIDE * SIDE * outputs);
   overTaps((to, from, tap) => {
     for (let i = 0; i < inputs; i++) {

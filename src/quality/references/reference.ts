@@ -1,5 +1,5 @@
 import type { WaferBatch } from '../../dataset/index.js';
-import { triggerCells } from '../../detector/index.js';
+import { inOrder, invert, triggerCells } from '../../detector/index.js';
 
 /** A way to send a wafer over N links that a model is compared with. */
 export interface Reference {
@@ -20,20 +20,15 @@ export interface Reconstruction {
  * The algorithms number cells by mux output. This is the mux of the reference board (post-mux position of each
  * TC_Number), which makes 4 and 16 consecutive outputs neighbours on the wafer, as super trigger cells need.
  */
-export const muxOutput: Uint8Array = Uint8Array.from(triggerCells, (cell) => cell.postMux);
+const muxOutput = Uint8Array.from(triggerCells, (cell) => cell.postMux);
+const cellOfOutput = invert(muxOutput);
 
 /** Charges in mux output order. */
-export function toMuxOrder({ charges, count }: WaferBatch): Uint32Array {
-  const out = new Uint32Array(count * muxOutput.length);
-  for (let row = 0; row < out.length; row += muxOutput.length)
-    for (let cell = 0; cell < muxOutput.length; cell++) out[row + muxOutput[cell]] = charges[row + cell];
-  return out;
+export function toMuxOrder({ charges }: WaferBatch): Uint32Array {
+  return inOrder(charges, cellOfOutput);
 }
 
 /** Charges given in mux output order back in TC_Number order. */
 export function toCellOrder(charges: Float32Array): Float32Array {
-  const out = new Float32Array(charges.length);
-  for (let row = 0; row < out.length; row += muxOutput.length)
-    for (let cell = 0; cell < muxOutput.length; cell++) out[row + cell] = charges[row + muxOutput[cell]];
-  return out;
+  return inOrder(charges, muxOutput);
 }

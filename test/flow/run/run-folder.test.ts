@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -78,19 +78,24 @@ describe('RunFolder', () => {
     RunFolder.open(path, { seed: 1, etx: 5 });
     expect(() => RunFolder.open(path, { seed: 2, etx: 5 })).toThrow(/started with seed 1, now seed 2/);
     const run = RunFolder.open(path, { seed: 1, etx: 5 });
-    const release = run.lock();
-    writeFileSync(join(path, 'run.lock'), '1');
-    expect(() => run.lock()).toThrow(/another econ process/);
-    release();
-    run.lock()();
+    await run.locked(async () => {
+      writeFileSync(join(path, 'run.lock'), '1');
+      await expect(run.locked(async () => {})).rejects.toThrow(/another econ process/);
+    });
+    expect(await run.locked(async () => 'free again')).toBe('free again');
     writeFileSync(join(path, 'run.json'), '{"format":"other"}');
     expect(() => RunFolder.read(path)).toThrow(/not the record of an econ run/);
   });
 
-  it('takes over the lock of a process that is gone', () => {
+  it('takes over the lock of a process that is gone, and leaves none when the work fails', async () => {
     const run = RunFolder.open(scratch(), {});
     writeFileSync(run.file('run.lock'), '999999999');
-    run.lock()();
+    const failing = run.locked(async () => {
+      expect(readFileSync(run.file('run.lock'), 'utf8')).toBe(String(process.pid));
+      throw new Error('the work failed');
+    });
+    await expect(failing).rejects.toThrow('the work failed');
+    expect(existsSync(run.file('run.lock'))).toBe(false);
   });
 });
 
