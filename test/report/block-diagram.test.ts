@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { blockDiagram } from '../../src/report/block-diagram.js';
-import type { ChipDiagram } from '../../src/report/summary.js';
+import type { Section } from '../../src/report/summary.js';
 
-const small: ChipDiagram = {
+const small: Section<'chip'> = {
   name: 'tiny',
   clockNs: 25,
   input: { label: 'in', bits: 8 },
