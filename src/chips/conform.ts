@@ -93,29 +93,31 @@ async function runCase(
   const none = { name: one.name, rows: 0, equal: 0 };
   const { input: inputPath, output: outputPath } = one;
   const files = [...(one.settings === undefined ? [] : [one.settings]), ...(options.config ?? [])];
-  if (files.length === 0) return { ...none, status: 'skipped', detail: one.unclear ?? 'no init.yaml' };
-  if (!inputPath) return { ...none, status: 'skipped', detail: 'no testInput.csv' };
-  if (!outputPath) return { ...none, status: 'skipped', detail: 'no testOutput.csv' };
+  const skipped = (detail: string): ConformRow => ({ ...none, status: 'skipped', detail });
+  const unreadable = (detail: string): ConformRow => ({ ...none, status: 'unreadable', detail });
+  if (files.length === 0) return skipped(one.unclear ?? 'no init.yaml');
+  if (!inputPath) return skipped('no testInput.csv');
+  if (!outputPath) return skipped('no testOutput.csv');
   try {
     const settings = settingsOf(files, options);
     if (!inputs.has(inputPath)) inputs.set(inputPath, readLinkWords(inputPath));
     const input = checkedInput(await inputs.get(inputPath)!, inputPath);
     const capture = options.latency !== undefined;
     const expected = checkedOutput(await readLinkWords(outputPath, { someLinks: true }), outputPath);
-    if (!capture && expected.rows > input.rows) {
-      const detail = `${expected.rows} output rows for ${input.rows} input rows; captures are compared with --latency`;
-      return { ...none, status: 'unreadable', detail };
-    }
+    if (!capture && expected.rows > input.rows)
+      return unreadable(
+        `${expected.rows} output rows for ${input.rows} input rows; captures are compared with --latency`,
+      );
     // The alignment data set has more input rows than output rows; the first ones belong together.
     const words = capture
       ? goingRound(input, expected.rows)
       : input.words.subarray(0, expected.rows * econtInput.links);
-    if (overfull(settings, words)) {
-      const detail = `the output buffer passes ${BUFFER_SAFE_WORDS} words, where the vectors' generator repeats old words`;
-      return { ...none, status: 'skipped', detail };
-    }
+    if (overfull(settings, words))
+      return skipped(
+        `the output buffer passes ${BUFFER_SAFE_WORDS} words, where the vectors' generator repeats old words`,
+      );
     const result = await runner(settings, words, one.name);
-    if ('skipped' in result) return { ...none, status: 'skipped', detail: result.skipped };
+    if ('skipped' in result) return skipped(result.skipped);
     if (result.length !== (words.length / econtInput.links) * ETX) {
       const detail = `${result.length} words came out instead of ${(words.length / econtInput.links) * ETX}`;
       return { ...none, status: 'different', rows: expected.rows, detail };
@@ -123,7 +125,7 @@ async function runCase(
     return { name: one.name, ...judged(result, expected, input.rows, options.latency) };
   } catch (error) {
     if (!(error instanceof EconError)) throw error;
-    return { ...none, status: 'unreadable', detail: error.message };
+    return unreadable(error.message);
   }
 }
 

@@ -40,32 +40,24 @@ export function vectorFiles(
   chip: Pick<ChipOptions, 'detector'> = {},
 ): Map<string, string> {
   const { links } = inputFormat(chip);
-  const rows = vectors.words.length / links;
-  if (
-    !Number.isInteger(rows) ||
-    rows < 1 ||
-    rows > TESTBENCH_ROWS ||
-    vectors.expected.length !== rows * ETX
-  ) {
-    throw badVectors(
-      `${vectors.words.length} input and ${vectors.expected.length} output words are not 1..${TESTBENCH_ROWS} rows of ${links} and ${ETX}.`,
-    );
-  }
+  const { words, expected } = vectors;
+  const { halfBitClocks, strap, readBackBytes } = options;
+  const rows = words.length / links;
   const script = scriptBytes(vectors.writes);
-  if (script.length > TESTBENCH_SCRIPT_BYTES) {
+  if (!Number.isInteger(rows) || rows < 1 || rows > TESTBENCH_ROWS || expected.length !== rows * ETX)
+    throw badVectors(
+      `${words.length} input and ${expected.length} output words are not 1..${TESTBENCH_ROWS} rows of ${links} and ${ETX}.`,
+    );
+  if (script.length > TESTBENCH_SCRIPT_BYTES)
     throw badVectors(
       `the register script has ${script.length} bytes, the testbench holds ${TESTBENCH_SCRIPT_BYTES}.`,
     );
-  }
-  if (options.halfBitClocks < 8) {
-    throw badVectors(
-      `${options.halfBitClocks} clocks per half I2C bit are fewer than the 8 that the target needs.`,
-    );
-  }
-  const run = [rows, latency, script.length, options.halfBitClocks, options.strap, options.readBackBytes];
+  if (halfBitClocks < 8)
+    throw badVectors(`${halfBitClocks} clocks per half I2C bit are fewer than the 8 that the target needs.`);
+  const run = [rows, latency, script.length, halfBitClocks, strap, readBackBytes];
   return new Map([
-    ['vectors/link_in.hex', hexRows(vectors.words, rows, links, links)],
-    ['vectors/link_out.hex', hexRows(vectors.expected, rows, ETX, outputLinks(chip))],
+    ['vectors/link_in.hex', hexRows(words, rows, links, links)],
+    ['vectors/link_out.hex', hexRows(expected, rows, ETX, outputLinks(chip))],
     ['vectors/registers.hex', lines(Array.from(script, (b) => b.toString(16).padStart(2, '0')))],
     ['vectors/run.hex', lines(run.map((n) => n.toString(16).padStart(8, '0')))],
   ]);

@@ -52,6 +52,11 @@ export function registerBits(register: Register): number {
   return register.fields.reduce((n, f) => n + f.width, 0);
 }
 
+/** Bytes of a value, the lowest first. */
+export function littleEndian(value: bigint, bytes: number): Uint8Array {
+  return Uint8Array.from({ length: bytes }, (_, b) => Number((value >> BigInt(8 * b)) & 255n));
+}
+
 /** Address of element `index`. */
 export function elementAddress(register: Register, index: number): number {
   return register.address + register.stride * index;

@@ -1,6 +1,6 @@
 import { crc32 } from '../../base/index.js';
 import type { Generation } from '../../blocks/index.js';
-import { elementAddress, type Register } from '../map/register.js';
+import { elementAddress, littleEndian, type Register } from '../map/register.js';
 import { placeOfField, type RegisterImage, readElement } from './image.js';
 import { keptLines, partLines } from './kept.js';
 import { registersOfGeneration } from './names.js';
@@ -11,11 +11,8 @@ const LONGEST_WRITE = 100;
 /** Bytes of a line of a dump. */
 const LINE_BYTES = 16;
 
-/** The register with the bit that starts the chip, and that bit. */
-const run: Readonly<Record<Generation, { readonly field: string; readonly what: string }>> = {
-  production: { field: 'pusm_run', what: 'pusm_run' },
-  P1: { field: 'run', what: 'run' },
-};
+/** The bit that starts the chip. */
+const run: Readonly<Record<Generation, string>> = { production: 'pusm_run', P1: 'run' };
 
 /** Comment of a write that the settings did not ask for: a reader of the script passes over it. */
 export const ADDED = 'not in the settings';
@@ -36,7 +33,7 @@ export interface WriteOptions {
  */
 export function imageWrites(image: RegisterImage, { commit, burst, blocks }: WriteOptions): RegisterWrite[] {
   const writes: RegisterWrite[] = [];
-  const { register: started, field } = placeOfField(image.generation, run[image.generation].field);
+  const { register: started, field } = placeOfField(image.generation, run[image.generation]);
   for (const register of registersOfGeneration(image.generation)) {
     if (!isWritten(register)) continue;
     const dense = register.stride === register.bytes && register.bytes < LONGEST_WRITE;
@@ -67,7 +64,7 @@ export function imageWrites(image: RegisterImage, { commit, burst, blocks }: Wri
   }
   const asked = (image.bytes[started.address + (field.lsb >> 3)] >> (field.lsb & 7)) & 1;
   if (asked === 1) writes.push(runWrite(image));
-  else if (commit) writes.push({ ...runWrite(image), what: `${run[image.generation].what}, ${ADDED}` });
+  else if (commit) writes.push({ ...runWrite(image), what: `${run[image.generation]}, ${ADDED}` });
   return burst === undefined ? writes : writes.flatMap((w) => pieces(w, burst));
 }
 
@@ -77,13 +74,10 @@ function isWritten(register: Register): boolean {
 
 /** The write that starts the data path; the other fields of its register keep what the image says. */
 export function runWrite(image: RegisterImage): RegisterWrite {
-  const { field: name, what } = run[image.generation];
-  const { register, field } = placeOfField(image.generation, name);
-  const value = readElement(image, register, 0) | (1n << BigInt(field.lsb));
-  const bytes = Uint8Array.from({ length: register.bytes }, (_, b) =>
-    Number((value >> BigInt(8 * b)) & 255n),
-  );
-  return { address: register.address, bytes, what };
+  const what = run[image.generation];
+  const { register, lsb } = placeOfField(image.generation, what);
+  const value = readElement(image, register, 0) | (1n << BigInt(lsb));
+  return { address: register.address, bytes: littleEndian(value, register.bytes), what };
 }
 
 /** A write as several of at most `burst` bytes each. */

@@ -1,6 +1,6 @@
 import { algorithmOf, type ChipSettings, type Generation } from '../../blocks/index.js';
 import { packWeights, unpackWeights, WEIGHT_BLOCK_BYTES, WEIGHT_BYTES } from '../../encoder/index.js';
-import { elementAddress, type Register } from '../map/register.js';
+import { elementAddress, littleEndian, type Register } from '../map/register.js';
 import { badValue, fieldSettings, fieldValues } from './fields.js';
 import { type FieldPlace, fieldPlaces, type Place, registersOfGeneration } from './names.js';
 import { elementReset } from './table.js';
@@ -29,9 +29,8 @@ export function resetImage(generation: Generation): RegisterImage {
   for (const register of registersOfGeneration(generation)) {
     if (register.storage === 'weights') continue;
     for (let index = 0; index < register.count; index++) {
-      const at = elementAddress(register, index);
-      const value = elementReset(register, index);
-      for (let b = 0; b < register.bytes; b++) image.bytes[at + b] = Number((value >> BigInt(8 * b)) & 255n);
+      const bytes = littleEndian(elementReset(register, index), register.bytes);
+      image.bytes.set(bytes, elementAddress(register, index));
     }
   }
   return image;

@@ -1,7 +1,7 @@
 import { crc32, EconError } from '../../base/index.js';
 import { algorithmOf, type ChipSettings, weightBlocks } from '../../blocks/index.js';
 import { type EncoderWeights, packWeights, WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../../encoder/index.js';
-import type { Register } from '../map/register.js';
+import { littleEndian, type Register } from '../map/register.js';
 import { elementReset, registerNamed } from './table.js';
 import { toGeneration } from './translate.js';
 
@@ -24,14 +24,11 @@ function registerBytes(
   const bytes = new Uint8Array(register.count * register.bytes);
   for (let index = 0; index < register.count; index++) {
     let value = elementReset(register, index);
-    for (const f of register.fields) {
-      if (!(f.name in values)) continue;
-      const mask = ((1n << BigInt(f.width)) - 1n) << BigInt(f.lsb);
-      value = (value & ~mask) | ((values[f.name](index) << BigInt(f.lsb)) & mask);
+    for (const { name, lsb, width } of register.fields.filter((f) => f.name in values)) {
+      const mask = ((1n << BigInt(width)) - 1n) << BigInt(lsb);
+      value = (value & ~mask) | ((values[name](index) << BigInt(lsb)) & mask);
     }
-    for (let b = 0; b < register.bytes; b++) {
-      bytes[index * register.bytes + b] = Number((value >> BigInt(8 * b)) & 255n);
-    }
+    bytes.set(littleEndian(value, register.bytes), index * register.bytes);
   }
   return bytes;
 }
