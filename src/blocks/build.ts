@@ -1,17 +1,20 @@
+import { join } from 'node:path';
+import { packageRoot, readText } from '../base/index.js';
 import type { DetectorDescription } from '../detector/index.js';
 import { type Arithmetic, type EncoderShape, econtShape, usedBlocks } from '../encoder/index.js';
 import {
   type BuiltModule,
   type Component,
+  type LeafHeader,
   leafComponent,
   ModuleBuilder,
   moduleText,
   type ParameterValue,
   readLeaf,
   type StateBits,
+  type StateCells,
   type TmrMode,
 } from '../hdl/index.js';
-import { leaf, stateCells } from './leaf.js';
 import type { AlgorithmName, Generation } from './settings.js';
 
 export { copies, type StateBits, type StateKind, type TmrMode, triplicate } from '../hdl/index.js';
@@ -168,3 +171,25 @@ function header(context: BuildContext, facts: ModuleFacts): string[] {
     ...context.provenance,
   ];
 }
+
+const headers = new Map<string, LeafHeader>();
+
+/**
+ * A hand-written cell of rtl/ with these parameters; its ports and their widths are read from its header.
+ * @throws EconError base/cannot-read, hdl/no-parameter
+ */
+export function leaf(module: string, parameters: Readonly<Record<string, ParameterValue>> = {}): Component {
+  let header = headers.get(module);
+  if (!header) {
+    header = readLeaf(readText(join(packageRoot, 'rtl', `${module}.v`)));
+    headers.set(module, header);
+  }
+  return leafComponent(header, parameters);
+}
+
+/** What keeps the state of emitted modules. */
+export const stateCells: StateCells = {
+  pipeline: (width) => leaf('econ_pipeline', { Width: width }),
+  register: (width, reset) =>
+    leaf('econ_register', { Width: width, ...(reset === undefined ? {} : { ResetValue: reset }) }),
+};

@@ -1,9 +1,9 @@
 import { EconError, type Progress, silent } from '../base/index.js';
 import { algorithmOf, BUFFER_SAFE_WORDS, type ChipSettings, ETX, econtInput } from '../blocks/index.js';
 import { type LinkWords, readLinkWords } from '../dataset/index.js';
+import type { KnownDefect } from './conform-cases.js';
 import { type Case, chooseCases, findCases } from './conform-cases.js';
 import { type Comparison, compareWords, type Expected, findLatency } from './conform-compare.js';
-import type { KnownDefect } from './conform-known.js';
 import { createEmulator, runChip } from './emulator.js';
 import { type ReadOptions, readSettings } from './registers/settings-file.js';
 

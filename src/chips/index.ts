@@ -1,6 +1,6 @@
 export * from './chip.js';
 export * from './conform.js';
-export * from './conform-known.js';
+export * from './conform-cases.js';
 export * from './conform-report.js';
 export * from './constraints.js';
 export * from './econt/algorithms.js';

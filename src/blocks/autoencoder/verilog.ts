@@ -1,9 +1,9 @@
 import { latentField } from '../../encoder/index.js';
 import { type Bits, bits, constant, type ModuleBuilder } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
+import { leaf } from '../build.js';
 import { bankName } from '../encoder/bank-ports.js';
 import { encoderBlock } from '../encoder/verilog.js';
-import { leaf } from '../leaf.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
 import { normaliserBlock } from '../normaliser/verilog.js';
 

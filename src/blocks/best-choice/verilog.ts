@@ -1,7 +1,6 @@
 import { constant, logic, repeated } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
-import { builtBlock } from '../build.js';
-import { leaf } from '../leaf.js';
+import { builtBlock, leaf } from '../build.js';
 import { CODE_BITS, econtInput } from '../link-input/parameters.js';
 import { ETX } from '../links.js';
 import { CHARGE_BITS } from '../normaliser/parameters.js';

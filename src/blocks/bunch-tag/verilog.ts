@@ -1,7 +1,6 @@
 import { bits, cat, constant } from '../../hdl/index.js';
 import { includedAlgorithms, packetLatency, selections } from '../algorithm/algorithm.js';
-import { builtBlock } from '../build.js';
-import { leaf } from '../leaf.js';
+import { builtBlock, leaf } from '../build.js';
 import { LINK_RESET_ROWS } from '../links.js';
 
 /** BX counter and link reset beside the data path, with the delay of the selected algorithm. */

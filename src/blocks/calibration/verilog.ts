@@ -1,7 +1,6 @@
-import { builtBlock, type ChipOptions } from '../build.js';
+import { builtBlock, type ChipOptions, leaf } from '../build.js';
 import { LINEAR_BITS } from '../float-to-fixed/parameters.js';
 import { floatToFixed } from '../float-to-fixed/reference.js';
-import { leaf } from '../leaf.js';
 import { inputFormat } from '../link-input/parameters.js';
 import { CALIBRATION_BITS } from './parameters.js';
 import { calibrate } from './reference.js';

@@ -1,6 +1,6 @@
 import { type EncoderLayer, type EncoderShape, LATENT_BITS, setBits } from '../../encoder/index.js';
 import { type Bits, bits, cat, constant, type Expression, type ModuleBuilder } from '../../hdl/index.js';
-import { leaf } from '../leaf.js';
+import { leaf } from '../build.js';
 import type { OutputPlace } from './neurons.js';
 
 /** A latent in so many bits, its low ones and those that it never has included. */

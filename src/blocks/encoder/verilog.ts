@@ -14,8 +14,7 @@ import {
   weightSections,
 } from '../../encoder/index.js';
 import { type Bits, bits, cat, constant, type Expression, type ModuleBuilder } from '../../hdl/index.js';
-import { type BuiltBlock, builtBlock, type ChipOptions, type ModuleFacts } from '../build.js';
-import { leaf } from '../leaf.js';
+import { type BuiltBlock, builtBlock, type ChipOptions, leaf, type ModuleFacts } from '../build.js';
 import { SUM_CODE_BITS } from '../normaliser/parameters.js';
 import { BANK_BITS, bankName, weightSlice } from './bank-ports.js';
 import { largestField, latentCodes } from './latents.js';

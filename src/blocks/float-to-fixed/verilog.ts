@@ -1,6 +1,5 @@
 import { float4E3M } from '../../number/index.js';
-import { builtBlock, type ChipOptions } from '../build.js';
-import { leaf } from '../leaf.js';
+import { builtBlock, type ChipOptions, leaf } from '../build.js';
 import { codeText, inputFormat } from '../link-input/parameters.js';
 import { LINEAR_BITS } from './parameters.js';
 

@@ -17,7 +17,7 @@ import {
 } from '../algorithm/algorithm.js';
 import type { PacketMaker, PacketSetting, SentCells } from '../algorithm/hardware.js';
 import type { ChipOptions } from '../build.js';
-import { leaf } from '../leaf.js';
+import { leaf } from '../build.js';
 import { CODE_BITS, econtInput } from '../link-input/parameters.js';
 import { ETX } from '../links.js';
 import { ADDRESS_BITS, listed, topFirst } from '../packets/packet-text.js';

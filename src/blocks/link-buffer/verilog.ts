@@ -10,9 +10,7 @@ import {
   type ModuleBuilder,
 } from '../../hdl/index.js';
 import { packetBits, streamAlgorithm } from '../algorithm/algorithm.js';
-import { builtBlock } from '../build.js';
-
-import { leaf } from '../leaf.js';
+import { builtBlock, leaf } from '../build.js';
 import { ETX } from '../links.js';
 import {
   BUFFER_SAFE_WORDS,

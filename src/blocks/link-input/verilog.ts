@@ -1,6 +1,5 @@
 import { bits, cat, constant } from '../../hdl/index.js';
-import { builtBlock } from '../build.js';
-import { leaf } from '../leaf.js';
+import { builtBlock, leaf } from '../build.js';
 import { codePosition, type InputFormat, inputFormat } from './parameters.js';
 
 /** Link input: words of 32 bits to codes and the BX counter. */

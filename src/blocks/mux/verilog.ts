@@ -1,6 +1,5 @@
 import { float4E3M } from '../../number/index.js';
-import { builtBlock } from '../build.js';
-import { leaf } from '../leaf.js';
+import { builtBlock, leaf } from '../build.js';
 import { codeText, inputFormat } from '../link-input/parameters.js';
 import { MUX_BITS } from './parameters.js';
 

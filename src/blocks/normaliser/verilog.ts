@@ -1,5 +1,4 @@
-import { builtBlock } from '../build.js';
-import { leaf } from '../leaf.js';
+import { builtBlock, leaf } from '../build.js';
 import { inputFormat } from '../link-input/parameters.js';
 import { CHARGE_BITS, sumBits } from './parameters.js';
 

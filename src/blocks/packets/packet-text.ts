@@ -1,5 +1,5 @@
 import { type Bits, bits, type Instance, type ModuleBuilder } from '../../hdl/index.js';
-import { leaf } from '../leaf.js';
+import { leaf } from '../build.js';
 import { CODE_BITS, econtInput } from '../link-input/parameters.js';
 
 /** Charges of all cells as 4E3M. */

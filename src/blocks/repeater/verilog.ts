@@ -1,7 +1,6 @@
 import type { Bits, ModuleBuilder } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
-import { builtBlock } from '../build.js';
-import { leaf } from '../leaf.js';
+import { builtBlock, leaf } from '../build.js';
 import { CODE_BITS, econtInput } from '../link-input/parameters.js';
 import { CHARGE_BITS } from '../normaliser/parameters.js';
 import { CODES_BITS, topFirst } from '../packets/packet-text.js';

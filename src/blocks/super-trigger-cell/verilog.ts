@@ -1,8 +1,7 @@
 import { type Bits, bits, cat, choose, constant, type Expression, equals, joined } from '../../hdl/index.js';
 import { defaultEcontOptions } from '../algorithm/algorithm.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
-import { builtBlock } from '../build.js';
-import { leaf } from '../leaf.js';
+import { builtBlock, leaf } from '../build.js';
 import { econtInput } from '../link-input/parameters.js';
 import { CHARGE_BITS } from '../normaliser/parameters.js';
 import { STC_GROUPS } from '../packets/packets.js';

@@ -1,7 +1,6 @@
 import { bits, cat, choose, constant, type Expression, logic } from '../../hdl/index.js';
 import type { AlgorithmHardware } from '../algorithm/hardware.js';
-import { builtBlock } from '../build.js';
-import { leaf } from '../leaf.js';
+import { builtBlock, leaf } from '../build.js';
 import { CODE_BITS, econtInput } from '../link-input/parameters.js';
 import { CHARGE_BITS, sumBits } from '../normaliser/parameters.js';
 import { ADDRESS_BITS, CODES_BITS, cellData, MAP_SUM_BITS, top } from '../packets/packet-text.js';

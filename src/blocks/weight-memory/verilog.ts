@@ -1,8 +1,7 @@
 import { WEIGHT_BLOCK_BYTES, weightSections } from '../../encoder/index.js';
 import { bits, choose, constant, equals, joined, logic, repeated } from '../../hdl/index.js';
-import { builtBlock, type ChipOptions, weightBlocks } from '../build.js';
+import { builtBlock, type ChipOptions, leaf, weightBlocks } from '../build.js';
 import { BANK_BITS, bankName } from '../encoder/bank-ports.js';
-import { leaf } from '../leaf.js';
 
 /** Weight memory: shadow and active banks, CRC check, commit. */
 export const weightMemoryBlock = builtBlock({
