@@ -13,7 +13,6 @@ import {
 import { countsBlocks } from './econt/functions.js';
 import { elementAddress, type Field, type Register, registerBits } from './map/register.js';
 import {
-  arrayBits,
   chipRegisters,
   counterOf,
   elementReset,
@@ -140,7 +139,7 @@ function placeStored(m: ModuleBuilder, register: Register, bus: { readonly [port
       ResetValue: constant(count * width, reset, 'h'),
     }),
     bus,
-    [{ what: `${block} ${name}`, bits: arrayBits(register), kind: 'configuration' }],
+    [{ what: `${block} ${name}`, bits: count * width, kind: 'configuration' }],
   );
   return {
     register,

@@ -7,8 +7,8 @@ import {
   packCodes,
 } from '../../src/blocks/index.js';
 import {
+  chipRegisters,
   describeChip,
-  econtRegisters,
   elementAddress,
   elementReset,
   type Register,
@@ -97,7 +97,7 @@ describe('an independent host on the pins of the chip', () => {
     bus.send(0x41);
     bus.receiveBits(3);
     bus.idle(5000);
-    const counter = econtRegisters(econt).find((r) => r.signal === 'i2c_recovery')!.address;
+    const counter = chipRegisters({ econt }).find((r) => r.signal === 'i2c_recovery')!.address;
     expect(bus.read(counter, 1)).toEqual([1]);
     bus.write(registerNamed('rw_err_clr').address, [1]);
     bus.write(registerNamed('rw_err_clr').address, [0]);
@@ -107,7 +107,7 @@ describe('an independent host on the pins of the chip', () => {
   test('power-up, header check and link resets, as their registers tell them', () => {
     reset(chip);
     const bus = new I2cBus(chip, { random: new Random(4), kilohertz: 1000 });
-    const named = (signal: string) => econtRegisters(econt).find((r) => r.signal === signal)!;
+    const named = (signal: string) => chipRegisters({ econt }).find((r) => r.signal === signal)!;
     const one = (signal: string, at = 0): number => bus.read(named(signal).address + at, 1)[0];
     const links = new Uint32Array(13);
     const sent = (): number => {
@@ -161,7 +161,7 @@ describe('an independent host on the pins of the chip', () => {
     const random = new Random(17);
     reset(chip);
     const bus = new I2cBus(chip, { random, kilohertz: 1000 });
-    const map = econtRegisters(econt);
+    const map = chipRegisters({ econt });
     const kept = map.filter((r) => r.storage === 'stored');
     // The data path runs on while its registers change under it; a clear in the middle would hide nothing.
     for (const register of kept) {

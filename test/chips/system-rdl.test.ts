@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type ChipOptions, defaultEcontOptions } from '../../src/blocks/index.js';
-import { describeChip, econtRegisters, rtlPackageFiles } from '../../src/chips/index.js';
+import { chipRegisters, describeChip, rtlPackageFiles } from '../../src/chips/index.js';
 import { runTool } from '../../src/eda/index.js';
 import { encoderShape } from '../../src/encoder/index.js';
 import { I2cMaster, loadChip } from '../../src/verify/index.js';
@@ -13,10 +13,12 @@ import { optionShapes } from './shapes.js';
 /** Bytes of commands: what they set off would change what others read. */
 const COMMANDS = [0x3c4, 0xc50, 0xce0];
 const READ_ACTIVE = 0xc51;
-const config = econtRegisters().find((r) => r.name === 'pusm_config')!;
+const config = chipRegisters({ econt: defaultEcontOptions }).find((r) => r.name === 'pusm_config')!;
 const run = config.fields.find((f) => f.name === 'pusm_run')!;
 const RUN = { address: config.address + (run.lsb >> 3), bit: 1 << (run.lsb & 7) };
-const PUSM_STATE = econtRegisters().find((r) => r.signal === 'clocks_and_resets_status')!.address;
+const PUSM_STATE = chipRegisters({ econt: defaultEcontOptions }).find(
+  (r) => r.signal === 'clocks_and_resets_status',
+)!.address;
 
 const chips: Record<string, Partial<ChipOptions>> = {
   'encoder, exact, no TMR': {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultEcontOptions, defaultSettings } from '../../src/blocks/index.js';
-import { ALGORITHMS, chipWrites, counterOf, describeChip, econtRegisters } from '../../src/chips/index.js';
+import { ALGORITHMS, chipRegisters, chipWrites, counterOf, describeChip } from '../../src/chips/index.js';
 import { I2cMaster, loadChip } from '../../src/verify/index.js';
 
 /** Error counter of what lies in an instance below econ_chip. */
@@ -29,7 +29,7 @@ test('one upset of any copy of any register: voted away, and counted once, by th
   const econt = defaultEcontOptions;
   const description = describeChip({ tmr: 'registers', econt });
   const chip = await loadChip(description);
-  const map = econtRegisters(econt);
+  const map = chipRegisters({ econt });
   const stored = new Map(map.filter((r) => r.storage === 'stored').map((r) => [r.signal, r]));
   const counters = map.filter((r) => r.storage === 'counter').map((r) => r.signal!);
 

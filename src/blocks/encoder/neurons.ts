@@ -116,15 +116,8 @@ function byFormat(
   return { taps: sorted, runs };
 }
 
-/** Number of a weight format in econ_product. */
-function kindNumber({ kind }: WeightFormat): number {
-  return ['fixed', 'binary', 'ternary', 'power-of-two'].indexOf(kind);
-}
-
-/** Bits of a product beyond those of the value: the largest multiplier is a power of two, and the sign. */
-function growth(weights: WeightFormat): number {
-  return Math.log2(largestMultiplier(weights)) + 1;
-}
+/** Weight formats by their number in econ_product. */
+const KINDS: readonly WeightFormat['kind'][] = ['fixed', 'binary', 'ternary', 'power-of-two'];
 
 /** Numbers in 32 bits each, the first lowest. */
 function words(numbers: readonly number[]): number | Constant {
@@ -146,7 +139,8 @@ export function neuronParameters(
 ) {
   const { weights, shift, biasShift } = layer;
   const exact = arithmetic === 'exact';
-  const more = growth(weights);
+  // Bits of a product beyond those of the value: the largest multiplier is a power of two, and the sign.
+  const more = Math.log2(largestMultiplier(weights)) + 1;
   const right = exact ? 0 : shift;
   const terms = runs.map(({ bits, zeros }) => {
     const down = right - zeros;
@@ -167,7 +161,7 @@ export function neuronParameters(
     RunBits: words(runs.map((run) => run.bits)),
     RunZeros: words(runs.map((run) => run.zeros)),
     WeightBits: weightBits(weights),
-    Kind: kindNumber(weights),
+    Kind: KINDS.indexOf(weights.kind),
     Growth: more,
     Shift: Math.max(0, shift),
     Scale: Math.max(0, -shift),

@@ -92,20 +92,12 @@ export function packets(fills: PacketArrays, count: number): Packets {
 
 /** The first `count` packets, without a copy. */
 export function firstPackets(p: Packets, count: number): Packets {
-  const part = <A extends { subarray(from: number, to: number): A; length: number }>(a: A): A =>
-    a.subarray(0, (a.length / Math.max(p.count, 1)) * count);
-  return {
-    count,
-    bx: part(p.bx),
-    flags: part(p.flags),
-    sent: part(p.sent),
-    codes: part(p.codes),
-    sumCode: part(p.sumCode),
-    groupSent: part(p.groupSent),
-    groupSums: part(p.groupSums),
-    groupAddresses: part(p.groupAddresses),
-    latents: part(p.latents),
-  };
+  const { count: all, ...arrays } = p;
+  const parts = Object.entries(arrays).map(([name, array]) => [
+    name,
+    array.subarray(0, (array.length / Math.max(all, 1)) * count),
+  ]);
+  return { count, ...(Object.fromEntries(parts) as typeof arrays) };
 }
 
 /** `width` (1..16) bits from bit `position` on, counted from the left of the word at `first`. */

@@ -20,16 +20,11 @@ function positionBits(g: number): number {
   return g < SIXTEENS ? 4 : 2;
 }
 
-/** Bits of all positions, group 0 lowest. */
-export const POSITIONS_BITS = Array.from({ length: STC_GROUPS }, (_, g) => positionBits(g)).reduce(
-  (a, b) => a + b,
-  0,
-);
-
-/** Lowest bit of the position of group g. */
+/** Lowest bit of the position of group g, group 0 lowest. */
 export function positionLsb(g: number): number {
   return Array.from({ length: g }, (_, i) => positionBits(i)).reduce((a, b) => a + b, 0);
 }
+export const POSITIONS_BITS = positionLsb(STC_GROUPS);
 
 /** Super trigger cells: sums of neighbours, and where the largest charge of each is. */
 export const superTriggerCellBlock = builtBlock({

@@ -1,7 +1,6 @@
 import {
   buildNumber,
   type ChipOptions,
-  defaultEcontOptions,
   hasEncoder,
   includedAlgorithms,
   inputFormat,
@@ -9,7 +8,7 @@ import {
 import { counterWith, fieldDocs, fieldWires, functions, isOfEncoder, meanings } from '../econt/functions.js';
 import { ownRegisters, productionRegisters } from '../econt/production.js';
 import { weights } from '../econt/weights.js';
-import { type Field, type Register, registerBits } from '../map/register.js';
+import type { Field, Register } from '../map/register.js';
 
 /** Names of registers of one word that say enough. */
 const CLEAR = ['threshold', 'mux', 'cal', 'links', 'weights', 'build'];
@@ -90,11 +89,6 @@ export function chipRegisters(options: Pick<ChipOptions, 'econt' | 'detector'>):
     });
 }
 
-/** Registers of a whole ECON-T of these options. */
-export function econtRegisters(econt = defaultEcontOptions): readonly Register[] {
-  return chipRegisters({ econt });
-}
-
 /** The wire of a field at the top of the chip. */
 export function wireOf({ name }: Field): string {
   return fieldWires[name] ?? name;
@@ -146,11 +140,6 @@ export function powerUp(options: ChipOptions, register: Register, field: Field):
     default:
       return 0n;
   }
-}
-
-/** Bits of all elements; the fields of a register lie one above the other from bit 0 on. */
-export function arrayBits(register: Register): number {
-  return register.count * registerBits(register);
 }
 
 /** Reset value of element `index`; only the mux differs from element to element. */
