@@ -1,5 +1,5 @@
 import { CHECK_CLOCKS } from '../blocks/index.js';
-import { elementAddress, elementReset, fieldPath, type Register } from './registers/index.js';
+import { elementAddress, elementReset, fieldPath, hex, type Register } from './registers/index.js';
 
 /** The register map as a Markdown page: address table, bit fields of the chip's registers, how to reload weights. */
 export function registerDocs(provenance: readonly string[], registers: readonly Register[]): string {
@@ -37,10 +37,6 @@ export function registerDocs(provenance: readonly string[], registers: readonly 
     ),
     '',
   ].join('\n');
-}
-
-function hex(value: number | bigint, digits = 0): string {
-  return `0x${value.toString(16).padStart(digits, '0')}`;
 }
 
 function addresses(r: Register): string {

@@ -126,9 +126,10 @@ Exit code 1 when they differ.`,
     .action((a, b, o) => {
       const [left, right] = [told(readLayers([a], o)), told(readLayers(b, o))];
       const map = left.image.generation === right.image.generation ? left.image.generation : 'production';
-      const result = diffImages(inMap(left.image, a, map), inMap(right.image, b[b.length - 1], map), {
-        readBack: [left.dump, right.dump],
-      });
+      const result = diffImages(inMap(left.image, a, map), inMap(right.image, b[b.length - 1], map), [
+        left.dump,
+        right.dump,
+      ]);
       const rows = result.differences.map((d) => ({
         ...d,
         a: hex(d.a),

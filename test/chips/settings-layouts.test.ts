@@ -383,7 +383,7 @@ describe('dumps', () => {
     // Of a read-back only what it holds is compared.
     const settings = read('ConfigAlgo: {Global: {alg_type: 2}}\nAlgoDroplsb: {Global: {drop_lsb: 2}}\n');
     const dump = read(texts[0], 'dump.txt');
-    const result = diffImages(dump.image, settings.image, { readBack: [dump.dump, settings.dump] });
+    const result = diffImages(dump.image, settings.image, [dump.dump, settings.dump]);
     expect(result).toEqual({ differences: [], compared: 6, missing: ['AlgoDroplsb.Global.drop_lsb'] });
   });
 

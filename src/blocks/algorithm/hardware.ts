@@ -65,7 +65,7 @@ export interface AlgorithmHardware {
   place(top: ChipTop): Readonly<Record<string, Expression>>;
   /** Where its data come from, as the heading of ports, and the data: the formatter has a port NAME_i for each. */
   readonly from: string;
-  readonly data: readonly PacketData[];
+  readonly data: readonly { readonly name: string; readonly width: number; readonly note?: string }[];
   /** Bits of the longest packet without padding, and its parts in words. */
   readonly bits: number;
   readonly layout: string;
@@ -76,11 +76,4 @@ export interface AlgorithmHardware {
   readonly cells?: { readonly prefix: string; readonly addresses: number };
   /** Makes the packet of a BX. */
   packet(maker: PacketMaker): MadePacket;
-}
-
-/** What the formatter gets. */
-export interface PacketData {
-  readonly name: string;
-  readonly width: number;
-  readonly note?: string;
 }

@@ -49,8 +49,10 @@ export class FormatterMaker implements PacketMaker {
     this.bits = packetBits(options);
     this.algorithm = m.inputs('configuration', { algorithm_i: 3 }).algorithm_i;
     for (const { from, data } of includedHardware(options)) {
-      for (const { name, width } of data)
-        this.inputs.set(name, m.inputs(from, { [`${name}_i`]: width })[`${name}_i`]);
+      for (const { name, width, note } of data) {
+        const port = `${name}_i`;
+        this.inputs.set(name, m.inputs(from, { [port]: note ? [width, note] : width })[port]);
+      }
     }
     if (!options.econt) return;
     const { bx_i, resetting_i } = m.inputs('beside the data', {

@@ -1,5 +1,5 @@
 import { WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../../encoder/index.js';
-import type { Register } from '../map/register.js';
+import { hex, type Register } from '../map/register.js';
 import { rows } from '../map/rows.js';
 import { weightFields } from './weights.js';
 
@@ -13,15 +13,14 @@ const counted =
 function errorCounters(kind: string, address: number): string {
   const name = (what: string): string => `rw_ecc_err_in_re_cnt_${kind}_${what}`;
   const nested = `^MISC_ERR_CNT_${kind.toUpperCase()}.`;
-  const hex = (n: number): string => `0x${(address + n).toString(16)}`;
   return [
     ...['chan_aligner', 'chan_err', 'chan_eprxgrp'].map(
       (c, n) =>
-        `Misc.${name(c)} ${hex(n)} 1 ro 12x0x3 @Misc.Global.{f}.{e} ${nested}${name(c)}_* ${name(c)}:8`,
+        `Misc.${name(c)} ${hex(address + n)} 1 ro 12x0x3 @Misc.Global.{f}.{e} ${nested}${name(c)}_* ${name(c)}:8`,
     ),
     ...counted
       .split(' ')
-      .map((c, n) => `Misc.${name(c)} ${hex(36 + n)} 1 ro ${nested}${name(c)} ${name(c)}:8`),
+      .map((c, n) => `Misc.${name(c)} ${hex(address + 36 + n)} 1 ro ${nested}${name(c)} ${name(c)}:8`),
   ].join('\n');
 }
 

@@ -52,6 +52,11 @@ export function registerBits(register: Register): number {
   return register.fields.reduce((n, f) => n + f.width, 0);
 }
 
+/** `0x40f`, with so many digits at least. */
+export function hex(value: number | bigint, digits = 0): string {
+  return `0x${value.toString(16).padStart(digits, '0')}`;
+}
+
 /** Bytes of a value, the lowest first. */
 export function littleEndian(value: bigint, bytes: number): Uint8Array {
   return Uint8Array.from({ length: bytes }, (_, b) => Number((value >> BigInt(8 * b)) & 255n));

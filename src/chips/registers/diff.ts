@@ -11,11 +11,6 @@ export interface FieldDifference {
   readonly b: bigint;
 }
 
-export interface DiffOptions {
-  /** a, b: it was read back from a chip, so that only what it holds can be compared. */
-  readonly readBack?: readonly [a: boolean, b: boolean];
-}
-
 export interface ImageDifference {
   readonly differences: readonly FieldDifference[];
   /** Fields that were compared, and public paths that one side says and the read-back of the other does not hold. */
@@ -27,11 +22,12 @@ export interface ImageDifference {
  * Fields of two images of the same generation that differ, by address. Settings mean the power-up value where they say
  * nothing; of a read-back only what it holds is compared. Registers that cannot be written are compared where both
  * sides tell them, those that cannot be read never.
+ * @param readBack of a and b: it was read back from a chip
  */
 export function diffImages(
   a: RegisterImage,
   b: RegisterImage,
-  { readBack = [false, false] }: DiffOptions = {},
+  readBack: readonly [a: boolean, b: boolean] = [false, false],
 ): ImageDifference {
   const differences: FieldDifference[] = [];
   const missing: string[] = [];

@@ -1,6 +1,6 @@
 import { EconError } from '../../base/index.js';
 import type { Generation } from '../../blocks/index.js';
-import { elementAddress } from '../map/register.js';
+import { elementAddress, hex } from '../map/register.js';
 import { partBits } from './kept.js';
 import { fieldPlaces, type Place } from './names.js';
 
@@ -101,10 +101,10 @@ export function parseDump(text: string, name: string): Dump {
           const own = owners.get(address);
           const where = `${name}:${line}`;
           if (write && !own?.writable)
-            throw badText(where, `${hex(address)} is no register that can be written.`);
+            throw badText(where, `${hex(address, 3)} is no register that can be written.`);
           if (!own) {
             if (bytes[n] !== 0)
-              throw badText(where, `${hex(address)} is no register, but holds ${hex(bytes[n])}.`);
+              throw badText(where, `${hex(address, 3)} is no register, but holds ${hex(bytes[n], 3)}.`);
             empty.push(address);
             continue;
           }
@@ -232,11 +232,12 @@ function hexBytes(text: string): number[] {
 }
 
 function some(at: readonly number[]): string {
-  return at.slice(0, 3).map(hex).join(', ') + (at.length > 3 ? ', ...' : '');
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(3, '0')}`;
+  return (
+    at
+      .slice(0, 3)
+      .map((a) => hex(a, 3))
+      .join(', ') + (at.length > 3 ? ', ...' : '')
+  );
 }
 
 function badText(where: string, what: string, remedy?: string): EconError {

@@ -1,5 +1,5 @@
 import type { Generation } from '../../blocks/index.js';
-import { type Access, type Field, fieldPath } from '../map/register.js';
+import { type Access, type Field, fieldPath, hex } from '../map/register.js';
 import { type RegisterImage, readElement, resetImage } from './image.js';
 import { registersOfGeneration } from './names.js';
 import { elementReset } from './table.js';
@@ -44,7 +44,7 @@ export function registerRows(from: RegisterImage | Generation, block?: string): 
           ...(r.count > 1 ? { index } : {}),
           bytes: r.bytes,
           access: r.fields[0].access,
-          value: `0x${value.toString(16).padStart(2 * r.bytes, '0')}`,
+          value: hex(value, 2 * r.bytes),
           changed: value !== elementReset(r, index),
           fields: r.fields.map((f) => ({
             name: f.name,
@@ -61,13 +61,13 @@ export function registerRows(from: RegisterImage | Generation, block?: string): 
 }
 
 function part(value: bigint, { lsb, width }: Field): string {
-  return `0x${((value >> BigInt(lsb)) & ((1n << BigInt(width)) - 1n)).toString(16)}`;
+  return hex((value >> BigInt(lsb)) & ((1n << BigInt(width)) - 1n));
 }
 
 /** Rows as text: a line each, `*` where the value is not that after reset. */
 export function registerTable(rows: readonly RegisterRow[]): string {
   const cells = rows.map((r) => [
-    `0x${r.address.toString(16).padStart(3, '0')}`,
+    hex(r.address, 3),
     `${r.block}.${r.name}${r.index === undefined ? '' : `[${r.index}]`}`,
     r.access,
     r.value.length > 40 ? `${r.value.slice(0, 37)}...` : r.value,

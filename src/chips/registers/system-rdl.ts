@@ -1,3 +1,4 @@
+import { hex } from '../map/register.js';
 import type { BuiltField, BuiltRegister } from './built.js';
 import { elementReset } from './table.js';
 
@@ -139,10 +140,6 @@ const reserved = new Set([
 
 function safe(name: string): string {
   return reserved.has(name) ? `\\${name}` : name;
-}
-
-function hex(value: number | bigint): string {
-  return `0x${value.toString(16)}`;
 }
 
 function text(value: string): string {

@@ -1,4 +1,5 @@
 import type { ChipSettings } from '../../blocks/index.js';
+import { hex } from '../map/register.js';
 import { type RegisterImage, setFields, settingsImage } from './image.js';
 import { keptLines } from './kept.js';
 
@@ -16,8 +17,8 @@ export function imageToYaml(image: RegisterImage): string {
       if (!at.has(key)) at.set(key, new Map());
       at = at.get(key) as Tree;
     }
-    const hex = value >= DECIMAL || (masks.test(field.name) && value > 9n);
-    at.set(keys[keys.length - 1], hex ? `0x${value.toString(16)}` : String(value));
+    const long = value >= DECIMAL || (masks.test(field.name) && value > 9n);
+    at.set(keys[keys.length - 1], long ? hex(value) : String(value));
   }
   const kept = keptLines(image);
   const lines = render(root, '');
