@@ -7,6 +7,7 @@ import {
   algorithmOf,
   algorithms,
   type BuildContext,
+  type ChipBlock,
   type ChipOptions,
   componentOf,
   defaultChipOptions,
@@ -25,12 +26,7 @@ import { type Probe, probesOf } from './probes.js';
 import { topBlock } from './top.js';
 
 /** A block as downstream rooms see it. */
-export interface BlockDescription {
-  readonly name: string;
-  readonly instance: string;
-  readonly module: string;
-  /** BX from the block's input to its output; 0 beside the data path. */
-  readonly latency: number;
+export interface BlockDescription extends Pick<ChipBlock, 'name' | 'instance' | 'module' | 'latency'> {
   /** Bits of the widest output. */
   readonly outputBits: number;
   readonly state: readonly StateBits[];
@@ -62,11 +58,12 @@ export function describeChip(options: Partial<ChipOptions> = {}): ChipDescriptio
   const list = chipBlocks(all).map((block): BlockDescription => {
     const state = block.state(all);
     const outputs = componentOf(block, all).ports.filter((p) => p.direction === 'output');
+    const { name, instance, module, latency } = block;
     return {
-      name: block.name,
-      instance: block.instance,
-      module: block.module,
-      latency: block.latency,
+      name,
+      instance,
+      module,
+      latency,
       outputBits: Math.max(...outputs.map(({ width }) => width)),
       state,
       flipFlops: state.reduce((n, s) => n + s.bits * copies(all, s.kind), 0),

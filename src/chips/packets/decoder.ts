@@ -10,13 +10,13 @@ import {
   firstPackets,
   LINK_RESET_ROWS,
   type PacketArrays,
-  type PacketReceiver,
   type PacketStream,
   type Packets,
   packetFlags,
   packets,
   type ReceiverSettings,
   takeBits,
+  type Unpacker,
 } from '../../blocks/index.js';
 
 /** The trigger-primitive side of the links: output words back to what the algorithm sent. */
@@ -41,9 +41,41 @@ export interface Decoder {
 export function createDecoder(settings: ReceiverSettings, firstBunch = 0): Decoder {
   checkEtx(settings.etx);
   const { fills, receiver } = algorithmOf(settings);
-  return receiver.kind === 'stream'
-    ? streamDecoder(settings, fills, receiver.stream(settings, firstBunch))
-    : rowDecoder(settings, fills, receiver, firstBunch);
+  const stream =
+    receiver.kind === 'stream'
+      ? receiver.stream(settings, firstBunch)
+      : rowStream(receiver.unpacker(settings), receiver.counterBits, firstBunch);
+  let reset = 0;
+  const giveUp = (): Packets => {
+    const out = packets(fills, stream.pending);
+    stream.giveUp(out, 0);
+    return out;
+  };
+  return {
+    run(words) {
+      const rows = rowsOf(words);
+      const out = packets(fills, stream.pending + rows);
+      let at = 0;
+      for (let i = 0; i < rows; i++) {
+        const first = i * ETX;
+        if (reset > 0) {
+          reset--;
+          resetRow(settings, words, first, out, at++, stream.resetRow(words[first] >>> 27));
+          continue;
+        }
+        const came = stream.row(words, first, out, at);
+        // Ones on inactive links belong to no packet in particular: the last one that came tells of them.
+        if (at + came > 0) out.flags[at + came - 1] |= idleLinks(words, first, settings.etx);
+        at += came;
+      }
+      return firstPackets(out, at);
+    },
+    linkReset() {
+      reset = LINK_RESET_ROWS;
+      return giveUp();
+    },
+    finish: giveUp,
+  };
 }
 
 /** Packets of all rows of output words; those that did not come whole are flagged lost. @param words rows * 13 */
@@ -65,87 +97,25 @@ function joinPackets(fills: PacketArrays, a: Packets, b: Packets): Packets {
 }
 
 /** Packets of fixed length: one per row, in its own row. */
-function rowDecoder(
-  settings: ReceiverSettings,
-  fills: PacketArrays,
-  receiver: Extract<PacketReceiver, { kind: 'rows' }>,
-  firstBunch: number,
-): Decoder {
-  const { etx } = settings;
-  const unpack = receiver.unpacker(settings);
-  const four = receiver.counterBits === 4;
+function rowStream(unpack: Unpacker, counterBits: 4 | 5, firstBunch: number): PacketStream {
+  const four = counterBits === 4;
   const bunches = new BunchCount(firstBunch, four ? bunchCode4 : bunchCode5);
-  let reset = 0;
   return {
-    run(words) {
-      const rows = rowsOf(words);
-      const out = packets(fills, rows);
-      for (let i = 0; i < rows; i++) {
-        const first = i * ETX;
-        if (reset > 0) {
-          reset--;
-          const counter = words[first] >>> 27;
-          // Reset words carry the five bits, whatever the packets do.
-          const bx = bunches.take(four ? ((counter >> 1) & 8) | (counter & 7) : counter);
-          resetRow(settings, words, first, out, i, bx);
-          continue;
-        }
-        const flags = unpack(words, first, out, i);
-        out.flags[i] = flags | idleLinks(words, first, etx);
-        if (flags & packetFlags.noRoom) {
-          // Types that have no room send zeros, not even a counter.
-          out.bx[i] = bunches.skip();
-          continue;
-        }
-        const counter = takeBits(words, first, 0, four ? 4 : 5);
-        const exists = counter < (four ? 8 : 16) || counter === (four ? 15 : 31);
-        out.bx[i] = exists ? bunches.take(counter) : bunches.skip();
-        if (!exists) out.flags[i] |= packetFlags.badHeader;
-        else if (bunches.mismatch) out.flags[i] |= packetFlags.bunchMismatch;
-      }
-      return out;
+    pending: 0,
+    row(words, first, out, i) {
+      out.flags[i] = unpack(words, first, out, i);
+      const counter = takeBits(words, first, 0, counterBits);
+      const exists = counter < (four ? 8 : 16) || counter === (four ? 15 : 31);
+      // Types that have no room send zeros, not even a counter.
+      const room = (out.flags[i] & packetFlags.noRoom) === 0;
+      out.bx[i] = exists && room ? bunches.take(counter) : bunches.skip();
+      if (room && !exists) out.flags[i] |= packetFlags.badHeader;
+      else if (room && bunches.mismatch) out.flags[i] |= packetFlags.bunchMismatch;
+      return 1;
     },
-    linkReset() {
-      reset = LINK_RESET_ROWS;
-      return packets(fills, 0);
-    },
-    finish: () => packets(fills, 0),
-  };
-}
-
-/** Packets of any length, through the buffer of the chip. */
-function streamDecoder(settings: ReceiverSettings, fills: PacketArrays, stream: PacketStream): Decoder {
-  const { etx } = settings;
-  let reset = 0;
-  const giveUp = (): Packets => {
-    const out = packets(fills, stream.pending);
-    stream.giveUp(out, 0);
-    return out;
-  };
-  return {
-    run(words) {
-      const rows = rowsOf(words);
-      const out = packets(fills, stream.pending + rows);
-      let at = 0;
-      for (let i = 0; i < rows; i++) {
-        const first = i * ETX;
-        if (reset > 0) {
-          reset--;
-          resetRow(settings, words, first, out, at++, stream.resetRow(words[first] >>> 27));
-          continue;
-        }
-        const came = stream.row(words, first, out, at);
-        // Ones on inactive links belong to no packet in particular: the last one that came tells of them.
-        if (at + came > 0) out.flags[at + came - 1] |= idleLinks(words, first, etx);
-        at += came;
-      }
-      return firstPackets(out, at);
-    },
-    linkReset() {
-      reset = LINK_RESET_ROWS;
-      return giveUp();
-    },
-    finish: giveUp,
+    giveUp: () => 0,
+    // Reset words carry the five bits, whatever the packets do.
+    resetRow: (counter) => bunches.take(four ? ((counter >> 1) & 8) | (counter & 7) : counter),
   };
 }
 
