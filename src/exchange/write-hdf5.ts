@@ -5,7 +5,9 @@ import { EconError, fileError } from '../base/index.js';
 
 /** Writes an HDF5 file so that a reader sees all of it or nothing. @throws EconError base/cannot-write */
 export async function writeHdf5(path: string, fill: (file: File) => void): Promise<void> {
-  const h5 = await library();
+  // Loaded when it is needed: 0.3 s and some megabytes of WebAssembly.
+  const h5 = await import('h5wasm/node');
+  await h5.ready;
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -20,11 +22,4 @@ export async function writeHdf5(path: string, fill: (file: File) => void): Promi
     if (existsSync(temporary)) rmSync(temporary);
     throw error instanceof EconError ? error : fileError(error, path, 'write');
   }
-}
-
-/** Loaded when it is needed: 0.3 s and some megabytes of WebAssembly. */
-async function library(): Promise<typeof import('h5wasm/node')> {
-  const h5 = await import('h5wasm/node');
-  await h5.ready;
-  return h5;
 }

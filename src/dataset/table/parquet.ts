@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { failureText, patienceFor, startThread, type ThreadFailure } from '../../base/index.js';
+import { failureText, patienceFor, startThread } from '../../base/index.js';
 import { dataError } from '../row/errors.js';
 import type { ReadOptions } from '../row/options.js';
 import type { ColumnValues, Table, TableColumn } from './table.js';
@@ -21,7 +21,13 @@ export async function parquetTable(path: string, { signal }: ReadOptions): Promi
     data: { path: resolve(path) },
     patience: patienceFor(statSync(path).size),
     signal,
-    failed: (failure) => damaged(path, failure),
+    failed: (failure) =>
+      dataError(
+        'bad-parquet',
+        { path },
+        `the Parquet file is damaged, or of a kind that is not read here (${failureText(failure)}).`,
+        'Copy it or write it again: df.to_parquet(path, compression="zstd").',
+      ),
   });
   const { rows, groups, columns } = thread.contents as Contents;
   return {
@@ -39,13 +45,4 @@ export async function parquetTable(path: string, { signal }: ReadOptions): Promi
       return (await thread.ask({ column: name, first, end })) as ColumnValues;
     },
   };
-}
-
-function damaged(path: string, failure: ThreadFailure) {
-  return dataError(
-    'bad-parquet',
-    { path },
-    `the Parquet file is damaged, or of a kind that is not read here (${failureText(failure)}).`,
-    'Copy it or write it again: df.to_parquet(path, compression="zstd").',
-  );
 }

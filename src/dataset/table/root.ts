@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { failureText, packageRoot, patienceFor, startThread, type ThreadFailure } from '../../base/index.js';
+import { failureText, packageRoot, patienceFor, startThread } from '../../base/index.js';
 import { some } from '../row/columns.js';
 import { dataError } from '../row/errors.js';
 import type { ReadOptions } from '../row/options.js';
@@ -29,7 +29,13 @@ export async function rootTable(path: string, { signal }: ReadOptions): Promise<
     data: { path: resolve(path), jsroot: pathToFileURL(join(packageRoot, 'dist/vendor/jsroot.js')).href },
     patience: patienceFor(statSync(path).size),
     signal,
-    failed: (failure) => damaged(path, failure),
+    failed: (failure) =>
+      dataError(
+        'bad-root',
+        { path },
+        `the ROOT file is damaged, or of a kind that is not read here (${failureText(failure)}).`,
+        'Copy it or write it again; `uproot.open(path)` or `rootls` shows what is in it.',
+      ),
   });
   const { trees, others } = thread.contents as Contents;
   if (trees.length === 0) {
@@ -56,13 +62,4 @@ export async function rootTable(path: string, { signal }: ReadOptions): Promise<
       return (await thread.ask({ ...places.get(column), first, end })) as ColumnValues;
     },
   };
-}
-
-function damaged(path: string, failure: ThreadFailure) {
-  return dataError(
-    'bad-root',
-    { path },
-    `the ROOT file is damaged, or of a kind that is not read here (${failureText(failure)}).`,
-    'Copy it or write it again; `uproot.open(path)` or `rootls` shows what is in it.',
-  );
 }

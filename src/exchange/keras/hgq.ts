@@ -1,6 +1,6 @@
 import { type GraphBuilder, halfEven, type Rounding, scalar, type Tensor } from '../graph/index.js';
 import { Config } from './config.js';
-import type { LayerWeights } from './weights.js';
+import type { Weights } from './weights.js';
 
 const ROUNDINGS: Readonly<Record<string, Rounding>> = {
   TRN: 'floor',
@@ -22,7 +22,7 @@ const TRAINING = /^(place|[kbif]0|[bif][cr]|i_decay_speed|qnoise_factor|(homo|he
  * @param given QuantizerConfig as it is stored
  */
 export function hgqQuantise(
-  { builder, weights, config: layer }: { builder: GraphBuilder; weights: LayerWeights; config: Config },
+  { builder, weights, config: layer }: { builder: GraphBuilder; weights: Weights; config: Config },
   value: string,
   part: string,
   given: unknown,

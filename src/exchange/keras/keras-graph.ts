@@ -9,7 +9,7 @@ import { otherLayers } from './other-layers.js';
 import { poolingLayers } from './pooling-layers.js';
 import { layerRemedy } from './remedies.js';
 import { sumLayers } from './sum-layers.js';
-import type { LayerWeights, ModelWeights } from './weights.js';
+import type { Weights } from './weights.js';
 
 const rules: Readonly<Record<string, LayerRule>> = {
   ...sumLayers,
@@ -23,7 +23,7 @@ const rules: Readonly<Record<string, LayerRule>> = {
 const HGQ = new Set(['QDense', 'QConv2D']);
 
 /** The graph of a model. @param weights of that model, whatever models it lies in */
-export function kerasGraph(model: KerasModel, weights: ModelWeights, path: string): NetworkGraph {
+export function kerasGraph(model: KerasModel, weights: Weights, path: string): NetworkGraph {
   const builder = new GraphBuilder(kindOf(model), path);
   const inputs = model.inputs.map(({ layer }) => {
     const found = model.layers.find(({ name }) => name === layer);
@@ -69,22 +69,16 @@ function inputShape(layer: KerasLayer | undefined, name: string, path: string): 
 /** Follows the edges of one model; models inside it are walked where they are used. */
 class ModelWalk {
   readonly #values = new Map<string, readonly string[]>();
-  readonly #weights: ReadonlyMap<string, LayerWeights | ModelWeights>;
+  readonly #weights: ReadonlyMap<string, Weights>;
 
   constructor(
     readonly builder: GraphBuilder,
     readonly model: KerasModel,
-    weights: ModelWeights,
+    weights: Weights,
     readonly version: 'keras2' | 'keras3',
     readonly path: string,
   ) {
-    const own = weights.afresh();
-    this.#weights = new Map(
-      model.layers.map((layer) => [
-        layer.name,
-        layer.model ? own.model(layer.name, layer.kind) : own.layer(layer.name, layer.kind),
-      ]),
-    );
+    this.#weights = weights.of(model.layers);
   }
 
   /** @returns values of the outputs */
@@ -134,7 +128,7 @@ class ModelWalk {
   #build(layer: KerasLayer, use: Use, inputs: readonly string[]): readonly string[] {
     const { builder, version, path } = this;
     const { name, kind, config, isHgq, model } = layer;
-    const weights = this.#weights.get(name) as LayerWeights & ModelWeights;
+    const weights = this.#weights.get(name) as Weights;
     if (model) return new ModelWalk(builder, model, weights, version, path).run(inputs);
     const own = new Config(config, `layer ${name} (${kind})`, path);
     const dialect = !isHgq && isQkeras(kind) ? 'qkeras' : version;

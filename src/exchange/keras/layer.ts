@@ -2,14 +2,14 @@ import type { GraphBuilder, Layout } from '../graph/index.js';
 import type { Config } from './config.js';
 import { hgqQuantise } from './hgq.js';
 import { activate, type Dialect, quantised } from './quantizer.js';
-import type { LayerWeights } from './weights.js';
+import type { Weights } from './weights.js';
 
 /** A layer on its way into the graph. */
 export interface Layer {
   readonly builder: GraphBuilder;
   readonly name: string;
   readonly config: Config;
-  readonly weights: LayerWeights;
+  readonly weights: Weights;
   /** Values that it takes. */
   readonly inputs: readonly string[];
   /** Of HGQ2, whose quantizers keep their bits among the weights. */

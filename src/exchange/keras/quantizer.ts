@@ -1,16 +1,10 @@
 import { type ActivationFormula, formulas, type GraphBuilder, relu } from '../graph/index.js';
 import { Config } from './config.js';
-import { qkerasQuantizers } from './qkeras.js';
+import { type QuantizerUse, qkerasQuantizers } from './qkeras.js';
 import { qkerasArguments } from './qkeras-arguments.js';
 
-export interface Activation {
-  readonly builder: GraphBuilder;
-  /** Of the node, for messages. */
-  readonly name: string;
-  readonly value: string;
-  /** The layer that says it. */
-  readonly config: Config;
-}
+/** A value, and the layer that says what is made of it. */
+export type Activation = Omit<QuantizerUse, 'trainable'>;
 
 /** Tools that give one name to several functions. */
 export type Dialect = 'keras2' | 'keras3' | 'qkeras';

@@ -8,7 +8,7 @@ import { badNetwork } from '../graph/network-error.js';
 import { readArchive } from '../reading/archive.js';
 import { type KerasModel, kerasModel } from './architecture.js';
 import { kerasGraph } from './keras-graph.js';
-import { type ModelWeights, modelWeights, type StoredTensor } from './weights.js';
+import { modelWeights, type StoredTensor, type Weights } from './weights.js';
 
 /** Endings under which the weights lie beside an architecture. */
 const WEIGHT_FILES = ['.hdf5', '.h5', '.weights.h5', '_weights.h5'];
@@ -120,16 +120,14 @@ function baseName(path: string): string {
 /** The half of an autoencoder, or the whole of a model without such halves. */
 function half(
   model: KerasModel,
-  weights: ModelWeights,
+  weights: Weights,
   part: Part,
   path: string,
-): { model: KerasModel; weights: ModelWeights } {
-  const own = weights.afresh();
-  const inner = model.layers.flatMap((layer) => {
-    if (layer.model) return [{ model: layer.model, weights: own.model(layer.name, layer.kind) }];
-    own.layer(layer.name, layer.kind);
-    return [];
-  });
+): { model: KerasModel; weights: Weights } {
+  const own = weights.of(model.layers);
+  const inner = model.layers.flatMap(({ name, model: inside }) =>
+    inside ? [{ model: inside, weights: own.get(name) as Weights }] : [],
+  );
   const called = inner.filter((one) => one.model.name.toLowerCase().includes(part));
   if (called.length > 1)
     throw badNetwork(

@@ -90,6 +90,10 @@ interface OpenStage extends Stage {
   readonly activation: GraphNode[];
 }
 
+function itself(from: Origin['from'], index: number): Origin {
+  return { from, index, gain: 1, shift: 0 };
+}
+
 function isSame(a: Origin, b: Origin): boolean {
   const [one, other] = [a.from, b.from];
   const same =
@@ -116,12 +120,7 @@ class Splitter {
   run(): Stages {
     const { graph } = this;
     graph.inputs.forEach(({ name, shape }, input) => {
-      const first = this.#elements(name, sizeOf(shape), (index) => ({
-        from: { input },
-        index,
-        gain: 1,
-        shift: 0,
-      }));
+      const first = this.#elements(name, sizeOf(shape), (index) => itself({ input }, index));
       this.#values.set(name, elementsAsAffine(shape, first));
     });
     const nodes = needed(graph);
@@ -244,7 +243,7 @@ class Splitter {
       activation: [],
       before: [...this.#before],
     });
-    return Array.from(affine.offset, (_, index) => ({ from: { layer }, index, gain: 1, shift: 0 }));
+    return Array.from(affine.offset, (_, index) => itself({ layer }, index));
   }
 
   /** When every number hangs on one number, scaled and shifted: undefined otherwise. */
