@@ -1,5 +1,5 @@
 import { Op } from '../graph/operation.js';
-import { BINARY, division, Evaluator } from './evaluate.js';
+import { division, Evaluator, PLAIN } from './evaluate.js';
 import { I, type WasmFunction } from './wasm.js';
 import { V } from './wasm-vector.js';
 
@@ -75,7 +75,7 @@ export class LaneEvaluator extends Evaluator {
           this.laneByLane((lane) => {
             this.lane(a, lane);
             this.lane(b, lane);
-            code.byte(BINARY[op]);
+            code.byte(PLAIN[op]);
           });
           return;
         }

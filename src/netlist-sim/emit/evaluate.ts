@@ -1,5 +1,5 @@
 import type { Graph } from '../graph/graph.js';
-import { Op } from '../graph/operation.js';
+import { arity, Op } from '../graph/operation.js';
 import type { Layout } from './layout.js';
 import type { Shape } from './shape.js';
 import { Code, I, type WasmFunction } from './wasm.js';
@@ -112,9 +112,6 @@ export class ScalarEvaluator extends Evaluator {
         this.value(a);
         code.byte(I.load, 2).unsigned(this.layout.sourceAddress[g.c[n]] + b);
         return;
-      case Op.Copy:
-        this.value(a);
-        return;
       case Op.MulHigh:
         this.value(a);
         code.byte(I.extendU64);
@@ -133,29 +130,18 @@ export class ScalarEvaluator extends Evaluator {
         this.value(a);
         code.byte(I.select);
         return;
-      case Op.Popcount:
-        this.value(a);
-        code.byte(I.popcnt);
-        return;
       case Op.DivU:
       case Op.RemU:
       case Op.DivS:
       case Op.RemS:
         division(g, code, n, (operand) => this.value(operand));
         return;
-      case Op.Eq:
+      default: {
+        const isZero = op === Op.Eq && g.value(b) === 0;
         this.value(a);
-        if (g.value(b) === 0) {
-          code.byte(I.eqz);
-          return;
-        }
-        this.value(b);
-        code.byte(I.eq);
-        return;
-      default:
-        this.value(a);
-        this.value(b);
-        code.byte(BINARY[op]);
+        if (arity[op] > 1 && !isZero) this.value(b);
+        if (op !== Op.Copy) code.byte(isZero ? I.eqz : PLAIN[op]);
+      }
     }
   }
 }
@@ -178,7 +164,7 @@ export function division(g: Graph, code: Code, n: number, push: (operand: number
     code.constant(-1).byte(I.eq, I.select);
   } else push(y);
   push(y);
-  code.byte(I.eqz, I.or, BINARY[op]); // the divisor 0 becomes 1, and the result is dropped
+  code.byte(I.eqz, I.or, PLAIN[op]); // the divisor 0 becomes 1, and the result is dropped
   if (minus) {
     push(y);
     code.constant(-1).byte(I.eq, I.select);
@@ -188,8 +174,8 @@ export function division(g: Graph, code: Code, n: number, push: (operand: number
   code.byte(I.select);
 }
 
-/** Instructions of operations on two numbers that WebAssembly has as they are. */
-export const BINARY: Readonly<Record<number, number>> = {
+/** Instructions of operations that WebAssembly has as they are. */
+export const PLAIN: Readonly<Record<number, number>> = {
   [Op.Add]: I.add,
   [Op.Sub]: I.sub,
   [Op.Mul]: I.mul,
@@ -199,6 +185,8 @@ export const BINARY: Readonly<Record<number, number>> = {
   [Op.Shl]: I.shl,
   [Op.ShrU]: I.shrU,
   [Op.ShrS]: I.shrS,
+  [Op.Popcount]: I.popcnt,
+  [Op.Eq]: I.eq,
   [Op.Ne]: I.ne,
   [Op.LtU]: I.ltU,
   [Op.LtS]: I.ltS,

@@ -5,7 +5,7 @@ import { deserialize, serialize } from 'node:v8';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sha256 } from '../../base/index.js';
 import { cacheFolder, cacheKey, cacheReadBytes, cacheWrite } from '../../eda/index.js';
-import { type CompileOptions, compile, type Program } from '../emit/compile.js';
+import { type CompileOptions, compile as compileDesign, type Program } from '../emit/compile.js';
 import { findSignal } from '../graph/names.js';
 import { checkNets } from '../graph/net-check.js';
 import { type Finding, judge } from '../read/findings.js';
@@ -71,10 +71,14 @@ export async function loadMachine(
   source: Readonly<Record<string, string>> | Netlist,
   options: LoadOptions,
 ): Promise<Loaded> {
-  const began = performance.now();
+  let began = performance.now();
+  const sinceThen = () => (performance.now() - began) / 1000;
   if (isNetlist(source)) {
     const { netlist, seconds } = await unpackNetlist(source, options);
-    return { ...compiled(netlist, options), warnings: [], yosys: seconds };
+    began = performance.now();
+    const parts = build(flat(netlist, options), options);
+    const machine = wordMachine(parts, options);
+    return { machine, parts: () => parts, warnings: [], yosys: seconds, compile: sinceThen() };
   }
   const folder = options.cache === false ? undefined : (options.cache ?? cacheFolder());
   const key = cacheKey('machine', [sourceHash(), JSON.stringify(source), choices(options)]);
@@ -85,59 +89,36 @@ export async function loadMachine(
     return {
       machine,
       parts: () => {
-        parts ??= build(JSON.parse(gunzipSync(netlist).toString('utf8')) as Netlist, options);
+        parts ??= build(flat(JSON.parse(gunzipSync(netlist).toString('utf8')), options), options);
         return parts;
       },
       warnings,
       yosys: 0,
-      compile: (performance.now() - began) / 1000,
+      compile: sinceThen(),
     };
   }
   const { netlist, seconds, findings, complete } = await readVerilog(source, options);
-  let warnings: readonly Finding[] = [];
-  const made = compiled(netlist, options, (design) => {
-    warnings = judge([...findings, ...checkNets(design)], options.allow);
-  });
-  if (folder !== undefined && complete && made.machine.code.length >= WORTH_KEEPING) {
-    const kept: Entry = {
-      machine: made.machine,
-      netlist: gzipSync(JSON.stringify(netlist), { level: 1 }),
-      warnings,
-    };
+  began = performance.now();
+  const design = flat(netlist, options);
+  const warnings = judge([...findings, ...checkNets(design)], options.allow);
+  const parts = build(design, options);
+  const machine = wordMachine(parts, options);
+  const compile = sinceThen();
+  if (folder !== undefined && complete && machine.code.length >= WORTH_KEEPING) {
+    const packed = gzipSync(JSON.stringify(netlist), { level: 1 });
+    const kept: Entry = { machine, netlist: packed, warnings };
     cacheWrite(folder, key, serialize(kept));
   }
-  return { ...made, warnings, yosys: seconds };
+  return { machine, parts: () => parts, warnings, yosys: seconds, compile };
 }
 
-function compiled(
-  netlist: Netlist,
-  options: LoadOptions,
-  check?: (design: FlatDesign) => void,
-): Omit<Loaded, 'yosys' | 'warnings'> {
-  const began = performance.now();
-  const parts = build(netlist, options, check);
-  return {
-    machine: wordMachine(parts, options),
-    parts: () => parts,
-    compile: (performance.now() - began) / 1000,
-  };
+function flat(netlist: Netlist, { top }: LoadOptions): FlatDesign {
+  return flatten(netlist, topModule(netlist, top));
 }
 
-function build(
-  netlist: Netlist,
-  { top, keepAll, tuning, forceable, lanes, toggles }: LoadOptions,
-  check?: (design: FlatDesign) => void,
-): Parts {
-  const design = flatten(netlist, topModule(netlist, top));
-  check?.(design);
-  const program = compile(design, {
-    keepAll,
-    tuning,
-    lanes,
-    toggles,
-    forceable: forceable?.map((name) => findSignal(design, name)),
-  });
-  return { design, program };
+function build(design: FlatDesign, { forceable, ...options }: LoadOptions): Parts {
+  const bits = forceable?.map((name) => findSignal(design, name));
+  return { design, program: compileDesign(design, { ...options, forceable: bits }) };
 }
 
 function wordMachine({ design, program }: Parts, { lanes = 1, clock }: LoadOptions): Machine {
