@@ -13,5 +13,6 @@ export * from './random.js';
 export * from './registry.js';
 export * from './standard-input.js';
 export * from './thread.js';
+export * from './units.js';
 export * from './version.js';
 export * from './yaml.js';

@@ -1,4 +1,4 @@
-import { EconError, type Progress } from '../base/index.js';
+import { EconError, type In, mm2, type Progress } from '../base/index.js';
 import { type ChipDescription, plannedFlipFlops } from '../chips/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import type { Model } from '../model/index.js';
@@ -12,24 +12,24 @@ import { isStorage, lowPower65, type Technology } from './technology.js';
 export interface BlockCost extends Omit<BlockCount, 'gates' | 'children'> {
   /** Flip-flops of the chip description; undefined below the first level. */
   readonly planned?: number;
-  /** Standard cells in um2. */
-  readonly cellArea: number;
-  /** Placed area in mm2: cells / utilisation. */
-  readonly area: number;
-  /** pJ per BX, one wafer. */
+  /** Of the standard cells. */
+  readonly cellArea: In<'um2'>;
+  /** Placed: cells / utilisation. */
+  readonly area: In<'mm2'>;
+  /** Per BX, one wafer. */
   readonly energy: EnergyParts;
-  /** mW at the technology's clock. */
-  readonly power: number;
+  /** At the technology's clock. */
+  readonly power: In<'mW'>;
   readonly children: readonly BlockCost[];
 }
 
 export interface EnergyParts {
   /** Signals that change, logic and flip-flop outputs. */
-  readonly switching: number;
+  readonly switching: In<'pJ'>;
   /** Clock pins of the flip-flops and the clock tree. */
-  readonly clock: number;
-  readonly leakage: number;
-  readonly total: number;
+  readonly clock: In<'pJ'>;
+  readonly leakage: In<'pJ'>;
+  readonly total: In<'pJ'>;
 }
 
 /** Plain data: JSON.stringify is its file form. */
@@ -47,7 +47,7 @@ export interface ChipCost {
   /** Synthesised = planned, for each block and for the chip. */
   readonly flipFlopsAsPlanned: boolean;
   /** Encoder area if each of its gates took as much as in the published block (2.88 mm2, 780,000 gates). */
-  readonly encoderAreaByPublishedDensity: number;
+  readonly encoderAreaByPublishedDensity: In<'mm2'>;
   /** Seconds of Yosys; 0 when all results came from the cache. */
   readonly synthesisSeconds: number;
 }
@@ -144,7 +144,7 @@ function estimate(
     ...counts,
     planned: plan(block.path),
     cellArea,
-    area: cellArea / technology.utilisation / 1e6,
+    area: mm2(cellArea / technology.utilisation),
     energy,
     power: (energy.total * technology.clock) / 1000,
     children,
@@ -177,7 +177,7 @@ function energyOf(
   return { ...parts, total: parts.switching + parts.clock + parts.leakage };
 }
 
-function gateArea(technology: Technology, gate: string): number {
+function gateArea(technology: Technology, gate: string): In<'um2'> {
   const area = technology.area[gate];
   if (area !== undefined) return area;
   throw new EconError({

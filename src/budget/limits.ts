@@ -1,28 +1,28 @@
 import { z } from 'zod';
-import { EconError, readYaml } from '../base/index.js';
+import { EconError, type In, readYaml } from '../base/index.js';
 import { bxNs, type DetectorDescription, hgcal } from '../detector/index.js';
 
 const limit = z.number().positive().nullable();
+const limitIn = <U extends string>(_: U) => limit as z.ZodType<In<U> | null, In<U> | null>;
 
 /**
  * Largest allowed values. null: not limited. The defaults are those of the ECON-T autoencoder block and of the chip
  * around it (domain facts, sections 2.5 and 4), and for the quality what ECON-T's encoder reaches on two links.
  */
 export const limitsSchema = z.strictObject({
-  /** Time between two wafers in ns. */
-  waferInterval: limit.default(bxNs(hgcal())),
-  /** From the normalised image to the latents, ns. */
-  encoderLatency: limit.default(50),
-  /** From the input words to the output words, ns. */
-  chipLatency: limit.default(1500),
-  /** Whole design, mW. */
-  chipPower: limit.default(500),
-  /** Encoder block (see `encoderBlocks` of the cost), mm2. */
-  encoderArea: limit.default(3.6),
-  /** Encoder block, mW. */
-  encoderPower: limit.default(95),
-  /** Encoder block, nJ per wafer. */
-  encoderEnergy: limit.default(2.4),
+  /** Time between two wafers. */
+  waferInterval: limitIn('ns').default(bxNs(hgcal())),
+  /** From the normalised image to the latents. */
+  encoderLatency: limitIn('ns').default(50),
+  /** From the input words to the output words. */
+  chipLatency: limitIn('ns').default(1500),
+  /** Whole design. */
+  chipPower: limitIn('mW').default(500),
+  /** Encoder block (see `encoderBlocks` of the cost). */
+  encoderArea: limitIn('mm2').default(3.6),
+  encoderPower: limitIn('mW').default(95),
+  /** Of a wafer. */
+  encoderEnergy: limitIn('nJ').default(2.4),
   /** Mean EMD of held-out wafers through the simulated chip, in half trigger-cell pitches. */
   meanEmd: limit.default(0.8),
   /** The same, over that of best choice on as many links. */

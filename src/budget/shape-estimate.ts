@@ -1,3 +1,4 @@
+import type { In } from '../base/index.js';
 import {
   type EncoderShape,
   encoderLayers,
@@ -12,8 +13,8 @@ import {
 export interface ShapeEstimate {
   /** Gates of the encoder block: normaliser, encoder, weight memory, I2C; no flip-flops. */
   readonly gates: number;
-  /** pJ per wafer of the same. */
-  readonly energy: number;
+  /** Of a wafer in the same. */
+  readonly energy: In<'pJ'>;
   /** Bits that the latents send. */
   readonly bits: number;
 }

@@ -1,4 +1,4 @@
-import { Registry } from '../base/index.js';
+import { type In, Registry } from '../base/index.js';
 import { hgcal } from '../detector/index.js';
 
 /**
@@ -8,10 +8,10 @@ import { hgcal } from '../detector/index.js';
  */
 export interface Technology {
   readonly name: string;
-  /** Cell area in um2 by Yosys gate type. */
-  readonly area: Readonly<Record<string, number>>;
-  /** Area of one gate equivalent (two-input NAND) in um2. */
-  readonly gateEquivalent: number;
+  /** Cell area by Yosys gate type. */
+  readonly area: Readonly<Record<string, In<'um2'>>>;
+  /** Area of one gate equivalent (two-input NAND). */
+  readonly gateEquivalent: In<'um2'>;
   /** Share of the placed area that cells fill: the rest is routing, clock buffers, hold buffers, decoupling. */
   readonly utilisation: number;
   /** V. */
@@ -27,8 +27,7 @@ export interface Technology {
   /** Leakage of one gate equivalent in nW at `corner`. */
   readonly leakage: number;
   readonly corner: string;
-  /** Clock in MHz. */
-  readonly clock: number;
+  readonly clock: In<'MHz'>;
 }
 
 const NAND2 = 1.44;

@@ -1,4 +1,5 @@
-import { bxNs, type Detector, hgcal } from '../detector/index.js';
+import { type In, nJ } from '../base/index.js';
+import { type Detector, hgcal, nsOf } from '../detector/index.js';
 import type { ChipCost } from './cost.js';
 import type { Limits } from './limits.js';
 
@@ -20,12 +21,12 @@ export interface Verdict {
 
 /** What simulation measured. A missing value gives a verdict that says so. */
 export interface MeasuredTimes {
-  /** BX between two wafers that the design takes (initiation interval). */
-  readonly waferInterval?: number;
-  /** BX from the normalised image to the latents. */
-  readonly encoderLatency?: number;
-  /** BX from the input words to the output words. */
-  readonly chipLatency?: number;
+  /** Between two wafers that the design takes (initiation interval). */
+  readonly waferInterval?: In<'BX'>;
+  /** From the normalised image to the latents. */
+  readonly encoderLatency?: In<'BX'>;
+  /** From the input words to the output words. */
+  readonly chipLatency?: In<'BX'>;
 }
 
 /** How wafers that no training saw come through the simulated chip. */
@@ -49,17 +50,16 @@ export function judge(
   quality?: MeasuredQuality,
   detector: Detector = hgcal(),
 ): Verdict[] {
-  const ns = (bx: number | undefined): number | undefined =>
-    bx === undefined ? undefined : bx * bxNs(detector);
+  const ns = (bx: In<'BX'> | undefined): In<'ns'> | undefined =>
+    bx === undefined ? undefined : nsOf(bx, detector);
   const { encoder, chip, switching } = cost;
-  const nj = encoder.energy.total / 1000;
   const core = 'logic core; links and pads not included';
   const limited = [
     verdict('time between wafers', limits.waferInterval, 'ns', 'measured', ns(times.waferInterval)),
     verdict('encoder latency', limits.encoderLatency, 'ns', 'measured', ns(times.encoderLatency)),
     verdict('chip latency', limits.chipLatency, 'ns', 'measured', ns(times.chipLatency)),
     verdict('encoder area', limits.encoderArea, 'mm2', 'estimated', encoder.area),
-    verdict('encoder energy per wafer', limits.encoderEnergy, 'nJ', 'estimated', nj),
+    verdict('encoder energy per wafer', limits.encoderEnergy, 'nJ', 'estimated', nJ(encoder.energy.total)),
     verdict('encoder power', limits.encoderPower, 'mW', 'estimated', encoder.power),
     verdict('chip power', limits.chipPower, 'mW', 'estimated', chip.power, core),
   ].filter(({ limit }) => limit !== null);
@@ -78,13 +78,13 @@ export function judge(
   ];
 }
 
-/** @param value undefined: nobody measured it */
-function verdict(
+/** @param unit of limit and value alike @param value undefined: nobody measured it */
+function verdict<U extends string>(
   name: string,
-  limit: number | null,
-  unit: string,
+  limit: In<NoInfer<U>> | null,
+  unit: U,
   method: Verdict['method'],
-  value: number | undefined,
+  value: In<NoInfer<U>> | undefined,
   note?: string,
 ): Verdict {
   const given = { name, value: value ?? null, unit, relation: '<=', limit, method } as const;

@@ -1,3 +1,4 @@
+import type { In } from '../base/index.js';
 import type { DetectorDescription } from './description.js';
 import { IMAGE_SIDE, image8x8, imageOrder, rotation } from './images.js';
 import { reflection } from './mirror.js';
@@ -41,12 +42,17 @@ export interface Detector {
   readonly sum: CodeFormat;
   /** Output links at most, and the bits that each carries in a BX. */
   readonly links: { readonly count: number; readonly bits: number };
-  readonly clockMHz: number;
+  readonly clockMHz: In<'MHz'>;
 }
 
-/** ns of a BX. */
-export function bxNs({ clockMHz }: Pick<Detector, 'clockMHz'>): number {
+/** How long a BX is. */
+export function bxNs({ clockMHz }: Pick<Detector, 'clockMHz'>): In<'ns'> {
   return 1000 / clockMHz;
+}
+
+/** How long so many BX are. */
+export function nsOf(bx: In<'BX'>, detector: Pick<Detector, 'clockMHz'>): In<'ns'> {
+  return bx * bxNs(detector);
 }
 
 /** BX of one LHC orbit. */

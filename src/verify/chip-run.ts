@@ -1,4 +1,4 @@
-import { bitCount, EconError, type Progress, silent } from '../base/index.js';
+import { bitCount, EconError, type In, type Progress, silent } from '../base/index.js';
 import {
   algorithmOf,
   type ChipSettings,
@@ -47,11 +47,11 @@ export interface ChipRun {
   readonly bits: number;
   /** Output bits that differ. */
   readonly mismatches: number;
-  /** As simulated, in BX; undefined when nothing came out that could be recognised. */
-  readonly chipLatency?: number;
-  readonly encoderLatency?: number;
-  /** BX between two wafers: 1 when every row was right. */
-  readonly waferInterval?: number;
+  /** As simulated; undefined when nothing came out that could be recognised. */
+  readonly chipLatency?: In<'BX'>;
+  readonly encoderLatency?: In<'BX'>;
+  /** Between two wafers: 1 when every row was right. */
+  readonly waferInterval?: In<'BX'>;
   /** undefined when no weights were to be loaded. */
   readonly commitAccepted?: boolean;
   /** Bytes of registers and weights read back over I2C after the commit, and those that were not as written. */
