@@ -24,7 +24,7 @@ import {
   renderDifference,
   type WeightRounding,
 } from '../exchange/index.js';
-import { encoderInput, loadModel, type Model } from '../model/index.js';
+import { encoderInput, loadModel } from '../model/index.js';
 import { definedMean, emdOfRows, meanEmd } from '../quality/index.js';
 import { fitDecoder, tuneModel } from '../training/index.js';
 import type { RunTask } from './run/context.js';
@@ -125,10 +125,14 @@ export async function importModel(task: ImportTask): Promise<ImportResult> {
         return run.writeModel('tuned', result, signal);
       });
     }
+    const { x } = encoderInput(split.test);
+    const compared = Math.min(COMPARED, split.test.count);
     const result: ImportResult = {
       kind: foreign.kind,
       etx,
-      difference: foreign.network && compared(foreign.network, imported, split.test),
+      difference:
+        foreign.network &&
+        chipDifference(foreign.network, imported.encoder, imported.arithmetic, x, compared),
       notes: [...(foreign.network?.notes ?? []), ...(unused === undefined ? [] : [unused])],
       wafers: split.test.count,
       authors:
@@ -148,12 +152,6 @@ const tuning = { learningRate: 3e-3, encoderRate: 4, wafers: 4_000_000, generate
 async function wafersOf(file: string | undefined, seed: number, reading: DataOptions): Promise<WaferBatch> {
   if (file !== undefined) return (await collectWafers(file, { ...reading, distinct: true })).batch;
   return dedupe(selectWafers(generateWafers({ ...defaultGenerator, seed }).batch));
-}
-
-function compared(network: LoweredNetwork, { encoder, arithmetic }: Model, test: WaferBatch): ChipDifference {
-  const n = Math.min(COMPARED, test.count);
-  const { x } = encoderInput(test);
-  return chipDifference(network, encoder, arithmetic, x, n);
 }
 
 /** The public pair as its authors score it: normalised cells in, the decoder's charges out. */

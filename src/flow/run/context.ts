@@ -19,15 +19,12 @@ export interface RunTask extends WaferTask {
 }
 
 /** What every step of a run works with. */
-export interface FlowContext {
+export interface FlowContext extends Omit<WaferTask, 'reading'> {
   readonly run: RunFolder;
   readonly settings: FlowSettings;
   readonly progress: Progress;
-  readonly signal?: AbortSignal;
   /** Folder of the model that teaches this one. */
   readonly teacher?: string;
-  /** Threads of the training; no result depends on it. */
-  readonly threads?: number;
   /** One line for the user, such as why a check was skipped. */
   readonly note: (text: string) => void;
 }

@@ -149,7 +149,19 @@ export class Team {
       target: batch.target.subarray(at, end),
       weight: batch.weight.subarray(first, count),
     };
-    if (helper && rest > 0) ask(helper.memory, session, second, rest, which, scale);
+    if (helper && rest > 0) {
+      const { control: words, numbers, ...memory } = helper.memory;
+      memory.parameters.set(session.parameters);
+      memory.x.set(second.x);
+      memory.told.set(second.told);
+      memory.target.set(second.target);
+      memory.weight.set(second.weight);
+      numbers[1] = scale;
+      Atomics.store(words, control.loss, which);
+      Atomics.store(words, control.wafers, rest);
+      Atomics.add(words, control.asked, 1);
+      Atomics.notify(words, control.asked);
+    }
     let total = shardStep(session, cells, batch, first, loss, scale, terms.klWeight);
     gradient.set(session.gradient);
     if (rest === 0) return total;
@@ -166,26 +178,6 @@ export class Team {
   dispose(): void {
     void this.helper?.worker.terminate();
   }
-}
-
-function ask(
-  memory: TeamMemory,
-  session: TrainingSession,
-  shard: Shard,
-  count: number,
-  loss: number,
-  scale: number,
-): void {
-  memory.parameters.set(session.parameters);
-  memory.x.set(shard.x);
-  memory.told.set(shard.told);
-  memory.target.set(shard.target);
-  memory.weight.set(shard.weight);
-  memory.numbers[1] = scale;
-  Atomics.store(memory.control, control.loss, loss);
-  Atomics.store(memory.control, control.wafers, count);
-  Atomics.add(memory.control, control.asked, 1);
-  Atomics.notify(memory.control, control.asked);
 }
 
 /** Blocks until the helper has finished what was asked for. */

@@ -76,13 +76,10 @@ export function firstCharge(network: Network): number {
   return latentBits.length + contextInputs(context) + levelInputs(networkLevels(network));
 }
 
-function chargeInputs({ charges, latentBits }: Network): number {
-  return charges ? CHARGE_INPUTS * latentBits.length : 0;
-}
-
 /** Inputs of the decoder's first layer, then outputs of each of its layers. */
 export function decoderWidths(network: Network): number[] {
-  return [firstCharge(network) + chargeInputs(network), ...network.hidden, imageCells(network.shape)];
+  const charges = network.charges ? CHARGE_INPUTS * network.latentBits.length : 0;
+  return [firstCharge(network) + charges, ...network.hidden, imageCells(network.shape)];
 }
 
 /** Inputs of the last layer that are those of the first. */

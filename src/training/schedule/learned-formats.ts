@@ -1,5 +1,4 @@
 import { Random } from '../../base/index.js';
-import type { WaferBatch } from '../../dataset/index.js';
 import {
   type EncoderShape,
   encoderLayers,
@@ -14,23 +13,19 @@ import { wasmEngine } from '../engines/wasm.js';
 import { adamState, adamStep } from '../objectives/adam.js';
 import { encoderWeights, type Layout, parameterLayout } from '../plan/network.js';
 import { networkOf, type ResolvedSettings, resolve } from '../plan/plan.js';
-import { type TrainingInput, trainingSettings } from '../plan/settings.js';
+import { trainingSettings } from '../plan/settings.js';
 import { type Examples, plainExamples, TrainingDeck, usableWafers } from '../start/examples.js';
 import { initialise } from '../start/initialise.js';
 import { eventsBefore } from './events.js';
+import type { TrainingTask } from './fit.js';
 
-export interface FormatTask {
-  readonly train: WaferBatch;
+export interface FormatTask extends Pick<TrainingTask, 'train' | 'settings' | 'threads' | 'signal'> {
   /** Its formats are where the search begins; the bits of its fixed-point weights are the most that it gives. */
   readonly shape: EncoderShape;
   /** What the whole energy of the products at those widths costs, in units of the loss. Left out: widths stay. */
   readonly price?: number;
   /** Learn the range of each layer's weights, and cut the activations to the bits that they use. */
   readonly ranges?: boolean;
-  readonly settings?: TrainingInput;
-  readonly threads?: number;
-  /** Ends the search with its reason. */
-  readonly signal?: AbortSignal;
 }
 
 export interface LearnedFormats {
@@ -58,7 +53,7 @@ const SAMPLE = 2000;
  * below and above a real width (Nikolic et al., "BitPruning", 2020), and to the powers of two below and above a real
  * range (as the thresholds of Jain et al., "Trained quantization thresholds", 2020), so that the loss has a slope in both; a bit
  * costs its layer's share of the energy of all products. Sums are not rounded meanwhile: the shape that comes out is
- * trained anew, in integers.
+ * trained anew, in integers. The signal ends the search with its reason.
  */
 export async function learnFormats(task: FormatTask): Promise<LearnedFormats> {
   const { shape, price, ranges: moveRanges = false } = task;
