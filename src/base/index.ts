@@ -12,6 +12,7 @@ export * from './progress.js';
 export * from './random.js';
 export * from './registry.js';
 export * from './standard-input.js';
+export * from './text-columns.js';
 export * from './thread.js';
 export * from './units.js';
 export * from './version.js';

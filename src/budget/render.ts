@@ -1,3 +1,4 @@
+import { textColumns } from '../base/index.js';
 import type { BlockCost, ChipCost } from './cost.js';
 import type { Verdict } from './verdicts.js';
 
@@ -69,13 +70,5 @@ function table(
   rows: readonly (readonly string[])[],
   left: readonly number[],
 ): string {
-  const widths = titles.map((title, c) => Math.max(title.length, ...rows.map((row) => row[c].length)));
-  return `${[titles, ...rows]
-    .map((row) =>
-      row
-        .map((cell, c) => (left.includes(c) ? cell.padEnd(widths[c]) : cell.padStart(widths[c])))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')}\n`;
+  return `${textColumns([titles, ...rows], (c) => !left.includes(c)).join('\n')}\n`;
 }

@@ -19,6 +19,14 @@ export function conformPassed(rows: readonly ConformRow[]): boolean {
   return !bad && rows.some((r) => r.status === 'equal');
 }
 
+/** Elements of JUnit for what is not equal. */
+const elements: Partial<Record<ConformRow['status'], string>> = {
+  different: 'failure',
+  unreadable: 'error',
+  skipped: 'skipped',
+  known: 'skipped',
+};
+
 /**
  * The rows as JUnit XML, as continuous integration reads it: a case that differs is a failure, one that cannot be
  * read an error, skipped and declared ones are skipped with their reason. Without times: equal results, equal bytes.
@@ -36,14 +44,8 @@ export function conformJunit(rows: readonly ConformRow[], suite: string): string
       const at = r.name.lastIndexOf('/');
       const names = `classname="${escapeXml(at < 0 ? '.' : r.name.slice(0, at))}" name="${escapeXml(r.name.slice(at + 1))}"`;
       const note = `${r.equal} of ${r.rows} rows equal`;
-      const element = {
-        equal: '',
-        different: 'failure',
-        unreadable: 'error',
-        skipped: 'skipped',
-        known: 'skipped',
-      }[r.status];
-      if (element === '') return [`    <testcase ${names}/>`];
+      const element = elements[r.status];
+      if (element === undefined) return [`    <testcase ${names}/>`];
       const body = r.status === 'different' ? `>${note}</${element}>` : '/>';
       return [
         `    <testcase ${names}>`,
@@ -58,14 +60,8 @@ export function conformJunit(rows: readonly ConformRow[], suite: string): string
 }
 
 function escapeXml(text: string): string {
-  const names: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&apos;',
-  };
+  const names: Record<string, string> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
   return text
-    .replace(/[&<>"']/g, (c) => names[c])
+    .replace(/[&<>"']/g, (c) => `&${names[c]};`)
     .replace(/\p{Cc}/gu, (c) => (c === '\n' || c === '\t' ? ' ' : '\uFFFD'));
 }

@@ -61,17 +61,8 @@ export interface Probe {
 export function probesOf(algorithm: Algorithm, latency: number, options: ChipOptions): Probe[] {
   const front = frontProbes(options);
   const list = algorithm.encoder ? [...front, ...encoderProbes(options)] : front;
-  for (let j = 0; j < outputLinks(options); j++)
-    list.push({
-      layer: 'formatter',
-      name: `eTx ${j}`,
-      index: [j],
-      path: 'link_o',
-      lsb: 32 * j,
-      width: 32,
-      latency,
-    });
-  return list;
+  const links = cells('formatter', 'eTx', 'link_o', outputLinks(options), 32, latency);
+  return [...list, ...links.map((probe, j) => ({ ...probe, name: `eTx ${j}` }))];
 }
 
 function cells(
@@ -112,12 +103,12 @@ function frontProbes(options: ChipOptions): Probe[] {
 /** From charges to the latents after the keep mask. */
 function encoderProbes(options: ChipOptions): Probe[] {
   const { shape } = options;
-  const list = [
+  return [
     one('module-sum', 'sum', 'u_normaliser.sum_q', sumBits(options), 5),
     ...cells('normaliser', 'x', 'u_normaliser.x_q', imageCells(shape), INPUT_BITS, 6),
     one('normaliser', 'sum code', 'u_normaliser.sum_code_q', SUM_CODE_BITS, 6),
+    ...layerProbes(shape),
   ];
-  return [...list, ...layerProbes(shape)];
 }
 
 /** What the encoder sends: a code per latent, or the number of the set of the largest and their codes. */

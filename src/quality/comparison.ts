@@ -1,4 +1,4 @@
-import { atOnce, type Pieces, type Progress, silent } from '../base/index.js';
+import { atOnce, type Pieces, type Progress, silent, textColumns } from '../base/index.js';
 import type { WaferBatch } from '../dataset/index.js';
 import { hgcal } from '../detector/index.js';
 import { type Evaluation, evaluateInPieces } from './evaluation.js';
@@ -150,11 +150,5 @@ export function columns(
   rows: readonly (readonly string[])[],
   left: string[],
 ): string {
-  const widths = titles.map((title, c) => Math.max(title.length, ...rows.map((row) => row[c].length)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, c) => (left.includes(titles[c]) ? cell.padEnd(widths[c]) : cell.padStart(widths[c])))
-      .join('  ')
-      .trimEnd();
-  return `${[titles, ...rows].map(line).join('\n')}\n`;
+  return `${textColumns([titles, ...rows], (c) => !left.includes(titles[c])).join('\n')}\n`;
 }

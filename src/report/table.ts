@@ -1,3 +1,4 @@
+import { textColumns } from '../base/index.js';
 import { DASH } from './format.js';
 import { html, type Markup } from './markup.js';
 
@@ -67,13 +68,8 @@ export function textTable(table: Table): string {
   // A line break in a foreign name must not break the table.
   const rows = table.rows.map((row) => row.map((cell) => textOf(cell).replace(/\s*[\r\n]+\s*/g, ' ')));
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, i) => (table.columns[i].numeric ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
-      .join('  ')
-      .trimEnd();
   const rule = widths.map((width) => '-'.repeat(width)).join('  ');
-  const body = rows.map(line);
+  const [title, ...body] = textColumns([head, ...rows], (i) => table.columns[i].numeric === true);
   if (table.total && body.length > 1) body.splice(-1, 0, rule);
-  return [line(head), rule, ...body].join('\n') + '\n';
+  return [title, rule, ...body].join('\n') + '\n';
 }

@@ -1,3 +1,4 @@
+import { textColumns } from '../../base/index.js';
 import type { Generation } from '../../blocks/index.js';
 import { type Access, type Field, fieldPath, hex } from '../map/register.js';
 import { type RegisterImage, readElement, resetImage } from './image.js';
@@ -80,13 +81,5 @@ export function registerTable(rows: readonly RegisterRow[]): string {
           .map((f) => `${f.name} ${Number(f.value)}`)
           .join(', '),
   ]);
-  const widths = [0, 1, 2, 3, 4].map((c) => Math.max(0, ...cells.map((row) => row[c].length)));
-  return cells
-    .map((row) =>
-      row
-        .map((cell, c) => cell.padEnd(widths[c] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return textColumns(cells).join('\n');
 }

@@ -126,17 +126,7 @@ function fieldsOfByte(r: BuiltRegister, b: number): string[] {
 }
 
 /** Field names that SystemRDL keeps for itself. */
-const reserved = new Set([
-  'enable',
-  'mask',
-  'external',
-  'internal',
-  'reg',
-  'field',
-  'signal',
-  'level',
-  'count',
-]);
+const reserved = new Set('enable mask external internal reg field signal level count'.split(' '));
 
 function safe(name: string): string {
   return reserved.has(name) ? `\\${name}` : name;
