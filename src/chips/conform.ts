@@ -5,7 +5,7 @@ import type { KnownDefect } from './conform-cases.js';
 import { type Case, chooseCases, findCases } from './conform-cases.js';
 import { type Comparison, compareWords, type Expected, findLatency } from './conform-compare.js';
 import { createEmulator, runChip } from './emulator.js';
-import { type ReadOptions, readSettings } from './registers/settings-file.js';
+import { readSettings } from './registers/settings-file.js';
 
 /**
  * What runs a case: input words (rows * 12) to output words (rows * 13), row i for row i. The software emulator by
@@ -99,9 +99,12 @@ async function runCase(
   if (!inputPath) return skipped('no testInput.csv');
   if (!outputPath) return skipped('no testOutput.csv');
   try {
-    const settings = settingsOf(files, options);
+    const { stcTie, idleFromLinkReset } = options;
+    const settings = { ...readSettings(files, { idleFromLinkReset }), ...(stcTie ? { stcTie } : {}) };
     if (!inputs.has(inputPath)) inputs.set(inputPath, readLinkWords(inputPath));
-    const input = checkedInput(await inputs.get(inputPath)!, inputPath);
+    const input = await inputs.get(inputPath)!;
+    if (input.columns !== econtInput.links)
+      throw badVectors(inputPath, `${input.columns} columns instead of ${econtInput.links}.`);
     const capture = options.latency !== undefined;
     const expected = checkedOutput(await readLinkWords(outputPath, { someLinks: true }), outputPath);
     if (!capture && expected.rows > input.rows)
@@ -127,11 +130,6 @@ async function runCase(
     if (!(error instanceof EconError)) throw error;
     return unreadable(error.message);
   }
-}
-
-function settingsOf(files: readonly string[], { stcTie, idleFromLinkReset }: ConformOptions): ChipSettings {
-  const read: ReadOptions = { idleFromLinkReset };
-  return { ...readSettings(files, read), ...(stcTie ? { stcTie } : {}) };
 }
 
 /** The input twice, and as often as a capture needs it. */
@@ -170,11 +168,6 @@ function judged(
     ...(latency === undefined ? {} : { latency: place.latency }),
     ...(links < ETX ? { links } : {}),
   };
-}
-
-function checkedInput(file: LinkWords, path: string): LinkWords {
-  if (file.columns === econtInput.links) return file;
-  throw badVectors(path, `${file.columns} columns instead of ${econtInput.links}.`);
 }
 
 /** Any of the output links; without a header the first ones. */

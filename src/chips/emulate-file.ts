@@ -64,7 +64,7 @@ export async function emulateFile(
 ): Promise<EmulateSummary> {
   const { linkResets = [], progress = silent, signal } = options;
   const emulator = createEmulator(settings);
-  const orbits = orbitCounter();
+  const counter = new OrbitCounter();
   const file = createLinkWordFile(output, ETX, 'TX_DATA');
   let out = new Uint32Array(0);
   let rows = 0;
@@ -76,7 +76,7 @@ export async function emulateFile(
       signal?.throwIfAborted();
       if (piece.columns !== econtInput.links) throw wrongColumns(input, piece.columns);
       badHeaders += checkHeaders(piece, input, options.anyHeader ?? false);
-      orbits.add(piece.words);
+      counter.add(piece.words);
       if (out.length < piece.rows * ETX) out = new Uint32Array(piece.rows * ETX);
       const result = out.subarray(0, piece.rows * ETX);
       linkResetRows += runPiece(emulator, piece, result, rows, linkResets);
@@ -96,8 +96,8 @@ export async function emulateFile(
     algorithm,
     etx,
     rows,
-    orbits: orbits.count,
-    oddOrbits: orbits.odd,
+    orbits: counter.orbits,
+    oddOrbits: counter.oddOrbits,
     badHeaders,
     linkResetRows,
     ...(algorithmOf(settings).receiver.kind === 'stream' ? { buffer: bufferSummary(emulator) } : {}),
@@ -183,23 +183,22 @@ function wrongColumns(path: string, columns: number): EconError {
   });
 }
 
-function orbitCounter(): { readonly count: number; readonly odd: number; add(words: Uint32Array): void } {
-  let since = -1;
-  const state = {
-    count: 0,
-    odd: 0,
-    add(words: Uint32Array): void {
-      for (let i = 0; i < words.length; i += econtInput.links) {
-        if (words[i] >>> 28 === ORBIT_HEADER) {
-          if (since >= 0 && since !== ORBIT) state.odd++;
-          state.count++;
-          since = 0;
-        }
-        if (since >= 0) since++;
+/** Orbits begun in input words, and those that began at another time than they should. */
+class OrbitCounter {
+  orbits = 0;
+  oddOrbits = 0;
+  private since = -1;
+
+  add(words: Uint32Array): void {
+    for (let i = 0; i < words.length; i += econtInput.links) {
+      if (words[i] >>> 28 === ORBIT_HEADER) {
+        if (this.since >= 0 && this.since !== ORBIT) this.oddOrbits++;
+        this.orbits++;
+        this.since = 0;
       }
-    },
-  };
-  return state;
+      if (this.since >= 0) this.since++;
+    }
+  }
 }
 
 function bufferSummary({ buffer }: Emulator): BufferSummary {

@@ -10,7 +10,7 @@ import {
 } from './formats.js';
 import { type EncoderImage, imageOf } from './image.js';
 import { badShape, type EncoderShape } from './shape.js';
-import { highestMultiplier, largestMultiplier, type WeightFormat, weightBits } from './weight-format.js';
+import { largestMultiplier, type WeightFormat, weightBits } from './weight-format.js';
 
 /** One input that an output position of a layer sees, and the row of the kernel that weighs it. */
 export interface LayerTap {
@@ -155,7 +155,9 @@ function positionRange(
 ): PositionRange {
   const bias = (2 ** (WEIGHT_BITS - 1) - 1) * 2 ** biasShift;
   const inputs = taps.reduce((sum, { input }) => sum + inputLargest[input], 0);
-  const sum = bias + Math.floor(inputs * highestMultiplier(weights) * 2 ** -shift);
+  // The highest multiplier of two's complement is one less than the largest magnitude.
+  const highest = largestMultiplier(weights) - (weights.kind === 'fixed' ? 1 : 0);
+  const sum = bias + Math.floor(inputs * highest * 2 ** -shift);
   const saturates = sum > largest;
   // A position that sees nothing holds its bias, a multiple of 2^biasShift.
   const zeros = taps.length === 0 && !saturates ? biasShift : 0;

@@ -35,11 +35,6 @@ export function largestMultiplier(format: WeightFormat): number {
   return format.kind === 'power-of-two' ? 2 ** (2 ** (format.bits - 1) - 2) : 1;
 }
 
-/** Highest multiplier: of two's complement one less than the largest magnitude. */
-export function highestMultiplier(format: WeightFormat): number {
-  return largestMultiplier(format) - (format.kind === 'fixed' ? 1 : 0);
-}
-
 /** Multiplier of a stored word. Words that no multiplier has (ternary 10, power-of-two -0) act as 0. */
 export function multiplierOf(format: WeightFormat, word: number): number {
   switch (format.kind) {

@@ -35,7 +35,8 @@ export class BunchCount {
     } else if (counter === this.code(0)) {
       this.otherwise = next;
       this.last = 0;
-    } else if (!this.takeBack(counter, 1)) {
+    } else if (this.takeBack(counter, 1)) this.last = this.after(1);
+    else {
       this.mismatch = true;
       this.last = next;
       if (this.otherwise >= 0) this.otherwise = (this.otherwise + 1) % ORBIT;
@@ -52,16 +53,13 @@ export class BunchCount {
 
   /** Is this the counter of the BX `ahead` of the last packet? The doubt about a restart is settled by the answer. */
   agrees(counter: number, ahead: number): boolean {
-    if (counter === this.code(this.after(ahead))) return true;
-    if (this.otherwise < 0 || counter !== this.code((this.otherwise + ahead) % ORBIT)) return false;
-    this.last = this.otherwise;
-    this.otherwise = -1;
-    return true;
+    return counter === this.code(this.after(ahead)) || this.takeBack(counter, ahead);
   }
 
+  /** Takes the last restart back when the counter of the BX `ahead` speaks against it. */
   private takeBack(counter: number, ahead: number): boolean {
     if (this.otherwise < 0 || counter !== this.code((this.otherwise + ahead) % ORBIT)) return false;
-    this.last = (this.otherwise + ahead) % ORBIT;
+    this.last = this.otherwise;
     this.otherwise = -1;
     return true;
   }

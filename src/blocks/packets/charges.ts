@@ -58,17 +58,13 @@ export function cellCharges(
       out[k] = means[p.codes[k]];
       total += out[k];
     }
-    if (sum === undefined || remainder === 'dropped' || cells === econtInput.cells || !carriesSum(p, i))
-      continue;
+    if (sum === undefined || remainder === 'dropped' || cells === econtInput.cells) continue;
+    // Nothing of the packet came that can be believed.
+    if ((p.flags[i] & (packetFlags.lost | packetFlags.linkReset)) !== 0) continue;
     // With use_sum the sum is that of all cells: the sent ones are taken off. A truncated word sends none of them.
     const left = settings.useSum ? Math.max(sums[i] - total, 0) : sums[i];
     for (let k = at; k < at + econtInput.cells; k++)
       if (p.sent[k] === 0) out[k] = left / (econtInput.cells - cells);
   }
   return out;
-}
-
-/** Did anything of the packet come that can be believed? */
-function carriesSum(p: Packets, i: number): boolean {
-  return (p.flags[i] & (packetFlags.lost | packetFlags.linkReset)) === 0;
 }
