@@ -1,4 +1,7 @@
-import { CALIBRATION_SHIFT } from './parameters.js';
+/** Bits of a calibration factor, unsigned. */
+export const CALIBRATION_BITS = 12;
+/** Fraction bits of a factor: 2048 is 1. */
+export const CALIBRATION_SHIFT = 11;
 
 /**
  * Calibrated charge (CALQ): (linear * factor) >> 11, truncated; 22 bits hold every result.

@@ -1,9 +1,7 @@
 import { builtBlock, type ChipOptions, leaf } from '../build.js';
-import { LINEAR_BITS } from '../float-to-fixed/parameters.js';
-import { floatToFixed } from '../float-to-fixed/reference.js';
+import { floatToFixed, LINEAR_BITS } from '../float-to-fixed/reference.js';
 import { inputFormat } from '../link-input/parameters.js';
-import { CALIBRATION_BITS } from './parameters.js';
-import { calibrate } from './reference.js';
+import { CALIBRATION_BITS, calibrate } from './reference.js';
 
 /** Of the largest code and the largest factor. */
 function largestCharge(options: ChipOptions): number {

@@ -1,5 +1,10 @@
 import { decodeSmallFloatMid, float4E3M, type SmallFloat } from '../../number/index.js';
-import { HIGH_DENSITY_SHIFT, LINEAR_BITS, LOW_DENSITY_SHIFT } from './parameters.js';
+
+/** Width of a linear charge: code 127 of a high-density module gives 2,031,616. */
+export const LINEAR_BITS = 21;
+/** Left shift of a linear charge, by density (spec econt-behaviour 4). */
+export const HIGH_DENSITY_SHIFT = 3;
+export const LOW_DENSITY_SHIFT = 1;
 
 /**
  * Linear charge of a code: the middle of its interval, times 8 (high density) or 2 (low density). Never 0: code 0 gives 4

@@ -1,7 +1,7 @@
 import { float4E3M } from '../../number/index.js';
 import { builtBlock, type ChipOptions, leaf } from '../build.js';
 import { codeText, inputFormat } from '../link-input/parameters.js';
-import { LINEAR_BITS } from './parameters.js';
+import { LINEAR_BITS } from './reference.js';
 
 /** Are there codes of more bits than a linear charge has? */
 function saturates(options: ChipOptions): boolean {

@@ -1,7 +1,7 @@
 import { float4E3M } from '../../number/index.js';
 import { builtBlock, leaf } from '../build.js';
 import { codeText, inputFormat } from '../link-input/parameters.js';
-import { MUX_BITS } from './parameters.js';
+import { MUX_BITS } from './reference.js';
 
 /** Mux: any of the input codes to each of the image positions. */
 export const muxBlock = builtBlock({

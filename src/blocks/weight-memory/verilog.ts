@@ -1,7 +1,12 @@
-import { WEIGHT_BLOCK_BYTES, weightSections } from '../../encoder/index.js';
+import { WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS, weightSections } from '../../encoder/index.js';
 import { bits, choose, constant, equals, joined, logic, repeated } from '../../hdl/index.js';
 import { builtBlock, type ChipOptions, leaf, weightBlocks } from '../build.js';
 import { BANK_BITS, bankName } from '../encoder/bank-ports.js';
+
+/** Register address of byte 0 of block 0; block n follows at 0x86 n (spec econt-behaviour 12). */
+export const WEIGHT_BASE = 0x600;
+/** Clocks from the start of a commit to its decision: one per byte, one to compare. */
+export const CHECK_CLOCKS = WEIGHT_BLOCKS * WEIGHT_BLOCK_BYTES + 1;
 
 /** Weight memory: shadow and active banks, CRC check, commit. */
 export const weightMemoryBlock = builtBlock({

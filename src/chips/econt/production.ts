@@ -1,4 +1,6 @@
-import type { Register } from '../map/register.js';
+import { WEIGHT_BASE } from '../../blocks/index.js';
+import { WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../../encoder/index.js';
+import type { Field, Register } from '../map/register.js';
 import { rows } from '../map/rows.js';
 
 /**
@@ -109,3 +111,28 @@ I2c.i2c_recovery_count 0xc5c 1 ro i2c_recovery_count:8
 Chip.build 0xc5f 1 ro exact:1 tmr:2`,
   '',
 );
+
+/** Weights in settings: 16 bytes a field, named after the first of them. */
+export const weightFields: readonly Field[] = Array.from(
+  { length: Math.ceil(WEIGHT_BLOCK_BYTES / 16) },
+  (_, n) => ({
+    name: `weights_byte${16 * n}`,
+    lsb: 128 * n,
+    width: 8 * Math.min(16, WEIGHT_BLOCK_BYTES - 16 * n),
+    access: 'rw',
+    reset: 0n,
+  }),
+);
+
+/** The weight blocks, in a gap of the production map. */
+export const weights: Register = {
+  block: 'Encoder',
+  name: 'weights',
+  address: WEIGHT_BASE,
+  bytes: WEIGHT_BLOCK_BYTES,
+  count: WEIGHT_BLOCKS,
+  stride: WEIGHT_BLOCK_BYTES,
+  fields: weightFields,
+  storage: 'weights',
+  doc: '',
+};

@@ -1,7 +1,7 @@
 import { WEIGHT_BLOCK_BYTES, WEIGHT_BLOCKS } from '../../encoder/index.js';
 import { hex, type Register } from '../map/register.js';
 import { rows } from '../map/rows.js';
-import { weightFields } from './weights.js';
+import { weightFields } from './production.js';
 
 const doc = 'Register of the prototype chip; not in the emitted chip.';
 

@@ -6,8 +6,7 @@ import {
   inputFormat,
 } from '../../blocks/index.js';
 import { counterWith, fieldDocs, fieldWires, functions, isOfEncoder, meanings } from '../econt/functions.js';
-import { ownRegisters, productionRegisters } from '../econt/production.js';
-import { weights } from '../econt/weights.js';
+import { ownRegisters, productionRegisters, weights } from '../econt/production.js';
 import type { Field, Register } from '../map/register.js';
 
 /** Names of registers of one word that say enough. */

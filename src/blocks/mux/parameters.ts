@@ -1,3 +1,0 @@
-/** Bits of a mux register; an output with a value that no input has (48..63 of HGCAL) has code 0 (a decision of the project). */
-export const MUX_BITS = 6;
-export const MOST_MUX_INPUTS = 2 ** MUX_BITS;
