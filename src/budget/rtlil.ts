@@ -80,11 +80,8 @@ function find(lines: readonly string[], pattern: RegExp): string | undefined {
 function renumber(text: string): string {
   const numbers = new Map<string, number>();
   return text.replace(/\$(\d+)(?=[\s:[\]]|$)/gm, (_, number: string) => {
-    let own = numbers.get(number);
-    if (own === undefined) {
-      own = numbers.size + 1;
-      numbers.set(number, own);
-    }
+    const own = numbers.get(number) ?? numbers.size + 1;
+    numbers.set(number, own);
     return `$${own}`;
   });
 }

@@ -74,13 +74,14 @@ export function scriptBytes(writes: readonly RegisterWrite[]): Uint8Array {
 
 /** One line per row, the word of the highest link first. */
 function hexRows(words: Uint32Array, rows: number, columns: number, shown: number): string {
-  const out: string[] = [];
-  for (let i = 0; i < rows; i++) {
-    let line = '';
-    for (let c = shown - 1; c >= 0; c--) line += words[i * columns + c].toString(16).padStart(8, '0');
-    out.push(line);
-  }
-  return lines(out);
+  const hex = (word: number): string => word.toString(16).padStart(8, '0');
+  return lines(
+    Array.from({ length: rows }, (_, i) =>
+      Array.from(words.subarray(i * columns, i * columns + shown), hex)
+        .reverse()
+        .join(''),
+    ),
+  );
 }
 
 function lines(list: readonly string[]): string {

@@ -66,7 +66,7 @@ export const linkBufferBlock = builtBlock({
       links_i: [4, 'number of active links N'],
       link_reset_pattern_i: 11,
     });
-    const ringSettings = ring ? ringInputs(m) : undefined;
+    const ringSettings = ring && ringInputs(m);
     const { packet_i, bx_i, resetting_i } = m.inputs('from the formatter', {
       packet_i: packetBits(options),
       bx_i: 5,
@@ -123,13 +123,8 @@ function ringInputs(m: ModuleBuilder) {
   };
 }
 
-interface RingInputs extends ReturnType<typeof ringInputs> {
-  readonly run_i: Bits;
-  readonly links_i: Bits;
-  readonly packet_i: Bits;
-  readonly bx_i: Bits;
-  readonly resetting_i: Bits;
-}
+type RingInputs = ReturnType<typeof ringInputs> &
+  Readonly<Record<'run_i' | 'links_i' | 'packet_i' | 'bx_i' | 'resetting_i', Bits>>;
 
 /** The ring: how far it is filled, what is written, and the words that leave with the tag of their BX. */
 function buildRing(

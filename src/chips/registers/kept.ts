@@ -5,8 +5,8 @@ import { fieldPlaces } from './names.js';
 // What a form cannot hold is kept in it as comments, so that the way back gives what was there: settings that its map
 // has no register for, such as the PLL of P1 in a script for production; and which bits of a byte were said.
 
-const KEPT = /^#\s*kept\s+([\w.]+):\s*(0x[0-9a-f]+)\s*$/i;
-const BITS = /^#\s*only bits\s+([0-9a-f]{4}):((?: [0-9a-f]{2})+)\s*$/i;
+const KEPT = /^[ \t]*#[ \t]*kept[ \t]+([\w.]+):[ \t]*(0x[0-9a-f]+)\s*$/gim;
+const BITS = /^[ \t]*#[ \t]*only bits[ \t]+([0-9a-f]{4}):((?: [0-9a-f]{2})+)\s*$/gim;
 
 /** Comment lines of what an image keeps by name; none when it keeps nothing. */
 export function keptLines(image: RegisterImage): string[] {
@@ -20,11 +20,7 @@ export function keptLines(image: RegisterImage): string[] {
 
 /** What those lines of a text say. */
 export function* keptEntries(text: string): Iterable<readonly [string, bigint]> {
-  if (!text.includes('# kept ')) return;
-  for (const line of text.split('\n')) {
-    const match = KEPT.exec(line.trim());
-    if (match) yield [match[1], BigInt(match[2])];
-  }
+  for (const [, path, value] of text.matchAll(KEPT)) yield [path, BigInt(value)];
 }
 
 /** Comment lines of the bytes that are there though not all of their bits were said. @param there is this byte in the form? */
@@ -48,15 +44,9 @@ export function partLines(image: RegisterImage, there: (at: number) => boolean):
 /** The bits that were said of each byte, as those lines of a text tell it. */
 export function partBits(text: string): Map<number, number> {
   const bits = new Map<number, number>();
-  if (!text.includes('# only bits ')) return bits;
-  for (const line of text.split('\n')) {
-    const match = BITS.exec(line.trim());
-    match?.[2]
-      .trim()
-      .split(' ')
-      .forEach((mask, n) => {
-        bits.set(Number.parseInt(match[1], 16) + n, Number.parseInt(mask, 16));
-      });
+  for (const [, from, masks] of text.matchAll(BITS)) {
+    for (const [n, mask] of masks.trim().split(' ').entries())
+      bits.set(Number.parseInt(from, 16) + n, Number.parseInt(mask, 16));
   }
   return bits;
 }

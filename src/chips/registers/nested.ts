@@ -27,6 +27,7 @@ interface Target {
 
 /** Where an entry lies; of a list, where its element k. @throws EconError chip/bad-setting for an unknown name */
 export function nestedPlaces(entry: Entry, name: string): Place[] {
+  const fail = (what: string, remedy: string): Error => settingError(name, entry.line, what, remedy);
   const levels = entry.path.split('.').slice(1);
   if (/^(RW|RO|WO)$/i.test(levels[0] ?? '')) levels.shift();
   const [block, ...below] = levels;
@@ -34,38 +35,27 @@ export function nestedPlaces(entry: Entry, name: string): Place[] {
   const [register, ...rest] = below;
   const targets = block && register ? find(block, register) : [];
   if (targets.length === 0) {
-    const near = nearest(`${block}.${register ?? ''}`);
-    throw settingError(
-      name,
-      entry.line,
-      `${entry.path} is not a register of the nested layout.`,
-      near
-        ? `Did you mean ${near.replace('.', '.registers.')}?`
-        : 'Blocks are FMTBUF_ALL, MFC_MUX_SELECT, ...',
-    );
+    const near = nearest(`${block}.${register ?? ''}`)?.replace('.', '.registers.');
+    const remedy = near ? `Did you mean ${near}?` : 'Blocks are FMTBUF_ALL, MFC_MUX_SELECT, ...';
+    throw fail(`${entry.path} is not a register of the nested layout.`, remedy);
   }
   // A list gives one value for each element.
   const last = /^\d+$/.test(rest.at(-1) ?? '') ? Number(rest.pop()) : undefined;
   const chosen = last === undefined ? targets : targets.filter((t) => t.index === last);
   if (chosen.length === 0) {
     const what = `${entry.path}: the list has more values than ${register} has elements (${targets.length}).`;
-    throw settingError(name, entry.line, what, `Give ${targets.length} values.`);
+    throw fail(what, `Give ${targets.length} values.`);
   }
   if (rest[0] === 'value' && rest.length === 1) return chosen.map(targetPlace);
   const [params, parameter, kind] = rest;
   if (params !== 'params' || kind !== 'param_value' || rest.length !== 3) {
     const remedy = 'Write value: N for a whole register, or params: {NAME: {param_value: N}}.';
-    throw settingError(
-      name,
-      entry.line,
-      `${entry.path}: ${rest.at(-1) ?? register} is no key of the nested layout.`,
-      remedy,
-    );
+    throw fail(`${entry.path}: ${rest.at(-1) ?? register} is no key of the nested layout.`, remedy);
   }
   const places = chosen.flatMap((t) => parameterOf(t, parameter, register));
   if (places.length > 0) return places;
   const known = targets[0].register.fields.map((f) => f.name).join(', ');
-  throw settingError(name, entry.line, `${register} has no parameter ${parameter}.`, `It has: ${known}.`);
+  throw fail(`${register} has no parameter ${parameter}.`, `It has: ${known}.`);
 }
 
 function targetPlace({ register, index, field }: Target): Place {

@@ -110,15 +110,11 @@ export function settingsOf(reading: SettingsReading, options: ReadOptions = {}):
       });
     }
   }
-  const link = where(pathOf('link_reset_pattern'));
-  if (
-    options.idleFromLinkReset &&
-    production &&
-    link !== undefined &&
-    where(pathOf('idle_pattern')) === undefined
-  )
-    return { ...settings, idlePattern: settings.linkResetPattern };
-  return settings;
+  const says = (field: string): boolean => where(pathOf(field)) !== undefined;
+  const alone = production && says('link_reset_pattern') && !says('idle_pattern');
+  return options.idleFromLinkReset && alone
+    ? { ...settings, idlePattern: settings.linkResetPattern }
+    : settings;
 }
 
 interface File {
@@ -179,14 +175,13 @@ function said(entry: Entry, places: readonly Place[], name: string): Said {
   if (value === undefined) {
     const missing = /^"?(value|param_value)\b\s*[^\s:]/.test(shown ?? '');
     const word = /\w+/.exec(shown ?? '')?.[0] ?? '';
-    throw settingError(
-      name,
-      line,
-      missing ? `${path}: the colon after ${word} is missing.` : `${path} holds ${shown}, not an integer.`,
-      missing
-        ? `Write "${word}: ..." in this line.`
-        : 'Write an integer: decimal, 0x hex, 0b binary or 0 octal.',
-    );
+    const [what, remedy] = missing
+      ? [`${path}: the colon after ${word} is missing.`, `Write "${word}: ..." in this line.`]
+      : [
+          `${path} holds ${shown}, not an integer.`,
+          'Write an integer: decimal, 0x hex, 0b binary or 0 octal.',
+        ];
+    throw settingError(name, line, what, remedy);
   }
   for (const place of places) {
     const largest = (1n << BigInt(place.width)) - 1n;
@@ -220,12 +215,8 @@ function nestedFile(entries: readonly Entry[], notes: readonly string[], name: s
     const word = /\w+/.exec(first.shown ?? '')![0];
     const others = more.length > 0 ? ` So it is in line ${more.map((e) => e.line).join(', ')}.` : '';
     const what = `${first.path}: the colon after "${word}" is missing, so this is a text, ${first.shown}.${others}`;
-    throw settingError(
-      name,
-      first.line,
-      what,
-      `Write "${word}: ..." in this line${more.length > 0 ? ' and in the others' : ''}.`,
-    );
+    const where = `in this line${more.length > 0 ? ' and in the others' : ''}`;
+    throw settingError(name, first.line, what, `Write "${word}: ..." ${where}.`);
   }
   const placed = settings.map((entry) => said(entry, nestedPlaces(entry, name), name));
   return {
@@ -244,12 +235,8 @@ function generationOf(files: readonly File[], notes: string[], options: ReadOpti
   if (wrong) {
     const { generation, line, path } = wrong.says!;
     const what = `${path} is of the ${generation} dialect, ${first.name} of ${first.says!.generation}: they cannot be laid over each other.`;
-    throw settingError(
-      wrong.name,
-      line,
-      what,
-      `Convert one of them: econ registers convert ${wrong.name} --to ${first.says!.generation}`,
-    );
+    const remedy = `Convert one of them: econ registers convert ${wrong.name} --to ${first.says!.generation}`;
+    throw settingError(wrong.name, line, what, remedy);
   }
   if (first) return first.says!.generation;
   const generation = options.generation ?? 'production';
