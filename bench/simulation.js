@@ -3,7 +3,9 @@
 // Verilator -O3 (native) and Icarus on the same designs and stimuli, in the same run. Run `npm run build` first.
 // Rates are per second of processor time; a hash over all outputs must be the same. Arguments choose parts (chip,
 // econt, pipeline, gates); `--no-verilator` leaves out its builds, of which the chip's takes a minute or more.
+// ECON_PEER=<folder of another built checkout> has its chip in its simulator measured beside, by turns.
 import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Random } from '../dist/base/index.js';
 import { ALGORITHMS, defaultEcontOptions, describeChip, emitChip, scriptBytes } from '../dist/chip.js';
@@ -119,10 +121,41 @@ async function runChipOn(chip, job, lanes) {
     pass(i === 0 ? 32 : 0);
     if (i === WARM - 3) await compiled();
   }
-  const rate = rateOf(lanes * REPEATS * ROWS, () => {
-    for (let i = 0; i < REPEATS; i++) pass(0);
-  });
-  return { rate, loadRate, hashes: hashes.map(hex) };
+  const again = (repeats = REPEATS) =>
+    rateOf(lanes * repeats * ROWS, () => {
+      for (let i = 0; i < repeats; i++) pass(0);
+    });
+  const rate = again();
+  return { rate, loadRate, hashes: hashes.map(hex), again };
+}
+
+/** Turns that our chip and that of another checkout take, so that neither has the quieter machine. */
+const TURNS = 10;
+
+/**
+ * Another checkout's chip in its own simulator, beside ours.
+ * @param {ReturnType<typeof describeChip>} description
+ * @param {ReturnType<typeof chipJob>} job
+ * @param {Awaited<ReturnType<typeof runChipOn>>} ours
+ */
+async function besidePeer({ options, top }, job, ours) {
+  const folder = process.env.ECON_PEER;
+  if (!folder) {
+    console.log('  skipped: an earlier econ: ECON_PEER names no built checkout');
+    return;
+  }
+  const { chip, simulation } = await import(pathToFileURL(join(resolve(folder), 'dist/index.js')).href);
+  const { files } = chip.emitChip(chip.describeChip(options.econt ? { econt: options.econt } : {}));
+  const sources = Object.fromEntries([...files].filter(([path]) => path.startsWith('rtl/')));
+  const theirs = await runChipOn(await simulation.Simulator.load(sources, { top, clock: 'clk_i' }), job, 1);
+  if (theirs.hashes[0] !== ours.hashes[0]) throw new Error('the chip of ECON_PEER sends other words');
+  const ratios = [];
+  for (let turn = 0; turn < TURNS; turn++) ratios.push(ours.again(REPEATS / 3) / theirs.again(REPEATS / 3));
+  ratios.sort((a, b) => a - b);
+  const middle = (ratios[TURNS / 2 - 1] + ratios[TURNS / 2]) / 2;
+  console.log(
+    `  one stream against ECON_PEER: ${middle.toFixed(2)} x (${ratios[1].toFixed(2)} to ${ratios[TURNS - 2].toFixed(2)} in the middle eight of ten turns), words equal`,
+  );
 }
 
 /** The chip of the autoencoder. @param {{ verilator: boolean }} options */
@@ -165,6 +198,7 @@ async function benchChip(options, description, settings, title) {
     );
   }
   const one = await runChipOn(await loadChip(description), job, 1);
+  await besidePeer(description, job, one);
   table.row('econ, one stream', one.rate, `I2C load ${round(one.loadRate)} clocks; ${megabytes()}`);
   const chip = await Simulator.load(sources, { top: description.top, clock: 'clk_i', lanes: LANES });
   const four = await runChipOn(chip, job, LANES);
