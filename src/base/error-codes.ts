@@ -17,8 +17,11 @@ export const ERROR_CODES = {
   'base/unknown-kind': 'A module of --with registers a kind that does not exist.',
   'base/unknown-name': 'Nothing of this kind has this name.',
   // Numbers
+  'number/bad-format': 'A fixed-point format has impossible bits or scale.',
   'number/no-such-code': 'A code is outside the small float it should belong to.',
   'number/not-a-charge': 'A value to encode is no integer from 0 to 2^53 - 1.',
+  'number/not-finite': 'NaN or infinity where a fixed-point value is made.',
+  'number/overflow': 'A value is outside a format that may not saturate.',
   // Detector and wafers
   'detector/bad-file': 'The file of a detector is no YAML, or does not describe a detector.',
   'detector/not-for-chip':

@@ -1,1 +1,3 @@
+export * from './bits.js';
+export * from './fixed.js';
 export * from './small-float.js';

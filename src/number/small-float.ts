@@ -1,4 +1,5 @@
 import { EconError } from '../base/index.js';
+import { bitLength } from './bits.js';
 
 /**
  * An unsigned floating-point code without rounding: `exponent << mantissaBits | mantissa`. Exponent 0 holds the
@@ -45,7 +46,9 @@ export function encodeSmallFloat(f: SmallFloat, v: number): number {
     });
   }
   const m = f.mantissaBits;
-  const exponent = 64 - Math.clz32(Math.floor(v / 4294967296)) - m;
+  const n = bitLength(v);
+  if (n <= m) return v;
+  const exponent = n - m;
   if (exponent >= 1 << f.exponentBits) return (1 << f.bits) - 1;
   // v has at most m + 31 bits here: a division, because `>>` stops at 32 bits.
   return (exponent << m) + Math.floor(v / 2 ** (exponent - 1)) - (1 << m);

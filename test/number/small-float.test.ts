@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  bitLength,
   decodeSmallFloat,
   decodeSmallFloatMid,
   encodeSmallFloat,
@@ -7,6 +8,20 @@ import {
   float5E3M,
   float5E4M,
 } from '../../src/number/index.js';
+
+describe('bitLength', () => {
+  test('is exact on both sides of every power of two up to 2^53 - 1', () => {
+    expect(bitLength(0)).toBe(0);
+    for (let n = 1; n <= 53; n++) {
+      expect(bitLength(2 ** (n - 1))).toBe(n);
+      expect(bitLength(2 ** n - 1)).toBe(n);
+    }
+  });
+
+  test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('refuses %s', (v) => {
+    expect(() => bitLength(v)).toThrow(/not an integer from 0 to 2\^53 - 1/);
+  });
+});
 
 /** The definition of section 6, in BigInt and nothing else. */
 function definition(v: bigint, exponentBits: number, mantissaBits: number): bigint {
