@@ -104,16 +104,19 @@ export function packLatents(
 /** Takes packets apart; bits of latents that were not sent are 0. */
 export function unpackAutoencoder({ etx, keepMask }: Pick<ReceiverSettings, 'etx' | 'keepMask'>): Unpacker {
   const plan = payloadPlan(etx, keepMask);
-  const { latent, shift, mask, at, words: sent } = plan;
   const zeros = zeroBits(plan);
   return (words, first, out, i) => {
+    // Locals: the loop is a quarter slower with what a closure holds.
+    const { latent, shift, mask, at, words: sent } = plan;
+    const { latents } = out;
+    const to = i * latentField.numbers;
     out.sumCode[i] = takeBits(words, first, 5, 9);
     for (let r = 0; r < latent.length; r++) {
       const offset = at[r] & 31;
       const word = first + sent - 1 - (at[r] >> 5);
       let value = words[word] >>> offset;
       if (offset + LATENT_BITS > 32) value |= words[word - 1] << (32 - offset);
-      out.latents[i * latentField.numbers + latent[r]] |= (value & mask[r]) << shift[r];
+      latents[to + latent[r]] |= (value & mask[r]) << shift[r];
     }
     for (let j = 0; j < etx; j++) if ((words[first + j] & zeros[j]) !== 0) return packetFlags.notZero;
     return 0;
