@@ -35,7 +35,6 @@ const OTHER_NUMBERS = [
   'src/dataset/generator/deviates.ts', // end of a table
   'src/dataset/generator/shower.ts', // tail of Moyal's distribution
   'src/dataset/write.ts', // the digit 0
-  'src/dataset/zip.ts', // places in a record of ZIP
   'src/eda/cache.ts', // letters of a hash
   'src/exchange/keras/lambda.ts', // opcode of CPython
   'src/exchange/lower/activation.ts', // end of a range of sums

@@ -16,12 +16,12 @@ const npzArray = 'charges';
  * shape (n, cells).
  */
 export async function* readNpz(path: string, options: ReadOptions = {}): AsyncGenerator<WaferBatch> {
-  const arrays = (await readZipDirectory(path)).filter((entry) => entry.name.endsWith('.npy'));
+  const arrays = (await readZipDirectory(path)).filter((entry) => entry.fileName.endsWith('.npy'));
   const chosen = await chooseArray(arrays, path, options);
   const modules = hasModules(options) ? await readModules(path, arrays) : undefined;
   let row = 0;
   try {
-    for await (const batch of readNpy(readZipEntry(path, chosen), `${path} (${chosen.name})`, options)) {
+    for await (const batch of readNpy(readZipEntry(path, chosen), `${path} (${chosen.fileName})`, options)) {
       const end = row + batch.count;
       if (modules && modules.length < end) throw otherLength(path, modules.length, `${end} or more`);
       yield modules ? wafers(batch.charges, modules.subarray(row, end)) : batch;
@@ -40,7 +40,7 @@ async function chooseArray(
   path: string,
   options: ReadOptions,
 ): Promise<ZipEntry> {
-  const nameOf = ({ name }: ZipEntry): string => name.slice(0, -4);
+  const nameOf = ({ fileName }: ZipEntry): string => fileName.slice(0, -4);
   const { dataset, note } = options;
   const named = arrays.filter((entry) =>
     dataset === undefined
@@ -52,7 +52,9 @@ async function chooseArray(
   const wide: ZipEntry[] = [];
   const told: string[] = [];
   for (const entry of arrays) {
-    const shape = await npyShape(readZipEntry(path, entry), `${path} (${entry.name})`).catch(() => undefined);
+    const shape = await npyShape(readZipEntry(path, entry), `${path} (${entry.fileName})`).catch(
+      () => undefined,
+    );
     if (shape?.length === 2 && shape[1] === cellsOf(options)) wide.push(entry);
     told.push(`${nameOf(entry)} (${shape?.join(' x ') ?? 'no numbers'})`);
   }
@@ -72,12 +74,12 @@ async function chooseArray(
 
 /** Numbers of the modules, when the archive tells layer, waferu and waferv of each wafer. */
 async function readModules(path: string, arrays: readonly ZipEntry[]): Promise<Uint16Array | undefined> {
-  const at = findModuleColumns(arrays.map(({ name }) => name.slice(0, -4)));
+  const at = findModuleColumns(arrays.map(({ fileName }) => fileName.slice(0, -4)));
   if (!at) return undefined;
   const columns: Int32Array[] = [];
   for (const column of at) {
     const entry = arrays[column];
-    const values = await readNpyIntegers(readZipEntry(path, entry), `${path} (${entry.name})`);
+    const values = await readNpyIntegers(readZipEntry(path, entry), `${path} (${entry.fileName})`);
     if (columns.length > 0 && values.length !== columns[0].length)
       throw otherLength(path, values.length, columns[0].length);
     columns.push(values);
