@@ -20,5 +20,7 @@ export type { PortInfo } from './run/machine.js';
 export type { MemoryInfo } from './run/memory-rows.js';
 export type { InputPort, Value } from './run/ports.js';
 export * from './run/simulator.js';
+export type { StateWord } from './run/state-map.js';
 export { parseStimulus, type Stimulus, type StimulusRow } from './run/stimulus.js';
 export * from './run/stimulus-run.js';
+export { type Upset, type UpsetOutcome, type UpsetRecording, UpsetRun } from './run/upset.js';

@@ -36,6 +36,11 @@ export interface Assembled extends Emitted {
   readonly outputs: ReadonlyMap<string, Word>;
   readonly clocks: readonly number[];
   readonly groupOf: Int32Array;
+  /**
+   * Source -> address of the word that makes its register load at the next edge though nothing before it changed, or -1:
+   * what a register lost must come back.
+   */
+  readonly pendingOf: Int32Array;
   /** In order of evaluation. */
   readonly blocks: readonly Block[];
   /** Clocks may have edges in some lanes only. */
@@ -163,6 +168,7 @@ export function assemble(lowered: Lowered, options: AssembleOptions = {}): Assem
     outputs,
     clocks,
     groupOf: activity.groupOf,
+    pendingOf: pendingWords(next, activity.blocks, emitted.layout.pending),
     blocks: activity.blocks,
     clockIsData,
     asyncGroups: new Set(
@@ -183,6 +189,14 @@ export function assemble(lowered: Lowered, options: AssembleOptions = {}): Assem
       stateBytes: emitted.layout.bytes,
     },
   };
+}
+
+function pendingWords(next: Int32Array, blocks: readonly Block[], pending: number): Int32Array {
+  const wordOf = new Map<number, number>();
+  blocks.forEach(({ nodes }, b) => {
+    for (const n of nodes) wordOf.set(n, pending + 4 * b);
+  });
+  return next.map((n) => wordOf.get(n) ?? -1);
 }
 
 /**

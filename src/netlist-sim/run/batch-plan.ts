@@ -20,6 +20,20 @@ export interface BatchOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Where the ports of a plan lie. */
+export type PlacedPorts = Pick<BatchPlan, 'inputs' | 'inputWords' | 'outputs'>;
+
+export function placePorts(inputs: readonly InputPort[], outputs: readonly Places[]): PlacedPorts {
+  const ports = inputs.map((input) => ({ ...input, words: (input.width + 31) >>> 5 }));
+  return {
+    inputs: ports,
+    inputWords: ports.reduce((sum, p) => sum + p.words, 0),
+    outputs: outputs.flatMap(({ address, constant }, port) =>
+      Array.from(address, (at, i) => ({ port, address: at, constant: constant[i] })),
+    ),
+  };
+}
+
 /**
  * What threads need to run a machine from the present state of lane 0.
  *
@@ -28,8 +42,7 @@ export interface BatchOptions {
 export function batchPlan(
   { code, pages, layout, memories }: Machine,
   memory: Int32Array,
-  inputs: readonly InputPort[],
-  outputs: readonly Places[],
+  ports: PlacedPorts,
 ): BatchPlan {
   const words = memory.slice();
   const copy = (from: number, bytes: number) => {
@@ -40,7 +53,6 @@ export function batchPlan(
   // What the copied values mean for the logic behind them is evaluated again.
   const marks = layout.marks >>> 2;
   words.fill(-1, marks, marks + layout.markWords);
-  const ports = inputs.map((input) => ({ ...input, words: (input.width + 31) >>> 5 }));
   return {
     code,
     pages,
@@ -48,11 +60,7 @@ export function batchPlan(
     marks,
     markWords: layout.markWords,
     unstable: layout.unstable >>> 2,
-    inputs: ports,
-    inputWords: ports.reduce((sum, p) => sum + p.words, 0),
-    outputs: outputs.flatMap(({ address, constant }) =>
-      Array.from(address, (at, i) => ({ address: at, constant: constant[i] })),
-    ),
+    ...ports,
   };
 }
 

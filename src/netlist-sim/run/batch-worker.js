@@ -70,5 +70,5 @@ parentPort?.on('message', (/** @type {Group} */ group) => {
   if (group.stimuli.length > LANES) throw new RangeError('more stimuli than lanes');
   const { outputs, unstable } = simulate(group);
   const buffers = outputs.map((o) => /** @type {ArrayBuffer} */ (o.buffer));
-  parentPort?.postMessage({ index: group.index, outputs, unstable }, buffers);
+  parentPort?.postMessage({ index: group.index, result: outputs, unstable }, buffers);
 });

@@ -4,8 +4,15 @@ import { LANES } from '../emit/shape.js';
 import type { Finding } from '../read/findings.js';
 import type { FlatDesign } from '../read/flatten.js';
 import type { Netlist } from '../read/netlist.js';
-import { type BatchGroup, runGroups } from './batch.js';
-import { type BatchOptions, type BatchStimulus, badBatch, batchPlan } from './batch-plan.js';
+import { type BatchGroup, runStimuli } from './batch.js';
+import {
+  type BatchOptions,
+  type BatchStimulus,
+  badBatch,
+  batchPlan,
+  type PlacedPorts,
+  placePorts,
+} from './batch-plan.js';
 import { DesignRun, type Inside } from './design-run.js';
 import { type Engine, startEngine } from './engine.js';
 import { overrideBits } from './force.js';
@@ -14,6 +21,7 @@ import type { Machine } from './machine.js';
 import { toWords, type Value } from './ports.js';
 import { registerBit } from './register-bits.js';
 import { stateMap } from './state-map.js';
+import { type UpsetRecording, UpsetRun } from './upset.js';
 
 /**
  * A synthesizable Verilog design as WebAssembly, cycle accurate, two-valued (x and z count as 0).
@@ -98,22 +106,10 @@ export class Simulator extends DesignRun {
    * @throws EconError `simulation/batch` when the design has clocks other than one pin, or words do not fit
    */
   async runBatch(stimuli: readonly BatchStimulus[], options: BatchOptions): Promise<Uint32Array[]> {
-    const { machine } = this;
-    if (machine.lanes !== LANES) throw badBatch(this.top, 'batches need a simulator of four lanes.');
-    if (!machine.fast)
-      throw badBatch(this.top, 'batches need one clock pin whose rising edge is the only clock.');
+    this.checkBatch();
     this.set(this.clock as string, 0);
     this.eval();
-    const plan = batchPlan(
-      machine,
-      this.words,
-      options.inputs.map((name) => this.input(name)),
-      options.outputs.map((name) => {
-        const places = machine.outputs.get(name);
-        if (places === undefined) throw this.noPort(name, 'output');
-        return places;
-      }),
-    );
+    const plan = batchPlan(this.machine, this.words, this.placed(options));
     const groups: BatchGroup[] = [];
     for (let at = 0; at < stimuli.length; at += LANES) {
       const four = stimuli.slice(at, at + LANES);
@@ -129,7 +125,16 @@ export class Simulator extends DesignRun {
       if (words.length % plan.inputWords !== 0)
         throw badBatch(`stimulus ${i}`, `${words.length} words are no multiple of ${plan.inputWords}.`);
     }
-    return runGroups(plan, groups, options.threads, options.signal);
+    return runStimuli(plan, groups, options);
+  }
+
+  /**
+   * The upsets that the state of this design can have while it runs as recorded. Needs `lanes: 4`.
+   * @throws as `runBatch`
+   */
+  upsets(recording: UpsetRecording): UpsetRun {
+    this.checkBatch();
+    return new UpsetRun(this.machine, this.behind(), recording, this.placed(recording));
   }
 
   /** Changes of the registers of a signal in a lane, all bits together, since the design was loaded. */
@@ -162,6 +167,24 @@ export class Simulator extends DesignRun {
       };
     }
     return this.known;
+  }
+
+  private checkBatch(): void {
+    const { machine } = this;
+    if (machine.lanes !== LANES) throw badBatch(this.top, 'batches need a simulator of four lanes.');
+    if (!machine.fast)
+      throw badBatch(this.top, 'batches need one clock pin whose rising edge is the only clock.');
+  }
+
+  private placed({ inputs, outputs }: Pick<BatchOptions, 'inputs' | 'outputs'>): PlacedPorts {
+    return placePorts(
+      inputs.map((name) => this.input(name)),
+      outputs.map((name) => {
+        const places = this.machine.outputs.get(name);
+        if (places === undefined) throw this.noPort(name, 'output');
+        return places;
+      }),
+    );
   }
 
   private override(name: string, value: ArrayLike<number> | undefined, lane: number | undefined): void {

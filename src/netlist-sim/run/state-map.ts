@@ -14,6 +14,8 @@ export interface StateWord {
   readonly address: number;
   /** Row, for memories. */
   readonly row: number;
+  /** Number of the register piece or memory in the program. */
+  readonly source: number;
 }
 
 export interface StateMap {
@@ -44,8 +46,8 @@ export function registerNames(
   return named;
 }
 
-/** All simulated state, under the names that the Verilog gives it. */
-export function stateMap({ design, program }: Parts): StateMap {
+/** All simulated state, under the names that the Verilog gives it; addresses are those of lane 0. */
+export function stateMap({ design, program }: Parts, lanes = 1): StateMap {
   const { lowering, layout, sourceCount } = program;
   const { pieces, sources, memories } = lowering;
   const named = registerNames(design, (bit) => {
@@ -67,8 +69,9 @@ export function stateMap({ design, program }: Parts): StateMap {
             name,
             lsb: 32 * i,
             width: Math.min(32, width - 32 * i),
-            address: address + (row * stride) / 4 + i,
+            address: address + ((row * stride) / 4 + i) * lanes,
             row: row + start,
+            source: s,
           });
         }
       }
@@ -83,6 +86,7 @@ export function stateMap({ design, program }: Parts): StateMap {
         width: source.width,
         address,
         row: 0,
+        source: s,
       });
     }
   }
