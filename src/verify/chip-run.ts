@@ -16,7 +16,7 @@ import {
   registerNamed,
 } from '../chips/index.js';
 import { fieldWidths, INPUT_BITS } from '../encoder/index.js';
-import { type LoadTiming, Simulator } from '../netlist-sim/index.js';
+import { type LoadOptions, type LoadTiming, Simulator } from '../netlist-sim/index.js';
 import { recordRow } from './chip-wave.js';
 import { type Divergence, findDivergence } from './divergence.js';
 import { I2cMaster, type I2cOptions } from './i2c-master.js';
@@ -86,19 +86,11 @@ export async function simulateChip(task: ChipRunTask): Promise<ChipRun> {
   const chip = task.chip ?? (await loadChip(description, task.files));
   progress.stop();
 
-  const idle = idleWords(settings);
-  chip.set('link_i', idle);
-  chip.set('rst_ni', 1);
-  const bus = new I2cMaster(chip, task);
-  chip.reset('rst_ni', 0);
-  chip.step(8);
-  progress.start('load', vectors.writes.length, 'I2C write');
-  let written = 0;
-  bus.play(vectors.writes, () => progress.update(++written));
-  const commits = vectors.writes.some(({ address }) => address === registerNamed('weight_command').address);
-  const commitAccepted = commits ? waitForCommit(bus) : undefined;
+  const { bus, idle, commitAccepted } = configure(chip, task);
   const readBack = readBackWrites(bus, vectors.writes);
-  progress.stop(commitAccepted === false ? 'commit refused' : commits ? 'weights committed' : 'configured');
+  progress.stop(
+    commitAccepted === false ? 'commit refused' : commitAccepted ? 'weights committed' : 'configured',
+  );
   task.prepare?.(chip);
 
   if (description.options.econt) emptyBuffer(chip, idle);
@@ -132,20 +124,40 @@ export async function simulateChip(task: ChipRunTask): Promise<ChipRun> {
   };
 }
 
+/** Resets a chip, writes its registers and weights over I2C and waits for the commit of these. */
+export function configure(
+  chip: Simulator,
+  task: Pick<ChipRunTask, 'settings' | 'vectors' | 'progress' | keyof I2cOptions>,
+): { readonly bus: I2cMaster; readonly idle: Uint32Array; readonly commitAccepted?: boolean } {
+  const { settings, vectors, progress = silent } = task;
+  const idle = idleWords(settings);
+  chip.set('link_i', idle);
+  chip.set('rst_ni', 1);
+  const bus = new I2cMaster(chip, task);
+  chip.reset('rst_ni', 0);
+  chip.step(8);
+  progress.start('load', vectors.writes.length, 'I2C write');
+  let written = 0;
+  bus.play(vectors.writes, () => progress.update(++written));
+  const commits = vectors.writes.some(({ address }) => address === registerNamed('weight_command').address);
+  return { bus, idle, commitAccepted: commits ? waitForCommit(bus) : undefined };
+}
+
 /** The Verilog of a chip, ready to run. */
 export function loadChip(
   description: ChipDescription,
   files: ReadonlyMap<string, string> = emitChip(description).files,
+  options: Pick<LoadOptions, 'lanes' | 'keepAll'> = {},
 ): Promise<Simulator> {
   const sources = [...files].filter(([path]) => path.startsWith('rtl/'));
-  return Simulator.load(Object.fromEntries(sources), { top: description.top, clock: 'clk_i' });
+  return Simulator.load(Object.fromEntries(sources), { ...options, top: description.top, clock: 'clk_i' });
 }
 
 /**
  * A link reset of 256 BX before row 0, so that no words of earlier BX wait in the buffer. BX 0 is the first of them:
  * the count does not wrap before row 0 is out.
  */
-function emptyBuffer(chip: Simulator, idle: Uint32Array): void {
+export function emptyBuffer(chip: Simulator, idle: Uint32Array): void {
   chip.set('link_i', new Uint32Array(idle.length).fill((ORBIT_HEADER << 28) >>> 0));
   chip.set('link_reset_i', 1);
   chip.step();

@@ -1,12 +1,16 @@
 import { Random } from '../../src/base/index.js';
 import { type ChipSettings, defaultSettings, packCodes } from '../../src/blocks/index.js';
 import { type ChipVectors, runChip, settingsToRegisterWrites } from '../../src/chips/index.js';
-import { zeroWeights } from '../../src/encoder/index.js';
+import { type EncoderShape, zeroWeights } from '../../src/encoder/index.js';
 
 /** Settings with random weights, mux and calibration, and random wafers with the words that the reference makes. */
-export function randomJob(seed: number, rows: number): { settings: ChipSettings; vectors: ChipVectors } {
+export function randomJob(
+  seed: number,
+  rows: number,
+  shape?: EncoderShape,
+): { settings: ChipSettings; vectors: ChipVectors } {
   const random = new Random(seed);
-  const weights = zeroWeights();
+  const weights = zeroWeights(shape);
   for (const array of weights.layers.flatMap(({ kernel, bias }) => [kernel, bias])) {
     // Small dense weights keep most latents between 0 and 511.
     const range = array === weights.layers[1].kernel ? 14 : 64;

@@ -1,0 +1,3 @@
+export * from './campaign.js';
+export * from './classes.js';
+export { type UpsetJob, type UpsetScene, upsetOutputs, upsetScene, upsetScenes } from './scene.js';
