@@ -129,6 +129,9 @@ export const ERROR_CODES = {
   'eda/yosys-crash': 'Yosys broke down.',
   'eda/yosys-output': 'Yosys ended without writing its result.',
   'eda/yosys-timeout': 'Yosys did not end in time.',
+  // Upsets
+  'upset/nothing': 'No state has the name asked for.',
+  'upset/other-campaign': 'The folder of a campaign keeps another one, or a damaged table.',
   // The simulator
   'simulation/allow': '--allow names no kind of fault.',
   'simulation/batch': 'Stimuli of a batch do not fit together.',

@@ -15,3 +15,4 @@ export * from './runs.js';
 export * from './simulate-job.js';
 export { referenceModelFolder } from './steps/evaluate.js';
 export { type ChipJob, chipJob, writePackage } from './steps/rtl.js';
+export * from './upset.js';

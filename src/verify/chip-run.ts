@@ -1,12 +1,5 @@
 import { bitCount, EconError, type In, type Progress, silent } from '../base/index.js';
-import {
-  algorithmOf,
-  type ChipSettings,
-  ETX,
-  inputFormat,
-  LINK_RESET_ROWS,
-  ORBIT_HEADER,
-} from '../blocks/index.js';
+import { algorithmOf, type ChipSettings, ETX, inputFormat, ORBIT_HEADER } from '../blocks/index.js';
 import {
   type ChipDescription,
   type ChipVectors,
@@ -18,18 +11,15 @@ import {
 import { fieldWidths, INPUT_BITS } from '../encoder/index.js';
 import { type LoadOptions, type LoadTiming, Simulator } from '../netlist-sim/index.js';
 import { recordRow } from './chip-wave.js';
+import { type ConfigureTask, configure, emptyBuffer } from './configure.js';
 import { type Divergence, findDivergence } from './divergence.js';
-import { I2cMaster, type I2cOptions } from './i2c-master.js';
+import type { I2cMaster } from './i2c-master.js';
 import { referenceLayers } from './reference-layers.js';
 
-export interface ChipRunTask extends I2cOptions {
+export interface ChipRunTask extends ConfigureTask {
   readonly description: ChipDescription;
-  /** Registers and weights, for the reference values inside the chip. */
-  readonly settings: ChipSettings;
-  readonly vectors: ChipVectors;
   /** Verilog by file name; what emitChip writes when left out. */
   readonly files?: ReadonlyMap<string, string>;
-  readonly progress?: Progress;
   readonly signal?: AbortSignal;
   /** The chip of this description, loaded before; it is reset and configured again. */
   readonly chip?: Simulator;
@@ -64,17 +54,10 @@ export interface ChipRun {
   readonly cyclesPerSecond: number;
 }
 
-/** What the inputs carry while no wafer is sent. */
-function idleWords(settings: ChipSettings): Uint32Array {
-  return new Uint32Array(inputFormat(settings).links).fill(0xa0000000);
-}
 /** Wafers whose values inside the chip are followed, to measure the encoder's latency. */
 const FOLLOWED = 8;
 /** Bytes read back of each block of weights; the CRC of the commit has checked the rest. */
 const WEIGHTS_READ_BACK = 4;
-/** weight_status after an accepted commit. */
-const COMMIT_DONE = 2;
-
 /**
  * Runs the emitted Verilog cycle by cycle: loads registers and weights over the I2C pins, commits, streams one wafer
  * per BX, compares every output bit and the latency with the reference.
@@ -124,25 +107,6 @@ export async function simulateChip(task: ChipRunTask): Promise<ChipRun> {
   };
 }
 
-/** Resets a chip, writes its registers and weights over I2C and waits for the commit of these. */
-export function configure(
-  chip: Simulator,
-  task: Pick<ChipRunTask, 'settings' | 'vectors' | 'progress' | keyof I2cOptions>,
-): { readonly bus: I2cMaster; readonly idle: Uint32Array; readonly commitAccepted?: boolean } {
-  const { settings, vectors, progress = silent } = task;
-  const idle = idleWords(settings);
-  chip.set('link_i', idle);
-  chip.set('rst_ni', 1);
-  const bus = new I2cMaster(chip, task);
-  chip.reset('rst_ni', 0);
-  chip.step(8);
-  progress.start('load', vectors.writes.length, 'I2C write');
-  let written = 0;
-  bus.play(vectors.writes, () => progress.update(++written));
-  const commits = vectors.writes.some(({ address }) => address === registerNamed('weight_command').address);
-  return { bus, idle, commitAccepted: commits ? waitForCommit(bus) : undefined };
-}
-
 /** The Verilog of a chip, ready to run. */
 export function loadChip(
   description: ChipDescription,
@@ -151,29 +115,6 @@ export function loadChip(
 ): Promise<Simulator> {
   const sources = [...files].filter(([path]) => path.startsWith('rtl/'));
   return Simulator.load(Object.fromEntries(sources), { ...options, top: description.top, clock: 'clk_i' });
-}
-
-/**
- * A link reset of 256 BX before row 0, so that no words of earlier BX wait in the buffer. BX 0 is the first of them:
- * the count does not wrap before row 0 is out.
- */
-export function emptyBuffer(chip: Simulator, idle: Uint32Array): void {
-  chip.set('link_i', new Uint32Array(idle.length).fill((ORBIT_HEADER << 28) >>> 0));
-  chip.set('link_reset_i', 1);
-  chip.step();
-  chip.set('link_i', idle);
-  chip.set('link_reset_i', 0);
-  chip.step(LINK_RESET_ROWS - 1);
-}
-
-function waitForCommit(bus: I2cMaster): boolean {
-  const { address } = registerNamed('weight_status');
-  // The check takes 1609 clocks; a read of one byte takes more than 500.
-  for (let tries = 0; tries < 20; tries++) {
-    const [status] = bus.read(address, 1);
-    if ((status & 1) === 0) return status === COMMIT_DONE;
-  }
-  return false;
 }
 
 /** Reads back what was written: all of the configuration, the first bytes of every block of weights. */

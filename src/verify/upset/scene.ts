@@ -1,7 +1,8 @@
 import { type ChipSettings, inputFormat } from '../../blocks/index.js';
 import { type ChipDescription, type ChipVectors, chipRegisters, registerNamed } from '../../chips/index.js';
 import type { Simulator, Snapshot, StateWord, UpsetRecording, UpsetRun } from '../../netlist-sim/index.js';
-import { configure, emptyBuffer, loadChip } from '../chip-run.js';
+import { loadChip } from '../chip-run.js';
+import { configure, emptyBuffer } from '../configure.js';
 import { I2cMaster } from '../i2c-master.js';
 
 /**
